@@ -1,0 +1,1 @@
+"""Who: users, memberships, roles and the area each may act in."""

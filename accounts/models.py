@@ -1,0 +1,64 @@
+"""Users and their memberships. What a role may do is in `accounts/permissions.py`."""
+
+import pghistory
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from places.models import Area, Unit
+
+
+class Role(models.TextChoices):
+    """What a member is there for; `accounts.permissions` says what each may do."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    PUBLICITY = "publicity", _("Publicity staff")
+    STREET_EDITOR = "street_editor", _("Street editor")
+    CREW = "crew", _("Crew")
+    PLANNER = "planner", _("Planner")
+    VIEWER = "viewer", _("Viewer")
+
+
+@pghistory.track(exclude=["password", "last_login"], model_name="UserEvent")
+class User(AbstractUser):
+    """A person who signs in. Rights come from memberships, never from the user itself (except is_superuser)."""
+
+    display_name = models.CharField(_("name shown"), max_length=60, blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    units = models.ManyToManyField(Unit, blank=True, related_name="members", verbose_name=_("units"))
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+@pghistory.track()
+class Membership(models.Model):
+    """One role of one user in one area and everything below it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("area"),
+        help_text=_("The role holds in this area and all below it; empty means every district."),
+    )
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "area"], name="membership_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.area or _('everywhere')}"

@@ -1,0 +1,165 @@
+"""Who may do what, where: `can`, `require` and the scopes that set-based code filters by.
+
+A role holds in an area and all below it. Area codes nest by prefix (370105 ⊃ 370105001 ⊃ 370105001008), so "below" is
+a prefix test. Everybody with a role reads the whole of each district they hold any role in; writing is confined to the
+membership's own area. Every view and every action asks here (DESIGN §4.1).
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+
+READ = "read"
+EXPORT = "export"
+REGISTER = "register"
+EDIT = "edit"
+MOVE = "move"
+REMOVE = "remove"
+INSPECT = "record_inspection"
+VOID = "void_inspection"
+PLAN_MAINTENANCE = "plan_maintenance"
+DO_MAINTENANCE = "do_maintenance"
+POST_ARTWORK = "post_artwork"
+IMPORT = "import"
+MANAGE_LISTS = "manage_lists"
+MANAGE_PLACES = "manage_places"
+MANAGE_USERS = "manage_users"
+
+_EVERY_VERB = frozenset(
+    {
+        READ,
+        EXPORT,
+        REGISTER,
+        EDIT,
+        MOVE,
+        REMOVE,
+        INSPECT,
+        VOID,
+        PLAN_MAINTENANCE,
+        DO_MAINTENANCE,
+        POST_ARTWORK,
+        IMPORT,
+        MANAGE_LISTS,
+        MANAGE_PLACES,
+        MANAGE_USERS,
+    }
+)
+VERBS_OF_ROLE: dict[str, frozenset[str]] = {
+    Role.ADMINISTRATOR: _EVERY_VERB,
+    Role.PUBLICITY: _EVERY_VERB - {MANAGE_USERS},
+    Role.STREET_EDITOR: frozenset(
+        {
+            READ,
+            EXPORT,
+            REGISTER,
+            EDIT,
+            MOVE,
+            REMOVE,
+            INSPECT,
+            VOID,
+            PLAN_MAINTENANCE,
+            DO_MAINTENANCE,
+            POST_ARTWORK,
+            IMPORT,
+        }
+    ),
+    Role.CREW: frozenset({READ, REGISTER, INSPECT, DO_MAINTENANCE}),
+    Role.PLANNER: frozenset({READ, EXPORT}),
+    Role.VIEWER: frozenset({READ}),
+}
+EVERYWHERE = ""
+
+AnyUser = User | AnonymousUser
+
+
+class Placed(Protocol):
+    """Anything that lies in an area: an asset, a site, an area itself."""
+
+    @property
+    def scope_code(self) -> str:
+        """Code of the deepest area it lies in."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Area-code prefixes in which something is allowed; `EVERYWHERE` is the empty prefix."""
+
+    prefixes: frozenset[str]
+
+    def covers(self, code: str) -> bool:
+        """Whether an area code lies in the scope."""
+        return any(code.startswith(prefix) for prefix in self.prefixes)
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether nothing is outside the scope."""
+        return EVERYWHERE in self.prefixes
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether nothing is inside the scope."""
+        return not self.prefixes
+
+    @property
+    def key(self) -> str:
+        """A stable text for cache keys."""
+        return "*" if self.is_everywhere else ",".join(sorted(self.prefixes))
+
+
+def _grants(user: User) -> list[tuple[str, str]]:
+    """(role, area-code prefix) pairs of a user, read once per user object."""
+    cached = getattr(user, "_grants", None)
+    if cached is None:
+        cached = [
+            (role, code or EVERYWHERE) for role, code in user.memberships.values_list("role", "area__code")
+        ]
+        user._grants = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def scope_of(user: AnyUser, verb: str) -> Scope:
+    """Where a user may do a thing. Reading reaches the whole district of any membership."""
+    if not isinstance(user, User) or not user.is_active:
+        return Scope(frozenset())
+    if user.is_superuser:
+        return Scope(frozenset({EVERYWHERE}))
+    prefixes = {code for role, code in _grants(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
+    if verb in (READ, EXPORT):
+        prefixes = {code[:6] for code in prefixes}
+    return Scope(frozenset(prefixes))
+
+
+def can(user: AnyUser, verb: str, obj: Placed | None = None) -> bool:
+    """Whether a user may do `verb` to `obj`; without `obj`, whether anywhere at all."""
+    scope = scope_of(user, verb)
+    return not scope.is_nowhere if obj is None else scope.covers(obj.scope_code)
+
+
+def require(user: AnyUser, verb: str, obj: Placed | None = None) -> None:
+    """Raise PermissionDenied, in the reader's language, unless `can`."""
+    if not can(user, verb, obj):
+        raise PermissionDenied(
+            _("Your role does not allow this here.") if obj is not None else _("Your role does not allow this.")
+        )
+
+
+def scope_filter(scope: Scope, *, area: str = "area", code: str | None = "code") -> Q:
+    """The scope as a filter on a model with an `area` relation.
+
+    A row without an area counts by the first six digits of `code`, the district that issued it; with `code=None` such
+    rows are outside every scope but EVERYWHERE.
+    """
+    if scope.is_everywhere:
+        return Q()
+    condition = Q(pk__in=[])
+    for prefix in scope.prefixes:
+        condition |= Q(**{f"{area}__code__startswith": prefix})
+        if code is not None and len(prefix) == 6:
+            condition |= Q(**{f"{area}__isnull": True, f"{code}__startswith": prefix})
+    return condition

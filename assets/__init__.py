@@ -1,0 +1,1 @@
+"""What: the catalogue, its condition and maintenance history; its fields and filter; importing."""

@@ -1,0 +1,46 @@
+"""The models of `assets`: the catalogue, what is printed, what happened to it, and the lists it is described by."""
+
+from assets.models.artwork import Approval, Artwork, Posting
+from assets.models.asset import Asset, AssetQuerySet, Lifecycle
+from assets.models.background import BackgroundRun, RunState
+from assets.models.batch import Batch, BatchItem, BatchKind, Outcome
+from assets.models.codes import ComponentCounter
+from assets.models.inspection import Condition, Inspection
+from assets.models.lists import AssetType, CodeKind, Defect, Family, StandardCode, Theme
+from assets.models.maintenance import Maintenance, MaintenanceKind, MaintenanceState, Priority
+from assets.models.origin import Origin
+from assets.models.photo import Photo, PhotoStage
+from assets.models.support import Support, SupportKind
+
+__all__ = [
+    "Approval",
+    "Artwork",
+    "Asset",
+    "AssetQuerySet",
+    "AssetType",
+    "BackgroundRun",
+    "Batch",
+    "BatchItem",
+    "BatchKind",
+    "CodeKind",
+    "ComponentCounter",
+    "Condition",
+    "Defect",
+    "Family",
+    "Inspection",
+    "Lifecycle",
+    "Maintenance",
+    "MaintenanceKind",
+    "MaintenanceState",
+    "Origin",
+    "Outcome",
+    "Photo",
+    "PhotoStage",
+    "Posting",
+    "Priority",
+    "RunState",
+    "StandardCode",
+    "Support",
+    "SupportKind",
+    "Theme",
+]

@@ -1,0 +1,1 @@
+"""Settings, the root address table and the server's entry point: the leftmost room."""

@@ -1,0 +1,206 @@
+"""All settings of the product, driven by environment variables (each is described in docs/operator.md).
+
+One file on purpose: what differs between a try-out, the tests and a district's server is an environment variable,
+never another settings module. `DJANGO_ENV` says which of the three it is:
+
+* `production` (default): nothing is assumed; SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL must be given.
+* `demo`: what `script/server` starts; http on this machine, static files served from the sources.
+* `test`: what `script/test` starts.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+import pgtrigger
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import environment as env
+from config.geolibs import library_paths
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = env.choice("DJANGO_ENV", ("production", "demo", "test"), "production")
+PRODUCTION = ENVIRONMENT == "production"
+
+# --- Who may talk to us ---------------------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG", False)
+SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "only-for-a-private-try-out-on-this-machine")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set: give a long random text (docs/operator.md).")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+HTTPS = env.flag("HTTPS", PRODUCTION)
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.flag("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:", *env.words("BASEMAP_ORIGINS")],
+        "connect-src": [SELF, *env.words("BASEMAP_ORIGINS")],
+        "worker-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- What the product is made of ------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "mapping",
+    "assets",
+    "accounts",
+    "places",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "pgtrigger",
+    "pghistory",
+    "django_filters",
+    "django_tasks",
+    "django_tasks_db",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.LanguageChoiceMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+                "mapping.context.page",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database: two roles --------------------------------------------------------------------------------------------
+# The web server and the worker connect as a role that cannot change the schema or rewrite history; migrations run as
+# the owner. DATABASE_ROLE=owner selects it (script/server does so for `migrate`).
+_database_url = env.text("DATABASE_URL", "postgresql:///tianqiao")
+_owner_url = env.text("DATABASE_OWNER_URL", _database_url)
+_role = env.choice("DATABASE_ROLE", ("runtime", "owner"), "runtime")
+
+
+def _database(url: str) -> dict:
+    config = dj_database_url.parse(
+        url, engine="django.contrib.gis.db.backends.postgis", conn_max_age=600, conn_health_checks=True
+    )
+    if PRODUCTION and not env.text("DATABASE_URL"):
+        raise ImproperlyConfigured("DATABASE_URL is not set: postgresql://user:password@host:port/name")
+    return dict(config)
+
+
+DATABASES = {"default": _database(_owner_url if _role == "owner" else _database_url)}
+DATABASES["default"]["TEST"] = {"NAME": env.text("TEST_DATABASE_NAME", "test_tianqiao")}
+RUNTIME_DATABASE_USER = _database(_database_url).get("USER", "")
+DATABASE_OWNER_USER = _database(_owner_url).get("USER", "")
+
+# --- History (django-pghistory): statement-level triggers, never edited ----------------------------------------------
+PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
+
+# --- Sign-in --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/map/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+DEMONSTRATION = env.flag("DEMONSTRATION", ENVIRONMENT == "demo")
+
+# --- Time and language ----------------------------------------------------------------------------------------------
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_THOUSAND_SEPARATOR = False
+
+# --- Files ----------------------------------------------------------------------------------------------------------
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+# Third-party browser code comes from npm by lock file; only the folders a page needs are served, under stable names.
+NODE_MODULES = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    (f"vendor/{name}", folder)
+    for name, folder in (("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),)
+    if folder.is_dir()
+]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = ENVIRONMENT == "demo"
+WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# --- Background work ------------------------------------------------------------------------------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- The district and its map ----------------------------------------------------------------------------------------
+# Codes are issued under the managing district when an asset lies outside every known one.
+MANAGING_DISTRICT = env.text("MANAGING_DISTRICT", "370105")
+# none, or an XYZ template such as https://t0.tianditu.gov.cn/…&tk=KEY ; BASEMAP_CRS gcj02 shifts our tiles to fit it.
+BASEMAP_TILES = env.text("BASEMAP_TILES")
+BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
+BASEMAP_CRS = env.choice("BASEMAP_CRS", ("wgs84", "gcj02"), "wgs84")
+
+# --- Libraries and logging -------------------------------------------------------------------------------------------
+globals().update(library_paths())
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,1 @@
+"""Seen: tiles, map and list pages, exports, the folium snapshot."""

@@ -1,0 +1,22 @@
+"""The models of `places`: where things are, who answers for a place, and the marks that say something changed."""
+
+from places.models.area import Area, BoundaryStatus, Level
+from places.models.dictionary import Dictionary
+from places.models.generation import ChangeMark, MarksChange, Topic
+from places.models.road import Road
+from places.models.site import Site, SiteKind
+from places.models.unit import Unit
+
+__all__ = [
+    "Area",
+    "BoundaryStatus",
+    "ChangeMark",
+    "Dictionary",
+    "Level",
+    "MarksChange",
+    "Road",
+    "Site",
+    "SiteKind",
+    "Topic",
+    "Unit",
+]
