@@ -27,10 +27,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from parts import locks
-from parts.places import Trouble, var_directory
+from parts.clone import Trouble, var_directory
 from parts.postgres_binaries import Installation, installations
 
 OWNER_ROLE = "tianqiao_owner"
@@ -164,7 +165,14 @@ class Cluster:
             self.home.log.rename(self.home.log.with_name("log.1"))
         deadline = time.monotonic() + START_SECONDS
         while True:
-            command = [installation.program("pg_ctl"), "start", "--wait", "--silent", "--timeout", str(START_SECONDS)]
+            command = [
+                installation.program("pg_ctl"),
+                "start",
+                "--wait",
+                "--silent",
+                "--timeout",
+                str(START_SECONDS),
+            ]
             result = self._run([*command, "--pgdata", str(self.home.data), "--log", str(self.home.log)])
             if result.returncode == 0:
                 return
@@ -201,7 +209,9 @@ class Cluster:
             ]
         )
         self._write(new / "postgresql.conf", "# script/cluster writes this file's contents at every start.\n")
-        self._write(new / "pg_hba.conf", "# The socket's directory is private (mode 0700).\nlocal all all trust\n")
+        self._write(
+            new / "pg_hba.conf", "# The socket's directory is private (mode 0700).\nlocal all all trust\n"
+        )
         # Single-user mode needs no server, so there is none to be left behind half-way. It reads one command a
         # line and carries on after an error (its exit_on_error would also end at errors that PostGIS catches).
         single = [installation.program("postgres"), "--single", "-D", str(new), "template1"]
@@ -236,9 +246,16 @@ class Cluster:
         )
 
     def _write_settings(self) -> None:
-        settings = {**_server_settings(), "unix_socket_directories": str(self.home.sockets), "port": str(PORT)}
+        settings = {
+            **_server_settings(),
+            "unix_socket_directories": str(self.home.sockets),
+            "port": str(PORT),
+        }
         lines = [f"{name} = {_literal(value)}\n" for name, value in settings.items()]
-        self._write(self.home.data / "postgresql.conf", "# Written by script/cluster at every start.\n" + "".join(lines))
+        self._write(
+            self.home.data / "postgresql.conf",
+            "# Written by script/cluster at every start.\n" + "".join(lines),
+        )
 
     # -- what a killed run may have left --------------------------------------------------------------------
 
@@ -272,7 +289,14 @@ class Cluster:
         return False
 
     def _answers(self, sockets: Path) -> bool:
-        command = [self._installation().program("pg_isready"), "--quiet", "--host", str(sockets), "--port", str(PORT)]
+        command = [
+            self._installation().program("pg_isready"),
+            "--quiet",
+            "--host",
+            str(sockets),
+            "--port",
+            str(PORT),
+        ]
         return self._run(command).returncode == 0
 
     # -- directories and processes ----------------------------------------------------------------------------
@@ -285,7 +309,9 @@ class Cluster:
                 os.chown(directory, self.home.user.pw_uid, self.home.user.pw_gid)
             elif found.st_uid != self.home.user.pw_uid or not stat.S_ISDIR(found.st_mode):
                 # In a shared directory such as /tmp somebody else could have made it first.
-                raise Trouble(f"{directory} is not a directory of user {self.home.user.pw_name}; remove it first.")
+                raise Trouble(
+                    f"{directory} is not a directory of user {self.home.user.pw_name}; remove it first."
+                )
             directory.chmod(0o700)
         if self.home.state.parent != self.var:
             self._claim_state()
@@ -316,7 +342,7 @@ class Cluster:
 
         The session keeps a Ctrl-C at the terminal from reaching the server, which others may be using.
         """
-        as_user = {}
+        as_user: dict[str, Any] = {}
         if os.geteuid() == 0:
             as_user = {"user": self.home.user.pw_uid, "group": self.home.user.pw_gid, "extra_groups": []}
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "Asia/Shanghai"}
@@ -350,7 +376,16 @@ class Cluster:
         postmaster = self._postmaster()
         sockets = postmaster.sockets if postmaster else self.home.sockets
         options = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"]
-        where = ["--host", str(sockets), "--port", str(PORT), "--username", "postgres", "--dbname", "postgres"]
+        where = [
+            "--host",
+            str(sockets),
+            "--port",
+            str(PORT),
+            "--username",
+            "postgres",
+            "--dbname",
+            "postgres",
+        ]
         return self._checked([self._installation().program("psql"), *options, *where, "--command", statement])
 
     def _log_tail(self) -> str:
@@ -415,20 +450,28 @@ def _user_for_root(inside: Path) -> pwd.struct_passwd:
     try:
         return pwd.getpwnam("postgres")
     except KeyError:
-        raise Trouble("There is no user `postgres`; PostgreSQL refuses to run as root. Install it first.") from None
+        raise Trouble(
+            "There is no user `postgres`; PostgreSQL refuses to run as root. Install it first."
+        ) from None
 
 
 def _can_enter(user: pwd.struct_passwd, directory: Path) -> bool:
     """Whether `user` may pass through `directory` and all above it, by asking the kernel as that user."""
     command = ["test", "-x", str(directory)]
-    result = subprocess.run(command, user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", check=False)
+    result = subprocess.run(
+        command, user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", check=False
+    )
     return result.returncode == 0
 
 
 def _private_directory(tag: str) -> Path:
     """A short directory that only this user enters; its ownership is verified when it is made."""
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent")
-    if len(str(runtime)) < 40 and os.access(runtime, os.W_OK | os.X_OK) and runtime.stat().st_uid == os.geteuid():
+    if (
+        len(str(runtime)) < 40
+        and os.access(runtime, os.W_OK | os.X_OK)
+        and runtime.stat().st_uid == os.geteuid()
+    ):
         return runtime / f"tianqiao-{tag}"
     return Path(f"/tmp/tianqiao-{os.geteuid()}-{tag}")
 

@@ -52,7 +52,7 @@ class Children:
             env=dict(env),
             cwd=cwd,
             pass_fds=tuple(pass_fds),
-            preexec_fn=_in_child(os.getpid(), when_orphaned, self._mask),  # noqa: PLW1509 - no threads here
+            preexec_fn=_in_child(os.getpid(), when_orphaned, self._mask),
         )
         self._processes.append(process)
         return process

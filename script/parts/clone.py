@@ -15,9 +15,9 @@ class Trouble(Exception):
 def var_directory() -> Path:
     """The private directory of this clone: database, secret key, locks.
 
-    `TIANQIAO_VAR` puts it elsewhere, which the tests of these scripts use to keep out of each other's way.
+    `VAR_DIR` puts it elsewhere (config/settings.py reads it too); the tests of these scripts use that.
     """
-    var = Path(os.environ.get("TIANQIAO_VAR") or CLONE / "var").absolute()
+    var = Path(os.environ.get("VAR_DIR") or CLONE / "var").absolute()
     try:
         var.mkdir(parents=True, exist_ok=True)
     except PermissionError as error:

@@ -1,0 +1,26 @@
+"""How the commands in script/ speak: one line a step, one clear sentence when something is in the way."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from parts.clone import Trouble
+
+
+def say(text: str) -> None:
+    """Tell what is being done."""
+    print(text, flush=True)
+
+
+def run(main: Callable[[], int]) -> None:
+    """Run a command's main function and leave with its exit status; Trouble is shown as its sentence."""
+    try:
+        status = main()
+    except Trouble as trouble:
+        sys.stdout.flush()
+        sys.exit(f"script/{Path(sys.argv[0]).name}: {trouble}")
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)

@@ -1,0 +1,59 @@
+"""Runs the tests on real PostGIS and in real Chromium; script/test and .ci/run use it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from parts import locks
+from parts.clone import CLONE, var_directory
+from parts.cluster import Cluster
+from parts.processes import Children, exit_status
+from parts.system_packages import chromium
+from parts.virtual_environment import PYTHON
+
+
+def run_tests(arguments: Sequence[str], *, slow: bool) -> int:
+    """Run pytest with `arguments` after the project's own; returns its exit status."""
+    # The long drills are left out by an option in pyproject.toml, which this one replaces.
+    command = [PYTHON, "-m", "pytest", "-q", *(["-m", ""] if slow else []), *arguments]
+    cluster = Cluster()
+    with Children() as children, cluster.held() as holder, _test_database() as database:
+        environment = {
+            **os.environ,
+            **cluster.environment(),
+            "DJANGO_ENV": "test",
+            "DATABASE_ROLE": "owner",  # it makes the test database
+            "TEST_DATABASE_NAME": database,
+            "CHROMIUM": chromium() or "",
+            # Losing the last moment of a test database in a power cut is no loss.
+            "PGOPTIONS": "-c synchronous_commit=off",
+        }
+        process = children.start(command, environment, cwd=CLONE, pass_fds=[holder])
+        children.until_one_ends()
+        return exit_status(process.returncode)
+
+
+@contextmanager
+def _test_database() -> Iterator[str]:
+    """A name for the test database that no other run of this clone is using now.
+
+    The first free one of a few fixed names, so that what a killed run left is found and overwritten.
+    """
+    given = os.environ.get("TEST_DATABASE_NAME")
+    if given:
+        yield given
+        return
+    number = 1
+    while True:
+        lock = locks.open_lock(var_directory() / f"test-{number}.lock")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield "test_tianqiao" if number == 1 else f"test_tianqiao_{number}"
+            return
+        except BlockingIOError:
+            number += 1
+        finally:
+            os.close(lock)
