@@ -39,7 +39,9 @@ class User(AbstractUser):
 class Membership(models.Model):
     """One role of one user in one area and everything below it."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     area = models.ForeignKey(
         Area,

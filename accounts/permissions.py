@@ -145,7 +145,9 @@ def require(user: AnyUser, verb: str, obj: Placed | None = None) -> None:
     """Raise PermissionDenied, in the reader's language, unless `can`."""
     if not can(user, verb, obj):
         raise PermissionDenied(
-            _("Your role does not allow this here.") if obj is not None else _("Your role does not allow this.")
+            _("Your role does not allow this here.")
+            if obj is not None
+            else _("Your role does not allow this.")
         )
 
 

@@ -19,6 +19,7 @@ class LanguageChoiceMiddleware:
         self.allowed = {code for code, _name in settings.LANGUAGES}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request in the language it asked for."""
         wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = wanted if wanted in self.allowed else settings.LANGUAGE_CODE
         with translation.override(language):

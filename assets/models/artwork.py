@@ -69,11 +69,14 @@ class Posting(models.Model):
         ordering = ["-posted_on", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["asset"], condition=models.Q(taken_down_on__isnull=True), name="one_open_posting_per_asset"
+                fields=["asset"],
+                condition=models.Q(taken_down_on__isnull=True),
+                name="one_open_posting_per_asset",
             ),
             models.CheckConstraint(
                 name="posting_days_in_order",
-                condition=models.Q(taken_down_on__isnull=True) | models.Q(taken_down_on__gte=models.F("posted_on")),
+                condition=models.Q(taken_down_on__isnull=True)
+                | models.Q(taken_down_on__gte=models.F("posted_on")),
             ),
         ]
 

@@ -95,7 +95,9 @@ class Asset(models.Model):
     source_id = models.CharField(_("office's own number"), max_length=80, blank=True)
 
     name = models.CharField(_("name"), max_length=200, blank=True)
-    type = models.ForeignKey(AssetType, on_delete=models.PROTECT, related_name="assets", verbose_name=_("type"))
+    type = models.ForeignKey(
+        AssetType, on_delete=models.PROTECT, related_name="assets", verbose_name=_("type")
+    )
     themes = ArrayField(models.CharField(max_length=40), verbose_name=_("themes"), default=list, blank=True)
     wording = models.TextField(_("wording"), blank=True)
     width = models.DecimalField(_("width in metres"), max_digits=7, decimal_places=2, null=True, blank=True)
@@ -108,7 +110,12 @@ class Asset(models.Model):
         _("facing"), null=True, blank=True, help_text=_("Degrees clockwise from north, 0 to 359.")
     )
     artwork = models.ForeignKey(
-        Artwork, on_delete=models.PROTECT, null=True, blank=True, related_name="assets", verbose_name=_("artwork")
+        Artwork,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assets",
+        verbose_name=_("artwork"),
     )
 
     point = models.PointField(_("point"), srid=4326)
@@ -132,7 +139,12 @@ class Asset(models.Model):
         Site, on_delete=models.PROTECT, null=True, blank=True, related_name="assets", verbose_name=_("site")
     )
     support = models.ForeignKey(
-        Support, on_delete=models.PROTECT, null=True, blank=True, related_name="assets", verbose_name=_("support")
+        Support,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assets",
+        verbose_name=_("support"),
     )
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="assets", verbose_name=_("area")

@@ -22,7 +22,11 @@ class Batch(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=BatchKind.choices)
     title = models.CharField(_("title"), max_length=200)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="batches", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="batches",
+        verbose_name=_("by"),
     )
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)

@@ -17,7 +17,8 @@ class ComponentCounter(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["district_code", "item_code"], name="one_counter_per_item"),
             models.CheckConstraint(
-                name="serial_has_six_digits", condition=models.Q(next_serial__gte=1, next_serial__lte=1_000_000)
+                name="serial_has_six_digits",
+                condition=models.Q(next_serial__gte=1, next_serial__lte=1_000_000),
             ),
         ]
 

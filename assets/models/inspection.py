@@ -83,7 +83,11 @@ class Inspection(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     asset = models.ForeignKey(
-        "assets.Asset", on_delete=models.PROTECT, related_name="inspections", db_index=False, verbose_name=_("asset")
+        "assets.Asset",
+        on_delete=models.PROTECT,
+        related_name="inspections",
+        db_index=False,
+        verbose_name=_("asset"),
     )
     condition = models.SmallIntegerField(_("condition"), choices=Condition.choices)
     defects = ArrayField(models.CharField(max_length=40), verbose_name=_("defects"), default=list, blank=True)
@@ -154,7 +158,9 @@ class Inspection(models.Model):
             pgtrigger.Protect(
                 name="only_voided",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["voided_at", "voided_by", "void_reason", "effective_at"]),
+                condition=pgtrigger.AnyChange(
+                    exclude=["voided_at", "voided_by", "void_reason", "effective_at"]
+                ),
             ),
             pgtrigger.Protect(
                 name="voided_for_good",

@@ -62,9 +62,7 @@ class AssetType(Dictionary):
         help_text=_("Its five digits become part of the component id of new assets."),
     )
     inspection_interval_days = models.PositiveSmallIntegerField(_("days between inspections"), default=90)
-    design_life_months = models.PositiveSmallIntegerField(
-        _("design life in months"), null=True, blank=True
-    )
+    design_life_months = models.PositiveSmallIntegerField(_("design life in months"), null=True, blank=True)
 
     class Meta(Dictionary.Meta):
         verbose_name = _("type")
@@ -87,7 +85,9 @@ class Defect(Dictionary):
     """What can be wrong with an asset."""
 
     urgent = models.BooleanField(
-        _("urgent whatever the condition"), default=False, help_text=_("Wrong wording, political errors, danger.")
+        _("urgent whatever the condition"),
+        default=False,
+        help_text=_("Wrong wording, political errors, danger."),
     )
     event = models.ForeignKey(
         StandardCode,

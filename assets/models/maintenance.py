@@ -37,10 +37,20 @@ class MaintenanceState(models.TextChoices):
 OPEN_STATES = (MaintenanceState.PLANNED, MaintenanceState.ASSIGNED, MaintenanceState.IN_PROGRESS)
 TRANSITIONS: dict[str, frozenset[str]] = {
     MaintenanceState.PLANNED: frozenset(
-        {MaintenanceState.ASSIGNED, MaintenanceState.IN_PROGRESS, MaintenanceState.DONE, MaintenanceState.CANCELLED}
+        {
+            MaintenanceState.ASSIGNED,
+            MaintenanceState.IN_PROGRESS,
+            MaintenanceState.DONE,
+            MaintenanceState.CANCELLED,
+        }
     ),
     MaintenanceState.ASSIGNED: frozenset(
-        {MaintenanceState.PLANNED, MaintenanceState.IN_PROGRESS, MaintenanceState.DONE, MaintenanceState.CANCELLED}
+        {
+            MaintenanceState.PLANNED,
+            MaintenanceState.IN_PROGRESS,
+            MaintenanceState.DONE,
+            MaintenanceState.CANCELLED,
+        }
     ),
     MaintenanceState.IN_PROGRESS: frozenset(
         {MaintenanceState.ASSIGNED, MaintenanceState.DONE, MaintenanceState.CANCELLED}

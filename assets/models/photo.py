@@ -66,8 +66,12 @@ class Photo(models.Model):
         verbose_name_plural = _("photos")
         ordering = ["-taken_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["asset", "sha256", "stage"], name="photo_once_per_asset_and_stage"),
-            models.CheckConstraint(name="photo_sha256_is_hex", condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.UniqueConstraint(
+                fields=["asset", "sha256", "stage"], name="photo_once_per_asset_and_stage"
+            ),
+            models.CheckConstraint(
+                name="photo_sha256_is_hex", condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$")
+            ),
         ]
         triggers = [MarksChange(Topic.ASSETS)]
 

@@ -19,7 +19,12 @@ class Road(models.Model):
         models.CharField(max_length=60), verbose_name=_("other names"), default=list, blank=True
     )
     district = models.ForeignKey(
-        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="roads", verbose_name=_("district")
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roads",
+        verbose_name=_("district"),
     )
     line = models.MultiLineStringField(_("centre line"), srid=4326, null=True, blank=True)
     approximate = models.BooleanField(_("approximate line"), default=False)
@@ -28,7 +33,9 @@ class Road(models.Model):
         verbose_name = _("road")
         verbose_name_plural = _("roads")
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["district", "name"], name="road_name_unique_in_district")]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "name"], name="road_name_unique_in_district")
+        ]
         triggers = [MarksChange(Topic.PLACES)]
 
     def __str__(self) -> str:

@@ -31,7 +31,12 @@ class Unit(models.Model):
     )
     is_crew = models.BooleanField(_("is a crew"), default=False)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
     )
     contact_person = models.CharField(_("contact person"), max_length=40, blank=True)
     contact_phone = models.CharField(_("telephone"), max_length=30, blank=True)

@@ -1,0 +1,71 @@
+"""Record what somebody saw: a dated fact that never conflicts with another."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import INSPECT
+from assets.history import Actor, acting, authorise
+from assets.models import Asset, Condition, Defect, Inspection
+from places.distance import metres_between
+
+
+def record_inspection(
+    actor: Actor,
+    asset: Asset,
+    condition: Condition,
+    *,
+    defects: Sequence[str] = (),
+    note: str = "",
+    observed_at: datetime | None = None,
+    position: Point | None = None,
+    position_accuracy: float | None = None,
+    uid: uuid.UUID | None = None,
+) -> Inspection:
+    """Append an inspection; the database then derives the asset's condition and next due date.
+
+    Args:
+        defects: codes of the defect list.
+        observed_at: the device's time; the earlier of it and receipt counts.
+        position: where the recorder stood, WGS84; `position_accuracy` in metres.
+        uid: the recorder's own id, by which a repeat is recognised: the first record is returned.
+
+    Raises:
+        PermissionDenied: the actor may not inspect this asset.
+        ValidationError: naming `condition` or `defects`.
+    """
+    authorise(actor, INSPECT, asset)
+    _check(condition, defects)
+    with acting(actor):
+        inspection, _created = Inspection.objects.get_or_create(
+            uid=uid or uuid.uuid4(),
+            defaults={
+                "asset": asset,
+                "condition": condition,
+                "defects": list(defects),
+                "note": note,
+                "observed_at": observed_at or timezone.now(),
+                "inspector": actor.user,
+                "origin": actor.origin,
+                "position": position,
+                "position_accuracy": position_accuracy,
+                "distance": metres_between(position, asset.point) if position else None,
+            },
+        )
+        asset.refresh_from_db(fields=["condition", "condition_at", "next_inspection_due", "version"])
+    return inspection
+
+
+def _check(condition: Condition, defects: Sequence[str]) -> None:
+    if condition == Condition.UNKNOWN:
+        raise ValidationError({"condition": _("Say which condition you saw.")})
+    unknown = set(defects) - set(Defect.objects.filter(code__in=defects).values_list("code", flat=True))
+    if unknown:
+        raise ValidationError(
+            {"defects": _("Unknown defect: %(codes)s") % {"codes": ", ".join(sorted(unknown))}}
+        )

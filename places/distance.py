@@ -1,0 +1,17 @@
+"""Distances on the ground between two points."""
+
+from math import asin, cos, radians, sin, sqrt
+
+from django.contrib.gis.geos import Point
+
+MEAN_EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
+
+
+def metres_between(one: Point, other: Point) -> float:
+    """Great-circle distance in metres of two WGS84 points (haversine on the mean sphere, within 0.6 %)."""
+    latitude, other_latitude = radians(one.y), radians(other.y)
+    half = (
+        sin((other_latitude - latitude) / 2) ** 2
+        + cos(latitude) * cos(other_latitude) * sin(radians(other.x - one.x) / 2) ** 2
+    )
+    return 2 * MEAN_EARTH_RADIUS_M * asin(sqrt(min(1.0, half)))
