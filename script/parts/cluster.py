@@ -42,8 +42,9 @@ PORT = 5432  # only the last part of the socket's name: there is no TCP
 LONGEST_SOCKET_PATH = 90
 START_SECONDS = 120
 
-# Run once in template1, so that every database made later, test databases included, has the extensions (only a
-# superuser may create postgis) and lets the runtime role read and write, but not alter, what the owner makes.
+# Run once in template1, so that every database made later, test databases included, has the extensions: only a
+# superuser may create postgis. What the runtime role may do is the application's to grant (accounts/database_roles.py);
+# the owner can become it, so that tests can see what it is refused.
 BOOTSTRAP_SQL = f"""
 CREATE ROLE {OWNER_ROLE} LOGIN CREATEDB;
 CREATE ROLE {APP_ROLE} LOGIN;
@@ -51,9 +52,6 @@ GRANT {APP_ROLE} TO {OWNER_ROLE};
 CREATE EXTENSION postgis;
 CREATE EXTENSION pg_trgm;
 CREATE EXTENSION btree_gist;
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE};
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT USAGE, SELECT ON SEQUENCES TO {APP_ROLE};
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER_ROLE} GRANT USAGE ON SCHEMAS TO {APP_ROLE};
 """
 
 

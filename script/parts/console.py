@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from parts.clone import Trouble
+from parts.interpreter import leave_old_python
 
 
 def say(text: str) -> None:
@@ -17,6 +18,7 @@ def say(text: str) -> None:
 def run(main: Callable[[], int]) -> None:
     """Run a command's main function and leave with its exit status; Trouble is shown as its sentence."""
     try:
+        leave_old_python()
         status = main()
     except Trouble as trouble:
         sys.stdout.flush()

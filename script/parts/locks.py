@@ -33,13 +33,20 @@ def share(path: Path) -> int:
     return descriptor
 
 
-def is_free(path: Path) -> bool:
-    """Whether nobody holds `path`, shared or alone."""
+def take_alone(path: Path) -> int | None:
+    """Take `path` alone if nobody holds it, and return the descriptor to close; None if somebody does."""
     descriptor = open_lock(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
-    finally:
         os.close(descriptor)
-    return True
+        return None
+    return descriptor
+
+
+def is_free(path: Path) -> bool:
+    """Whether nobody holds `path`, shared or alone."""
+    descriptor = take_alone(path)
+    if descriptor is not None:
+        os.close(descriptor)
+    return descriptor is not None

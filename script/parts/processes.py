@@ -6,7 +6,8 @@ import ctypes
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -16,14 +17,15 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Children:
-    """Children started together and ended together.
+    """Children that end when the block does, or when this process is killed.
 
-    Use as a context manager. Inside it the signals in PASSED_ON no longer interrupt this process: they wait
-    for `until_one_ends`, and those that come while everything is being stopped change nothing.
+    Use as a context manager. Inside it the signals in PASSED_ON no longer interrupt this process: they wait until
+    `follow` or `until_stopped` looks at them, so that cleaning up is never cut short.
     """
 
     def __init__(self) -> None:
         """No children yet."""
+        self.interrupted = False  # whether a signal asked to end
         self._processes: list[subprocess.Popen[bytes]] = []
         self._mask: set[signal.Signals | int] = set()
 
@@ -43,56 +45,73 @@ class Children:
         env: Mapping[str, str],
         *,
         cwd: Path | None = None,
-        pass_fds: Iterable[int] = (),
+        pass_fds: Collection[int] = (),
         when_orphaned: signal.Signals = signal.SIGTERM,
+        own_group: bool = False,
     ) -> subprocess.Popen[bytes]:
-        """Start a child, which gets the signal `when_orphaned` should this process be killed."""
+        """Start a child, which gets the signal `when_orphaned` should this process be killed.
+
+        With `own_group` the terminal's Ctrl-C does not reach it. It cannot then read from the terminal.
+        """
         process = subprocess.Popen(
             [str(part) for part in command],
             env=dict(env),
             cwd=cwd,
-            pass_fds=tuple(pass_fds),
+            pass_fds=pass_fds,
+            process_group=0 if own_group else None,
             preexec_fn=_in_child(os.getpid(), when_orphaned, self._mask),
         )
         self._processes.append(process)
         return process
 
-    def until_one_ends(self) -> tuple[subprocess.Popen[bytes], bool]:
-        """Wait for the first child to end, passing signals on to all. Returns it and whether one was asked for."""
-        asked = False
-        while True:
-            for process in self._processes:
-                if process.poll() is not None:
-                    return process, asked
-            # The timeout is a net for a SIGCHLD that was merged with another.
-            received = signal.sigtimedwait(_AWAITED, 1)
-            if received is None or received.si_signo == signal.SIGCHLD:
-                continue
-            asked = True
-            # si_code > 0: from the kernel, that is from the terminal, which has sent it to the children too.
-            # A second SIGINT would interrupt them while they clean up after the first.
-            if received.si_code <= 0:
-                self._signal(received.si_signo)
+    def follow(self, process: subprocess.Popen[bytes]) -> int:
+        """Wait for one child to end, passing signals on to it. Returns its exit status as a shell would."""
+        while process.poll() is None:
+            received = self._next_signal()
+            # si_code > 0: from the kernel, that is from the terminal, which has sent it to the child too.
+            # A second SIGINT would interrupt it while it cleans up after the first.
+            if received is not None and received.si_code <= 0 and process.poll() is None:
+                process.send_signal(received.si_signo)
+        self._processes.remove(process)
+        return 128 - process.returncode if process.returncode < 0 else process.returncode
 
-    def stop(self, patience: float = 15) -> None:
-        """Ask every child to end, wait, and kill those that will not."""
-        self._signal(signal.SIGTERM)
-        for process in self._processes:
-            try:
-                process.wait(patience)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    def ended(self) -> subprocess.Popen[bytes] | None:
+        """A child that has ended by itself, if there is one."""
+        return next((process for process in self._processes if process.poll() is not None), None)
 
-    def _signal(self, number: int) -> None:
-        for process in self._processes:
-            if process.poll() is None:
+    def until_stopped(self) -> subprocess.Popen[bytes] | None:
+        """Wait for a signal (returns None) or for a child that ends by itself (returns that)."""
+        while not self.interrupted:
+            process = self.ended()
+            if process is not None:
+                return process
+            self._next_signal()
+        return None
+
+    def stop(self) -> None:
+        """Ask every child to end; ask again after a while; then, or at another signal, kill."""
+        for patience, number in ((10.0, signal.SIGTERM), (5.0, signal.SIGTERM), (0.0, signal.SIGKILL)):
+            for process in self._running():
                 process.send_signal(number)
+            deadline = time.monotonic() + patience
+            while self._running() and time.monotonic() < deadline:
+                if self._next_signal(deadline - time.monotonic()) is not None:
+                    break
+        for process in self._processes:
+            process.wait()
+        self._processes.clear()
 
+    def _running(self) -> list[subprocess.Popen[bytes]]:
+        return [process for process in self._processes if process.poll() is None]
 
-def exit_status(returncode: int) -> int:
-    """A Popen return code as a shell would report it: 128 + n for a child ended by signal n."""
-    return 128 - returncode if returncode < 0 else returncode
+    def _next_signal(self, seconds: float = 1.0) -> signal.struct_siginfo | None:
+        """The next signal to this process; None when it was only about a child, or none came."""
+        # At most a second: a SIGCHLD may have been merged with another.
+        received = signal.sigtimedwait(_AWAITED, max(0.0, min(seconds, 1.0)))
+        if received is None or received.si_signo == signal.SIGCHLD:
+            return None
+        self.interrupted = True
+        return received
 
 
 def _in_child(

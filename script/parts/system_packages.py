@@ -16,8 +16,8 @@ from pathlib import Path
 
 from parts.clone import Trouble
 from parts.console import say
+from parts.interpreter import suitable_python
 from parts.postgres_binaries import installations
-from parts.virtual_environment import suitable_python
 
 # Else Debian would make and start a server of its own at once, which nobody asked for.
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/no-main-cluster.conf")

