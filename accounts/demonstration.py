@@ -1,0 +1,69 @@
+"""The demonstration's accounts, one in each role; shown on the sign-in page only where settings.DEMONSTRATION is on.
+
+`manage.py demo_accounts` makes them; a district's own server never has them. Their passwords are public by design.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Role, User
+from places.models import Area
+
+DISTRICT = "370105"
+EDITORS_STREET = "370105014"  # 北园街道
+PASSWORD = "tianqiao-demo"  # noqa: S105 - public by design, see above
+
+
+@dataclass(frozen=True)
+class DemonstrationAccount:
+    """One account to try the product with."""
+
+    username: str
+    display_name: str
+    role: Role
+    area_code: str
+    description: str | Promise
+    password: str = PASSWORD
+
+
+ACCOUNTS: tuple[DemonstrationAccount, ...] = (
+    DemonstrationAccount(
+        "admin", "系统管理员", Role.ADMINISTRATOR, DISTRICT, _("Everything, users included")
+    ),
+    DemonstrationAccount(
+        "publicity", "区委宣传部", Role.PUBLICITY, DISTRICT, _("The whole district: assets, lists, places")
+    ),
+    DemonstrationAccount(
+        "beiyuan", "北园街道办", Role.STREET_EDITOR, EDITORS_STREET, _("Writes in Beiyuan street only")
+    ),
+    DemonstrationAccount("crew", "养护一班", Role.CREW, DISTRICT, _("Inspections, jobs and new assets")),
+    DemonstrationAccount("planner", "规划科", Role.PLANNER, DISTRICT, _("Reads and exports")),
+    DemonstrationAccount("viewer", "观察员", Role.VIEWER, DISTRICT, _("Reads only")),
+)
+
+
+def make_accounts(accounts: Iterable[DemonstrationAccount] = ACCOUNTS) -> list[User]:
+    """Make the accounts that are missing and put name, password and role of all of them right.
+
+    Raises:
+        Area.DoesNotExist: the gazetteer is not loaded.
+    """
+    users = []
+    with transaction.atomic():
+        for account in accounts:
+            user, _created = User.objects.get_or_create(username=account.username)
+            user.display_name = account.display_name
+            user.is_active = True
+            user.password = make_password(account.password)
+            user.is_staff = account.role in (Role.ADMINISTRATOR, Role.PUBLICITY, Role.STREET_EDITOR)
+            user.save(update_fields=["display_name", "is_active", "password", "is_staff"])
+            Membership.objects.get_or_create(
+                user=user, role=account.role, area=Area.objects.get(code=account.area_code)
+            )
+            users.append(user)
+    return users
