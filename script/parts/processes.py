@@ -7,7 +7,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -16,28 +17,34 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Children:
-    """Children that end when the block does, or when this process is killed.
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Let no signal in PASSED_ON interrupt the block, so that its cleaning up is never cut short.
 
-    Use as a context manager. Inside it the signals in PASSED_ON no longer interrupt this process: they wait until
-    `follow` or `until_stopped` looks at them, so that cleaning up is never cut short.
+    They wait until `Children` looks at them.
     """
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _AWAITED)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+class Children:
+    """Children that end when the block does, or when this process is killed. To be used within `signals_held`."""
 
     def __init__(self) -> None:
         """No children yet."""
         self.interrupted = False  # whether a signal asked to end
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._mask: set[signal.Signals | int] = set()
 
     def __enter__(self) -> Children:
-        """Start to hold signals back."""
-        self._mask = set(signal.pthread_sigmask(signal.SIG_BLOCK, _AWAITED))
+        """Nothing to do before the first child."""
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """End what still runs and let signals through again."""
+        """End what still runs."""
         self.stop()
-        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
     def start(
         self,
@@ -59,7 +66,7 @@ class Children:
             cwd=cwd,
             pass_fds=pass_fds,
             process_group=0 if own_group else None,
-            preexec_fn=_in_child(os.getpid(), when_orphaned, self._mask),
+            preexec_fn=_in_child(os.getpid(), when_orphaned),
         )
         self._processes.append(process)
         return process
@@ -114,13 +121,11 @@ class Children:
         return received
 
 
-def _in_child(
-    parent: int, when_orphaned: signal.Signals, mask: Iterable[signal.Signals | int]
-) -> Callable[[], None]:
+def _in_child(parent: int, when_orphaned: signal.Signals) -> Callable[[], None]:
     def prepare() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, int(when_orphaned))
         if os.getppid() != parent:  # it died before the kernel knew what to do then
             os._exit(1)
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _AWAITED)
 
     return prepare

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from parts import locks
 from parts.clone import CLONE, var_directory
 from parts.cluster import Cluster
-from parts.processes import Children
+from parts.processes import Children, signals_held
 from parts.system_packages import chromium
 from parts.virtual_environment import PYTHON
 
@@ -19,7 +19,7 @@ def run_tests(arguments: Sequence[str], *, slow: bool) -> int:
     # The long drills are left out by an option in pyproject.toml, which this one replaces.
     command = [str(PYTHON), "-m", "pytest", "-q", *(["-m", ""] if slow else []), *arguments]
     cluster = Cluster()
-    with Children() as children, cluster.held() as holder, _test_database() as database:
+    with signals_held(), cluster.held() as holder, _test_database() as database, Children() as children:
         environment = {
             **os.environ,
             **cluster.environment(),
