@@ -22,6 +22,17 @@ LOCALE = "zh_Hans"
 FOLDER = Path("locale") / LOCALE / "LC_MESSAGES"
 # Templates and Python, and the scripts of the browser: what Django calls domains.
 DOMAINS = {"django": ["html", "txt", "py"], "djangojs": ["js", "mjs"]}
+# For a new catalogue. What makemessages would write instead is all placeholders and marked as doubtful.
+_HEADER = """msgid ""
+msgstr ""
+"Project-Id-Version: tianqiao-publicity-map\\n"
+"POT-Creation-Date: \\n"
+"Language: zh_Hans\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"""
 _NOT_OURS = shutil.ignore_patterns(".git", ".venv", "node_modules", "var", "tests", "__pycache__", ".*_cache")
 
 
@@ -58,6 +69,9 @@ def _gathered() -> Iterator[Path]:
         shutil.copytree(CLONE, copy, ignore=_NOT_OURS, symlinks=True)
         (copy / FOLDER).mkdir(parents=True, exist_ok=True)
         for domain, extensions in DOMAINS.items():
+            catalogue = copy / FOLDER / f"{domain}.po"
+            if not catalogue.exists():
+                catalogue.write_text(_HEADER, encoding="utf-8")
             _make_messages(copy, domain, extensions)
         yield copy / FOLDER
 
