@@ -27,7 +27,7 @@ class User(AbstractUser):
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     units = models.ManyToManyField(Unit, blank=True, related_name="members", verbose_name=_("units"))
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
 
