@@ -16,7 +16,7 @@ from places.models import Area
 
 DISTRICT = "370105"
 EDITORS_STREET = "370105014"  # 北园街道
-PASSWORD = "tianqiao-demo"  # noqa: S105 - public by design, see above
+PASSWORD = "tianqiao-demo"
 
 
 @dataclass(frozen=True)
