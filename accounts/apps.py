@@ -1,6 +1,7 @@
-"""App configuration of the room `accounts`."""
+"""App configurations of the room `accounts`: the room itself, and the administration pages it guards."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("Accounts")
+    default = True
 
     def ready(self) -> None:
         """Have the runtime database role's rights follow every migration."""
@@ -18,3 +20,10 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(
             database_roles.grant_runtime_rights, sender=self, dispatch_uid="grant_runtime_rights"
         )
+
+
+class AdministrationConfig(admin_apps.AdminConfig):
+    """Django's administration with our own site: roles decide, and every change is put down to its author."""
+
+    default = False
+    default_site = "accounts.administration.AdministrationSite"

@@ -64,3 +64,17 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.area or _('everywhere')}"
+
+
+class SignInBucket(models.Model):
+    """How many sign-in tries somebody has left; `accounts/throttle.py` reads and writes it."""
+
+    key = models.CharField(_("key"), max_length=64, unique=True)
+    full_at = models.DateTimeField(_("full again at"), db_index=True)
+
+    class Meta:
+        verbose_name = _("sign-in bucket")
+        verbose_name_plural = _("sign-in buckets")
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.full_at:%H:%M:%S}"

@@ -30,6 +30,7 @@ IMPORT = "import"
 MANAGE_LISTS = "manage_lists"
 MANAGE_PLACES = "manage_places"
 MANAGE_USERS = "manage_users"
+ADMINISTER = "administer"  # open the administration pages at all
 
 _EVERY_VERB = frozenset(
     {
@@ -48,6 +49,7 @@ _EVERY_VERB = frozenset(
         MANAGE_LISTS,
         MANAGE_PLACES,
         MANAGE_USERS,
+        ADMINISTER,
     }
 )
 VERBS_OF_ROLE: dict[str, frozenset[str]] = {
@@ -67,6 +69,7 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             DO_MAINTENANCE,
             POST_ARTWORK,
             IMPORT,
+            ADMINISTER,
         }
     ),
     Role.CREW: frozenset({READ, REGISTER, INSPECT, DO_MAINTENANCE}),

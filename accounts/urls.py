@@ -1,9 +1,11 @@
 """Addresses of signing in and out."""
 
-from django.contrib.auth import views
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from accounts.views import SignIn
+
 urlpatterns = [
-    path("sign-in/", views.LoginView.as_view(template_name="registration/sign_in.html"), name="sign-in"),
-    path("sign-out/", views.LogoutView.as_view(), name="sign-out"),
+    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
 ]

@@ -1,0 +1,71 @@
+"""The brake on guessing passwords: a token bucket per account and address, and a wider one per address.
+
+Kept in the database because several server processes share it. A bucket is one moment, the one at which it will be
+full again (the generic cell rate algorithm): each try moves it on by one refill, and a try that would move it further
+ahead than the bucket holds is refused. One statement decides and writes, so simultaneous tries cannot slip through.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import SignInBucket
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """How many tries may come at once, and how long one takes to come back."""
+
+    name: str
+    capacity: int
+    refill: timedelta
+
+
+# A person who mistypes has five tries and then one a minute; an office behind one address shares thirty.
+PER_ACCOUNT_AND_ADDRESS = Bucket("account", 5, timedelta(minutes=1))
+PER_ADDRESS = Bucket("address", 30, timedelta(seconds=20))
+
+
+def take_try(username: str, address: str, *, now: datetime | None = None) -> timedelta:
+    """Take a token from both buckets before a password is looked at.
+
+    Returns:
+        How long to wait; zero when the try may go ahead. A refused try costs nothing.
+    """
+    moment = now or timezone.now()
+    wait = _take(PER_ACCOUNT_AND_ADDRESS, _key(username, address), moment)
+    return wait or _take(PER_ADDRESS, _key(address), moment)
+
+
+def forgive(username: str, address: str) -> None:
+    """After a right password: the account's tries from this address are forgotten, and old buckets swept up."""
+    SignInBucket.objects.filter(key=_key(username, address)).delete()
+    SignInBucket.objects.filter(full_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+def _key(*parts: str) -> str:
+    """Names and addresses are not kept in the clear: a mistyped user name may be a password."""
+    return hashlib.sha256("\0".join(part.casefold() for part in parts).encode()).hexdigest()
+
+
+def _take(bucket: Bucket, key: str, now: datetime) -> timedelta:
+    latest = now + bucket.refill * bucket.capacity
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO accounts_signinbucket AS bucket (key, full_at)
+            VALUES (%(key)s, %(now)s + %(refill)s * interval '1 second')
+            ON CONFLICT (key) DO UPDATE
+            SET full_at = greatest(bucket.full_at, %(now)s) + %(refill)s * interval '1 second'
+            WHERE greatest(bucket.full_at, %(now)s) + %(refill)s * interval '1 second' <= %(latest)s
+            RETURNING full_at
+            """,
+            {"key": key, "now": now, "refill": bucket.refill.total_seconds(), "latest": latest},
+        )
+        if cursor.fetchone():
+            return timedelta(0)
+    full_at = SignInBucket.objects.values_list("full_at", flat=True).get(key=key)
+    return max(full_at + bucket.refill - latest, timedelta(seconds=1))

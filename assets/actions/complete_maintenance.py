@@ -1,0 +1,80 @@
+"""Finish a maintenance job: what was done, what it cost, what the asset looks like now."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import DO_MAINTENANCE
+from assets.actions.change_maintenance_state import check_transition, locked_job
+from assets.actions.locking import locked
+from assets.actions.record_inspection import record_inspection
+from assets.actions.remove_asset import withdraw
+from assets.history import Actor, acting, authorise
+from assets.models import Condition, Maintenance, MaintenanceKind, MaintenanceState
+from assets.postings import hang
+
+
+def complete_maintenance(
+    actor: Actor,
+    job: Maintenance,
+    *,
+    resulting_condition: Condition | None = None,
+    cost: Decimal | None = None,
+    note: str = "",
+    completed_at: datetime | None = None,
+) -> Maintenance:
+    """Mark a job as done, and write what follows from it.
+
+    The condition afterwards becomes an inspection; a replaced content with a named artwork becomes a posting; a
+    removal removes the asset. Whoever planned the job had the right to order these, so its doer needs no more than
+    the right to do jobs and to inspect.
+
+    Args:
+        cost: in yuan.
+        note: what was done; kept with the job and with the inspection.
+        completed_at: the device's time; now when not given.
+
+    Raises:
+        PermissionDenied: the actor may not do jobs on this asset.
+        ValidationError: naming `state`, `completed_at`, `cost`, `resulting_condition` or `artwork`.
+    """
+    finished = completed_at or timezone.now()
+    with acting(actor):
+        current = locked_job(job)
+        asset = locked(current.asset)
+        authorise(actor, DO_MAINTENANCE, asset)
+        check_transition(current, MaintenanceState.DONE)
+        if finished > timezone.now():
+            raise ValidationError({"completed_at": _("The time lies in the future.")})
+        if current.kind == MaintenanceKind.REMOVE and resulting_condition is not None:
+            raise ValidationError({"resulting_condition": _("What was removed has no condition.")})
+        current.state = MaintenanceState.DONE
+        current.completed_at = finished
+        current.started_at = current.started_at or finished
+        current.resulting_condition = resulting_condition
+        current.cost = cost if cost is not None else current.cost
+        if note.strip():
+            current.description = "\n".join(filter(None, [current.description, note.strip()]))
+        current.full_clean()
+        current.save(
+            update_fields=[
+                "state",
+                "completed_at",
+                "started_at",
+                "resulting_condition",
+                "cost",
+                "description",
+            ]
+        )
+        day = timezone.localdate(finished)
+        if resulting_condition is not None:
+            record_inspection(actor, asset, resulting_condition, note=note.strip(), observed_at=finished)
+        if current.kind == MaintenanceKind.REPLACE_CONTENT and current.artwork is not None:
+            hang(asset, current.artwork, day)
+        if current.kind == MaintenanceKind.REMOVE:
+            withdraw(asset, reason=current.description or str(current), removed_on=day)
+        current.refresh_from_db()
+    return current
