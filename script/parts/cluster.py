@@ -196,17 +196,14 @@ class Cluster:
     def _make_data(self, installation: Installation) -> None:
         """Make the data directory under another name and rename it once it is complete."""
         for leftover in self.home.state.glob("data.new-*"):
-            shutil.rmtree(leftover)
+            shutil.rmtree(leftover, ignore_errors=True)  # a killed run's initdb may still be writing
         new = self.home.state / f"data.new-{secrets.token_hex(4)}"
         self._checked(
             [
                 *[installation.program("initdb"), "--pgdata", str(new), "--username", "postgres"],
-                *["--encoding", "UTF8", "--locale", "C.UTF-8", "--auth", "trust"],
-                # Without --no-sync a killed machine, not only a killed process, would still find it whole.
-                *["--no-instructions"],
+                *["--encoding", "UTF8", "--locale", "C.UTF-8", "--auth", "trust", "--no-instructions"],
             ]
         )
-        self._write(new / "postgresql.conf", "# script/cluster writes this file's contents at every start.\n")
         self._write(
             new / "pg_hba.conf", "# The socket's directory is private (mode 0700).\nlocal all all trust\n"
         )
@@ -263,11 +260,14 @@ class Cluster:
             lines = (self.home.data / "postmaster.pid").read_text().splitlines()
             pid = int(lines[0])
             # A number may by now be another process's. A server works in its data directory.
-            alive = os.stat(f"/proc/{pid}/cwd").st_ino == self.home.data.stat().st_ino
+            alive = os.path.samestat(os.stat(f"/proc/{pid}/cwd"), self.home.data.stat())
         except (OSError, ValueError, IndexError):
             return None
+        if not alive:
+            return None
+        # The file grows as the server starts: its fifth line names the socket's directory, its eighth the state.
         sockets = Path(lines[4]) if len(lines) > 4 and lines[4] else self.home.sockets
-        return Postmaster(pid, sockets) if alive else None
+        return Postmaster(pid, sockets, is_ready=len(lines) > 7 and lines[7].strip() == "ready")
 
     def _remove_stale_files(self) -> None:
         """With no server running, its pid file and socket are leftovers, whatever process has the number now."""
@@ -281,8 +281,9 @@ class Cluster:
         while self._postmaster() is not None and time.monotonic() < deadline:
             if self._answers(postmaster.sockets):
                 return True
-            if not (postmaster.sockets / f".s.PGSQL.{PORT}").exists() and postmaster.age() > 15:
+            if postmaster.is_ready and not (postmaster.sockets / f".s.PGSQL.{PORT}").exists():
                 return False
+            postmaster = self._postmaster() or postmaster
             time.sleep(0.1)
         return False
 
@@ -399,13 +400,7 @@ class Postmaster:
 
     pid: int
     sockets: Path
-
-    def age(self) -> float:
-        """Seconds since it started."""
-        try:
-            return time.time() - os.stat(f"/proc/{self.pid}").st_mtime
-        except OSError:
-            return 0.0
+    is_ready: bool
 
 
 def database_name() -> str:

@@ -66,7 +66,7 @@ class Children:
             cwd=cwd,
             pass_fds=pass_fds,
             process_group=0 if own_group else None,
-            preexec_fn=_in_child(os.getpid(), when_orphaned),
+            preexec_fn=dying_with_parent(when_orphaned),
         )
         self._processes.append(process)
         return process
@@ -121,7 +121,10 @@ class Children:
         return received
 
 
-def _in_child(parent: int, when_orphaned: signal.Signals) -> Callable[[], None]:
+def dying_with_parent(when_orphaned: signal.Signals) -> Callable[[], None]:
+    """A `preexec_fn` that has the kernel send the child a signal when this process ends, however it ends."""
+    parent = os.getpid()
+
     def prepare() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, int(when_orphaned))
         if os.getppid() != parent:  # it died before the kernel knew what to do then

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 from parts.clone import CLONE, Trouble
 from parts.console import say
 from parts.interpreter import suitable_python
+from parts.processes import dying_with_parent
 
 VENV = CLONE / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -167,6 +169,8 @@ def _checked(command: Sequence[str], environment: dict[str, str] | None = None) 
         text=True,
         errors="replace",
         check=False,
+        # Else it would go on writing while the next run, which sees a half-made directory, makes it anew.
+        preexec_fn=dying_with_parent(signal.SIGKILL),
     )
     if result.returncode != 0:
         tail = "\n".join(result.stdout.splitlines()[-25:])
