@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pghistory
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.permissions import Placed, require
-from assets.models import Batch, Origin
+from assets.models import Asset, Batch, Origin
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,13 @@ def authorise(actor: Actor, verb: str, obj: Placed | None = None) -> None:
     if actor.user is None and actor.origin is Origin.COMMAND:
         return
     require(actor.user or AnonymousUser(), verb, obj)
+
+
+def events_of(asset: Asset) -> QuerySet:
+    """The recorded states of an asset, newest first, each with its context: a row is what stood after one change."""
+    return (
+        apps.get_model("assets", "AssetEvent")
+        .objects.filter(pgh_obj_id=asset.pk)
+        .select_related("pgh_context")
+        .order_by("-version", "-pgh_id")
+    )

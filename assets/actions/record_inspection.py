@@ -37,7 +37,7 @@ def record_inspection(
 
     Raises:
         PermissionDenied: the actor may not inspect this asset.
-        ValidationError: naming `condition` or `defects`.
+        ValidationError: naming `condition`, `defects` or `uid` (taken by a record of another asset).
     """
     authorise(actor, INSPECT, asset)
     _check(condition, defects)
@@ -57,6 +57,8 @@ def record_inspection(
                 "distance": metres_between(position, asset.point) if position else None,
             },
         )
+        if inspection.asset_id != asset.pk:
+            raise ValidationError({"uid": _("This record belongs to another asset.")})
         asset.refresh_from_db(fields=["condition", "condition_at", "next_inspection_due", "version"])
     return inspection
 

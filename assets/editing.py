@@ -1,0 +1,122 @@
+"""What people may write on an asset by hand, and its checks: shared by registering, editing and reverting.
+
+Position, lifecycle, artwork, condition and support have verbs of their own and are not in the list.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assets.models import Asset, AssetType, Theme
+
+EDITABLE_FIELDS = (
+    "type",
+    "name",
+    "themes",
+    "wording",
+    "width",
+    "height",
+    "faces",
+    "material",
+    "illuminated",
+    "large",
+    "facing",
+    "footprint",
+    "address",
+    "building",
+    "building_contact",
+    "building_phone",
+    "road",
+    "site",
+    "owner",
+    "maintainer",
+    "supervisor",
+    "legacy_code",
+    "source",
+    "source_id",
+    "installed_on",
+    "content_changed_on",
+    "data_source",
+    "remarks",
+)
+FOOTPRINT_TYPES = ("LineString", "MultiLineString", "Polygon", "MultiPolygon")
+
+
+def assign(asset: Asset, values: Mapping[str, Any]) -> None:
+    """Set editable fields (not saved).
+
+    Raises:
+        ValidationError: naming each field that is not to be edited this way.
+    """
+    foreign = {
+        name: _("This is not edited here; it has an action of its own.")
+        for name in values
+        if name not in EDITABLE_FIELDS
+    }
+    if foreign:
+        raise ValidationError(foreign)
+    for name, value in values.items():
+        setattr(asset, name, value)
+
+
+def check(asset: Asset, fields: Iterable[str]) -> None:
+    """Validate some fields of an unsaved asset, and what the database will insist on.
+
+    Raises:
+        ValidationError: naming the fields.
+    """
+    checked = set(fields)
+    problems: dict[str, list[Any]] = {}
+    steps = (
+        lambda: asset.clean_fields(exclude={f.name for f in asset._meta.fields if f.name not in checked}),
+        lambda: asset.validate_unique(exclude=_others(asset, checked)),
+        asset.validate_constraints,
+        lambda: _check_meaning(asset, checked),
+    )
+    for step in steps:
+        try:
+            step()
+        except ValidationError as error:
+            for name, messages in error.update_error_dict({}).items():
+                problems.setdefault(name, []).extend(messages)
+    if problems:
+        raise ValidationError(problems)
+
+
+def _others(asset: Asset, checked: set[str]) -> set[str]:
+    return {field.name for field in asset._meta.fields if field.name not in checked}
+
+
+def _check_meaning(asset: Asset, checked: set[str]) -> None:
+    if "themes" in checked and asset.themes:
+        known = set(Theme.objects.filter(code__in=asset.themes).values_list("code", flat=True))
+        unknown = sorted(set(asset.themes) - known)
+        if unknown:
+            raise ValidationError({"themes": _("Unknown theme: %(codes)s") % {"codes": ", ".join(unknown)}})
+    if "footprint" in checked and asset.footprint is not None:
+        _check_footprint(asset.footprint)
+    for name in ("installed_on", "content_changed_on"):
+        day: date | None = getattr(asset, name)
+        if name in checked and day is not None and day > timezone.localdate():
+            raise ValidationError({name: _("The day lies in the future.")})
+
+
+def _check_footprint(footprint: GEOSGeometry) -> None:
+    if footprint.geom_type not in FOOTPRINT_TYPES:
+        raise ValidationError({"footprint": _("A footprint is a line or a polygon.")})
+    if not footprint.valid:
+        raise ValidationError({"footprint": footprint.valid_reason})
+
+
+def next_due(asset_type: AssetType, seen_at: datetime | None, installed_on: date | None) -> date:
+    """When an asset is to be looked at next: an interval after it was last seen, else installed, else today.
+
+    The database derives the same from inspections; this is for assets that have none yet, or change their type.
+    """
+    start = timezone.localdate(seen_at) if seen_at else installed_on or timezone.localdate()
+    return start + timedelta(days=asset_type.inspection_interval_days)
