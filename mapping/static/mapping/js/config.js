@@ -1,0 +1,16 @@
+/**
+ * What the server tells the page about itself: addresses, bounds, language, base map.
+ * @typedef {{
+ *   language: string,
+ *   urls: {legend: string, assets: string, search: string, tiles: string, places: string,
+ *          exportGeojson: string, snapshot: string},
+ *   bounds: [number, number, number, number],
+ *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
+ * }} PageConfig
+ */
+
+/** @type {PageConfig} */
+export const config = JSON.parse(document.getElementById("page-config").textContent);
+
+/** Where the pictures of `dom.js` come from (hashed names in production). */
+export const sprites = { symbols: document.body.dataset.symbols, icons: document.body.dataset.icons };

@@ -1,0 +1,19 @@
+/** "Export what I see": every entry takes the page's own filter and says how many rows it will hold. */
+import { config } from "mapping/config";
+import { byId, el } from "mapping/dom";
+import { address } from "mapping/filters";
+import { number } from "mapping/format";
+import { state } from "mapping/state";
+
+/** @param {number} matched */
+export function showExports(matched) {
+  const rows = interpolate(ngettext("%(n)s asset", "%(n)s assets", matched), { n: number(matched) }, true);
+  byId("export-menu").replaceChildren(
+    el("p", { class: "menu-title" }, gettext("Export what I see"), el("small", {}, rows)),
+    entry(address(config.urls.exportGeojson, state.query), gettext("GeoJSON"), gettext("For QGIS, GDAL and notebooks; WGS84"), true),
+    entry(address(config.urls.snapshot, state.query), gettext("Snapshot map"), gettext("One HTML file that opens without a network"), true),
+    el("button", { class: "menu-item", "data-closes-menu": true, onclick: () => navigator.clipboard.writeText(location.href) }, el("b", {}, gettext("Copy link")), el("small", {}, gettext("The same filters and the same view"))),
+  );
+}
+
+const entry = (href, title, words, download) => el("a", { class: "menu-item", href, download, "data-closes-menu": true }, el("b", {}, title), el("small", {}, words));

@@ -1,0 +1,202 @@
+/**
+ * The legend, which is the filter: one row a value with its live count; a click chooses, a second click undoes.
+ * Alt-click, a long press or "only" chooses one value alone.
+ */
+import { BAR_ORDER, conditionName } from "mapping/conditions";
+import { byId, el, icon, symbol } from "mapping/dom";
+import { number } from "mapping/format";
+import { state } from "mapping/state";
+
+/** How the conditions are listed: from good to missing, and apart from them what nobody has looked at. */
+const KEY_ORDER = ["good", "minor", "damaged", "severe", "missing", "unknown"];
+
+/** The groups in reading order; `open` ones are unfolded at first. */
+const GROUPS = [
+  { name: "street", title: gettext("Street"), marker: "ring", bars: true, open: true, byCount: true },
+  { name: "community", title: gettext("Community"), marker: "ring", bars: false, open: true, nested: true },
+  { name: "type", title: gettext("Type"), marker: "symbol", bars: true, open: true, byCount: true },
+  { name: "condition", title: gettext("Condition"), marker: "dot", bars: false, open: true, order: KEY_ORDER },
+  { name: "overdue", title: gettext("Overdue"), marker: "ring", bars: false, open: true },
+  { name: "theme", title: gettext("Theme"), marker: "ring", bars: false, open: false },
+  { name: "site_kind", title: gettext("Site kind"), marker: "ring", bars: false, open: false },
+  { name: "family", title: gettext("Family"), marker: "ring", bars: false, open: false },
+  { name: "lifecycle", title: gettext("Lifecycle"), marker: "ring", bars: false, open: false },
+];
+const LONG_PRESS = 500;
+
+/** @type {Map<string, LegendGroup>} */
+const groups = new Map();
+const holder = byId("legend-groups");
+
+/** @type {any} the last answer of /api/legend */
+let latest = null;
+
+/** Shows the counts the server has just given. @param {any} legend the answer of /api/legend */
+export function showLegend(legend) {
+  latest = legend;
+  if (!groups.size) build();
+  for (const group of groups.values()) group.show(legend.groups[group.name] ?? []);
+  showConditionKey(legend.groups.condition);
+  holder.setAttribute("aria-busy", "false");
+}
+
+/** The choice has changed; the counts are on their way. */
+export function showChoice() {
+  holder.setAttribute("aria-busy", "true");
+  for (const group of groups.values()) group.mark();
+  markConditionKey();
+}
+
+/** @param {string} parameter @param {string} code @returns {string|null} a value's name, once the legend knows it */
+export function nameOf(parameter, code) {
+  if (parameter === "condition") return conditionName(code);
+  return groups.get(parameter)?.names.get(code) ?? null;
+}
+
+/** The street whose row is chosen, with its bounding box. */
+export const streetRow = (code) => latest?.groups.street.find((row) => row.code === code) ?? null;
+
+function build() {
+  for (const definition of GROUPS) groups.set(definition.name, new LegendGroup(definition));
+  holder.replaceChildren(...[...groups.values()].map((group) => group.root));
+}
+
+/** Chooses a value the way the pointer or the keyboard asked for. */
+function choose(name, code, only) {
+  const filter = only ? state.filter.only(name, code) : state.filter.toggle(name, code);
+  state.update({ filter });
+}
+
+class LegendGroup {
+  constructor(definition) {
+    Object.assign(this, definition);
+    /** @type {Map<string, {item: HTMLElement, button: HTMLElement, count: HTMLElement, bar: HTMLElement|null}>} */
+    this.rows = new Map();
+    this.names = new Map();
+    this.chosen = el("span", { class: "chosen", hidden: true });
+    this.size = el("span", { class: "size" });
+    this.list = el("div", { class: "legend-list", id: `legend-${this.name}`, hidden: !this.open });
+    this.head = el(
+      "button",
+      { class: "legend-head", "aria-expanded": String(this.open), "aria-controls": this.list.id, onclick: () => this.fold(!this.open) },
+      icon("chevron"), this.title, this.chosen, this.size,
+    );
+    this.root = el("section", { class: `legend-group${this.nested ? " nested" : ""}`, "data-group": this.name }, el("h2", {}, this.head), this.list);
+  }
+
+  fold(open) {
+    this.open = open;
+    this.list.hidden = !open;
+    this.head.setAttribute("aria-expanded", String(open));
+  }
+
+  /** @param {{code: string, name: string, count: number}[]} rows */
+  show(rows) {
+    // "Area unknown" and the like appear only when there is something in them.
+    const shown = rows.filter((row) => row.code !== "none" || row.count || state.filter.has(this.name, "none"));
+    const codes = this.inOrder(shown);
+    if (codes.join() !== [...this.rows.keys()].join()) this.rebuild(codes, new Map(shown.map((row) => [row.code, row])));
+    for (const row of shown) this.update(row);
+    this.root.hidden = !shown.length;
+    this.size.textContent = number(shown.length);
+    this.mark();
+  }
+
+  /** Streets and types stand by size. The order is that of the first answer, so that rows do not jump about. */
+  inOrder(rows) {
+    const codes = rows.map((row) => row.code);
+    if (this.byCount && !this.order) this.order = [...rows].sort((a, b) => b.count - a.count).map((row) => row.code);
+    if (!this.order) return codes;
+    const place = (code) => (code === "none" ? Infinity : this.order.indexOf(code));
+    return codes.sort((a, b) => place(a) - place(b));
+  }
+
+  rebuild(codes, rows) {
+    const focused = document.activeElement?.closest?.(".legend-row")?.dataset.code;
+    this.rows.clear();
+    this.list.replaceChildren(...codes.map((code) => this.row(rows.get(code))));
+    if (focused) this.rows.get(focused)?.button.focus();
+  }
+
+  row({ code, name, symbol: shape }) {
+    const marker = {
+      ring: () => el("i", { class: "ring", "aria-hidden": "true" }),
+      dot: () => el("i", { class: `dot ${code}`, "aria-hidden": "true" }),
+      symbol: () => symbol(shape),
+    }[this.marker]();
+    const count = el("span", { class: "n" });
+    const bar = this.bars ? el("span", { class: "bar-of", "aria-hidden": "true" }, ...BAR_ORDER.map((c) => el("i", { class: c }))) : null;
+    const button = el(
+      "button",
+      { class: "legend-row", "data-code": code, title: name, onclick: (event) => !button.dataset.held && choose(this.name, code, event.altKey) },
+      marker, el("span", { class: "label" }, el("span", { class: "name" }, name), bar), count,
+    );
+    holdToChooseOnly(button, () => choose(this.name, code, true));
+    const only = el("button", { class: "legend-only", tabindex: "-1", "aria-hidden": "true", onclick: () => choose(this.name, code, true) }, gettext("only"));
+    const item = el("div", { class: `legend-item${this.bars ? " with-bar" : ""}` }, button, only);
+    this.rows.set(code, { item, button, count, bar });
+    this.names.set(code, name);
+    return item;
+  }
+
+  update({ code, count, conditions }) {
+    const row = this.rows.get(code);
+    row.count.textContent = number(count);
+    row.button.classList.toggle("nothing", count === 0);
+    if (row.bar) for (const part of row.bar.children) part.style.flexGrow = String(conditions[part.className]);
+  }
+
+  /** Which rows are chosen. */
+  mark() {
+    const chosen = state.filter.get(this.name);
+    const set = state.filter.isSet(this.name);
+    for (const [code, { item, button }] of this.rows) {
+      button.setAttribute("aria-pressed", String(chosen.includes(code)));
+      item.classList.toggle("sole", chosen.length === 1 && chosen[0] === code);
+    }
+    this.root.classList.toggle("has-choice", set);
+    this.chosen.hidden = !set;
+    this.chosen.textContent = String(chosen.length);
+    if (set && !this.open && !this.rows.size) this.fold(true);
+  }
+}
+
+/** A long press on a touch screen is what alt-click is to a mouse. */
+function holdToChooseOnly(button, act) {
+  let timer = 0;
+  const stop = () => clearTimeout(timer);
+  button.addEventListener("pointerdown", (event) => {
+    delete button.dataset.held;
+    if (event.pointerType === "mouse") return;
+    timer = setTimeout(() => {
+      button.dataset.held = "yes";
+      act();
+    }, LONG_PRESS);
+  });
+  for (const name of ["pointerup", "pointercancel", "pointerleave", "pointermove"]) button.addEventListener(name, stop);
+  button.addEventListener("contextmenu", (event) => button.dataset.held && event.preventDefault());
+}
+
+/* The conditions again, at the foot of the map: the key to its colours, and as clickable. */
+const key = byId("condition-key");
+
+function showConditionKey(rows) {
+  const counts = new Map(rows.map((row) => [row.code, row.count]));
+  if (!key.children.length) {
+    key.append(...KEY_ORDER.map((code) => el(
+      "button",
+      { "data-code": code, onclick: (event) => choose("condition", code, event.altKey) },
+      el("i", { class: `dot ${code}`, "aria-hidden": "true" }), conditionName(code), el("span", { class: "n" }),
+    )));
+  }
+  for (const button of key.children) {
+    const count = counts.get(button.dataset.code) ?? 0;
+    button.lastElementChild.textContent = number(count);
+    button.classList.toggle("nothing", count === 0);
+  }
+  markConditionKey();
+}
+
+function markConditionKey() {
+  for (const button of key.children) button.setAttribute("aria-pressed", String(state.filter.has("condition", button.dataset.code)));
+}

@@ -1,0 +1,273 @@
+/** The map itself: MapLibre, what it shows, and what a hand on it means. The page decides what follows. */
+import { AttributionControl, Map as MapLibre, ScaleControl } from "maplibre-gl";
+import { BAR_ORDER, conditionName } from "mapping/conditions";
+import { config } from "mapping/config";
+import { byId, el } from "mapping/dom";
+import { number } from "mapping/format";
+import { drawImage } from "mapping/map_images";
+import { ASSETS_FROM, assetTiles, mapStyle, readPalette } from "mapping/map_style";
+import { coveredBySheet, isPhone } from "mapping/sheet";
+import { state } from "mapping/state";
+
+const CLOSE_UP = 17;
+const TOUCH = 7;
+const NEARLY = 0.2;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const scheme = matchMedia("(prefers-color-scheme: dark)");
+
+/** Told by page.js. */
+const on = { asset: () => {}, support: () => {}, hover: () => {}, problem: () => {} };
+
+/** @type {MapLibre} */
+let map;
+let palette = readPalette();
+/** What is marked on the map: at most one of each kind. */
+const marks = new globalThis.Map();
+/** Feature states of streets, kept for when the style is made anew. */
+let streets = [];
+/** The point a flight is on its way to. */
+let heading = "";
+
+/**
+ * Makes the map.
+ * @param {Partial<typeof on>} listeners
+ */
+export function connectMap(listeners) {
+  Object.assign(on, listeners);
+  map = new MapLibre({
+    container: "map",
+    style: mapStyle(palette, state.query),
+    ...(state.view && { center: [state.view.lon, state.view.lat], zoom: state.view.zoom }),
+    minZoom: 8,
+    maxZoom: 19.5,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    attributionControl: false,
+    fadeDuration: calm.matches ? 0 : 150,
+    locale: { "Map.Title": gettext("Map of the publicity assets. The list beside it holds the same.") },
+  });
+  if (!state.view) goHome({ animate: false });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.setMissingStyleImageResolver(resolveImage);
+  placeScale();
+  if (config.basemap?.attribution) map.addControl(new AttributionControl({ compact: isPhone() }), "bottom-right");
+  map.on("moveend", () => {
+    heading = "";
+    const { lng, lat } = map.getCenter();
+    state.moved({ zoom: map.getZoom(), lat, lon: lng });
+    showZoomLimits();
+  });
+  map.on("dataloading", () => (byId("map-progress").hidden = false));
+  map.on("idle", () => (byId("map-progress").hidden = true));
+  map.on("error", ({ error }) => {
+    byId("map-progress").hidden = true;
+    if (error?.name !== "AbortError") on.problem(error);
+  });
+  map.on("click", clicked);
+  map.on("mousemove", hovered);
+  map.on("mouseout", () => {
+    on.hover(null);
+    showTip(null);
+  });
+  scheme.addEventListener("change", redress);
+  connectButtons();
+  byId("map").dataset.ready = "yes";
+  return map;
+}
+
+async function resolveImage(id) {
+  if (map.hasImage(id)) return;
+  const drawn = await drawImage(id, palette);
+  if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
+}
+
+/** The reader's system has changed between light and dark. */
+function redress() {
+  palette = readPalette();
+  map.setStyle(mapStyle(palette, state.query));
+  map.once("styledata", () => {
+    showStreets(streets);
+    drawMarks();
+  });
+}
+
+/** Shows only what the filter leaves. */
+export function showFilter() {
+  map.getSource("assets")?.setTiles(assetTiles(state.query));
+}
+
+/**
+ * Colours the streets by rate and brings the chosen ones forward.
+ * @param {{code: string, rate: number|null, chosen: boolean, aside: boolean}[]} list
+ */
+export function showStreets(list) {
+  streets = list;
+  const apply = () => {
+    for (const { code, ...shown } of streets) map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, shown);
+  };
+  if (map.getSource("places")) apply();
+  else map.once("styledata", apply);
+}
+
+/** Outlines a street while its row in the legend is under the pointer. @param {string} code @param {boolean} pointed */
+export function pointStreet(code, pointed) {
+  if (map.getSource("places")) map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, { pointed });
+}
+
+/**
+ * Marks a point, or takes the mark away.
+ * @param {"pointed"|"selected"|"here"|"place"} kind
+ * @param {{lon: number, lat: number, title?: string}|null} point
+ */
+export function mark(kind, point) {
+  if (point) marks.set(kind, { type: "Feature", geometry: { type: "Point", coordinates: [Number(point.lon), Number(point.lat)] }, properties: { kind, title: point.title ?? "" } });
+  else marks.delete(kind);
+  drawMarks();
+}
+
+const drawMarks = () => map.getSource("focus")?.setData({ type: "FeatureCollection", features: [...marks.values()] });
+
+/**
+ * Brings a point into view; near enough already means that nothing moves.
+ * @param {{lon: number|string, lat: number|string}} point @param {{close?: boolean}} [options] close: as near as needed to see one asset
+ */
+export function goTo(point, { close = false } = {}) {
+  const centre = [Number(point.lon), Number(point.lat)];
+  const target = centre.map((degree) => degree.toFixed(5)).join();
+  if (heading === target) return;
+  const wanted = close ? Math.max(map.getZoom(), CLOSE_UP) : map.getZoom();
+  if (wanted - map.getZoom() < 0.5 && isInSight(centre)) return;
+  heading = target;
+  map.easeTo({ center: centre, zoom: wanted, offset: [0, -coveredBySheet() / 2], animate: !calm.matches, duration: 500 });
+}
+
+function isInSight(centre) {
+  const { x, y } = map.project(centre);
+  const { clientWidth, clientHeight } = map.getContainer();
+  return x > 40 && y > 60 && x < clientWidth - 40 && y < clientHeight - 60 - coveredBySheet();
+}
+
+/** @param {[number, number, number, number]} bounds west, south, east, north */
+export function goToBounds(bounds) {
+  map.fitBounds(bounds, { padding: homePadding(), maxZoom: CLOSE_UP, animate: !calm.matches, duration: 600 });
+}
+
+/**
+ * The whole district. A zoom just below a whole number is rounded up to it, since cells come in whole zooms and the
+ * finer ones tell more.
+ */
+export function goHome({ animate = !calm.matches } = {}) {
+  const camera = map.cameraForBounds(config.bounds, { padding: homePadding() });
+  const next = Math.ceil(camera.zoom);
+  map.easeTo({ ...camera, zoom: next - camera.zoom < NEARLY ? next : camera.zoom, animate, duration: 600 });
+}
+
+/** "117.01,36.68": where the list's "nearest" is measured from. */
+export const centre = () => {
+  const { lng, lat } = map.getCenter();
+  return `${lng.toFixed(6)},${lat.toFixed(6)}`;
+};
+
+/** The address says another view (back, forward). @param {{zoom: number, lat: number, lon: number}} view */
+export const showView = (view) => map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+
+/** The map has been shown again after the list had its place. */
+export const resized = () => map.resize();
+
+const homePadding = () => (isPhone() ? { top: 60, right: 26, bottom: 90 + coveredBySheet(), left: 26 } : { top: 20, right: 60, bottom: 88, left: 28 });
+
+function placeScale() {
+  // The scale stands in the corner's own line of text, so it is made here and not in one of MapLibre's corners.
+  byId("map-attribution").append(new ScaleControl({ maxWidth: 80 }).onAdd(map));
+}
+
+function assetsAt(point) {
+  if (map.getZoom() < ASSETS_FROM) return [];
+  const box = [[point.x - TOUCH, point.y - TOUCH], [point.x + TOUCH, point.y + TOUCH]];
+  return map.queryRenderedFeatures(box, { layers: ["assets"] });
+}
+
+function cellAt(point) {
+  return map.getZoom() < ASSETS_FROM ? map.queryRenderedFeatures(point, { layers: ["cells"] })[0] : null;
+}
+
+function clicked({ point, lngLat }) {
+  const [first] = assetsAt(point);
+  if (first) {
+    const { code, support, faces } = first.properties;
+    if (faces > 1 && support !== undefined) on.support(String(support));
+    else on.asset(code);
+    return;
+  }
+  const cell = cellAt(point);
+  if (cell) map.easeTo({ center: cell.geometry.coordinates, zoom: Math.min(map.getZoom() + 2, ASSETS_FROM + 1), animate: !calm.matches });
+  else if (map.getZoom() < ASSETS_FROM && isPhone()) map.easeTo({ center: lngLat, animate: !calm.matches });
+}
+
+function hovered({ point }) {
+  const asset = assetsAt(point)[0];
+  const cell = asset ? null : cellAt(point);
+  map.getCanvas().style.cursor = asset || cell ? "pointer" : "";
+  on.hover(asset?.properties.code ?? null);
+  showTip(asset ? assetWords(asset.properties) : cell ? cellWords(cell.properties, point) : null, point);
+}
+
+const assetWords = ({ name, code, faces }) => [name, faces > 1 ? faceWords(faces) : code];
+
+const faceWords = (n) => interpolate(ngettext("%(n)s face on this support", "%(n)s faces on this support", n), { n }, true);
+
+/** What a ring's colours come to, in numbers. */
+function cellWords(cell, point) {
+  const [street] = map.queryRenderedFeatures(point, { layers: ["street-fill"] });
+  const parts = BAR_ORDER.filter((condition) => cell[condition]).map((condition) => `${conditionName(condition)} ${number(cell[condition])}`);
+  return [street?.properties.name ?? interpolate(ngettext("%(n)s asset", "%(n)s assets", cell.n), { n: number(cell.n) }, true), parts.join(" · ")];
+}
+
+const tip = byId("map-tip");
+
+function showTip(words, point) {
+  tip.hidden = !words || isPhone();
+  if (tip.hidden) return;
+  tip.replaceChildren(words[0], el("small", {}, words[1]));
+  const { clientWidth } = map.getContainer();
+  const left = point.x + 14 + tip.offsetWidth > clientWidth ? point.x - 14 - tip.offsetWidth : point.x + 14;
+  tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(point.y + 12)}px)`;
+}
+
+function connectButtons() {
+  const gentle = () => ({ animate: !calm.matches });
+  byId("zoom-in").addEventListener("click", () => map.zoomIn(gentle()));
+  byId("zoom-out").addEventListener("click", () => map.zoomOut(gentle()));
+  byId("zoom-home").addEventListener("click", () => goHome());
+  byId("locate").addEventListener("click", locate);
+  showZoomLimits();
+}
+
+function showZoomLimits() {
+  byId("zoom-in").disabled = map.getZoom() >= map.getMaxZoom();
+  byId("zoom-out").disabled = map.getZoom() <= map.getMinZoom();
+}
+
+function locate() {
+  const button = byId("locate");
+  if (!navigator.geolocation) {
+    on.problem(new Error(gettext("This device gives no position.")));
+    return;
+  }
+  button.setAttribute("aria-pressed", "true");
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      const here = { lon: coords.longitude, lat: coords.latitude };
+      mark("here", here);
+      map.easeTo({ center: [here.lon, here.lat], zoom: Math.max(map.getZoom(), CLOSE_UP - 1), animate: !calm.matches });
+      button.setAttribute("aria-pressed", "false");
+    },
+    () => {
+      button.setAttribute("aria-pressed", "false");
+      on.problem(new Error(gettext("Your position could not be found. Please allow it in the browser and try again.")));
+    },
+    { enableHighAccuracy: true, timeout: 15000 },
+  );
+}

@@ -1,0 +1,271 @@
+/** The map page: one state, and what follows when it changes. Everything else draws; this file decides. */
+import "mapping/menus";
+import { focusPanel, hidePanel, showPanel } from "mapping/asset_panel";
+import { clearAll, learnName, showChips } from "mapping/chips";
+import { rate } from "mapping/conditions";
+import { config } from "mapping/config";
+import { byId, el } from "mapping/dom";
+import { showExports } from "mapping/export_menu";
+import { address } from "mapping/filters";
+import { number, timeOfDay } from "mapping/format";
+import { showChoice, showLegend, streetRow } from "mapping/legend";
+import * as view from "mapping/map_view";
+import { RATE_STEPS } from "mapping/map_style";
+import { connectResults, focusRow, loadResults, markOpened, markUnderPointer, step } from "mapping/results";
+import { connectSearch, focusSearch, showWords } from "mapping/search_box";
+import { getJson } from "mapping/server";
+import { connectSheets, isPhone, openSheet, openedSheet } from "mapping/sheet";
+import { state } from "mapping/state";
+
+const main = byId("main");
+let askingLegend = null;
+/** Whether the next answer of the legend should bring the one chosen street into view. */
+let zoomToChoice = false;
+
+/* What the server says ------------------------------------------------------------------------------------------- */
+
+async function loadLegend() {
+  askingLegend?.abort();
+  askingLegend = new AbortController();
+  const { signal } = askingLegend;
+  try {
+    const legend = await getJson(address(config.urls.legend, state.query), signal);
+    if (signal.aborted) return;
+    showLegend(legend);
+    showChips(legend);
+    showExports(legend.matched);
+    showStreets(legend.groups.street);
+    if (zoomToChoice) zoomToStreet();
+    byId("results-count").replaceChildren(...countWords(legend));
+    byId("updated").textContent = interpolate(gettext("Updated %(time)s"), { time: timeOfDay(legend.as_of) }, true);
+    byId("announcer").textContent = interpolate(ngettext("%(n)s asset shown", "%(n)s assets shown", legend.matched), { n: number(legend.matched) }, true);
+    hideProblem();
+  } catch (error) {
+    if (error.name !== "AbortError") showProblem(error);
+  }
+}
+
+function countWords({ matched, total }) {
+  const all = matched === total;
+  return [el("b", {}, number(matched)), all ? "" : ` / ${number(total)}`, ` ${ngettext("asset", "assets", matched)}`];
+}
+
+function load() {
+  loadLegend();
+  loadResults();
+}
+
+/* Streets on the map --------------------------------------------------------------------------------------------- */
+
+function showStreets(rows) {
+  const someChosen = state.filter.isSet("street");
+  view.showStreets(rows.filter((row) => row.code !== "none").map((row) => ({
+    code: row.code,
+    // With only some conditions shown, a share of them would be no rate.
+    rate: state.filter.isSet("condition") ? null : rate(row.conditions),
+    chosen: state.filter.has("street", row.code),
+    aside: someChosen && !state.filter.has("street", row.code),
+  })));
+  byId("approximate-note").hidden = !rows.some((row) => row.approximate);
+  showRateKey();
+}
+
+function showRateKey() {
+  const key = byId("rate-key");
+  key.hidden = state.filter.isSet("condition");
+  if (key.children.length) return;
+  const percent = (share) => `${Math.round(share * 100)}%`;
+  const words = [`<${percent(RATE_STEPS[0])}`, ...RATE_STEPS.slice(1).map(percent), `>${percent(RATE_STEPS.at(-1))}`];
+  key.append(
+    el("span", {}, gettext("Damaged or worse")),
+    el("span", { class: "rate-steps" }, ...words.map((word, index) => el("span", {}, el("i", { class: `r${index}` }), index === 0 || index === words.length - 1 ? word : ""))),
+  );
+}
+
+function zoomToStreet() {
+  zoomToChoice = false;
+  const chosen = state.filter.get("street");
+  const row = chosen.length === 1 ? streetRow(chosen[0]) : null;
+  if (row?.bbox) view.goToBounds(row.bbox);
+}
+
+byId("legend-groups").addEventListener("pointerover", (event) => pointStreet(event, true));
+byId("legend-groups").addEventListener("pointerout", (event) => pointStreet(event, false));
+
+function pointStreet(event, pointed) {
+  const row = event.target.closest('[data-group="street"] .legend-row');
+  if (row) view.pointStreet(row.dataset.code, pointed);
+}
+
+/* The side panel ------------------------------------------------------------------------------------------------- */
+
+const openAsset = (code) => state.update({ selection: { kind: "asset", code } });
+
+async function showSelection({ arriving = false, near = false } = {}) {
+  const { selection } = state;
+  main.dataset.side = selection ? "detail" : "results";
+  markOpened();
+  if (!selection) {
+    hidePanel();
+    view.mark("selected", null);
+    if (openedSheet() === "detail") openSheet("none");
+    return;
+  }
+  openSheet("detail");
+  const shown = await showPanel(selection);
+  if (!shown?.lon) return;
+  view.mark("selected", shown);
+  if (!(arriving && state.view)) view.goTo(shown, { close: arriving || near });
+  if (!isPhone() && !arriving) focusPanel();
+}
+
+/** Escape, the arrow, or a closed sheet: back to the list, to the row one came from. */
+function leaveSelection() {
+  const code = state.selection?.kind === "asset" ? state.selection.code : null;
+  state.update({ selection: null });
+  if (!isPhone() && code) focusRow(code);
+}
+
+/* What went wrong ------------------------------------------------------------------------------------------------ */
+
+function showProblem(error) {
+  const actions = {
+    filter: () => error.parameter && el("button", { class: "button small", onclick: () => state.update({ filter: state.filter.without(error.parameter) }) }, gettext("Remove it")),
+    "signed-out": () => el("a", { class: "button small", href: `/sign-in/?next=${encodeURIComponent(state.url())}` }, gettext("Sign in")),
+    forbidden: () => null,
+  };
+  const retry = () => el("button", { class: "button small", onclick: refresh }, gettext("Try again"));
+  const box = byId("problem");
+  box.replaceChildren(el("span", {}, error.message), (actions[error.kind] ?? retry)() || "");
+  box.hidden = false;
+}
+
+const hideProblem = () => (byId("problem").hidden = true);
+
+function mapProblem(error) {
+  // A tile that fails says no more than its status; the legend's own request names the reason.
+  if (error?.status === 400 || error?.status === 403) return;
+  showProblem(error?.kind || !error?.status ? { message: error.message, kind: error.kind } : { message: gettext("Part of the map could not be loaded.") });
+}
+
+function refresh() {
+  hideProblem();
+  load();
+  view.showFilter();
+}
+
+/* What follows a change ------------------------------------------------------------------------------------------ */
+
+state.addEventListener("change", ({ detail: changed }) => {
+  if (changed.has("mode")) showMode();
+  if (changed.has("filter")) {
+    zoomToChoice = state.filter.get("street").length === 1 && !changed.has("view");
+    showChoice();
+    showChips(null);
+    showWords(state.filter.get("q")[0] ?? "");
+    view.showFilter();
+    load();
+  }
+  if (changed.has("order")) {
+    byId("order").value = state.order;
+    loadResults();
+  }
+  if (changed.has("view")) view.showView(state.view);
+  if (changed.has("selection")) showSelection();
+});
+
+function showMode() {
+  main.dataset.mode = state.mode;
+  for (const link of document.querySelectorAll("[data-mode]")) {
+    if (link === main) continue;
+    if (link.dataset.mode === state.mode) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (isPhone()) openSheet(state.mode === "list" ? "results" : "none");
+  else if (state.mode === "map") view.resized();
+}
+
+/* Hands and keys ------------------------------------------------------------------------------------------------- */
+
+for (const link of document.querySelectorAll("a[data-mode]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    state.update({ mode: link.dataset.mode });
+  });
+}
+
+byId("order").addEventListener("change", (event) => state.update({ order: event.target.value }, { replace: true }));
+byId("refresh").addEventListener("click", refresh);
+byId("clear-in-sheet").addEventListener("click", clearAll);
+byId("detail-back").addEventListener("click", leaveSelection);
+byId("detail-previous").addEventListener("click", () => step(-1));
+byId("detail-next").addEventListener("click", () => step(1));
+byId("thumb-search").addEventListener("click", focusSearch);
+byId("detail-body").addEventListener("click", (event) => {
+  const link = event.target.closest("[data-open]");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  openAsset(link.dataset.open);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+  if (event.key === "n" || event.key === "N") step(1);
+  else if (event.key === "p" || event.key === "P") step(-1);
+  else if (event.key === "/") {
+    event.preventDefault();
+    focusSearch();
+  } else if (event.key === "Escape" && state.selection) leaveSelection();
+});
+
+addEventListener("online", refresh);
+
+connectSheets({
+  open: (name) => openSheet(name),
+  close: (name) => (name === "detail" && state.selection ? leaveSelection() : openSheet("none")),
+});
+
+connectSearch({
+  text: (words) => state.update({ filter: state.filter.with("q", words ? [words] : []) }),
+  choose: (result) => {
+    if (result.kind === "asset") {
+      openAsset(result.code);
+      if (result.lon) view.goTo(result, { close: true });
+      return;
+    }
+    if (result.kind === "site") {
+      view.mark("place", result);
+      view.goTo(result, { close: true });
+      return;
+    }
+    learnName(result.kind, result.code, result.title);
+    state.update({ filter: state.filter.with(result.kind, [result.code]) });
+    if (result.bbox) view.goToBounds(result.bbox);
+  },
+});
+
+connectResults({
+  point: (row) => view.mark("pointed", row),
+  open: (row) => {
+    view.mark("pointed", null);
+    openAsset(row.code);
+    view.goTo(row, { close: true });
+  },
+  problem: showProblem,
+  centre: view.centre,
+});
+
+view.connectMap({
+  asset: openAsset,
+  support: (id) => state.update({ selection: { kind: "support", id } }),
+  hover: markUnderPointer,
+  problem: mapProblem,
+});
+
+zoomToChoice = !state.view && !state.selection;
+byId("order").value = state.order;
+showWords(state.filter.get("q")[0] ?? "");
+showMode();
+showChips(null);
+if (state.selection) showSelection({ arriving: true });
+load();

@@ -1,0 +1,171 @@
+/**
+ * The list of what the filter leaves: the accessible form of the map. Pages come as one scrolls; a row that is
+ * hovered or focused is shown on the map, N and P step through, Enter opens.
+ */
+import { learnName } from "mapping/chips";
+import { conditionName } from "mapping/conditions";
+import { config } from "mapping/config";
+import { byId, el, icon, symbol } from "mapping/dom";
+import { address } from "mapping/filters";
+import { day, number } from "mapping/format";
+import { getJson } from "mapping/server";
+import { state } from "mapping/state";
+
+const PAGE = 50;
+const scroller = byId("results-scroll");
+const list = byId("results-list");
+const foot = byId("results-foot");
+
+/** Told by page.js: what to do when a row is pointed at, opened, or when the server refuses. */
+const on = { point: () => {}, open: () => {}, problem: () => {}, centre: () => null };
+
+/** @type {any[]} the rows loaded so far */
+let rows = [];
+let next = null;
+let matched = 0;
+let asking = null;
+
+const nearEnd = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && loadMore(), { root: scroller, rootMargin: "600px" });
+
+/** @param {Partial<typeof on>} listeners */
+export function connectResults(listeners) {
+  Object.assign(on, listeners);
+}
+
+/** Asks for the first page of the present filter and order. */
+export async function loadResults() {
+  asking?.abort();
+  asking = new AbortController();
+  list.setAttribute("aria-busy", "true");
+  if (!rows.length) list.replaceChildren(...Array.from({ length: 8 }, skeletonCard));
+  await page(null, asking);
+}
+
+async function loadMore() {
+  if (next === null || list.getAttribute("aria-busy") === "true") return;
+  list.setAttribute("aria-busy", "true");
+  await page(next, asking);
+}
+
+async function page(cursor, controller) {
+  try {
+    const near = state.order === "distance" ? on.centre() : null;
+    const answer = await getJson(
+      address(config.urls.assets, state.query, { cursor, page_size: PAGE, order: state.order === "code" ? null : state.order, near }),
+      controller.signal,
+    );
+    if (controller !== asking) return;
+    show(answer, cursor === null);
+  } catch (error) {
+    if (error.name !== "AbortError") on.problem(error);
+  }
+}
+
+function show(answer, first) {
+  next = answer.next;
+  matched = answer.matched;
+  rows = first ? answer.results : rows.concat(answer.results);
+  const roads = state.filter.get("road");
+  if (roads.length === 1 && rows.length) learnName("road", roads[0], rows[0].road_name);
+  nearEnd.disconnect();
+  const cards = answer.results.map(card);
+  if (first) {
+    list.replaceChildren(...cards);
+    scroller.scrollTop = 0;
+  } else list.append(...cards);
+  list.setAttribute("aria-busy", "false");
+  if (!rows.length) list.replaceChildren(el("li", {}, emptyState()));
+  showFoot();
+  markOpened();
+}
+
+function showFoot() {
+  foot.replaceChildren();
+  if (next === null) return;
+  const left = matched - rows.length;
+  foot.append(el("button", { class: "button", onclick: loadMore }, interpolate(gettext("Load more (%(n)s left)"), { n: number(left) }, true)));
+  if (list.lastElementChild) nearEnd.observe(list.lastElementChild);
+}
+
+function card(row) {
+  const late = row.overdue.length > 0;
+  const place = [row.street_name, row.road_name || row.address].filter(Boolean).join(" · ");
+  const picture = row.thumbnail
+    ? el("img", { src: row.thumbnail, alt: "", width: 44, height: 44, loading: "lazy", decoding: "async" })
+    : el("span", { class: `mark ${row.condition}` }, symbol(row.symbol));
+  return el("li", {}, el(
+    "a",
+    {
+      class: "result", href: `/assets/${row.code}/`, "data-code": row.code,
+      onclick: (event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        on.open(row);
+      },
+      onpointerenter: () => on.point(row), onpointerleave: () => on.point(null), onfocus: () => on.point(row), onblur: () => on.point(null),
+    },
+    el("span", { class: "result-picture" }, picture, row.thumbnail && el("i", { class: `dot ${row.condition}`, "aria-hidden": "true" })),
+    el("span", { class: "result-name" }, row.name, el("small", {}, row.code)),
+    late && el("span", { class: "result-flag" }, gettext("Overdue")),
+    el("span", { class: "result-line" }, `${row.type_name} · ${conditionName(row.condition)} · ${place}`),
+    el("span", { class: "result-cell" }, row.type_name),
+    el("span", { class: "result-cell condition" }, el("i", { class: `dot ${row.condition}`, "aria-hidden": "true" }), conditionName(row.condition)),
+    el("span", { class: "result-cell" }, [row.street_name, row.community_name].filter(Boolean).join(" · ")),
+    el("span", { class: "result-cell wide-only" }, row.address || row.road_name),
+    el("span", { class: "result-cell end wide-only" }, day(row.inspected_at) || "—"),
+    el("span", { class: `result-cell end${late ? " late" : ""}` }, day(row.next_inspection_due) || "—"),
+  ));
+}
+
+const skeletonCard = () => el("li", { "aria-hidden": "true" }, el("div", { class: "result skeleton-card" }, el("span", { class: "skeleton" }), el("span", { class: "skeleton" }), el("span", { class: "skeleton" })));
+
+function emptyState() {
+  return el(
+    "div",
+    { class: "results-empty" },
+    icon("search"),
+    el("b", {}, gettext("Nothing matches these filters")),
+    el("span", {}, gettext("Take one away, or clear them all.")),
+    el("button", { class: "button", onclick: () => byId("clear-in-sheet").click() }, gettext("Clear all")),
+  );
+}
+
+/** Marks the row whose asset is open, and the pair of steps in its panel. */
+export function markOpened() {
+  const code = state.selection?.kind === "asset" ? state.selection.code : null;
+  for (const link of list.querySelectorAll(".result[data-code]")) {
+    if (link.dataset.code === code) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  const at = rows.findIndex((row) => row.code === code);
+  byId("detail-previous").disabled = at <= 0;
+  byId("detail-next").disabled = at < 0 || (at === rows.length - 1 && next === null);
+  byId("detail-place").textContent = at < 0 ? "" : interpolate(gettext("%(n)s of %(total)s"), { n: number(at + 1), total: number(matched) }, true);
+}
+
+/** The row that the map's pointer is over. @param {string|null} code */
+export function markUnderPointer(code) {
+  list.querySelector(".under-pointer")?.classList.remove("under-pointer");
+  if (code) list.querySelector(`.result[data-code="${CSS.escape(code)}"]`)?.classList.add("under-pointer");
+}
+
+/**
+ * N and P: the next row after the one that is open, focused, or none.
+ * @param {1|-1} by
+ */
+export async function step(by) {
+  const code = state.selection?.kind === "asset" ? state.selection.code : document.activeElement?.dataset?.code;
+  const at = rows.findIndex((row) => row.code === code);
+  if (at === rows.length - 1 && by > 0) await loadMore();
+  const row = rows[at + by];
+  if (!row) return;
+  if (state.selection) on.open(row);
+  else focusRow(row.code);
+}
+
+/** Puts the focus on a row, as Escape does on leaving a panel. @returns {boolean} whether the list has it */
+export function focusRow(code) {
+  const link = list.querySelector(`.result[data-code="${CSS.escape(code)}"]`);
+  link?.focus();
+  return Boolean(link);
+}
