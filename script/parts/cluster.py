@@ -195,8 +195,6 @@ class Cluster:
 
     def _make_data(self, installation: Installation) -> None:
         """Make the data directory under another name and rename it once it is complete."""
-        for leftover in self.home.state.glob("data.new-*"):
-            shutil.rmtree(leftover, ignore_errors=True)  # a killed run's initdb may still be writing
         new = self.home.state / f"data.new-{secrets.token_hex(4)}"
         self._checked(
             [
@@ -274,6 +272,8 @@ class Cluster:
         (self.home.data / "postmaster.pid").unlink(missing_ok=True)
         for leftover in self.home.sockets.glob(".s.PGSQL.*"):
             leftover.unlink(missing_ok=True)
+        for half_made in self.home.state.glob("data.new-*"):
+            shutil.rmtree(half_made, ignore_errors=True)  # a killed run's initdb may still be writing there
 
     def _wait_until_ready(self, postmaster: Postmaster) -> bool:
         """Whether a server that somebody else started, perhaps just now, comes to answer."""
