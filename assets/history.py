@@ -12,7 +12,7 @@ import pghistory
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from accounts.permissions import Placed, require
@@ -63,3 +63,14 @@ def events_of(asset: Asset) -> QuerySet:
         .select_related("pgh_context")
         .order_by("-version", "-pgh_id")
     )
+
+
+def changed_fields(before: Model, after: Model) -> list[str]:
+    """Names of an asset's fields that differ between two states of it (recorded ones or the row itself)."""
+    event_model = apps.get_model("assets", "AssetEvent")
+    return [
+        field.name
+        for field in event_model._meta.concrete_fields
+        if not field.name.startswith("pgh_")
+        and getattr(before, field.attname) != getattr(after, field.attname)
+    ]
