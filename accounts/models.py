@@ -32,6 +32,10 @@ class User(AbstractUser):
         verbose_name_plural = _("users")
 
     def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        """The name shown, which is how people here are called; else the user name."""
         return self.display_name or self.username
 
 

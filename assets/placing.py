@@ -61,11 +61,19 @@ def placement_at(point: Point) -> Placement:
         ValidationError: naming `point` (see `check_point`).
     """
     check_point(point)
-    area = Area.objects.filter(boundary__covers=point).order_by("-level", "code").first()
-    if area is None:
-        return Placement(None, None, None, None)
-    above = Area.objects.filter(code__in=[area.code[:6], area.code[:9], area.code[:12]]).defer("boundary")
-    by_level = {found.level: found for found in above}
+    # The rule of places.resolving (deepest, then lowest code), for a single point.
+    area = (
+        Area.objects.filter(boundary__covers=point)
+        .select_related("parent__parent__parent")
+        .defer("boundary", "parent__boundary", "parent__parent__boundary", "parent__parent__parent__boundary")
+        .order_by("-level", "code")
+        .first()
+    )
+    by_level: dict[int, Area] = {}
+    current = area
+    while current is not None:
+        by_level[current.level] = current
+        current = current.parent
     return Placement(
         area=area,
         district=by_level.get(Level.DISTRICT),
