@@ -403,6 +403,20 @@ class Postmaster:
     is_ready: bool
 
 
+@contextmanager
+def given_or_private_database() -> Iterator[tuple[dict[str, str], list[int]]]:
+    """Have a database while the block runs: the one that DATABASE_URL names, else the clone's own.
+
+    Yields what children need besides this process's environment, and descriptors for them to inherit.
+    """
+    if os.environ.get("DATABASE_URL"):
+        yield {}, []
+        return
+    cluster = Cluster()
+    with cluster.held() as holder:
+        yield cluster.environment(), [holder]
+
+
 def database_name() -> str:
     """The database to use: DATABASE_NAME, or the usual one."""
     name = os.environ.get("DATABASE_NAME") or DEFAULT_DATABASE

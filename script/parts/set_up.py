@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
 from parts import locks, messages, system_packages, virtual_environment
 from parts.clone import var_directory
 
 
-def set_up(*, tests: bool, database: bool = True) -> None:
-    """Install what is missing and bring what is there up to date.
+def set_up(*, tests: bool) -> None:
+    """Install what is missing and bring what is there up to date; `tests` adds what only tests need.
 
-    `tests` adds what only tests need; `database` says whether a PostGIS of our own will be wanted. With nothing to
-    do it takes a fraction of a second and needs no network. Two at once take turns.
+    With nothing to do it takes a fraction of a second and needs no network. Two at once take turns.
     """
+    database = not os.environ.get("DATABASE_URL")  # else somebody has one for us
     with locks.exclusive(var_directory() / "setup.lock"):
         system_packages.ensure(system_packages.needs(database=database, tests=tests))
         if not virtual_environment.is_ready(tests=tests):
             virtual_environment.ensure(tests=tests)
+        if tests:
+            system_packages.ensure_browser(virtual_environment.PYTHON)
         messages.compile_catalogues()

@@ -52,11 +52,13 @@ GDAL = Need("GDAL's programs", "gdal-bin", _has("ogr2ogr"))
 
 def needs(*, database: bool, tests: bool) -> list[Need]:
     """What a command needs: a database of our own or not, tests or only the server."""
+    # Only Debian has Chromium as a package; elsewhere `ensure_browser` looks after it.
+    browser = [CHROMIUM] if _system() == "debian" else []
     return [
         *([POSTGIS] if database else []),
         PYTHON,
         GETTEXT,
-        *([CHROMIUM, CHINESE_FONT, GDAL] if tests else []),
+        *([*browser, CHINESE_FONT, GDAL] if tests else []),
     ]
 
 
@@ -66,14 +68,9 @@ def ensure(wanted: Iterable[Need]) -> None:
     if not missing:
         return
     system = _system()
-    packages = [_package(need) for need in missing if not (need is CHROMIUM and system == "ubuntu")]
+    packages = [_package(need) for need in missing]
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    how = f"    sudo {' '.join(install)}" if packages else ""
-    if system == "ubuntu" and CHROMIUM in missing:
-        how += (
-            "\nUbuntu has Chromium only as a snap, whose confinement keeps it from the tests' files. Install Google "
-            "Chrome,\nor run `.venv/bin/playwright install chromium`, or set CHROMIUM to the path of another."
-        )
+    how = f"    sudo {' '.join(install)}"
     names = ", ".join(need.what for need in missing)
     if system == "other":
         raise Trouble(
@@ -82,13 +79,29 @@ def ensure(wanted: Iterable[Need]) -> None:
     privilege = _privilege()
     if privilege is None:
         raise Trouble(f"This machine lacks: {names}. Please install them:\n{how}")
-    if packages:
-        say(f"Installing system packages: {' '.join(packages)} …")
-        _apt(privilege, install, packages)
+    say(f"Installing system packages: {' '.join(packages)} …")
+    _apt(privilege, install)
     still = [need for need in missing if not need.is_met()]
     if still:
+        # For instance a release whose PostGIS is too old.
         names = ", ".join(need.what for need in still)
-        raise Trouble(f"This machine still lacks: {names}.\n{how}".rstrip())
+        raise Trouble(f"This machine still lacks: {names}, although this succeeded:\n{how}")
+
+
+def ensure_browser(python: Path) -> None:
+    """Where Chromium is no package, have Playwright (of the environment of `python`) fetch its own."""
+    if CHROMIUM.is_met():
+        return
+    say("Fetching Chromium …")
+    with_libraries = ["--with-deps"] if _privilege() is not None and _system() == "ubuntu" else []
+    command = [str(python), "-m", "playwright", "install", *with_libraries, "chromium"]
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    if not CHROMIUM.is_met():
+        raise Trouble(
+            "There is no Chromium for the browser tests, and Playwright could not fetch one. (Ubuntu's is a snap, "
+            "whose confinement keeps it from the tests' files.) Install Google Chrome, or set CHROMIUM to the path "
+            "of a Chromium."
+        )
 
 
 def chromium() -> str | None:
@@ -147,10 +160,10 @@ def _privilege() -> list[str] | None:
     return None
 
 
-def _apt(privilege: list[str], install: list[str], packages: list[str]) -> None:
+def _apt(privilege: list[str], install: list[str]) -> None:
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     steps = [["apt-get", "update", "--quiet"], [*install, "--quiet", "--option", "DPkg::Lock::Timeout=600"]]
-    if POSTGIS.package in packages:
+    if POSTGIS.package in install:
         setting = (
             f"mkdir -p {NO_MAIN_CLUSTER.parent} && echo 'create_main_cluster = false' > {NO_MAIN_CLUSTER}"
         )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from parts import locks
 from parts.clone import CLONE, var_directory
-from parts.cluster import Cluster
+from parts.cluster import given_or_private_database
 from parts.processes import Children, signals_held
 from parts.system_packages import chromium
 from parts.virtual_environment import PYTHON
@@ -18,19 +18,23 @@ def run_tests(arguments: Sequence[str], *, slow: bool) -> int:
     """Run pytest with `arguments` after the project's own; returns its exit status."""
     # The long drills are left out by an option in pyproject.toml, which this one replaces.
     command = [str(PYTHON), "-m", "pytest", "-q", *(["-m", ""] if slow else []), *arguments]
-    cluster = Cluster()
-    with signals_held(), cluster.held() as holder, _test_database() as database, Children() as children:
+    with (
+        signals_held(),
+        given_or_private_database() as (variables, descriptors),
+        _test_database() as test_database,
+        Children() as children,
+    ):
         environment = {
             **os.environ,
-            **cluster.environment(),
+            **variables,
             "DJANGO_ENV": "test",
             "DATABASE_ROLE": "owner",  # it makes the test database
-            "TEST_DATABASE_NAME": database,
+            "TEST_DATABASE_NAME": test_database,
             "CHROMIUM": chromium() or "",
             # Losing the last moment of a test database in a power cut is no loss.
             "PGOPTIONS": "-c synchronous_commit=off",
         }
-        process = children.start(command, environment, cwd=CLONE, pass_fds=[holder])
+        process = children.start(command, environment, cwd=CLONE, pass_fds=descriptors)
         return children.follow(process)
 
 
