@@ -102,10 +102,10 @@ class LegendGroup {
     this.mark();
   }
 
-  /** Streets and types stand by size. The order is that of the first answer, so that rows do not jump about. */
+  /** Streets and types stand by size. The order is that of the whole district once it has been seen, so that rows do not jump about. */
   inOrder(rows) {
     const codes = rows.map((row) => row.code);
-    if (this.byCount && !this.order) this.order = [...rows].sort((a, b) => b.count - a.count).map((row) => row.code);
+    if (this.byCount && (!this.order || state.filter.isEmpty)) this.order = [...rows].sort((a, b) => b.count - a.count).map((row) => row.code);
     if (!this.order) return codes;
     const place = (code) => (code === "none" ? Infinity : this.order.indexOf(code));
     return codes.sort((a, b) => place(a) - place(b));

@@ -176,17 +176,23 @@ function assetLayers(palette) {
   const source = { type: "symbol", source: "assets", "source-layer": "assets", minzoom: ASSETS_FROM };
   return [
     {
-      ...source, id: "asset-names", minzoom: NAMES_FROM,
-      layout: { "text-field": ["get", "name"], "text-font": REGULAR, "text-size": 11.5, "text-anchor": "top", "text-offset": [0, 1.2], "text-max-width": 9, "text-padding": 3, "symbol-sort-key": ["-", 0, worst] },
-      paint: { "text-color": palette.ink, "text-halo-color": palette["map-ground"], "text-halo-width": 1.6 },
-    },
-    {
       ...source, id: "assets",
       layout: {
         "icon-image": ["concat", `asset|${palette.scheme}|`, ["get", "symbol"], "|", ["get", "condition"], "|", ["to-string", ["get", "overdue"]]],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 14, size(0.56), 16, size(0.85), 18, size(1.05)],
-        "icon-allow-overlap": true, "icon-ignore-placement": false, "icon-padding": 0, "symbol-sort-key": worst,
+        "icon-allow-overlap": true,
+        "icon-padding": 0,
+        "symbol-sort-key": worst,
+        "text-field": ["step", ["zoom"], "", NAMES_FROM, ["get", "name"]],
+        "text-font": REGULAR,
+        "text-size": 11.5,
+        "text-anchor": "top",
+        "text-offset": [0, 1.25],
+        "text-max-width": 9,
+        "text-padding": 3,
+        "text-optional": true,
       },
+      paint: { "text-color": palette.ink, "text-halo-color": palette["map-ground"], "text-halo-width": 1.6 },
     },
     {
       // Several faces on one support: their number, once, beside the worst of them.

@@ -5,7 +5,7 @@ import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
 import { number } from "mapping/format";
 import { drawImage } from "mapping/map_images";
-import { ASSETS_FROM, assetTiles, mapStyle, readPalette } from "mapping/map_style";
+import { ASSETS_FROM, RATES_UP_TO, assetTiles, mapStyle, readPalette } from "mapping/map_style";
 import { coveredBySheet, isPhone } from "mapping/sheet";
 import { state } from "mapping/state";
 
@@ -16,7 +16,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 
 /** Told by page.js. */
-const on = { asset: () => {}, support: () => {}, hover: () => {}, problem: () => {} };
+const on = { asset: () => {}, support: () => {}, hover: () => {}, moved: () => {}, problem: () => {} };
 
 /** @type {MapLibre} */
 let map;
@@ -58,6 +58,7 @@ export function connectMap(listeners) {
     const { lng, lat } = map.getCenter();
     state.moved({ zoom: map.getZoom(), lat, lon: lng });
     showZoomLimits();
+    on.moved();
   });
   map.on("dataloading", () => (byId("map-progress").hidden = false));
   map.on("idle", () => (byId("map-progress").hidden = true));
@@ -169,6 +170,9 @@ export const centre = () => {
   const { lng, lat } = map.getCenter();
   return `${lng.toFixed(6)},${lat.toFixed(6)}`;
 };
+
+/** Whether the areas' colours can be seen at this zoom. */
+export const showsRates = () => map.getZoom() < RATES_UP_TO;
 
 /** The address says another view (back, forward). @param {{zoom: number, lat: number, lon: number}} view */
 export const showView = (view) => map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });

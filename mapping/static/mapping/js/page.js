@@ -72,7 +72,7 @@ function showStreets(rows) {
 
 function showRateKey() {
   const key = byId("rate-key");
-  key.hidden = state.filter.isSet("condition");
+  key.hidden = state.filter.isSet("condition") || !view.showsRates();
   if (key.children.length) return;
   const percent = (share) => `${Math.round(share * 100)}%`;
   const words = [`<${percent(RATE_STEPS[0])}`, ...RATE_STEPS.slice(1).map(percent), `>${percent(RATE_STEPS.at(-1))}`];
@@ -259,6 +259,7 @@ view.connectMap({
   asset: openAsset,
   support: (id) => state.update({ selection: { kind: "support", id } }),
   hover: markUnderPointer,
+  moved: showRateKey,
   problem: mapProblem,
 });
 

@@ -57,7 +57,10 @@ async function page(cursor, controller) {
     if (controller !== asking) return;
     show(answer, cursor === null);
   } catch (error) {
-    if (error.name !== "AbortError") on.problem(error);
+    if (error.name === "AbortError") return;
+    if (!rows.length) list.replaceChildren(el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))));
+    list.setAttribute("aria-busy", "false");
+    on.problem(error);
   }
 }
 
