@@ -1,0 +1,88 @@
+"""What all tests share: a small district with two streets, and a cast that plays every permission test.
+
+The district (370105) is a rectangle; the west half is street …001, the east half …002; …001 has two communities, south
+and north. A second district (370999) lies beside it. `owner` may write in street …001, `colleague` in …002,
+`stranger` only in the other district.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from accounts.models import Role, User
+from places.models import Area
+from tests.factories import make_area, make_user, square
+
+
+@dataclass(frozen=True)
+class District:
+    """The areas of the small district."""
+
+    district: Area
+    west: Area
+    east: Area
+    southwest: Area
+    northwest: Area
+    other_district: Area
+    other_street: Area
+
+
+@pytest.fixture
+def district(db: None) -> District:
+    """The small district and its neighbour."""
+    whole = make_area("370105", "天桥区", square(116.98, 36.67, 117.02, 36.70))
+    west = make_area("370105001", "无影山街道", square(116.98, 36.67, 117.00, 36.70))
+    east = make_area("370105002", "天桥东街街道", square(117.00, 36.67, 117.02, 36.70))
+    southwest = make_area("370105001008", "无影潭社区居民委员会", square(116.98, 36.67, 117.00, 36.685))
+    northwest = make_area("370105001009", "运输新村社区居民委员会", square(116.98, 36.685, 117.00, 36.70))
+    other = make_area("370999", "邻区", square(117.10, 36.67, 117.20, 36.70))
+    other_street = make_area("370999001", "邻街道", square(117.10, 36.67, 117.20, 36.70))
+    return District(whole, west, east, southwest, northwest, other, other_street)
+
+
+@pytest.fixture
+def owner(district: District) -> User:
+    """A street editor of the west street."""
+    return make_user(Role.STREET_EDITOR, district.west, username="owner")
+
+
+@pytest.fixture
+def colleague(district: District) -> User:
+    """A street editor of the east street: reads the whole district, writes in the east only."""
+    return make_user(Role.STREET_EDITOR, district.east, username="colleague")
+
+
+@pytest.fixture
+def stranger(district: District) -> User:
+    """Publicity staff of another district."""
+    return make_user(Role.PUBLICITY, district.other_district, username="stranger")
+
+
+@pytest.fixture
+def publicity(district: District) -> User:
+    """Publicity staff of the district."""
+    return make_user(Role.PUBLICITY, district.district, username="publicity")
+
+
+@pytest.fixture
+def administrator(district: District) -> User:
+    """The district's administrator."""
+    return make_user(Role.ADMINISTRATOR, district.district, username="administrator")
+
+
+@pytest.fixture
+def crew(district: District) -> User:
+    """A crew member of the district."""
+    return make_user(Role.CREW, district.district, username="crew")
+
+
+@pytest.fixture
+def planner(district: District) -> User:
+    """A planner of the district."""
+    return make_user(Role.PLANNER, district.district, username="planner")
+
+
+@pytest.fixture
+def viewer(district: District) -> User:
+    """A viewer of the district."""
+    return make_user(Role.VIEWER, district.district, username="viewer")
