@@ -11,14 +11,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db.models import ForeignKey, Model, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # Kept for machines: counting up is the trigger's business, and the areas of a point follow from it.
 UNTOLD = frozenset({"id", "version", "uid", "created_at", "updated_at"})
+
+
+# assets.models.Origin in words; this room may not import it.
+_ORIGINS = {
+    "web": gettext_lazy("Web"),
+    "admin": gettext_lazy("Administration"),
+    "phone": gettext_lazy("Phone"),
+    "import": gettext_lazy("Import"),
+    "command": gettext_lazy("Command"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,11 @@ class Change:
     batch: int | None
     version: int | None
     differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def origin_label(self) -> str:
+        """The way in, in words."""
+        return str(_ORIGINS.get(self.origin, self.origin))
 
 
 def recorded_states(row: Model) -> QuerySet:
@@ -131,8 +147,10 @@ def _in_words(each: Any, state: Any, names: Names) -> str:
         return str(dict(each.flatchoices).get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, Point):
+        return f"{value.x:.6f}, {value.y:.6f}"
     if isinstance(value, GEOSGeometry):
-        return f"{value.y:.6f}, {value.x:.6f}" if value.geom_type == "Point" else _("a shape")
+        return _("a shape")
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "Y-m-d H:i")
     if isinstance(value, list):

@@ -1,0 +1,212 @@
+"""Administration of places: areas, roads, sites and units.
+
+Who may do what is asked of Django's permission hooks, which `accounts.backends` answers from the roles; this room
+cannot ask there itself. The base classes here are shared by the other rooms' administration.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.gis.db import models
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.forms import Field
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from places.geometry_widgets import PointWidget, ShapeWidget
+from places.models import Area, Level, Road, Site, SiteKind, Unit
+from places.row_history import changes_of, recorded_states
+from places.signals import boundary_changed
+
+CHANGES_A_PAGE = 50
+
+
+class WithRowHistory(admin.ModelAdmin):
+    """Shows what the database recorded about a row, instead of Django's own log of form submissions."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A page of changes, newest first: who, when, from where, before and after."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        page = Paginator(recorded_states(row), CHANGES_A_PAGE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History: %(row)s") % {"row": row},
+            "opts": self.opts,
+            "object": row,
+            "page": page,
+            "changes": changes_of(row, offset=page.start_index() - 1 if page.paginator.count else 0),
+            **self.history_context(request, row),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/row_history.html", context)
+
+    def history_context(self, request: HttpRequest, row: Model) -> dict[str, Any]:
+        """More for the history page; nothing by default."""
+        return {}
+
+
+class WithGeometry(admin.ModelAdmin):
+    """Uses the map widgets for every geometry column."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        """Points get a marker, other geometries a text field with a map."""
+        if isinstance(db_field, models.PointField):
+            kwargs["widget"] = PointWidget
+        elif isinstance(db_field, models.GeometryField):
+            kwargs["widget"] = ShapeWidget(geometry_type=db_field.geom_type)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class PlaceAdmin(WithRowHistory, WithGeometry):
+    """What the four kinds of place have in common: permission where the place lies, modest lists."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As the role allows where the place lies."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As the role allows where the place lies; what is in use the database keeps."""
+        return request.user.has_perm(f"{self.opts.app_label}.delete_{self.opts.model_name}", obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No deleting by the dozen."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
+
+
+class OfLevel(admin.SimpleListFilter):
+    """Areas by level."""
+
+    title = _("level")
+    parameter_name = "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The levels by their code words."""
+        return [(level.code, str(level.label)) for level in Level]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Only the chosen level."""
+        chosen = next((level for level in Level if level.code == self.value()), None)
+        return queryset if chosen is None else queryset.filter(level=chosen)
+
+
+@admin.register(Area)
+class AreaAdmin(PlaceAdmin):
+    """Areas with their boundaries."""
+
+    list_display = ["code", "name", "level", "parent", "boundary_status", "responsible_person"]
+    list_display_links = ["code", "name"]
+    list_filter = [OfLevel, "boundary_status"]
+    list_select_related = ["parent"]
+    search_fields = ["code", "name", "aliases"]
+    autocomplete_fields = ["parent", "leader_unit"]
+    fieldsets = [
+        (None, {"fields": ["code", "level", "name", "aliases", "kind", "parent"]}),
+        (_("Boundary"), {"fields": ["boundary", "boundary_status", "boundary_source", "office"]}),
+        (
+            _("Who answers for it"),
+            {"fields": ["leader", "leader_unit", "responsible_person", "responsible_phone"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Lists leave the boundaries in the database."""
+        areas = super().get_queryset(request)
+        return areas if _is_form(request) else areas.defer("boundary", "parent__boundary")
+
+    def save_model(self, request: HttpRequest, obj: Area, form: Any, change: bool) -> None:
+        """Save, and have those told who keep something by boundary."""
+        super().save_model(request, obj, form, change)
+        if "boundary" in form.changed_data:
+            boundary_changed.send(Area, area=obj, user=request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """An area's code and level are what everything else hangs on."""
+        return ["code", "level"] if obj else []
+
+
+@admin.register(Road)
+class RoadAdmin(PlaceAdmin):
+    """Roads with the spellings that ledgers use."""
+
+    list_display = ["code", "name", "aliases", "district", "approximate"]
+    list_display_links = ["code", "name"]
+    list_filter = ["approximate"]
+    list_select_related = ["district"]
+    search_fields = ["code", "name", "aliases"]
+    autocomplete_fields = ["district"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Lists leave the geometries in the database."""
+        roads = super().get_queryset(request)
+        return roads if _is_form(request) else roads.defer("line", "district__boundary")
+
+
+@admin.register(SiteKind)
+class SiteKindAdmin(PlaceAdmin):
+    """Kinds of site."""
+
+    list_display = ["code", "name_zh", "name_en", "symbol", "order", "active"]
+    list_editable = ["order", "active"]
+    search_fields = ["code", "name_zh", "name_en"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Entries are retired, not deleted: old rows keep their meaning."""
+        return False
+
+
+@admin.register(Site)
+class SiteAdmin(PlaceAdmin):
+    """Sites with those who answer for them."""
+
+    list_display = ["code", "name", "kind", "area", "address", "responsible_person", "approximate"]
+    list_display_links = ["code", "name"]
+    list_filter = ["kind", "approximate"]
+    list_select_related = ["kind", "area"]
+    search_fields = ["code", "name", "address"]
+    autocomplete_fields = ["area", "leader_unit"]
+    fieldsets = [
+        (None, {"fields": ["code", "name", "kind", "address"]}),
+        (_("Position"), {"fields": ["point", "area", "outline", "approximate"]}),
+        (
+            _("Who answers for it"),
+            {"fields": ["leader", "leader_unit", "responsible_person", "responsible_phone"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Lists leave the geometries in the database."""
+        sites = super().get_queryset(request)
+        return sites if _is_form(request) else sites.defer("outline", "area__boundary")
+
+
+@admin.register(Unit)
+class UnitAdmin(PlaceAdmin):
+    """Units and crews."""
+
+    list_display = ["name", "short_name", "is_crew", "parent", "contact_person", "contact_phone"]
+    list_filter = ["is_crew"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "short_name", "credit_code", "contact_person"]
+    autocomplete_fields = ["parent"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Units stay: assets and jobs of the past name them."""
+        return False

@@ -1,0 +1,125 @@
+"""Form widgets for positions and shapes: typed fields that work by themselves, with a MapLibre map beside them.
+
+A position is two numbers, longitude and latitude, which a marker on the map follows and sets. A shape (line, polygon)
+is GeoJSON or WKT in a text field, drawn on the map as it is typed. No content delivery network, no inline script: the
+module `geometry-map.mjs` comes from our own static files and draws our own areas and roads behind.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiLineString, MultiPolygon, Point
+from django.forms import Media, Script, Textarea, Widget
+from django.utils.translation import gettext as _
+
+_DECIMALS = 7  # about a centimetre
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+def _map_media() -> Media:
+    return Media(
+        css={"all": ["vendor/maplibre/maplibre-gl.css", "places/geometry-map.css"]},
+        js=[Script("places/geometry-map.mjs", type="module")],  # type: ignore[list-item]
+    )
+
+
+class PointWidget(Widget):
+    """Longitude and latitude in WGS84 degrees, with a draggable marker."""
+
+    template_name = "places/point_widget.html"
+    supports_3d = False
+
+    @property
+    def media(self) -> Media:
+        """The map's module and styles."""
+        return _map_media()
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
+        """The two numbers as typed, "lon lat"; None when both are empty."""
+        typed = [str(data.get(f"{name}_{axis}", "")).strip() for axis in ("lon", "lat")]
+        return " ".join(part or "?" for part in typed) if any(typed) else None
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        """Whether neither number was sent."""
+        return f"{name}_lon" not in data and f"{name}_lat" not in data
+
+    def deserialize(self, value: str) -> Point:
+        """The typed numbers as a point.
+
+        Raises:
+            ValueError: not two numbers, or not on Earth.
+        """
+        parts = value.split(" ")
+        if len(parts) != 2 or not all(_NUMBER.fullmatch(part) for part in parts):
+            raise ValueError(value)
+        longitude, latitude = (float(part) for part in parts)
+        if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+            raise ValueError(value)
+        return Point(longitude, latitude, srid=4326)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """What the template shows: a stored point, or what was typed and refused."""
+        context = super().get_context(name, value, attrs)
+        longitude, latitude = "", ""
+        if isinstance(value, GEOSGeometry):
+            longitude, latitude = (f"{number:.{_DECIMALS}f}" for number in (value[0], value[1]))
+        elif isinstance(value, str) and " " in value:
+            longitude, latitude = (part.replace("?", "") for part in value.split(" ", 1))
+        context["widget"] |= {"longitude": longitude, "latitude": latitude}
+        return context
+
+
+class ShapeWidget(Textarea):
+    """A line or polygon as GeoJSON (or WKT) text, with a map that shows it."""
+
+    template_name = "places/shape_widget.html"
+    supports_3d = False
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, geometry_type: str = "GEOMETRY") -> None:
+        super().__init__({"rows": 5, "spellcheck": "false", "class": "vLargeTextField", **(attrs or {})})
+        self.geometry_type = geometry_type.upper()
+
+    @property
+    def media(self) -> Media:
+        """The map's module and styles."""
+        return _map_media()
+
+    def format_value(self, value: Any) -> str:
+        """A stored shape as GeoJSON; text stays as typed."""
+        if value is None:
+            return ""
+        return value.json if isinstance(value, GEOSGeometry) else str(value)
+
+    def deserialize(self, value: str) -> GEOSGeometry:
+        """The typed text as a shape in WGS84; one polygon counts as a multipolygon where that is asked for.
+
+        Raises:
+            ValueError: neither GeoJSON nor WKT, or coordinates that are not degrees.
+        """
+        try:
+            text = value.strip()
+            shape = GEOSGeometry(_geometry_text(text), srid=4326)
+        except (GEOSException, ValueError, KeyError, TypeError) as error:
+            raise ValueError(_("Give GeoJSON or WKT.")) from error
+        if self.geometry_type == "MULTIPOLYGON" and shape.geom_type == "Polygon":
+            shape = MultiPolygon(shape, srid=4326)
+        if self.geometry_type == "MULTILINESTRING" and shape.geom_type == "LineString":
+            shape = MultiLineString(shape, srid=4326)
+        west, south, east, north = shape.extent
+        if west < -180 or east > 180 or south < -90 or north > 90:
+            raise ValueError(_("These are not degrees of longitude and latitude."))
+        return shape
+
+
+def _geometry_text(text: str) -> str:
+    """The geometry inside a Feature or a FeatureCollection of one; other text as it is."""
+    if not text.startswith("{"):
+        return text
+    found = json.loads(text)
+    if found["type"] == "FeatureCollection":
+        [found] = found["features"]
+    if found["type"] == "Feature":
+        found = found["geometry"]
+    return json.dumps(found)
