@@ -22,7 +22,7 @@ _SENTENCES = {
     "web_page": gettext_lazy(
         "This is a web page saved under the name of a workbook. Open it in Excel or WPS and save it as .xlsx."
     ),
-    "old_xml_workbook": gettext_lazy("This kind of workbook is not read. Open it and save it as .xlsx."),
+    "other_workbook": gettext_lazy("This kind of workbook is not read. Open it and save it as .xlsx."),
     "damaged": gettext_lazy("The file is damaged or incomplete: %(detail)s"),
     "encrypted": gettext_lazy("The file is protected by a password. Save it without one."),
     "not_a_zip": gettext_lazy("The archive cannot be opened: it is damaged or not a ZIP file."),
@@ -56,16 +56,11 @@ _SENTENCES = {
     "header_missing": gettext_lazy("Column %(column)s has cells, such as row %(row)s, and no name."),
     "too_many_columns": gettext_lazy("The table has %(columns)s columns; at most %(most)s are read."),
     "too_many_cells": gettext_lazy("The table has %(cells)s cells; at most %(most)s are read at a time."),
-    "cell_too_long": gettext_lazy(
-        "The cell in row %(row)s, column %(column)s holds more than %(most)s characters."
-    ),
-    "too_many_cells_in_row": gettext_lazy(
-        "Row %(row)s has %(cells)s cells and the header only %(columns)s: a separator is wrong or a quotation "
-        "mark missing."
-    ),
+    "cell_too_long": gettext_lazy("A cell in row %(row)s holds more than %(most)s characters."),
+    "text_too_long": gettext_lazy("The workbook holds a text of more than %(most)s characters."),
     "bad_geometry": gettext_lazy("The geometry of feature %(row)s cannot be read."),
     "bad_feature": gettext_lazy("Item %(row)s of the file is not a GeoJSON feature."),
-    "unknown_crs": gettext_lazy("The file states a coordinate system that is not known here: %(said)s."),
+    "not_geojson": gettext_lazy("The file is JSON and not GeoJSON: it holds no features."),
     # layers and columns
     "choose_layer": gettext_lazy("There are several sheets or layers with data; choose one: %(names)s."),
     "unknown_layer": gettext_lazy("There is no sheet or layer “%(name)s”. There are: %(names)s."),

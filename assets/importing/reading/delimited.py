@@ -1,0 +1,195 @@
+"""Ledgers as text: CSV and its relatives, in UTF-8, UTF-16 or GB18030."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from assets.importing.errors import LedgerError
+from assets.importing.reading.header import cut
+from assets.importing.reading.table import MAX_CELL_CHARACTERS, Table, check_size
+
+_DELIMITERS = ",;\t|，；"
+_ROWS_SNIFFED = 50
+
+
+def read_delimited(path: Path, header_row: int | None = None) -> Table:
+    """The table in a text file.
+
+    Raises `LedgerError`: nul_bytes, not_text, mixed_encodings, quote_not_closed, cell_too_long,
+    empty_file, and what `header.cut` raises.
+    """
+    text, encoding = decode(path.read_bytes())
+    text, delimiter = _stated_delimiter(text)
+    delimiter = delimiter or _sniff_delimiter(text)
+    grid = _even(list(_records(text, delimiter)))
+    if not grid:
+        raise LedgerError("empty_file")
+    body = cut(grid, header_row=header_row)
+    return Table(
+        body.names,
+        body.columns,
+        body.rows,
+        format="csv",
+        header_row=body.header_row,
+        encoding=encoding,
+        delimiter=delimiter,
+    )
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """A ledger's text and its encoding: "utf-8", "utf-16" (with its mark) or "gb18030".
+
+    GB18030 accepts almost any bytes, UTF-8 hardly any by chance; so UTF-8 is tried first, and a file of which
+    single lines are UTF-8 and others are not is a mixture, made by pasting one export below another.
+
+    Raises `LedgerError` with the first offending row: nul_bytes, mixed_encodings, not_text.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            text = data.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise LedgerError("not_text", row=data[: error.start].count(b"\n") + 1) from error
+        if "\0" in text:
+            raise LedgerError("nul_bytes", row=_row_at(text, text.index("\0")))
+        return text, "utf-16"
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if (place := data.find(b"\0")) >= 0:
+        raise LedgerError("nul_bytes", row=_row_of(data, place))
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        wrong = error.start
+    _refuse_mixture(data)
+    try:
+        return data.decode("gb18030"), "gb18030"
+    except UnicodeDecodeError as error:
+        # Whichever reading got further is the one that was meant.
+        raise LedgerError("not_text", row=_row_of(data, max(wrong, error.start))) from error
+
+
+def _refuse_mixture(data: bytes) -> None:
+    """Raises mixed_encodings when some lines are clearly UTF-8 and others are not UTF-8 at all."""
+    utf8: list[int] = []
+    other: list[int] = []
+    place = 0
+    for line in data.splitlines(keepends=True):
+        if not line.isascii():
+            if _is_utf8(line):
+                if not _is_gb2312(line):
+                    utf8.append(place)
+            else:
+                other.append(place)
+        place += len(line)
+    if utf8 and other:
+        odd = min((utf8, other), key=len)
+        raise LedgerError("mixed_encodings", row=_row_of(data, odd[0]))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_gb2312(line: bytes) -> bool:
+    """Whether a line reads as everyday Chinese: then being valid UTF-8 too is an accident (联通)."""
+    try:
+        line.decode("gb2312")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _row_of(data: bytes, place: int) -> int:
+    return _row_at(data.decode("latin-1"), place)
+
+
+def _row_at(text: str, place: int) -> int:
+    """The spreadsheet's number of the row that holds this character; a quoted cell may span several lines."""
+    line = sum(1 for _line in io.StringIO(text[: place + 1], newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_sniff_delimiter(text))
+    try:
+        return next((number for number, _row in enumerate(reader, 1) if reader.line_num >= line), line)
+    except csv.Error:
+        return line
+
+
+def _stated_delimiter(text: str) -> tuple[str, str | None]:
+    """Excel's own "sep=;" in the first line is kept as an empty row, so that row numbers stay true."""
+    line, newline, rest = text.partition("\n")
+    stated = line.strip()
+    if len(stated) == 5 and stated.lower().startswith("sep=") and stated[4] in _DELIMITERS:
+        return newline + rest, stated[4]
+    return text, None
+
+
+def _sniff_delimiter(text: str) -> str:
+    """The separator that cuts the first rows into the most columns of a steady number; a comma if none does."""
+    first_lines = "".join(_first_lines(text))
+
+    def merit(delimiter: str) -> tuple[float, int]:
+        try:
+            widths = [
+                len(row)
+                for row in csv.reader(io.StringIO(first_lines, newline=""), delimiter=delimiter)
+                if row
+            ]
+        except csv.Error:
+            return (0.0, 0)
+        if not widths or max(widths) == 1:
+            return (0.0, 0)
+        usual = max(set(widths), key=lambda width: (widths.count(width), width))
+        steadiness = widths.count(usual) / len(widths) if usual > 1 else 0.0
+        return (round(steadiness, 1), usual)
+
+    best = max(_DELIMITERS, key=merit)
+    return best if merit(best) > (0.0, 0) else ","
+
+
+def _first_lines(text: str) -> Iterator[str]:
+    lines = io.StringIO(text, newline="")
+    for _number, line in zip(range(_ROWS_SNIFFED), lines, strict=False):
+        yield line[:MAX_CELL_CHARACTERS]
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The rows of the text, blank lines as empty rows. Raises quote_not_closed, cell_too_long."""
+    # csv takes an open quotation mark at the end for granted, so that one could swallow half a ledger. A line
+    # added at the end comes back as a row of its own only if every mark was closed.
+    last_line = "end of ledger"
+    at_end = False
+
+    def lines() -> Iterator[str]:
+        nonlocal at_end
+        yield from io.StringIO(text if text.endswith(("\n", "\r")) else text + "\n", newline="")
+        at_end = True
+        yield last_line
+
+    number = 0
+    try:
+        for row in csv.reader(lines(), delimiter=delimiter):
+            number += 1
+            if at_end:
+                break
+            yield row
+    except csv.Error as error:
+        # The only error that is left: a cell larger than csv's own limit.
+        raise LedgerError("cell_too_long", row=number + 1, most=csv.field_size_limit()) from error
+    if row != [last_line]:
+        raise LedgerError("quote_not_closed", row=number)
+
+
+def _even(grid: list[list[str]]) -> list[list[str]]:
+    """The same rows, all of one length. Raises too_many_columns, too_many_cells."""
+    width = max(map(len, grid), default=0)
+    check_size(len(grid), width)
+    for row in grid:
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
+    return grid

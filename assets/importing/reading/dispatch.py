@@ -1,0 +1,109 @@
+"""What kind of file this is, and which reader takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assets.importing.errors import LedgerError
+from assets.importing.reading import archives, delimited, geojson, vector, workbooks
+from assets.importing.reading.table import MAX_FILE_MB, Table
+
+_TEXT = ("csv", "txt", "tsv")
+_WORKBOOKS = ("xlsx", "xlsm", "xls", "et")
+_GEOJSON = ("geojson", "json")
+READABLE = (*_TEXT, *_WORKBOOKS, *_GEOJSON, *vector.FORMATS, "zip")
+"""The endings of readable files, for file choosers and messages."""
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+
+# What people upload under the name of a table. The words are put into a sentence: "This is a picture, …".
+_STRANGERS = (
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"BM", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"%PDF", "pdf"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+)
+
+
+def read_table(
+    path: Path, *, filename: str | None = None, layer: str | None = None, header_row: int | None = None
+) -> Table:
+    """Read the ledger at `path`.
+
+    `filename` is the name a person gave the file, when `path` is a temporary one. `layer` chooses among several
+    sheets of a workbook or layers of a geodata file; `header_row` is the spreadsheet's number of the row of
+    column names, when it is not found rightly. Both are ignored by formats that have no such thing.
+
+    Raises `LedgerError` for whatever is wrong with the file, OSError when it is not there.
+    """
+    name = filename or path.name
+    extension = Path(name).suffix.lower().lstrip(".")
+    size = path.stat().st_size
+    if extension not in READABLE or path.is_dir() != (extension == "gdb"):
+        raise LedgerError("unknown_extension", extension=extension, readable=", ".join(READABLE))
+    if path.is_dir():
+        return vector.read_vector(path, extension, layer)
+    if size == 0:
+        raise LedgerError("empty_file")
+    if size > MAX_FILE_MB << 20:
+        raise LedgerError("too_large", megabytes=MAX_FILE_MB)
+    with path.open("rb") as file:
+        head = file.read(4096)
+    kind = _kind(extension, head)
+    _refuse_strangers(extension, kind, head)
+
+    if kind == "text":
+        return delimited.read_delimited(path, header_row)
+    if kind in ("xlsx", "xls"):
+        return workbooks.read_workbook(path, kind, layer, header_row)
+    if kind == "geojson":
+        return geojson.read_geojson(path)
+    if kind == "zip":
+        with archives.unpacked(path, READABLE) as inner:
+            return read_table(inner, layer=layer, header_row=header_row)
+    return vector.read_vector(path, kind, layer)
+
+
+def _kind(extension: str, head: bytes) -> str:
+    """The reader's kind: by the name, and by the contents where names are known to lie (.xls)."""
+    if extension in _TEXT:
+        return "text"
+    if extension in _WORKBOOKS:
+        if head.startswith(_OLE):
+            if _ENCRYPTED_PACKAGE in head:
+                raise LedgerError("encrypted")
+            return "xls"
+        return "xlsx"
+    if extension in _GEOJSON:
+        return "geojson"
+    return extension
+
+
+def _refuse_strangers(extension: str, kind: str, head: bytes) -> None:
+    """Raises not_a_table, web_page, other_workbook, not_what_it_says when the contents belie the name."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    if kind in ("text", "xlsx", "geojson", "zip", *vector.FORMATS):
+        for magic, what in _STRANGERS:
+            # Two letters are too few to condemn a text by: a ledger may begin with the column "BM".
+            if head.startswith(magic) and (len(magic) > 2 or b"\0" in head):
+                raise LedgerError("not_a_table", kind=what)
+    if kind == "text" and head.startswith((_ZIP, _OLE)):
+        raise LedgerError("not_what_it_says", extension=extension)
+    if kind in ("text", "xlsx") and start.startswith(
+        (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")
+    ):
+        raise LedgerError("web_page")
+    if kind == "xlsx" and start.startswith(b"<?xml"):
+        raise LedgerError("other_workbook")
+    if kind in ("xlsx", "zip") and not head.startswith(_ZIP):
+        raise LedgerError("not_a_zip" if kind == "zip" else "not_what_it_says", extension=extension)
