@@ -60,10 +60,10 @@ export function connectMap(listeners) {
     showZoomLimits();
     on.moved();
   });
-  map.on("dataloading", () => (byId("map-progress").hidden = false));
-  map.on("idle", () => (byId("map-progress").hidden = true));
+  map.on("dataloading", () => showBusy(true));
+  map.on("idle", () => showBusy(false));
   map.on("error", ({ error }) => {
-    byId("map-progress").hidden = true;
+    showBusy(false);
     if (error?.name !== "AbortError") on.problem(error);
   });
   map.on("click", clicked);
@@ -74,8 +74,11 @@ export function connectMap(listeners) {
   });
   scheme.addEventListener("change", redress);
   connectButtons();
-  byId("map").dataset.ready = "yes";
-  return map;
+}
+
+function showBusy(busy) {
+  byId("map-progress").hidden = !busy;
+  byId("map").setAttribute("aria-busy", String(busy));
 }
 
 async function resolveImage(id) {
@@ -180,7 +183,7 @@ export const showView = (view) => map.jumpTo({ center: [view.lon, view.lat], zoo
 /** The map has been shown again after the list had its place. */
 export const resized = () => map.resize();
 
-const homePadding = () => (isPhone() ? { top: 60, right: 26, bottom: 90 + coveredBySheet(), left: 26 } : { top: 20, right: 60, bottom: 88, left: 28 });
+const homePadding = () => (isPhone() ? { top: 60, right: 26, bottom: 90, left: 26 } : { top: 20, right: 60, bottom: 88, left: 28 });
 
 function placeScale() {
   // The scale stands in the corner's own line of text, so it is made here and not in one of MapLibre's corners.
