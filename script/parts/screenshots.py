@@ -1,0 +1,154 @@
+"""The pictures of the documentation, taken with Playwright; script/screenshots starts it in the virtual environment.
+
+python -m parts.screenshots URL FOLDER
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from parts import console
+
+# Read-only, and so at home in any demonstration; the accounts are public (accounts/demonstration.py).
+USER, PASSWORD = "planner", "tianqiao-demo"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+DESKTOP, PHONE = (1440, 900), (390, 844)
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+PATIENCE = 60_000  # ms: the map is drawn in software
+BEIYUAN = "370105014"
+
+
+def open_first_result(page: Page) -> None:
+    """Open the first asset of the list that has a photo, or else the first."""
+    with_photo = page.locator(".result:has(img)")
+    (with_photo if with_photo.count() else page.locator(".result")).first.click()
+    expect(page.locator("#detail-body article")).to_be_visible()
+
+
+def open_sheet(name: str) -> Callable[[Page], None]:
+    """What opens one of the phone's sheets."""
+    return lambda page: page.locator(f'[data-sheet-open="{name}"]').click()
+
+
+def open_first_in_sheet(page: Page) -> None:
+    """The phone's way to an asset: the list, then its first row."""
+    open_sheet("results")(page)
+    open_first_result(page)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: its name, where it is taken, and what is done first."""
+
+    name: str
+    path: str
+    size: tuple[int, int] = DESKTOP
+    prepare: Callable[[Page], None] | None = None
+    scheme: str = "light"
+    signed_in: bool = True
+
+
+PICTURES = (
+    Picture("map", "/map/"),
+    Picture("street", f"/map/?street={BEIYUAN}&condition=damaged,severe"),
+    Picture("asset", f"/map/?street={BEIYUAN}&condition=damaged,severe", prepare=open_first_result),
+    Picture("list", "/map/?condition=severe,missing#list"),
+    Picture("dark", "/map/#14.60/36.67300/116.99000", scheme="dark"),
+    Picture("sign-in", "/sign-in/", signed_in=False),
+    Picture("phone-map", "/map/", PHONE),
+    Picture("phone-filters", "/map/", PHONE, open_sheet("legend")),
+    Picture("phone-asset", "/map/?condition=damaged,severe", PHONE, open_first_in_sheet),
+)
+
+
+def main(url: str, folder: Path) -> None:
+    """Take every picture in every language."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        executable = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        session = _sign_in(browser, url)
+        for suffix, language in LANGUAGES.items():
+            for picture in PICTURES:
+                file = folder / f"{picture.name}-{suffix}.png"
+                file.write_bytes(_smaller(_take(browser, url, picture, language, session)))
+                console.say(f"{file.name}: {file.stat().st_size // 1024} kB")
+        browser.close()
+
+
+def _sign_in(browser: Browser, url: str) -> list:
+    """The cookies of a signed-in session."""
+    context = browser.new_context(base_url=url)
+    page = context.new_page()
+    page.goto("/sign-in/")
+    page.locator("#id_username").fill(USER)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("#sign-in-form .button").click()
+    page.wait_for_url("**/map/**")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+def _take(browser: Browser, url: str, picture: Picture, language: str, session: list) -> bytes:
+    width, height = picture.size
+    phone = picture.size == PHONE
+    context = browser.new_context(
+        base_url=url,
+        viewport={"width": width, "height": height},
+        device_scale_factor=2 if phone else 1,
+        has_touch=phone,
+        is_mobile=phone,
+        color_scheme=picture.scheme,
+        reduced_motion="reduce",
+    )
+    context.add_cookies(session if picture.signed_in else [])
+    context.add_cookies([{"name": "django_language", "value": language, "url": url}])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(picture.path)
+    _settle(page)
+    if picture.prepare:
+        picture.prepare(page)
+        _settle(page)
+    taken = page.screenshot()
+    context.close()
+    return taken
+
+
+def _settle(page: Page) -> None:
+    """Until nothing is on its way any more: requests, photos, the map's drawing."""
+    page.wait_for_load_state("networkidle")
+    if page.locator("#map").is_visible():
+        expect(page.locator("#map")).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
+    page.wait_for_function(
+        "[...document.images].every((image) => image.complete || image.loading === 'lazy')"
+    )
+
+
+def _smaller(png: bytes) -> bytes:
+    """The same picture with 256 colours: a quarter of the size, and no difference to the eye."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    out = io.BytesIO()
+    image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
