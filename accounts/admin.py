@@ -55,11 +55,9 @@ class MembershipInline(admin.TabularInline):
     extra = 0
     autocomplete_fields = ["area"]
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[MembershipFormSet]:
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The formset that knows who is editing."""
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.editor = request.user
-        return formset
+        return type("EditorsFormSet", (super().get_formset(request, obj, **kwargs),), {"editor": request.user})
 
 
 @admin.register(User)

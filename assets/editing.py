@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,6 +44,13 @@ EDITABLE_FIELDS = (
     "data_source",
     "remarks",
 )
+_CONSTRAINED = {
+    "asset_code_is_17_digits": "code",
+    "asset_legacy_code_is_16_digits": "legacy_code",
+    "asset_source_id_once": "source_id",
+    "asset_facing_is_a_bearing": "facing",
+    "asset_removed_says_when_and_why": "removal_reason",
+}
 FOOTPRINT_TYPES = ("LineString", "MultiLineString", "Polygon", "MultiPolygon")
 
 
@@ -75,7 +82,7 @@ def check(asset: Asset, fields: Iterable[str]) -> None:
     steps = (
         lambda: asset.clean_fields(exclude={f.name for f in asset._meta.fields if f.name not in checked}),
         lambda: asset.validate_unique(exclude=_others(asset, checked)),
-        asset.validate_constraints,
+        lambda: _check_constraints(asset),
         lambda: _check_meaning(asset, checked),
     )
     for step in steps:
@@ -84,6 +91,23 @@ def check(asset: Asset, fields: Iterable[str]) -> None:
         except ValidationError as error:
             for name, messages in error.update_error_dict({}).items():
                 problems.setdefault(name, []).extend(messages)
+    if problems:
+        raise ValidationError(problems)
+
+
+def _check_constraints(asset: Asset) -> None:
+    """The table's own constraints, each put down to the field it is about."""
+    unset = set() if asset.code else {"code"}
+    problems: dict[str, list[Any]] = {}
+    for constraint in Asset._meta.constraints:
+        try:
+            constraint.validate(Asset, asset, exclude=unset)
+        except ValidationError as error:
+            field = _CONSTRAINED.get(constraint.name, NON_FIELD_ERRORS)
+            if constraint.name == "asset_sizes_are_positive":
+                sizes = {name: getattr(asset, name) for name in ("width", "height", "faces")}
+                field = next(name for name, size in sizes.items() if size is not None and size <= 0)
+            problems.setdefault(field, []).extend(error.messages)
     if problems:
         raise ValidationError(problems)
 
