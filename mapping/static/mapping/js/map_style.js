@@ -8,7 +8,7 @@ import { RING_ORDER, RING_RADIUS, SHARES } from "mapping/map_images";
 
 /** Cells give way to single assets from this zoom on (the contract of /tiles/assets). */
 export const ASSETS_FROM = 14;
-const NAMES_FROM = 16;
+const NAMES_FROM = 16.5;
 /** Nearer than this the areas' colours have faded: one stands inside a street, and its rate says nothing here. */
 export const RATES_UP_TO = 14.5;
 const ASSET_TILES_UP_TO = 16;
@@ -176,6 +176,22 @@ function assetLayers(palette) {
   const source = { type: "symbol", source: "assets", "source-layer": "assets", minzoom: ASSETS_FROM };
   return [
     {
+      // Below the symbols in order, and so placed after them: a name covers no symbol.
+      ...source, id: "asset-names", minzoom: NAMES_FROM,
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": REGULAR,
+        "text-size": 11.5,
+        "text-variable-anchor": ["top", "bottom", "left", "right"],
+        "text-radial-offset": ["case", [">", ["*", grow, large], 1], 2, 1.65],
+        "text-justify": "auto",
+        "text-max-width": 9,
+        "text-padding": 1,
+        "symbol-sort-key": ["-", 0, worst],
+      },
+      paint: { "text-color": palette.ink, "text-halo-color": palette["map-ground"], "text-halo-width": 1.6 },
+    },
+    {
       ...source, id: "assets",
       layout: {
         "icon-image": ["concat", `asset|${palette.scheme}|`, ["get", "symbol"], "|", ["get", "condition"], "|", ["to-string", ["get", "overdue"]]],
@@ -183,16 +199,7 @@ function assetLayers(palette) {
         "icon-allow-overlap": true,
         "icon-padding": 0,
         "symbol-sort-key": worst,
-        "text-field": ["step", ["zoom"], "", NAMES_FROM, ["get", "name"]],
-        "text-font": REGULAR,
-        "text-size": 11.5,
-        "text-anchor": "top",
-        "text-offset": [0, 1.25],
-        "text-max-width": 9,
-        "text-padding": 3,
-        "text-optional": true,
       },
-      paint: { "text-color": palette.ink, "text-halo-color": palette["map-ground"], "text-halo-width": 1.6 },
     },
     {
       // Several faces on one support: their number, once, beside the worst of them.
