@@ -19,7 +19,10 @@ export async function showPanel(selection) {
   asking = new AbortController();
   body.setAttribute("aria-busy", "true");
   if (!there) body.replaceChildren(skeleton());
-  const path = selection.kind === "asset" ? `/assets/${encodeURIComponent(selection.code)}/panel` : `/supports/${selection.id}/panel`;
+  const path =
+    selection.kind === "asset"
+      ? `/assets/${encodeURIComponent(selection.code)}/panel`
+      : `/supports/${selection.id}/panel`;
   try {
     const article = await getFragment(path, asking.signal);
     body.replaceChildren(article);
@@ -44,8 +47,10 @@ export function hidePanel() {
 export const focusPanel = () => body.querySelector(".asset-name")?.focus({ preventScroll: true });
 
 function dress(article) {
-  for (const strip of article.querySelectorAll("[data-photos]")) if (strip.children.length > 1 && !strip.closest(".photos-wrap")) addSteps(strip);
-  for (const button of article.querySelectorAll("[data-copy]")) button.addEventListener("click", () => copy(button));
+  for (const strip of article.querySelectorAll("[data-photos]"))
+    if (strip.children.length > 1 && !strip.closest(".photos-wrap")) addSteps(strip);
+  for (const button of article.querySelectorAll("[data-copy]"))
+    button.addEventListener("click", () => copy(button));
   return article.dataset;
 }
 
@@ -58,9 +63,21 @@ async function copy(button) {
 
 /** Buttons beside a strip of photos; the strip itself scrolls by touch and by keyboard. */
 function addSteps(strip) {
-  const go = (by) => strip.scrollBy({ left: by * strip.clientWidth, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-  const previous = el("button", { class: "photos-step previous", "aria-label": gettext("Previous photo"), onclick: () => go(-1) }, icon("previous"));
-  const following = el("button", { class: "photos-step next", "aria-label": gettext("Next photo"), onclick: () => go(1) }, icon("next"));
+  const go = (by) =>
+    strip.scrollBy({
+      left: by * strip.clientWidth,
+      behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+    });
+  const previous = el(
+    "button",
+    { class: "photos-step previous", "aria-label": gettext("Previous photo"), onclick: () => go(-1) },
+    icon("previous"),
+  );
+  const following = el(
+    "button",
+    { class: "photos-step next", "aria-label": gettext("Next photo"), onclick: () => go(1) },
+    icon("next"),
+  );
   const mark = () => {
     previous.disabled = strip.scrollLeft < 8;
     following.disabled = strip.scrollLeft > strip.scrollWidth - strip.clientWidth - 8;
@@ -72,13 +89,26 @@ function addSteps(strip) {
   mark();
 }
 
-const skeleton = () => el("div", { class: "panel-skeleton", "aria-hidden": "true" }, ...Array.from({ length: 7 }, () => el("span", { class: "skeleton" })));
+const skeleton = () =>
+  el(
+    "div",
+    { class: "panel-skeleton", "aria-hidden": "true" },
+    ...Array.from({ length: 7 }, () => el("span", { class: "skeleton" })),
+  );
 
-const problem = (error, retry) => el(
-  "div",
-  { class: "panel-problem", role: "alert" },
-  el("p", {}, error.message),
-  error.kind === "signed-out"
-    ? el("a", { class: "button primary", href: `/sign-in/?next=${encodeURIComponent(location.pathname + location.search)}` }, gettext("Sign in"))
-    : el("button", { class: "button", onclick: retry }, gettext("Try again")),
-);
+const problem = (error, retry) =>
+  el(
+    "div",
+    { class: "panel-problem", role: "alert" },
+    el("p", {}, error.message),
+    error.kind === "signed-out"
+      ? el(
+          "a",
+          {
+            class: "button primary",
+            href: `/sign-in/?next=${encodeURIComponent(location.pathname + location.search)}`,
+          },
+          gettext("Sign in"),
+        )
+      : el("button", { class: "button", onclick: retry }, gettext("Try again")),
+  );

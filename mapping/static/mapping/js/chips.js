@@ -57,13 +57,23 @@ function chip([name, values]) {
     { class: "chip" },
     title && el("span", { class: "chip-name" }, `${title}${gettext(": ")}`),
     el("b", { title: words }, words),
-    el("button", { "aria-label": remove, title: remove, onclick: () => state.update({ filter: state.filter.without(name) }) }, icon("close")),
+    el(
+      "button",
+      {
+        "aria-label": remove,
+        title: remove,
+        onclick: () => state.update({ filter: state.filter.without(name) }),
+      },
+      icon("close"),
+    ),
   );
 }
 
 function describe(name, values) {
   if (name === "bbox") return gettext("a rectangle");
-  const words = values.map((value) => nameOf(name, value) ?? learnt.get(`${name}:${value}`) ?? special(name, value));
+  const words = values.map(
+    (value) => nameOf(name, value) ?? learnt.get(`${name}:${value}`) ?? special(name, value),
+  );
   if (words.length <= SHOWN_VALUES) return words.join(gettext(", "));
   const more = interpolate(gettext("and %(n)s more"), { n: words.length - SHOWN_VALUES }, true);
   return `${words.slice(0, SHOWN_VALUES).join(gettext(", "))} ${more}`;
@@ -78,11 +88,17 @@ function special(name, value) {
 function tail(chosen) {
   const parts = [];
   if (chosen > 1) {
-    parts.push(el("span", { class: "chip clear" }, el("button", { onclick: clearAll }, gettext("Clear all"))));
+    parts.push(
+      el("span", { class: "chip clear" }, el("button", { onclick: clearAll }, gettext("Clear all"))),
+    );
   }
   if (counts) {
     const words = chosen
-      ? interpolate(gettext("Showing %(n)s of %(total)s"), { n: number(counts.matched), total: number(counts.total) }, true)
+      ? interpolate(
+          gettext("Showing %(n)s of %(total)s"),
+          { n: number(counts.matched), total: number(counts.total) },
+          true,
+        )
       : interpolate(gettext("All %(total)s"), { total: number(counts.total) }, true);
     parts.push(el("span", { class: "chip count", id: "count-chip" }, el("b", {}, words)));
   }

@@ -10,10 +10,35 @@ export function showExports(matched) {
   const rows = interpolate(ngettext("%(n)s asset", "%(n)s assets", matched), { n: number(matched) }, true);
   byId("export-menu").replaceChildren(
     el("p", { class: "menu-title" }, gettext("Export what I see"), el("small", {}, rows)),
-    entry(address(config.urls.exportGeojson, state.query), gettext("GeoJSON"), gettext("For QGIS, GDAL and notebooks; WGS84"), true),
-    entry(address(config.urls.snapshot, state.query), gettext("Snapshot map"), gettext("One HTML file that opens without a network"), true),
-    el("button", { class: "menu-item", "data-closes-menu": true, onclick: () => navigator.clipboard.writeText(location.href) }, el("b", {}, gettext("Copy link")), el("small", {}, gettext("The same filters and the same view"))),
+    entry(
+      address(config.urls.exportGeojson, state.query),
+      gettext("GeoJSON"),
+      gettext("For QGIS, GDAL and notebooks; WGS84"),
+      true,
+    ),
+    entry(
+      address(config.urls.snapshot, state.query),
+      gettext("Snapshot map"),
+      gettext("One HTML file that opens without a network"),
+      true,
+    ),
+    el(
+      "button",
+      {
+        class: "menu-item",
+        "data-closes-menu": true,
+        onclick: () => navigator.clipboard.writeText(location.href),
+      },
+      el("b", {}, gettext("Copy link")),
+      el("small", {}, gettext("The same filters and the same view")),
+    ),
   );
 }
 
-const entry = (href, title, words, download) => el("a", { class: "menu-item", href, download, "data-closes-menu": true }, el("b", {}, title), el("small", {}, words));
+const entry = (href, title, words, download) =>
+  el(
+    "a",
+    { class: "menu-item", href, download, "data-closes-menu": true },
+    el("b", {}, title),
+    el("small", {}, words),
+  );

@@ -8,8 +8,22 @@ const DEFAULTS = { lifecycle: ["in_use", "suspended"] };
 
 /** The order in which chips and the query string name them. */
 export const PARAMETERS = [
-  "street", "community", "road", "type", "family", "condition", "overdue", "theme", "site_kind", "lifecycle",
-  "artwork", "support", "batch", "q", "bbox", "updated_since",
+  "street",
+  "community",
+  "road",
+  "type",
+  "family",
+  "condition",
+  "overdue",
+  "theme",
+  "site_kind",
+  "lifecycle",
+  "artwork",
+  "support",
+  "batch",
+  "q",
+  "bbox",
+  "updated_since",
 ];
 
 /** One value each, in which a comma is just a comma. */

@@ -15,7 +15,14 @@ const GROUPS = [
   { name: "street", title: gettext("Street"), marker: "ring", bars: true, open: true, byCount: true },
   { name: "community", title: gettext("Community"), marker: "ring", bars: false, open: true, nested: true },
   { name: "type", title: gettext("Type"), marker: "symbol", bars: true, open: true, byCount: true },
-  { name: "condition", title: gettext("Condition"), marker: "dot", bars: false, open: true, order: KEY_ORDER },
+  {
+    name: "condition",
+    title: gettext("Condition"),
+    marker: "dot",
+    bars: false,
+    open: true,
+    order: KEY_ORDER,
+  },
   { name: "overdue", title: gettext("Overdue"), marker: "ring", bars: false, open: true },
   { name: "theme", title: gettext("Theme"), marker: "ring", bars: false, open: false },
   { name: "site_kind", title: gettext("Site kind"), marker: "ring", bars: false, open: false },
@@ -78,10 +85,23 @@ class LegendGroup {
     this.list = el("div", { class: "legend-list", id: `legend-${this.name}`, hidden: !this.open });
     this.head = el(
       "button",
-      { class: "legend-head", "aria-expanded": String(this.open), "aria-controls": this.list.id, onclick: () => this.fold(!this.open) },
-      icon("chevron"), this.title, this.chosen, this.size,
+      {
+        class: "legend-head",
+        "aria-expanded": String(this.open),
+        "aria-controls": this.list.id,
+        onclick: () => this.fold(!this.open),
+      },
+      icon("chevron"),
+      this.title,
+      this.chosen,
+      this.size,
     );
-    this.root = el("section", { class: `legend-group${this.nested ? " nested" : ""}`, "data-group": this.name }, el("h2", {}, this.head), this.list);
+    this.root = el(
+      "section",
+      { class: `legend-group${this.nested ? " nested" : ""}`, "data-group": this.name },
+      el("h2", {}, this.head),
+      this.list,
+    );
   }
 
   fold(open) {
@@ -93,9 +113,12 @@ class LegendGroup {
   /** @param {{code: string, name: string, count: number}[]} rows */
   show(rows) {
     // "Area unknown" and the like appear only when there is something in them.
-    const shown = rows.filter((row) => row.code !== "none" || row.count || state.filter.has(this.name, "none"));
+    const shown = rows.filter(
+      (row) => row.code !== "none" || row.count || state.filter.has(this.name, "none"),
+    );
     const codes = this.inOrder(shown);
-    if (codes.join() !== [...this.rows.keys()].join()) this.rebuild(codes, new Map(shown.map((row) => [row.code, row])));
+    if (codes.join() !== [...this.rows.keys()].join())
+      this.rebuild(codes, new Map(shown.map((row) => [row.code, row])));
     for (const row of shown) this.update(row);
     this.root.hidden = !shown.length;
     this.size.textContent = number(shown.length);
@@ -105,7 +128,8 @@ class LegendGroup {
   /** Streets and types stand by size. The order is that of the whole district once it has been seen, so that rows do not jump about. */
   inOrder(rows) {
     const codes = rows.map((row) => row.code);
-    if (this.byCount && (!this.order || state.filter.isEmpty)) this.order = [...rows].sort((a, b) => b.count - a.count).map((row) => row.code);
+    if (this.byCount && (!this.order || state.filter.isEmpty))
+      this.order = [...rows].sort((a, b) => b.count - a.count).map((row) => row.code);
     if (!this.order) return codes;
     const place = (code) => (code === "none" ? Infinity : this.order.indexOf(code));
     return codes.sort((a, b) => place(a) - place(b));
@@ -125,14 +149,32 @@ class LegendGroup {
       symbol: () => symbol(shape),
     }[this.marker]();
     const count = el("span", { class: "n" });
-    const bar = this.bars ? el("span", { class: "bar-of", "aria-hidden": "true" }, ...BAR_ORDER.map((c) => el("i", { class: c }))) : null;
+    const bar = this.bars
+      ? el("span", { class: "bar-of", "aria-hidden": "true" }, ...BAR_ORDER.map((c) => el("i", { class: c })))
+      : null;
     const button = el(
       "button",
-      { class: "legend-row", "data-code": code, title: name, onclick: (event) => !button.dataset.held && choose(this.name, code, event.altKey) },
-      marker, el("span", { class: "label" }, el("span", { class: "name" }, name), bar), count,
+      {
+        class: "legend-row",
+        "data-code": code,
+        title: name,
+        onclick: (event) => !button.dataset.held && choose(this.name, code, event.altKey),
+      },
+      marker,
+      el("span", { class: "label" }, el("span", { class: "name" }, name), bar),
+      count,
     );
     holdToChooseOnly(button, () => choose(this.name, code, true));
-    const only = el("button", { class: "legend-only", tabindex: "-1", "aria-hidden": "true", onclick: () => choose(this.name, code, true) }, gettext("only"));
+    const only = el(
+      "button",
+      {
+        class: "legend-only",
+        tabindex: "-1",
+        "aria-hidden": "true",
+        onclick: () => choose(this.name, code, true),
+      },
+      gettext("only"),
+    );
     const item = el("div", { class: `legend-item${this.bars ? " with-bar" : ""}` }, button, only);
     this.rows.set(code, { item, button, count, bar });
     this.names.set(code, name);
@@ -143,7 +185,8 @@ class LegendGroup {
     const row = this.rows.get(code);
     row.count.textContent = number(count);
     row.button.classList.toggle("nothing", count === 0);
-    if (row.bar) for (const part of row.bar.children) part.style.flexGrow = String(conditions[part.className]);
+    if (row.bar)
+      for (const part of row.bar.children) part.style.flexGrow = String(conditions[part.className]);
   }
 
   /** Which rows are chosen. */
@@ -173,7 +216,8 @@ function holdToChooseOnly(button, act) {
       act();
     }, LONG_PRESS);
   });
-  for (const name of ["pointerup", "pointercancel", "pointerleave", "pointermove"]) button.addEventListener(name, stop);
+  for (const name of ["pointerup", "pointercancel", "pointerleave", "pointermove"])
+    button.addEventListener(name, stop);
   button.addEventListener("contextmenu", (event) => button.dataset.held && event.preventDefault());
 }
 
@@ -183,11 +227,17 @@ const key = byId("condition-key");
 function showConditionKey(rows) {
   const counts = new Map(rows.map((row) => [row.code, row.count]));
   if (!key.children.length) {
-    key.append(...KEY_ORDER.map((code) => el(
-      "button",
-      { "data-code": code, onclick: (event) => choose("condition", code, event.altKey) },
-      el("i", { class: `dot ${code}`, "aria-hidden": "true" }), conditionName(code), el("span", { class: "n" }),
-    )));
+    key.append(
+      ...KEY_ORDER.map((code) =>
+        el(
+          "button",
+          { "data-code": code, onclick: (event) => choose("condition", code, event.altKey) },
+          el("i", { class: `dot ${code}`, "aria-hidden": "true" }),
+          conditionName(code),
+          el("span", { class: "n" }),
+        ),
+      ),
+    );
   }
   for (const button of key.children) {
     const count = counts.get(button.dataset.code) ?? 0;
@@ -198,5 +248,6 @@ function showConditionKey(rows) {
 }
 
 function markConditionKey() {
-  for (const button of key.children) button.setAttribute("aria-pressed", String(state.filter.has("condition", button.dataset.code)));
+  for (const button of key.children)
+    button.setAttribute("aria-pressed", String(state.filter.has("condition", button.dataset.code)));
 }

@@ -47,7 +47,10 @@ function canvas(size) {
   const surface = new OffscreenCanvas(size * RATIO, size * RATIO);
   const pen = surface.getContext("2d");
   pen.scale(RATIO, RATIO);
-  return { pen, done: () => ({ image: pen.getImageData(0, 0, size * RATIO, size * RATIO), pixelRatio: RATIO }) };
+  return {
+    pen,
+    done: () => ({ image: pen.getImageData(0, 0, size * RATIO, size * RATIO), pixelRatio: RATIO }),
+  };
 }
 
 function drawRing(radius, shares, palette) {
@@ -100,7 +103,16 @@ function drawAsset(path, condition, overdue, palette) {
     pen.stroke(path);
   }
   pen.restore();
-  if (CONDITION_MARKS[condition]) badge(pen, 26, 26, palette[condition], palette.paper, condition === "minor" ? DARK : "#fff", CONDITION_MARKS[condition]);
+  if (CONDITION_MARKS[condition])
+    badge(
+      pen,
+      26,
+      26,
+      palette[condition],
+      palette.paper,
+      condition === "minor" ? DARK : "#fff",
+      CONDITION_MARKS[condition],
+    );
   if (overdue) clock(pen, 26, 8, palette);
   return done();
 }
@@ -120,9 +132,22 @@ function badge(pen, x, y, ground, paper, ink, sign) {
   pen.lineCap = "round";
   pen.beginPath();
   if (sign === "–") pen.rect(x - 2, y - 0.75, 4, 1.5);
-  if (sign === "/") { pen.moveTo(x - 1.6, y + 2); pen.lineTo(x + 1.6, y - 2); }
-  if (sign === "×") { pen.moveTo(x - 1.8, y - 1.8); pen.lineTo(x + 1.8, y + 1.8); pen.moveTo(x + 1.8, y - 1.8); pen.lineTo(x - 1.8, y + 1.8); }
-  if (sign === "!") { pen.moveTo(x, y - 2.6); pen.lineTo(x, y + 0.5); pen.moveTo(x, y + 2.6); pen.lineTo(x, y + 2.6); }
+  if (sign === "/") {
+    pen.moveTo(x - 1.6, y + 2);
+    pen.lineTo(x + 1.6, y - 2);
+  }
+  if (sign === "×") {
+    pen.moveTo(x - 1.8, y - 1.8);
+    pen.lineTo(x + 1.8, y + 1.8);
+    pen.moveTo(x + 1.8, y - 1.8);
+    pen.lineTo(x - 1.8, y + 1.8);
+  }
+  if (sign === "!") {
+    pen.moveTo(x, y - 2.6);
+    pen.lineTo(x, y + 0.5);
+    pen.moveTo(x, y + 2.6);
+    pen.lineTo(x, y + 2.6);
+  }
   if (sign === "–") pen.fill();
   else if (sign === "?") {
     pen.font = "700 8px sans-serif";
@@ -158,5 +183,10 @@ async function shapeOf(name) {
 async function readShapes() {
   const text = await (await fetch(sprites.symbols)).text();
   const svg = new DOMParser().parseFromString(text, "image/svg+xml");
-  return new Map([...svg.querySelectorAll("symbol")].map((node) => [node.id, new Path2D(node.querySelector("path").getAttribute("d"))]));
+  return new Map(
+    [...svg.querySelectorAll("symbol")].map((node) => [
+      node.id,
+      new Path2D(node.querySelector("path").getAttribute("d")),
+    ]),
+  );
 }

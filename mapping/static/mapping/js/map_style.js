@@ -17,18 +17,49 @@ const PLACE_TILES_UP_TO = 14;
 /** Where the rate's classes begin; the key at the foot of the map says them too. */
 export const RATE_STEPS = [0.02, 0.05, 0.08, 0.12];
 
-const COLOURS = ["ink", "ink-2", "ink-3", "paper", "accent", "line", ...CONDITIONS, "rate-0", "rate-1", "rate-2", "rate-3", "rate-4", "map-ground", "map-line", "map-boundary", "map-road", "map-road-edge"];
+const COLOURS = [
+  "ink",
+  "ink-2",
+  "ink-3",
+  "paper",
+  "accent",
+  "line",
+  ...CONDITIONS,
+  "rate-0",
+  "rate-1",
+  "rate-2",
+  "rate-3",
+  "rate-4",
+  "map-ground",
+  "map-line",
+  "map-boundary",
+  "map-road",
+  "map-road-edge",
+];
 
 // MapLibre reads the weight out of the first family's name; the others are what Windows, macOS and Linux have.
-const REGULAR = ["Label Regular", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", "sans-serif"];
+const REGULAR = [
+  "Label Regular",
+  "PingFang SC",
+  "Microsoft YaHei",
+  "Noto Sans CJK SC",
+  "Noto Sans",
+  "sans-serif",
+];
 const BOLD = ["Label Bold", ...REGULAR.slice(1)];
 
 /** The page's colours at this moment. @returns {Record<string, string>} */
 export function readPalette() {
   const tokens = getComputedStyle(document.documentElement);
-  const palette = Object.fromEntries(COLOURS.map((name) => [name, tokens.getPropertyValue(`--${name}`).trim()]));
+  const palette = Object.fromEntries(
+    COLOURS.map((name) => [name, tokens.getPropertyValue(`--${name}`).trim()]),
+  );
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return { ...palette, scheme: dark ? "dark" : "light", outline: dark ? "rgba(0,0,0,.75)" : "rgba(29,39,51,.55)" };
+  return {
+    ...palette,
+    scheme: dark ? "dark" : "light",
+    outline: dark ? "rgba(0,0,0,.75)" : "rgba(29,39,51,.55)",
+  };
 }
 
 /** Tiles of the assets that the filter leaves. MapLibre's worker wants whole addresses. @param {string} query */
@@ -43,14 +74,35 @@ export function mapStyle(palette, query) {
   return {
     version: 8,
     sources: {
-      ...(config.basemap && { basemap: { type: "raster", tiles: config.basemap.tiles, tileSize: config.basemap.tileSize ?? 256, attribution: config.basemap.attribution ?? "" } }),
-      places: { type: "vector", tiles: [location.origin + config.urls.places], maxzoom: PLACE_TILES_UP_TO, promoteId: { areas: "code" } },
+      ...(config.basemap && {
+        basemap: {
+          type: "raster",
+          tiles: config.basemap.tiles,
+          tileSize: config.basemap.tileSize ?? 256,
+          attribution: config.basemap.attribution ?? "",
+        },
+      }),
+      places: {
+        type: "vector",
+        tiles: [location.origin + config.urls.places],
+        maxzoom: PLACE_TILES_UP_TO,
+        promoteId: { areas: "code" },
+      },
       assets: { type: "vector", tiles: assetTiles(query), maxzoom: ASSET_TILES_UP_TO },
       focus: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },
-      ...(config.basemap ? [{ id: "basemap", type: "raster", source: "basemap", paint: { "raster-saturation": -0.5, "raster-opacity": 0.8 } }] : []),
+      ...(config.basemap
+        ? [
+            {
+              id: "basemap",
+              type: "raster",
+              source: "basemap",
+              paint: { "raster-saturation": -0.5, "raster-opacity": 0.8 },
+            },
+          ]
+        : []),
       ...areaLayers(palette),
       ...roadLayers(palette),
       ...boundaryLayers(palette),
@@ -67,25 +119,87 @@ const level = (name) => ["==", ["get", "level"], name];
 function areaLayers(palette) {
   const rate = ["feature-state", "rate"];
   return [
-    { id: "district-fill", type: "fill", source: "places", "source-layer": "areas", filter: level("district"), paint: { "fill-color": palette["rate-0"], "fill-opacity": config.basemap ? 0.15 : 1 } },
     {
-      id: "street-fill", type: "fill", source: "places", "source-layer": "areas", filter: level("street"),
+      id: "district-fill",
+      type: "fill",
+      source: "places",
+      "source-layer": "areas",
+      filter: level("district"),
+      paint: { "fill-color": palette["rate-0"], "fill-opacity": config.basemap ? 0.15 : 1 },
+    },
+    {
+      id: "street-fill",
+      type: "fill",
+      source: "places",
+      "source-layer": "areas",
+      filter: level("street"),
       paint: {
-        "fill-color": ["case", ["==", ["typeof", rate], "number"], ["step", ["to-number", rate, 0], palette["rate-0"], ...RATE_STEPS.flatMap((step, index) => [step, palette[`rate-${index + 1}`]])], palette["rate-0"]],
-        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 11.5, fade(1), 13, fade(0.6), RATES_UP_TO, fade(0.2)],
+        "fill-color": [
+          "case",
+          ["==", ["typeof", rate], "number"],
+          [
+            "step",
+            ["to-number", rate, 0],
+            palette["rate-0"],
+            ...RATE_STEPS.flatMap((step, index) => [step, palette[`rate-${index + 1}`]]),
+          ],
+          palette["rate-0"],
+        ],
+        "fill-opacity": [
+          "interpolate",
+          ["linear"],
+          ["zoom"],
+          11.5,
+          fade(1),
+          13,
+          fade(0.6),
+          RATES_UP_TO,
+          fade(0.2),
+        ],
       },
     },
   ];
 }
 
 /** Streets outside the choice step back. */
-const fade = (full) => ["case", ["boolean", ["feature-state", "aside"], false], full * 0.25, (config.basemap ? 0.4 : 1) * full];
+const fade = (full) => [
+  "case",
+  ["boolean", ["feature-state", "aside"], false],
+  full * 0.25,
+  (config.basemap ? 0.4 : 1) * full,
+];
 
 function roadLayers(palette) {
-  const width = (grow) => ["interpolate", ["exponential", 1.5], ["zoom"], 10, 0.8 + grow, 13, 2 + grow, 16, 9 + grow, 18, 22 + grow];
-  const road = { type: "line", source: "places", "source-layer": "roads", layout: { "line-cap": "round", "line-join": "round" } };
+  const width = (grow) => [
+    "interpolate",
+    ["exponential", 1.5],
+    ["zoom"],
+    10,
+    0.8 + grow,
+    13,
+    2 + grow,
+    16,
+    9 + grow,
+    18,
+    22 + grow,
+  ];
+  const road = {
+    type: "line",
+    source: "places",
+    "source-layer": "roads",
+    layout: { "line-cap": "round", "line-join": "round" },
+  };
   return [
-    { ...road, id: "road-edge", minzoom: 12, paint: { "line-color": palette["map-road-edge"], "line-width": width(1.5), "line-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0, 13, 1] } },
+    {
+      ...road,
+      id: "road-edge",
+      minzoom: 12,
+      paint: {
+        "line-color": palette["map-road-edge"],
+        "line-width": width(1.5),
+        "line-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0, 13, 1],
+      },
+    },
     { ...road, id: "road", paint: { "line-color": palette["map-road"], "line-width": width(0) } },
   ];
 }
@@ -93,17 +207,51 @@ function roadLayers(palette) {
 function boundaryLayers(palette) {
   const line = { type: "line", source: "places", "source-layer": "areas", layout: { "line-join": "round" } };
   const approximate = ["boolean", ["get", "approximate"], false];
-  const streetPaint = { "line-color": palette["map-boundary"], "line-opacity": 0.45, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.8, 14, 1.4] };
+  const streetPaint = {
+    "line-color": palette["map-boundary"],
+    "line-opacity": 0.45,
+    "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.8, 14, 1.4],
+  };
   return [
-    { ...line, id: "community-line", minzoom: 13.5, filter: level("community"), paint: { "line-color": palette["map-boundary"], "line-opacity": 0.25, "line-width": 1, "line-dasharray": [2, 3] } },
-    { ...line, id: "street-line", filter: ["all", level("street"), ["!", approximate]], paint: streetPaint },
-    { ...line, id: "street-line-approximate", filter: ["all", level("street"), approximate], paint: { ...streetPaint, "line-dasharray": [3, 2.5] } },
-    { ...line, id: "district-line", filter: level("district"), paint: { "line-color": palette["map-boundary"], "line-width": 1.6, "line-dasharray": [4, 2.5] } },
     {
-      ...line, id: "street-chosen", filter: level("street"),
+      ...line,
+      id: "community-line",
+      minzoom: 13.5,
+      filter: level("community"),
+      paint: {
+        "line-color": palette["map-boundary"],
+        "line-opacity": 0.25,
+        "line-width": 1,
+        "line-dasharray": [2, 3],
+      },
+    },
+    { ...line, id: "street-line", filter: ["all", level("street"), ["!", approximate]], paint: streetPaint },
+    {
+      ...line,
+      id: "street-line-approximate",
+      filter: ["all", level("street"), approximate],
+      paint: { ...streetPaint, "line-dasharray": [3, 2.5] },
+    },
+    {
+      ...line,
+      id: "district-line",
+      filter: level("district"),
+      paint: { "line-color": palette["map-boundary"], "line-width": 1.6, "line-dasharray": [4, 2.5] },
+    },
+    {
+      ...line,
+      id: "street-chosen",
+      filter: level("street"),
       paint: {
         "line-color": palette.accent,
-        "line-width": ["case", ["boolean", ["feature-state", "chosen"], false], 2.5, ["boolean", ["feature-state", "pointed"], false], 1.5, 0],
+        "line-width": [
+          "case",
+          ["boolean", ["feature-state", "chosen"], false],
+          2.5,
+          ["boolean", ["feature-state", "pointed"], false],
+          1.5,
+          0,
+        ],
       },
     },
   ];
@@ -113,25 +261,72 @@ function nameLayers(palette) {
   const halo = { "text-halo-color": palette["map-ground"], "text-halo-width": 1.6 };
   return [
     {
-      id: "road-name", type: "symbol", source: "places", "source-layer": "roads", minzoom: 13,
-      layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": REGULAR, "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10.5, 17, 13], "text-letter-spacing": 0.06, "symbol-spacing": 320, "text-padding": 4 },
-      paint: { "text-color": palette["ink-2"], "text-halo-color": palette["map-road"], "text-halo-width": 1.8 },
+      id: "road-name",
+      type: "symbol",
+      source: "places",
+      "source-layer": "roads",
+      minzoom: 13,
+      layout: {
+        "symbol-placement": "line",
+        "text-field": ["get", "name"],
+        "text-font": REGULAR,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10.5, 17, 13],
+        "text-letter-spacing": 0.06,
+        "symbol-spacing": 320,
+        "text-padding": 4,
+      },
+      paint: {
+        "text-color": palette["ink-2"],
+        "text-halo-color": palette["map-road"],
+        "text-halo-width": 1.8,
+      },
     },
     {
-      id: "site-name", type: "symbol", source: "places", "source-layer": "sites", minzoom: 14.5,
-      layout: { "text-field": ["get", "name"], "text-font": REGULAR, "text-size": 11, "text-padding": 6, "text-max-width": 9 },
+      id: "site-name",
+      type: "symbol",
+      source: "places",
+      "source-layer": "sites",
+      minzoom: 14.5,
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": REGULAR,
+        "text-size": 11,
+        "text-padding": 6,
+        "text-max-width": 9,
+      },
       paint: { "text-color": palette["ink-3"], ...halo },
     },
     {
-      id: "community-name", type: "symbol", source: "places", "source-layer": "area_labels", minzoom: 14, maxzoom: 17, filter: level("community"),
-      layout: { "text-field": ["get", "name"], "text-font": REGULAR, "text-size": 11.5, "text-padding": 8, "text-max-width": 8 },
+      id: "community-name",
+      type: "symbol",
+      source: "places",
+      "source-layer": "area_labels",
+      minzoom: 14,
+      maxzoom: 17,
+      filter: level("community"),
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": REGULAR,
+        "text-size": 11.5,
+        "text-padding": 8,
+        "text-max-width": 8,
+      },
       paint: { "text-color": palette["ink-3"], ...halo },
     },
     {
       // Below the rings in order, and so placed after them: a street's name takes what room the rings leave.
-      id: "street-name", type: "symbol", source: "places", "source-layer": "area_labels", maxzoom: 15.5, filter: level("street"),
+      id: "street-name",
+      type: "symbol",
+      source: "places",
+      "source-layer": "area_labels",
+      maxzoom: 15.5,
+      filter: level("street"),
       layout: {
-        "text-field": ["get", "name"], "text-font": BOLD, "text-size": ["interpolate", ["linear"], ["zoom"], 10, 10.5, 12, 11, 13, 12.5, 15, 15], "text-max-width": 12, "text-padding": 0,
+        "text-field": ["get", "name"],
+        "text-font": BOLD,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 10, 10.5, 12, 11, 13, 12.5, 15, 15],
+        "text-max-width": 12,
+        "text-padding": 0,
         "text-variable-anchor-offset": NEARBY,
       },
       paint: { "text-color": palette["ink-2"], ...halo },
@@ -140,24 +335,63 @@ function nameLayers(palette) {
 }
 
 /** Where a street's name may stand, in ems from its place: the nearest room between the rings is taken. */
-const NEARBY = [0, 0.5, -0.5, 1, -1, 1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 3.5, -3.5, 4, -4, 5, -5]
-  .flatMap((down) => [0, -2, 2, -4, 4].flatMap((across) => ["center", [across, down]]));
+const NEARBY = [0, 0.5, -0.5, 1, -1, 1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 3.5, -3.5, 4, -4, 5, -5].flatMap(
+  (down) => [0, -2, 2, -4, 4].flatMap((across) => ["center", [across, down]]),
+);
 
 function cellLayer(palette) {
   const n = ["get", "n"];
-  const share = (condition) => ["case", [">", ["get", condition], 0], ["max", 1, ["round", ["/", ["*", SHARES, ["get", condition]], n]]], 0];
-  const radius = ["step", n, RING_RADIUS - 7, 30, RING_RADIUS - 5, 150, RING_RADIUS - 3, 500, RING_RADIUS - 1, 1500, RING_RADIUS];
+  const share = (condition) => [
+    "case",
+    [">", ["get", condition], 0],
+    ["max", 1, ["round", ["/", ["*", SHARES, ["get", condition]], n]]],
+    0,
+  ];
+  const radius = [
+    "step",
+    n,
+    RING_RADIUS - 7,
+    30,
+    RING_RADIUS - 5,
+    150,
+    RING_RADIUS - 3,
+    500,
+    RING_RADIUS - 1,
+    1500,
+    RING_RADIUS,
+  ];
   // Cells lie closest at a whole zoom and drift apart up to the next one; the rings grow with the room they have.
-  const perZoom = (from, to) => ["interpolate", ["linear"], ["zoom"], ...[8, 9, 10, 11, 12, 13].flatMap((zoom) => [zoom, from, zoom + 0.99, to])];
+  const perZoom = (from, to) => [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    ...[8, 9, 10, 11, 12, 13].flatMap((zoom) => [zoom, from, zoom + 0.99, to]),
+  ];
   const bad = ["+", ["get", "damaged"], ["*", 4, ["get", "severe"]], ["*", 4, ["get", "missing"]]];
   return {
-    id: "cells", type: "symbol", source: "assets", "source-layer": "cells", maxzoom: ASSETS_FROM,
+    id: "cells",
+    type: "symbol",
+    source: "assets",
+    "source-layer": "cells",
+    maxzoom: ASSETS_FROM,
     layout: {
-      "icon-image": ["concat", `ring|${palette.scheme}|`, radius, ...RING_ORDER.flatMap((condition) => ["|", share(condition)])],
+      "icon-image": [
+        "concat",
+        `ring|${palette.scheme}|`,
+        radius,
+        ...RING_ORDER.flatMap((condition) => ["|", share(condition)]),
+      ],
       "icon-size": perZoom(0.8, 1.2),
       "icon-allow-overlap": true,
       "icon-padding": 0,
-      "text-field": ["case", ["<", n, 10000], ["to-string", n], config.language.startsWith("zh") ? ["concat", ["number-format", ["/", n, 10000], { "max-fraction-digits": 1 }], "万"] : ["concat", ["round", ["/", n, 1000]], "k"]],
+      "text-field": [
+        "case",
+        ["<", n, 10000],
+        ["to-string", n],
+        config.language.startsWith("zh")
+          ? ["concat", ["number-format", ["/", n, 10000], { "max-fraction-digits": 1 }], "万"]
+          : ["concat", ["round", ["/", n, 1000]], "k"],
+      ],
       "text-font": BOLD,
       "text-size": perZoom(["step", n, 9.5, 1000, 8.8], ["step", n, 12, 1000, 12]),
       "text-allow-overlap": true,
@@ -169,7 +403,12 @@ function cellLayer(palette) {
 }
 
 function assetLayers(palette) {
-  const worst = ["match", ["get", "condition"], ...CONDITIONS.flatMap((condition, index) => [condition, index]), 0];
+  const worst = [
+    "match",
+    ["get", "condition"],
+    ...CONDITIONS.flatMap((condition, index) => [condition, index]),
+    0,
+  ];
   const grow = ["case", ["in", ["get", "condition"], ["literal", ["severe", "missing"]]], 1.25, 1];
   const large = ["case", ["==", ["get", "large"], 1], 1.3, 1];
   const size = (at) => ["*", at, ["*", grow, large]];
@@ -177,7 +416,9 @@ function assetLayers(palette) {
   return [
     {
       // Below the symbols in order, and so placed after them: a name covers no symbol.
-      ...source, id: "asset-names", minzoom: NAMES_FROM,
+      ...source,
+      id: "asset-names",
+      minzoom: NAMES_FROM,
       layout: {
         "text-field": ["get", "name"],
         "text-font": REGULAR,
@@ -192,9 +433,18 @@ function assetLayers(palette) {
       paint: { "text-color": palette.ink, "text-halo-color": palette["map-ground"], "text-halo-width": 1.6 },
     },
     {
-      ...source, id: "assets",
+      ...source,
+      id: "assets",
       layout: {
-        "icon-image": ["concat", `asset|${palette.scheme}|`, ["get", "symbol"], "|", ["get", "condition"], "|", ["to-string", ["get", "overdue"]]],
+        "icon-image": [
+          "concat",
+          `asset|${palette.scheme}|`,
+          ["get", "symbol"],
+          "|",
+          ["get", "condition"],
+          "|",
+          ["to-string", ["get", "overdue"]],
+        ],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 14, size(0.56), 16, size(0.85), 18, size(1.05)],
         "icon-allow-overlap": true,
         "icon-padding": 0,
@@ -203,8 +453,19 @@ function assetLayers(palette) {
     },
     {
       // Several faces on one support: their number, once, beside the worst of them.
-      ...source, id: "faces", minzoom: 16, filter: [">", ["get", "faces"], 1],
-      layout: { "text-field": ["concat", "×", ["get", "faces"]], "text-font": BOLD, "text-size": 11, "text-anchor": "right", "text-offset": [-1, -0.7], "text-padding": 0, "text-ignore-placement": false },
+      ...source,
+      id: "faces",
+      minzoom: 16,
+      filter: [">", ["get", "faces"], 1],
+      layout: {
+        "text-field": ["concat", "×", ["get", "faces"]],
+        "text-font": BOLD,
+        "text-size": 11,
+        "text-anchor": "right",
+        "text-offset": [-1, -0.7],
+        "text-padding": 0,
+        "text-ignore-placement": false,
+      },
       paint: { "text-color": palette.accent, "text-halo-color": palette.paper, "text-halo-width": 2 },
     },
   ];
@@ -214,14 +475,66 @@ function focusLayers(palette) {
   const kind = (name) => ["==", ["get", "kind"], name];
   const ring = { type: "circle", source: "focus" };
   return [
-    { ...ring, id: "focus-pointed", filter: kind("pointed"), paint: { "circle-radius": 16, "circle-color": palette.accent, "circle-opacity": 0.16, "circle-stroke-color": palette.accent, "circle-stroke-width": 2 } },
-    { ...ring, id: "focus-selected", filter: kind("selected"), paint: { "circle-radius": 19, "circle-color": palette.accent, "circle-opacity": 0.1, "circle-stroke-color": palette.accent, "circle-stroke-width": 3 } },
-    { ...ring, id: "focus-here", filter: kind("here"), paint: { "circle-radius": 7, "circle-color": palette.accent, "circle-stroke-color": palette.paper, "circle-stroke-width": 3 } },
     {
-      id: "focus-place", type: "symbol", source: "focus", filter: kind("place"),
-      layout: { "text-field": ["get", "title"], "text-font": BOLD, "text-size": 13, "text-anchor": "bottom", "text-offset": [0, -1.1], "text-allow-overlap": true },
+      ...ring,
+      id: "focus-pointed",
+      filter: kind("pointed"),
+      paint: {
+        "circle-radius": 16,
+        "circle-color": palette.accent,
+        "circle-opacity": 0.16,
+        "circle-stroke-color": palette.accent,
+        "circle-stroke-width": 2,
+      },
+    },
+    {
+      ...ring,
+      id: "focus-selected",
+      filter: kind("selected"),
+      paint: {
+        "circle-radius": 19,
+        "circle-color": palette.accent,
+        "circle-opacity": 0.1,
+        "circle-stroke-color": palette.accent,
+        "circle-stroke-width": 3,
+      },
+    },
+    {
+      ...ring,
+      id: "focus-here",
+      filter: kind("here"),
+      paint: {
+        "circle-radius": 7,
+        "circle-color": palette.accent,
+        "circle-stroke-color": palette.paper,
+        "circle-stroke-width": 3,
+      },
+    },
+    {
+      id: "focus-place",
+      type: "symbol",
+      source: "focus",
+      filter: kind("place"),
+      layout: {
+        "text-field": ["get", "title"],
+        "text-font": BOLD,
+        "text-size": 13,
+        "text-anchor": "bottom",
+        "text-offset": [0, -1.1],
+        "text-allow-overlap": true,
+      },
       paint: { "text-color": palette.accent, "text-halo-color": palette.paper, "text-halo-width": 2.5 },
     },
-    { ...ring, id: "focus-place-dot", filter: kind("place"), paint: { "circle-radius": 5, "circle-color": palette.accent, "circle-stroke-color": palette.paper, "circle-stroke-width": 2.5 } },
+    {
+      ...ring,
+      id: "focus-place-dot",
+      filter: kind("place"),
+      paint: {
+        "circle-radius": 5,
+        "circle-color": palette.accent,
+        "circle-stroke-color": palette.paper,
+        "circle-stroke-width": 2.5,
+      },
+    },
   ];
 }

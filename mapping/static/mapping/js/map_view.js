@@ -52,7 +52,8 @@ export function connectMap(listeners) {
   map.keyboard.disableRotation();
   map.setMissingStyleImageResolver(resolveImage);
   placeScale();
-  if (config.basemap?.attribution) map.addControl(new AttributionControl({ compact: isPhone() }), "bottom-right");
+  if (config.basemap?.attribution)
+    map.addControl(new AttributionControl({ compact: isPhone() }), "bottom-right");
   map.on("moveend", () => {
     heading = "";
     const { lng, lat } = map.getCenter();
@@ -109,7 +110,8 @@ export function showFilter() {
 export function showStreets(list) {
   streets = list;
   const apply = () => {
-    for (const { code, ...shown } of streets) map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, shown);
+    for (const { code, ...shown } of streets)
+      map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, shown);
   };
   if (map.getSource("places")) apply();
   else map.once("styledata", apply);
@@ -117,7 +119,8 @@ export function showStreets(list) {
 
 /** Outlines a street while its row in the legend is under the pointer. @param {string} code @param {boolean} pointed */
 export function pointStreet(code, pointed) {
-  if (map.getSource("places")) map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, { pointed });
+  if (map.getSource("places"))
+    map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, { pointed });
 }
 
 /**
@@ -126,12 +129,18 @@ export function pointStreet(code, pointed) {
  * @param {{lon: number, lat: number, title?: string}|null} point
  */
 export function mark(kind, point) {
-  if (point) marks.set(kind, { type: "Feature", geometry: { type: "Point", coordinates: [Number(point.lon), Number(point.lat)] }, properties: { kind, title: point.title ?? "" } });
+  if (point)
+    marks.set(kind, {
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [Number(point.lon), Number(point.lat)] },
+      properties: { kind, title: point.title ?? "" },
+    });
   else marks.delete(kind);
   drawMarks();
 }
 
-const drawMarks = () => map.getSource("focus")?.setData({ type: "FeatureCollection", features: [...marks.values()] });
+const drawMarks = () =>
+  map.getSource("focus")?.setData({ type: "FeatureCollection", features: [...marks.values()] });
 
 /**
  * Brings a point into view; near enough already means that nothing moves.
@@ -144,7 +153,13 @@ export function goTo(point, { close = false } = {}) {
   const wanted = close ? Math.max(map.getZoom(), CLOSE_UP) : map.getZoom();
   if (wanted - map.getZoom() < 0.5 && isInSight(centre)) return;
   heading = target;
-  map.easeTo({ center: centre, zoom: wanted, offset: [0, -coveredBySheet() / 2], animate: !calm.matches, duration: 500 });
+  map.easeTo({
+    center: centre,
+    zoom: wanted,
+    offset: [0, -coveredBySheet() / 2],
+    animate: !calm.matches,
+    duration: 500,
+  });
 }
 
 function isInSight(centre) {
@@ -183,7 +198,8 @@ export const showView = (view) => map.jumpTo({ center: [view.lon, view.lat], zoo
 /** The map has been shown again after the list had its place. */
 export const resized = () => map.resize();
 
-const homePadding = () => (isPhone() ? { top: 60, right: 26, bottom: 90, left: 26 } : { top: 20, right: 60, bottom: 88, left: 28 });
+const homePadding = () =>
+  isPhone() ? { top: 60, right: 26, bottom: 90, left: 26 } : { top: 20, right: 60, bottom: 88, left: 28 };
 
 function placeScale() {
   // The scale stands in the corner's own line of text, so it is made here and not in one of MapLibre's corners.
@@ -192,7 +208,10 @@ function placeScale() {
 
 function assetsAt(point) {
   if (map.getZoom() < ASSETS_FROM) return [];
-  const box = [[point.x - TOUCH, point.y - TOUCH], [point.x + TOUCH, point.y + TOUCH]];
+  const box = [
+    [point.x - TOUCH, point.y - TOUCH],
+    [point.x + TOUCH, point.y + TOUCH],
+  ];
   return map.queryRenderedFeatures(box, { layers: ["assets"] });
 }
 
@@ -209,7 +228,12 @@ function clicked({ point, lngLat }) {
     return;
   }
   const cell = cellAt(point);
-  if (cell) map.easeTo({ center: cell.geometry.coordinates, zoom: Math.min(map.getZoom() + 2, ASSETS_FROM + 1), animate: !calm.matches });
+  if (cell)
+    map.easeTo({
+      center: cell.geometry.coordinates,
+      zoom: Math.min(map.getZoom() + 2, ASSETS_FROM + 1),
+      animate: !calm.matches,
+    });
   else if (map.getZoom() < ASSETS_FROM && isPhone()) map.easeTo({ center: lngLat, animate: !calm.matches });
 }
 
@@ -223,13 +247,20 @@ function hovered({ point }) {
 
 const assetWords = ({ name, code, faces }) => [name, faces > 1 ? faceWords(faces) : code];
 
-const faceWords = (n) => interpolate(ngettext("%(n)s face on this support", "%(n)s faces on this support", n), { n }, true);
+const faceWords = (n) =>
+  interpolate(ngettext("%(n)s face on this support", "%(n)s faces on this support", n), { n }, true);
 
 /** What a ring's colours come to, in numbers. */
 function cellWords(cell, point) {
   const [street] = map.queryRenderedFeatures(point, { layers: ["street-fill"] });
-  const parts = BAR_ORDER.filter((condition) => cell[condition]).map((condition) => `${conditionName(condition)} ${number(cell[condition])}`);
-  return [street?.properties.name ?? interpolate(ngettext("%(n)s asset", "%(n)s assets", cell.n), { n: number(cell.n) }, true), parts.join(" · ")];
+  const parts = BAR_ORDER.filter((condition) => cell[condition]).map(
+    (condition) => `${conditionName(condition)} ${number(cell[condition])}`,
+  );
+  return [
+    street?.properties.name ??
+      interpolate(ngettext("%(n)s asset", "%(n)s assets", cell.n), { n: number(cell.n) }, true),
+    parts.join(" · "),
+  ];
 }
 
 const tip = byId("map-tip");
@@ -268,12 +299,18 @@ function locate() {
     ({ coords }) => {
       const here = { lon: coords.longitude, lat: coords.latitude };
       mark("here", here);
-      map.easeTo({ center: [here.lon, here.lat], zoom: Math.max(map.getZoom(), CLOSE_UP - 1), animate: !calm.matches });
+      map.easeTo({
+        center: [here.lon, here.lat],
+        zoom: Math.max(map.getZoom(), CLOSE_UP - 1),
+        animate: !calm.matches,
+      });
       button.setAttribute("aria-pressed", "false");
     },
     () => {
       button.setAttribute("aria-pressed", "false");
-      on.problem(new Error(gettext("Your position could not be found. Please allow it in the browser and try again.")));
+      on.problem(
+        new Error(gettext("Your position could not be found. Please allow it in the browser and try again.")),
+      );
     },
     { enableHighAccuracy: true, timeout: 15000 },
   );

@@ -37,8 +37,16 @@ async function loadLegend() {
     showStreets(legend.groups.street);
     if (zoomToChoice) zoomToStreet();
     byId("results-count").replaceChildren(...countWords(legend));
-    byId("updated").textContent = interpolate(gettext("Updated %(time)s"), { time: timeOfDay(legend.as_of) }, true);
-    byId("announcer").textContent = interpolate(ngettext("%(n)s asset shown", "%(n)s assets shown", legend.matched), { n: number(legend.matched) }, true);
+    byId("updated").textContent = interpolate(
+      gettext("Updated %(time)s"),
+      { time: timeOfDay(legend.as_of) },
+      true,
+    );
+    byId("announcer").textContent = interpolate(
+      ngettext("%(n)s asset shown", "%(n)s assets shown", legend.matched),
+      { n: number(legend.matched) },
+      true,
+    );
     hideProblem();
   } catch (error) {
     if (error.name !== "AbortError") showProblem(error);
@@ -47,7 +55,11 @@ async function loadLegend() {
 
 function countWords({ matched, total }) {
   const all = matched === total;
-  return [el("b", {}, number(matched)), all ? "" : ` / ${number(total)}`, ` ${ngettext("asset", "assets", matched)}`];
+  return [
+    el("b", {}, number(matched)),
+    all ? "" : ` / ${number(total)}`,
+    ` ${ngettext("asset", "assets", matched)}`,
+  ];
 }
 
 function load() {
@@ -59,13 +71,17 @@ function load() {
 
 function showStreets(rows) {
   const someChosen = state.filter.isSet("street");
-  view.showStreets(rows.filter((row) => row.code !== "none").map((row) => ({
-    code: row.code,
-    // With only some conditions shown, a share of them would be no rate.
-    rate: state.filter.isSet("condition") ? null : rate(row.conditions),
-    chosen: state.filter.has("street", row.code),
-    aside: someChosen && !state.filter.has("street", row.code),
-  })));
+  view.showStreets(
+    rows
+      .filter((row) => row.code !== "none")
+      .map((row) => ({
+        code: row.code,
+        // With only some conditions shown, a share of them would be no rate.
+        rate: state.filter.isSet("condition") ? null : rate(row.conditions),
+        chosen: state.filter.has("street", row.code),
+        aside: someChosen && !state.filter.has("street", row.code),
+      })),
+  );
   byId("approximate-note").hidden = !rows.some((row) => row.approximate);
   showRateKey();
 }
@@ -75,10 +91,25 @@ function showRateKey() {
   key.hidden = state.filter.isSet("condition") || !view.showsRates();
   if (key.children.length) return;
   const percent = (share) => `${Math.round(share * 100)}%`;
-  const words = [`<${percent(RATE_STEPS[0])}`, ...RATE_STEPS.slice(1).map(percent), `>${percent(RATE_STEPS.at(-1))}`];
+  const words = [
+    `<${percent(RATE_STEPS[0])}`,
+    ...RATE_STEPS.slice(1).map(percent),
+    `>${percent(RATE_STEPS.at(-1))}`,
+  ];
   key.append(
     el("span", {}, gettext("Damaged or worse")),
-    el("span", { class: "rate-steps" }, ...words.map((word, index) => el("span", {}, el("i", { class: `r${index}` }), index === 0 || index === words.length - 1 ? word : ""))),
+    el(
+      "span",
+      { class: "rate-steps" },
+      ...words.map((word, index) =>
+        el(
+          "span",
+          {},
+          el("i", { class: `r${index}` }),
+          index === 0 || index === words.length - 1 ? word : "",
+        ),
+      ),
+    ),
   );
 }
 
@@ -130,8 +161,22 @@ function leaveSelection() {
 
 function showProblem(error) {
   const actions = {
-    filter: () => error.parameter && el("button", { class: "button small", onclick: () => state.update({ filter: state.filter.without(error.parameter) }) }, gettext("Remove it")),
-    "signed-out": () => el("a", { class: "button small", href: `/sign-in/?next=${encodeURIComponent(state.url())}` }, gettext("Sign in")),
+    filter: () =>
+      error.parameter &&
+      el(
+        "button",
+        {
+          class: "button small",
+          onclick: () => state.update({ filter: state.filter.without(error.parameter) }),
+        },
+        gettext("Remove it"),
+      ),
+    "signed-out": () =>
+      el(
+        "a",
+        { class: "button small", href: `/sign-in/?next=${encodeURIComponent(state.url())}` },
+        gettext("Sign in"),
+      ),
     forbidden: () => null,
   };
   const retry = () => el("button", { class: "button small", onclick: refresh }, gettext("Try again"));
@@ -145,7 +190,11 @@ const hideProblem = () => (byId("problem").hidden = true);
 function mapProblem(error) {
   // A tile that fails says no more than its status; the legend's own request names the reason.
   if (error?.status === 400 || error?.status === 403) return;
-  showProblem(error?.kind || !error?.status ? { message: error.message, kind: error.kind } : { message: gettext("Part of the map could not be loaded.") });
+  showProblem(
+    error?.kind || !error?.status
+      ? { message: error.message, kind: error.kind }
+      : { message: gettext("Part of the map could not be loaded.") },
+  );
 }
 
 function refresh() {
@@ -194,7 +243,9 @@ for (const link of document.querySelectorAll("a[data-mode]")) {
   });
 }
 
-byId("order").addEventListener("change", (event) => state.update({ order: event.target.value }, { replace: true }));
+byId("order").addEventListener("change", (event) =>
+  state.update({ order: event.target.value }, { replace: true }),
+);
 byId("refresh").addEventListener("click", refresh);
 byId("clear-in-sheet").addEventListener("click", clearAll);
 byId("detail-back").addEventListener("click", leaveSelection);
@@ -209,7 +260,14 @@ byId("detail-body").addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+  if (
+    event.defaultPrevented ||
+    event.altKey ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.target.closest("input, select, textarea")
+  )
+    return;
   if (event.key === "n" || event.key === "N") step(1);
   else if (event.key === "p" || event.key === "P") step(-1);
   else if (event.key === "/") {

@@ -25,7 +25,10 @@ let next = null;
 let matched = 0;
 let asking = null;
 
-const nearEnd = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && loadMore(), { root: scroller, rootMargin: "600px" });
+const nearEnd = new IntersectionObserver(
+  (entries) => entries.some((entry) => entry.isIntersecting) && loadMore(),
+  { root: scroller, rootMargin: "600px" },
+);
 
 /** @param {Partial<typeof on>} listeners */
 export function connectResults(listeners) {
@@ -51,14 +54,22 @@ async function page(cursor, controller) {
   try {
     const near = state.order === "distance" ? on.centre() : null;
     const answer = await getJson(
-      address(config.urls.assets, state.query, { cursor, page_size: PAGE, order: state.order === "code" ? null : state.order, near }),
+      address(config.urls.assets, state.query, {
+        cursor,
+        page_size: PAGE,
+        order: state.order === "code" ? null : state.order,
+        near,
+      }),
       controller.signal,
     );
     if (controller !== asking) return;
     show(answer, cursor === null);
   } catch (error) {
     if (error.name === "AbortError") return;
-    if (!rows.length) list.replaceChildren(el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))));
+    if (!rows.length)
+      list.replaceChildren(
+        el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))),
+      );
     list.setAttribute("aria-busy", "false");
     on.problem(error);
   }
@@ -86,7 +97,13 @@ function showFoot() {
   foot.replaceChildren();
   if (next === null) return;
   const left = matched - rows.length;
-  foot.append(el("button", { class: "button", onclick: loadMore }, interpolate(gettext("Load more (%(n)s left)"), { n: number(left) }, true)));
+  foot.append(
+    el(
+      "button",
+      { class: "button", onclick: loadMore },
+      interpolate(gettext("Load more (%(n)s left)"), { n: number(left) }, true),
+    ),
+  );
   if (list.lastElementChild) nearEnd.observe(list.lastElementChild);
 }
 
@@ -96,31 +113,61 @@ function card(row) {
   const picture = row.thumbnail
     ? el("img", { src: row.thumbnail, alt: "", width: 44, height: 44, loading: "lazy", decoding: "async" })
     : el("span", { class: `mark ${row.condition}` }, symbol(row.symbol));
-  return el("li", {}, el(
-    "a",
-    {
-      class: "result", href: `/assets/${row.code}/`, "data-code": row.code,
-      onclick: (event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        on.open(row);
+  return el(
+    "li",
+    {},
+    el(
+      "a",
+      {
+        class: "result",
+        href: `/assets/${row.code}/`,
+        "data-code": row.code,
+        onclick: (event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          on.open(row);
+        },
+        onpointerenter: () => on.point(row),
+        onpointerleave: () => on.point(null),
+        onfocus: () => on.point(row),
+        onblur: () => on.point(null),
       },
-      onpointerenter: () => on.point(row), onpointerleave: () => on.point(null), onfocus: () => on.point(row), onblur: () => on.point(null),
-    },
-    el("span", { class: "result-picture" }, picture, row.thumbnail && el("i", { class: `dot ${row.condition}`, "aria-hidden": "true" })),
-    el("span", { class: "result-name" }, row.name, el("small", {}, row.code)),
-    late && el("span", { class: "result-flag" }, gettext("Overdue")),
-    el("span", { class: "result-line" }, `${row.type_name} · ${conditionName(row.condition)} · ${place}`),
-    el("span", { class: "result-cell" }, row.type_name),
-    el("span", { class: "result-cell condition" }, el("i", { class: `dot ${row.condition}`, "aria-hidden": "true" }), conditionName(row.condition)),
-    el("span", { class: "result-cell" }, [row.street_name, row.community_name].filter(Boolean).join(" · ")),
-    el("span", { class: "result-cell wide-only" }, row.address || row.road_name),
-    el("span", { class: "result-cell end wide-only" }, day(row.inspected_at) || "—"),
-    el("span", { class: `result-cell end${late ? " late" : ""}` }, day(row.next_inspection_due) || "—"),
-  ));
+      el(
+        "span",
+        { class: "result-picture" },
+        picture,
+        row.thumbnail && el("i", { class: `dot ${row.condition}`, "aria-hidden": "true" }),
+      ),
+      el("span", { class: "result-name" }, row.name, el("small", {}, row.code)),
+      late && el("span", { class: "result-flag" }, gettext("Overdue")),
+      el("span", { class: "result-line" }, `${row.type_name} · ${conditionName(row.condition)} · ${place}`),
+      el("span", { class: "result-cell" }, row.type_name),
+      el(
+        "span",
+        { class: "result-cell condition" },
+        el("i", { class: `dot ${row.condition}`, "aria-hidden": "true" }),
+        conditionName(row.condition),
+      ),
+      el("span", { class: "result-cell" }, [row.street_name, row.community_name].filter(Boolean).join(" · ")),
+      el("span", { class: "result-cell wide-only" }, row.address || row.road_name),
+      el("span", { class: "result-cell end wide-only" }, day(row.inspected_at) || "—"),
+      el("span", { class: `result-cell end${late ? " late" : ""}` }, day(row.next_inspection_due) || "—"),
+    ),
+  );
 }
 
-const skeletonCard = () => el("li", { "aria-hidden": "true" }, el("div", { class: "result skeleton-card" }, el("span", { class: "skeleton" }), el("span", { class: "skeleton" }), el("span", { class: "skeleton" })));
+const skeletonCard = () =>
+  el(
+    "li",
+    { "aria-hidden": "true" },
+    el(
+      "div",
+      { class: "result skeleton-card" },
+      el("span", { class: "skeleton" }),
+      el("span", { class: "skeleton" }),
+      el("span", { class: "skeleton" }),
+    ),
+  );
 
 function emptyState() {
   return el(
@@ -143,7 +190,10 @@ export function markOpened() {
   const at = rows.findIndex((row) => row.code === code);
   byId("detail-previous").disabled = at <= 0;
   byId("detail-next").disabled = at < 0 || (at === rows.length - 1 && next === null);
-  byId("detail-place").textContent = at < 0 ? "" : interpolate(gettext("%(n)s of %(total)s"), { n: number(at + 1), total: number(matched) }, true);
+  byId("detail-place").textContent =
+    at < 0
+      ? ""
+      : interpolate(gettext("%(n)s of %(total)s"), { n: number(at + 1), total: number(matched) }, true);
 }
 
 /** The row that the map's pointer is over. @param {string|null} code */
@@ -157,7 +207,8 @@ export function markUnderPointer(code) {
  * @param {1|-1} by
  */
 export async function step(by) {
-  const code = state.selection?.kind === "asset" ? state.selection.code : document.activeElement?.dataset?.code;
+  const code =
+    state.selection?.kind === "asset" ? state.selection.code : document.activeElement?.dataset?.code;
   const at = rows.findIndex((row) => row.code === code);
   if (at === rows.length - 1 && by > 0) await loadMore();
   const row = rows[at + by];

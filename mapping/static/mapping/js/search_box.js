@@ -8,7 +8,11 @@ const DELAY = 180;
 const LIMIT = 10;
 const ICONS = { asset: "pin", road: "road", street: "area", community: "area", site: "pin" };
 const KINDS = {
-  asset: gettext("Asset"), road: gettext("Road"), street: gettext("Street"), community: gettext("Community"), site: gettext("Place"),
+  asset: gettext("Asset"),
+  road: gettext("Road"),
+  street: gettext("Street"),
+  community: gettext("Community"),
+  site: gettext("Place"),
 };
 
 const form = byId("search");
@@ -76,7 +80,10 @@ async function suggest(take) {
   asking = new AbortController();
   const words = input.value.trim();
   try {
-    const { results } = await getJson(address(config.urls.search, "", { q: words, limit: LIMIT }), asking.signal);
+    const { results } = await getJson(
+      address(config.urls.search, "", { q: words, limit: LIMIT }),
+      asking.signal,
+    );
     if (document.activeElement === input) show(words, results, take);
   } catch (error) {
     if (error.name !== "AbortError") say(error.message);
@@ -88,9 +95,21 @@ function show(words, results, take) {
   options = [...results, null].map((row, index) => {
     const node = el(
       "li",
-      { id: `search-option-${index}`, class: "suggestion", role: "option", "aria-selected": "false", onpointerdown: (event) => event.preventDefault(), onclick: () => take(options[index]) },
+      {
+        id: `search-option-${index}`,
+        class: "suggestion",
+        role: "option",
+        "aria-selected": "false",
+        onpointerdown: (event) => event.preventDefault(),
+        onclick: () => take(options[index]),
+      },
       icon(row ? ICONS[row.kind] : "search"),
-      el("span", { class: "suggestion-text" }, el("b", {}, ...(row ? marked(row.title, words) : [all])), row?.subtitle && el("small", {}, row.subtitle)),
+      el(
+        "span",
+        { class: "suggestion-text" },
+        el("b", {}, ...(row ? marked(row.title, words) : [all])),
+        row?.subtitle && el("small", {}, row.subtitle),
+      ),
       row && el("span", { class: "suggestion-kind" }, KINDS[row.kind]),
     );
     return { row, node };
@@ -101,7 +120,13 @@ function show(words, results, take) {
 
 function say(words) {
   options = [];
-  list.replaceChildren(el("li", { class: "suggestions-empty", role: "option", "aria-disabled": "true", "aria-selected": "false" }, words));
+  list.replaceChildren(
+    el(
+      "li",
+      { class: "suggestions-empty", role: "option", "aria-disabled": "true", "aria-selected": "false" },
+      words,
+    ),
+  );
   open();
 }
 
@@ -109,7 +134,11 @@ function say(words) {
 function marked(title, words) {
   const at = title.toLowerCase().indexOf(words.toLowerCase());
   if (at < 0) return [title];
-  return [title.slice(0, at), el("mark", {}, title.slice(at, at + words.length)), title.slice(at + words.length)];
+  return [
+    title.slice(0, at),
+    el("mark", {}, title.slice(at, at + words.length)),
+    title.slice(at + words.length),
+  ];
 }
 
 function open() {

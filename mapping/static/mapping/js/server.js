@@ -35,23 +35,44 @@ async function ask(url, signal, accept) {
     response = await fetch(url, { signal, headers: { Accept: accept }, credentials: "same-origin" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new ServerProblem("offline", gettext("No connection to the server. What you see may be out of date."));
+    throw new ServerProblem(
+      "offline",
+      gettext("No connection to the server. What you see may be out of date."),
+    );
   }
   if (response.redirected && new URL(response.url).pathname.startsWith("/sign-in")) throw signedOut();
   if (response.ok) return response;
   throw await problemOf(response);
 }
 
-const signedOut = () => new ServerProblem("signed-out", gettext("Your session has ended. Please sign in again."));
+const signedOut = () =>
+  new ServerProblem("signed-out", gettext("Your session has ended. Please sign in again."));
 
 async function problemOf(response) {
   if (response.status === 401) return signedOut();
   const body = await response.json().catch(() => ({}));
   if (response.status === 400) {
-    const words = interpolate(gettext("The filter “%(name)s” in the address is unknown or has no such value."), { name: body.parameter ?? "?" }, true);
-    return new ServerProblem("filter", body.parameter ? words : (body.detail ?? words), body.parameter ?? null);
+    const words = interpolate(
+      gettext("The filter “%(name)s” in the address is unknown or has no such value."),
+      { name: body.parameter ?? "?" },
+      true,
+    );
+    return new ServerProblem(
+      "filter",
+      body.parameter ? words : (body.detail ?? words),
+      body.parameter ?? null,
+    );
   }
-  if (response.status === 403) return new ServerProblem("forbidden", gettext("Your account may not see this."));
-  if (response.status === 404) return new ServerProblem("gone", gettext("There is no such asset, or your account cannot see it."));
-  return new ServerProblem("fault", interpolate(gettext("The server had a fault (%(status)s). Please try again."), { status: response.status }, true));
+  if (response.status === 403)
+    return new ServerProblem("forbidden", gettext("Your account may not see this."));
+  if (response.status === 404)
+    return new ServerProblem("gone", gettext("There is no such asset, or your account cannot see it."));
+  return new ServerProblem(
+    "fault",
+    interpolate(
+      gettext("The server had a fault (%(status)s). Please try again."),
+      { status: response.status },
+      true,
+    ),
+  );
 }
