@@ -1,0 +1,100 @@
+"""The workbook of rows to correct: the ledger's own columns, the reason beside each cell, ready to be imported again."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from assets.importing.preparing import Prepared
+from assets.importing.report import Report
+from assets.importing.verdicts import REFUSED, Verdict
+
+_REFUSED_FILL = PatternFill("solid", fgColor="F8D7DA")
+_DOUBTFUL_FILL = PatternFill("solid", fgColor="FFF3CD")
+_BOLD = Font(bold=True)
+# Characters that no workbook can hold.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def write_corrections(path: Path, prepared: Prepared, report: Report) -> int:
+    """Write the refused and the doubtful rows to an XLSX file; returns how many.
+
+    Beside every column with something to say stands one with the reasons, whose header no importer takes for a
+    column of the ledger. Geodata gets its position as columns x and y.
+    """
+    by_row: dict[int, list[Verdict]] = defaultdict(list)
+    for verdict in report.verdicts:
+        by_row[verdict.row].append(verdict)
+    table = prepared.table
+    columns = dict(zip(table.names, table.columns, strict=True)) | prepared.position_columns
+    with_reasons = {verdict.column for verdict in report.verdicts if verdict.column in columns}
+    whole_row = any(verdict.column not in columns for verdict in report.verdicts)
+
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(_("Rows to correct"))
+    sheet.freeze_panes = "B2"
+    headers = [_("Row in the file")]
+    for name in columns:
+        headers += [name, _reason_header(name)] if name in with_reasons else [name]
+    if whole_row:
+        headers.append(_reason_header(_("row")))
+    sheet.append([_text_cell(sheet, header, font=_BOLD) for header in headers])
+
+    places = [place for place, row in enumerate(table.rows.tolist()) if row in by_row]
+    for place in places:
+        row = int(table.rows[place])
+        verdicts = by_row[row]
+        cells: list[Any] = [row]
+        for name, values in columns.items():
+            here = [verdict for verdict in verdicts if verdict.column == name]
+            cell = _cell(sheet, values[place])
+            if here:
+                cell.fill = _fill(here)
+            cells.append(cell)
+            if name in with_reasons:
+                cells.append(_text_cell(sheet, _reasons(here)))
+        if whole_row:
+            cells.append(
+                _text_cell(sheet, _reasons([verdict for verdict in verdicts if verdict.column not in columns]))
+            )
+        sheet.append(cells)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workbook.save(path)
+    return len(places)
+
+
+def _reason_header(name: str) -> str:
+    return _("What is wrong: %(column)s") % {"column": name}
+
+
+def _reasons(verdicts: Iterable[Verdict]) -> str:
+    return "; ".join(f"{verdict.sentence} [{verdict.code}]" for verdict in verdicts)
+
+
+def _fill(verdicts: Iterable[Verdict]) -> PatternFill:
+    return _REFUSED_FILL if any(verdict.code in REFUSED for verdict in verdicts) else _DOUBTFUL_FILL
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:
+    """A cell of the ledger as it was; text stays text, also when it begins like a formula."""
+    if value is None or isinstance(value, bool | int | float | date | datetime | time | timedelta):
+        return WriteOnlyCell(sheet, value)
+    return _text_cell(sheet, str(value))
+
+
+def _text_cell(sheet: WriteOnlyWorksheet, text: str, **style: Any) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("", text)[:32_767])
+    cell.data_type = "s"
+    for name, value in style.items():
+        setattr(cell, name, value)
+    return cell

@@ -1,0 +1,45 @@
+"""What a person decides about an import, whichever way it is started (command, page, background run)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import shapely
+
+from places.coordinates import CRS
+
+DEFAULT_NEAR_METRES = 5.0
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage ("reading", "checking" …), rows done and rows in all."""
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """For callers that do not watch."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions:
+    """The answers to everything a ledger leaves open.
+
+    source: whose numbers the ledger's own numbers are; with them it is the key of an update.
+    columns: field → header, over and above what the headers say by themselves.
+    crs: the system of the coordinates; needed unless the file states it, and stronger than what the file states.
+    default_type: code of the type of rows that name none (or none that is known).
+    district: WGS84 outline that rows must lie in; None for the district boundaries in the database.
+    allow_outside: also take rows outside of it; they get the managing district's component ids.
+    near_metres: a new row this close to an asset of its type is doubtful; 0 asks for no such check.
+    strict: refuse what is only doubtful.
+    create_units: enter owners, maintainers and supervisors that are not in the list of units.
+    """
+
+    source: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    crs: CRS | None = None
+    default_type: str = ""
+    district: shapely.Geometry | None = None
+    allow_outside: bool = False
+    near_metres: float = DEFAULT_NEAR_METRES
+    strict: bool = False
+    create_units: bool = False

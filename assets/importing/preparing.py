@@ -1,0 +1,548 @@
+"""From the table of a ledger to columns ready for staging: headers to fields, cells to values, names to keys,
+positions to WGS84 and to areas. Says what is wrong with single cells; what needs the assets is `checking`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from assets.importing import identity, names, outlines
+from assets.importing.headers import ColumnGuess, guess_columns
+from assets.importing.options import ImportOptions
+from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
+from assets.importing.reading import Table
+from assets.importing.values import coordinates, dates, numbers, words
+from assets.importing.values.parsed import Cells, Parsed
+from assets.importing.verdicts import Verdict
+from assets.models import Asset, AssetType, Condition
+from places.coordinates import CRS, to_wgs84
+from places.models import Area, Level
+from places.resolving import NOWHERE, Placement, Resolver
+
+Column = list[Any]
+
+_TEXTS = (
+    "name", "wording", "material", "address", "building", "building_contact", "building_phone", "data_source",
+    "remarks",
+)  # fmt: skip
+_UNITS = ("owner", "maintainer", "supervisor")
+# Understood as headers, but an asset has no such column, or it is not written by an import.
+_NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
+# Headers of columns that only count the rows: the next version of the ledger counts them anew.
+_COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
+_LONGEST_VALUE_SHOWN = 200
+
+
+class NotImportable(Exception):
+    """A ledger that cannot be imported with these options. `code` is stable, `str()` says what to do."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A ledger ready for `staging.staged`.
+
+    columns: one list for each of `staging.COPIED`, one element a row.
+    headers: field → its header in the file.
+    position_columns: x and y as numbers in the file's system, for geodata, whose rows to correct need columns.
+    notes: sentences about the file as a whole.
+    crs: code of the system its coordinates were read in; empty when it has none.
+    """
+
+    table: Table
+    options: ImportOptions
+    columns: Mapping[str, Column]
+    verdicts: Sequence[Verdict]
+    headers: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    position_columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    crs: str = ""
+
+
+def prepare(table: Table, options: ImportOptions) -> Prepared:
+    """Parse everything in a table that can be parsed without looking at the assets of the catalogue.
+
+    Raises:
+        LedgerError: `options.columns` names a field or column that does not exist.
+        NotImportable: crs_needed, default_type_unknown, source_too_long.
+    """
+    return _Preparation(table, options).run()
+
+
+class _Preparation:
+    """The steps of `prepare`, each filling some of `columns`; values not stated are None."""
+
+    def __init__(self, table: Table, options: ImportOptions) -> None:
+        self.table = table
+        self.options = options
+        self.rows = table.rows.tolist()
+        self.nothing: Column = [None] * len(self.rows)
+        self.columns: dict[str, Column] = {"row_no": self.rows}
+        self.verdicts: list[Verdict] = []
+        self.notes: list[str] = []
+        self.position_columns: dict[str, NDArray[Any]] = {}
+        self.crs: CRS | None = None
+        self.guess = self._map_columns()
+        self.headers = dict(self.guess.columns)
+
+    def run(self) -> Prepared:
+        """All steps in their order: later ones use what earlier ones found."""
+        self._read_texts()
+        self._read_numbers()
+        self._read_days()
+        self._find_names()
+        x, y = self._place()
+        self._identify(x, y)
+        return Prepared(
+            self.table,
+            self.options,
+            self.columns,
+            self.verdicts,
+            self.headers,
+            tuple(self.notes),
+            self.position_columns,
+            str(self.crs) if self.crs else "",
+        )
+
+    # --- Columns and cells --------------------------------------------------------------------------------------
+
+    def _map_columns(self) -> ColumnGuess:
+        guess = guess_columns(self.table.names, self.options.columns)
+        number = guess.columns.get("source_id")
+        if number and "source_id" not in self.options.columns and number.strip().lower() in _COUNTING:
+            del guess.columns["source_id"]
+            self.notes.append(
+                _(
+                    "Column “%(column)s” only counts the rows and is not taken for the office's own number. "
+                    "If it is one, say source_id=%(column)s."
+                )
+                % {"column": number}
+            )
+        for name, claims in guess.contested.items():
+            self.notes.append(
+                _("Several columns could be “%(field)s” and none is taken: %(columns)s.")
+                % {"field": name, "columns": ", ".join(claims)}
+            )
+        for column, fields in guess.unclear.items():
+            self.notes.append(
+                _("Column “%(column)s” could be %(fields)s and is not taken.")
+                % {"column": column, "fields": " / ".join(fields)}
+            )
+        left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
+        if left_out:
+            self.notes.append(_("Columns that are not imported: %(columns)s.") % {"columns": ", ".join(left_out)})
+        return guess
+
+    def _cells(self, name: str) -> Cells | None:
+        column = self.guess.columns.get(name)
+        return None if column is None else self.table[column]
+
+    def _say(self, place: int, code: str, name: str = "", value: Any = None, **params: Any) -> None:
+        text = "" if value is None else str(value)[:_LONGEST_VALUE_SHOWN]
+        self.verdicts.append(
+            Verdict(self.rows[place], code, name, self.guess.columns.get(name, ""), text, params)
+        )
+
+    def _parsed(self, name: str, parse: Callable[[Cells], Parsed]) -> Column:
+        """The column of a field, parsed; its problems said."""
+        cells = self._cells(name)
+        if cells is None:
+            return list(self.nothing)
+        parsed = parse(cells)
+        self._say_problems(name, cells, parsed.problems)
+        values = parsed.values.tolist()
+        if parsed.values.dtype != object:
+            values = [None if value != value else value for value in values]
+        return values
+
+    def _say_problems(self, name: str, cells: Cells, problems: Cells) -> None:
+        for place in np.flatnonzero(np.not_equal(problems, None)):
+            self._say(int(place), problems[place], name, cells[place])
+
+    def _within(self, name: str, column: Column, least: float, most: float) -> Column:
+        """The numbers of a column that fit; the others are refused, not bent."""
+        for place, value in enumerate(column):
+            if value is not None and not least <= value <= most:
+                self._say(place, "number_out_of_range", name, value, least=least, most=most)
+                column[place] = None
+        return column
+
+    # --- Texts, numbers, days -----------------------------------------------------------------------------------
+
+    def _read_texts(self) -> None:
+        for name in _TEXTS:
+            self.columns[name] = self._text(name, words.parse_text)
+        self.columns["source_id"] = self._text("source_id", words.parse_identifier)
+        if len(self.options.source) > (Asset._meta.get_field("source").max_length or 0):
+            raise NotImportable("source_too_long", _("The name of the source is too long."))
+        self._read_component_ids()
+
+    def _text(self, name: str, parse: Callable[[Cells], Parsed]) -> Column:
+        column = self._parsed(name, parse)
+        most = getattr(Asset._meta.get_field(name), "max_length", None)
+        if most is not None and max(map(len, filter(None, column)), default=0) > most:
+            for place, text in enumerate(column):
+                if text is not None and len(text) > most:
+                    self._say(place, "text_too_long", name, text, length=len(text), most=most)
+                    column[place] = None
+        return [text or None for text in column]
+
+    def _read_component_ids(self) -> None:
+        """17 digits are the component id, 16 that of 2013, whichever of the two columns they stand in."""
+        codes, legacy = list(self.nothing), list(self.nothing)
+        for name in ("code", "legacy_code"):
+            for place, text in enumerate(self._parsed(name, words.parse_identifier)):
+                if not text:
+                    continue
+                if text.isascii() and text.isdigit() and len(text) == 17:
+                    codes[place] = text
+                elif text.isascii() and text.isdigit() and len(text) == 16:
+                    legacy[place] = text
+                else:
+                    self._say(place, "component_id_malformed", name, text)
+        self.columns["code"], self.columns["legacy_code"] = codes, legacy
+
+    def _read_numbers(self) -> None:
+        units = self.guess.units
+        sides = {
+            side: self._parsed(side, lambda cells, side=side: numbers.parse_length(cells, units.get(side)))
+            for side in ("width", "height")
+        }
+        cells = self._cells("size")
+        if cells is not None:
+            sizes = numbers.parse_size(cells, units.get("size"))
+            self._say_problems("size", cells, sizes.problems)
+            for side, column in (("width", sizes.width), ("height", sizes.height)):
+                given = [None if value != value else value for value in column.tolist()]
+                sides[side] = [one if one is not None else other for one, other in zip(sides[side], given, strict=True)]
+        for side, column in sides.items():
+            rounded = [None if value is None else round(value, 2) for value in column]
+            self.columns[side] = self._within(side if side in self.headers else "size", rounded, 0.01, 99_999.99)
+        self.columns["faces"] = self._within("faces", self._parsed("faces", numbers.parse_integer), 1, 32_767)
+        self.columns["facing"] = self._within("facing", self._parsed("facing", numbers.parse_facing), 0, 359)
+        accuracy = self._parsed("position_accuracy", numbers.parse_number)
+        self.columns["position_accuracy"] = self._within("position_accuracy", accuracy, 0, 1e6)
+        self.columns["illuminated"] = self._parsed("illuminated", words.parse_boolean)
+        self.columns["large"] = self._parsed("large", words.parse_boolean)
+
+    def _read_days(self) -> None:
+        now = timezone.now()
+        for name, parse, latest in (
+            ("installed_on", dates.parse_date, timezone.localdate(now)),
+            ("content_changed_on", dates.parse_date, timezone.localdate(now)),
+            ("inspected_at", dates.parse_datetime, now),
+        ):
+            column = self._parsed(name, parse)
+            for place, moment in enumerate(column):
+                if moment is not None and moment > latest:
+                    self._say(place, "day_in_future", name, moment)
+                    column[place] = None
+            self.columns[name] = column
+
+    # --- Names --------------------------------------------------------------------------------------------------
+
+    def _find_names(self) -> None:
+        self._find_types()
+        self._find_themes()
+        self._find_conditions()
+        for name, load in (("road", names.roads), ("site", names.sites)):
+            self.columns[f"{name}_id"] = self._look_up(name, load, f"{name}_unknown")
+        self._find_units()
+
+    def _look_up(self, name: str, load: Callable[[], names.Names[Any]], code: str) -> Column:
+        """The keys of the entries that a column names; unknown names are said and left out."""
+        said = self._parsed(name, words.parse_text)
+        if not any(said):
+            return said
+        entries = load()
+        keys = {text: entries.find(text) for text in set(said) if text}
+        found = [keys[text] if text else None for text in said]
+        for place, text in enumerate(said):
+            if text and found[place] is None:
+                self._say(place, code, name, text, said=text[:_LONGEST_VALUE_SHOWN])
+        return found
+
+    def _find_types(self) -> None:
+        default = None
+        if self.options.default_type:
+            default = AssetType.objects.filter(code=self.options.default_type).values_list("pk", flat=True).first()
+            if default is None:
+                codes = ", ".join(AssetType.objects.values_list("code", flat=True))
+                raise NotImportable(
+                    "default_type_unknown",
+                    _("There is no type “%(code)s”. There are: %(codes)s.")
+                    % {"code": self.options.default_type, "codes": codes},
+                )
+        unknown = "type_unknown" if default is None else "type_defaulted"
+        self.columns["type_id"] = self._look_up("type", names.types, unknown)
+        self.columns["new_type_id"] = [default if key is None else key for key in self.columns["type_id"]]
+
+    def _find_themes(self) -> None:
+        said = self._parsed("themes", words.parse_list)
+        entries = names.themes() if any(said) else None
+        column: Column = []
+        for place, texts in enumerate(said):
+            codes = []
+            for text in texts or ():
+                code = entries.find(text) if entries else None
+                if code is None:
+                    self._say(place, "theme_unknown", "themes", text, said=text[:_LONGEST_VALUE_SHOWN])
+                elif code not in codes:
+                    codes.append(code)
+            column.append(codes or None)
+        self.columns["themes"] = column
+
+    def _find_conditions(self) -> None:
+        conditions = {**words.CONDITION_WORDS, **{str(one.label): one.code for one in Condition}}
+        said = self._choice("condition", conditions, "condition_unknown")
+        by_code = {one.code: one.value for one in Condition}
+        # 未检 states no condition.
+        self.columns["condition"] = [by_code[code] or None if code else None for code in said]
+        self.columns["said_lifecycle"] = self._choice("lifecycle", words.LIFECYCLE_WORDS, "lifecycle_unknown")
+
+    def _choice(self, name: str, meanings: Mapping[str, str], unknown: str) -> Column:
+        cells = self._cells(name)
+        if cells is None:
+            return list(self.nothing)
+        parsed = words.parse_choice(cells, meanings)
+        for place in np.flatnonzero(np.not_equal(parsed.problems, None)):
+            problem = parsed.problems[place]
+            text = str(cells[place]).strip()
+            if problem == "unknown_word":
+                self._say(int(place), unknown, name, text, said=text[:_LONGEST_VALUE_SHOWN])
+            else:
+                self._say(int(place), problem, name, text)
+        return parsed.values.tolist()
+
+    def _find_units(self) -> None:
+        """Owners, maintainers, supervisors; names that are to be entered are kept for `apply_import`."""
+        known = names.units() if any(self._cells(unit) is not None for unit in _UNITS) else None
+        for unit in _UNITS:
+            said = self._parsed(unit, words.parse_text)
+            self.columns[f"{unit}_id"] = [known.find(text) if known and text else None for text in said]
+            self.columns[f"{unit}_name"] = list(self.nothing)
+            for place, text in enumerate(said):
+                if not text or self.columns[f"{unit}_id"][place] is not None:
+                    continue
+                if not self.options.create_units:
+                    self._say(place, "unit_unknown", unit, text, said=text[:_LONGEST_VALUE_SHOWN])
+                elif len(text) > 120:
+                    self._say(place, "text_too_long", unit, text, length=len(text), most=120)
+                else:
+                    self.columns[f"{unit}_name"][place] = text
+
+    # --- Where --------------------------------------------------------------------------------------------------
+
+    def _place(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Positions, areas and footprints; returns the coordinates as the file has them."""
+        x, y, from_geometry = self._coordinates()
+        self.columns["footprint"] = list(self.nothing)
+        lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
+        if np.isfinite(x).any() or np.isfinite(y).any():
+            self.crs = self._choose_crs(x, y, from_geometry)
+            lon, lat = self._check_positions(x, y, self.crs)
+            if from_geometry:
+                self._keep_footprints(self.crs)
+        self.columns["lon"] = [None if value != value else value for value in lon.tolist()]
+        self.columns["lat"] = [None if value != value else value for value in lat.tolist()]
+        self._find_areas(lon, lat)
+        return x, y
+
+    def _coordinates(self) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+        """x, y as the file has them, and whether they come from its geometry.
+
+        Geometry beats columns, unless a person named the columns.
+        """
+        geometry = self.table.geometry
+        named = {"lon", "lat", "coordinates"} & set(self.options.columns)
+        if geometry is not None and not named:
+            points = shapely.point_on_surface(geometry)
+            x, y = shapely.get_x(points), shapely.get_y(points)
+            is_point = shapely.get_type_id(geometry) == shapely.GeometryType.POINT
+            x, y = np.where(is_point, shapely.get_x(geometry), x), np.where(is_point, shapely.get_y(geometry), y)
+            self.position_columns = {"x": x, "y": y}
+            self.headers |= {"lon": "x", "lat": "y"}
+            return x, y, True
+        pair = self._cells("coordinates")
+        if pair is not None:
+            pairs = coordinates.parse_coordinate_pair(pair)
+            self._say_problems("coordinates", pair, pairs.problems)
+            return pairs.x, pairs.y, False
+        columns = []
+        for name in ("lon", "lat"):
+            cells = self._cells(name)
+            if cells is None:
+                columns.append(np.full(len(self.rows), np.nan))
+                continue
+            parsed = coordinates.parse_coordinate(cells)
+            self._say_problems(name, cells, parsed.problems)
+            columns.append(parsed.values)
+        return columns[0], columns[1], False
+
+    def _district(self) -> shapely.Geometry | None:
+        return self.options.district or outlines.known_districts()
+
+    def _choose_crs(self, x: NDArray[np.float64], y: NDArray[np.float64], from_geometry: bool) -> CRS:
+        """What the person says, else what the file says of its geometry; never a guess."""
+        stated = self.table.crs if from_geometry else None
+        if self.options.crs is not None:
+            if stated is not None and stated != self.options.crs:
+                self.notes.append(
+                    _("The file says its coordinates are %(stated)s; they are read as %(crs)s, as asked.")
+                    % {"stated": stated.title, "crs": self.options.crs.title}
+                )
+            return self.options.crs
+        if stated is not None:
+            return stated
+        fits = suggest_crs(x, y, district=self._district())
+        seen = "\n".join(f"  {fit}" for fit in fits) or "  " + _("no known system fits them")
+        raise NotImportable(
+            "crs_needed",
+            _("The file does not say which coordinate system its numbers are in; name it (--crs). They look like:")
+            + "\n"
+            + seen,
+        )
+
+    def _check_positions(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        if self.options.allow_outside:
+            positions = check_positions(x, y, crs, plausible=WORLD)
+        else:
+            district = self._district()
+            if district is None:
+                self.notes.append(_("No district boundary is known, so positions were not compared with one."))
+            positions = check_positions(x, y, crs, district=district)
+        self.notes += [str(finding) for finding in positions.findings]
+        name = "coordinates" if "coordinates" in self.guess.columns and "lon" not in self.headers else "lon"
+        # A missing position is `checking`'s to judge: a row that names a known asset may leave it out.
+        said = np.not_equal(positions.verdicts, None) & np.not_equal(positions.verdicts, MISSING)
+        for place in np.flatnonzero(said).tolist():
+            self._say_position(place, positions.verdicts[place], name, x[place], y[place])
+        return positions.lon, positions.lat
+
+    def _say_position(self, place: int, code: str, name: str, x: float, y: float) -> None:
+        self.verdicts.append(
+            Verdict(self.rows[place], code, name, self.headers.get(name, ""), f"{float(x)!r}, {float(y)!r}")
+        )
+
+    def _keep_footprints(self, crs: CRS) -> None:
+        """Lines and polygons stay with the asset as its footprint, in WGS84."""
+        geometry = self.table.geometry
+        assert geometry is not None
+        places = np.flatnonzero(np.isin(shapely.get_dimensions(geometry), (1, 2)))
+        if not len(places):
+            return
+
+        def convert(points: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs))
+
+        shapes = shapely.transform(geometry[places], convert)
+        for place, shape, valid in zip(places.tolist(), shapes, shapely.is_valid(shapes), strict=True):
+            if valid and not shapely.is_empty(shape):
+                located = shapely.set_srid(shape, 4326)
+                self.columns["footprint"][place] = shapely.to_wkb(located, hex=True, include_srid=True)
+            else:
+                self._say(place, "footprint_invalid", "lon")
+
+    def _find_areas(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
+        resolver = Resolver()
+        found = np.full(len(lon), -1)
+        known = np.isfinite(lon) & np.isfinite(lat)
+        found[known] = resolver.positions(lon[known], lat[known])
+        streets = self._said_areas("street", Level.STREET)
+        communities = self._said_areas("community", Level.COMMUNITY)
+        gazetteer = _Gazetteer()
+        answers: dict[tuple[int, int | None, int | None], tuple[Placement, str]] = {}
+        placed = []
+        for key in zip(found.tolist(), streets, communities, strict=True):
+            answer = answers.get(key)
+            if answer is None:
+                position, street, community = key
+                placement = gazetteer.finer(resolver.placement(position), street, community)
+                answer = answers[key] = (placement, gazetteer.code(placement.area))
+            placed.append(answer)
+        for name in ("area", "district", "street", "community"):
+            self.columns[f"{name}_id"] = [getattr(placement, name) for placement, _code in placed]
+        self.columns["scope_code"] = [code for _placement, code in placed]
+        self.columns["said_street_id"], self.columns["said_community_id"] = streets, communities
+
+    def _said_areas(self, name: str, level: Level) -> Column:
+        return self._look_up(name, lambda: names.AreaNames(level), "area_unknown")
+
+    # --- Identity -----------------------------------------------------------------------------------------------
+
+    def _identify(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+        """The ledger's numbers under its source; a derived one for rows without any; rows that say the same."""
+        numbered = zip(self.columns["code"], self.columns["legacy_code"], self.columns["source_id"], strict=True)
+        unnumbered = [place for place, keys in enumerate(numbered) if not any(keys)]
+        self._say_copies()
+        self.columns["derived"] = [False] * len(self.rows)
+        self.columns["source"] = [self.options.source] * len(self.rows)
+        if not unnumbered:
+            return
+        position = [[None if value != value else round(value, 9) for value in column.tolist()] for column in (x, y)]
+        said_type = self._cells("type")
+        kinds = self.nothing if said_type is None else said_type.tolist()
+        identifying = [self.columns["name"], self.columns["address"], self.columns["building"], kinds, *position]
+        stated = [
+            column if name != "themes" else [",".join(codes or ()) for codes in column]
+            for name, column in sorted(self.columns.items())
+            if name not in ("row_no", "derived", "source", "source_id")
+        ]
+        for place, earlier in identity.copies([[column[place] for place in unnumbered] for column in stated]).items():
+            if unnumbered[place] not in self.copied:
+                self._say(unnumbered[place], "repeated_row", other=self.rows[unnumbered[earlier]])
+        numbers_ = identity.derived_numbers(identifying, stated, unnumbered)
+        for place, number in numbers_.items():
+            self.columns["source_id"][place] = number
+            self.columns["derived"][place] = True
+
+    def _say_copies(self) -> None:
+        """Rows that repeat an earlier one in every cell; that one stands for all of them."""
+        columns = [cells.tolist() for cells in self.table.columns]
+        if self.table.geometry is not None:
+            columns.append(shapely.to_wkb(self.table.geometry).tolist())
+        self.copied = identity.copies(columns)
+        for place, earlier in self.copied.items():
+            self._say(place, "identical_row", other=self.rows[earlier])
+
+
+class _Gazetteer:
+    """Areas by key, for what a ledger says about them."""
+
+    def __init__(self) -> None:
+        rows = Area.objects.values_list("pk", "code", "level")
+        self._code = {pk: code for pk, code, _level in rows}
+        self._key = {code: pk for pk, code, _level in rows}
+
+    def code(self, area: int | None) -> str:
+        """What permission checks and component ids go by: the area's code, or the managing district's."""
+        return self._code[area] if area is not None else settings.MANAGING_DISTRICT
+
+    def finer(self, placement: Placement, street: int | None, community: int | None) -> Placement:
+        """The area that the ledger states, where it lies in the one at the position and no finer boundary is known."""
+        for stated in (community, street):
+            if stated is None or placement.area is None or placement is NOWHERE:
+                continue
+            code, found = self._code[stated], self._code[placement.area]
+            if code.startswith(found) and code != found:
+                return Placement(
+                    area=stated,
+                    district=self._key.get(code[:6]),
+                    street=self._key.get(code[:9]),
+                    community=self._key.get(code[:12]) if len(code) >= 12 else None,
+                )
+        return placement

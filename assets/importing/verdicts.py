@@ -1,0 +1,99 @@
+"""What can be said about one row of a ledger: stable codes, whether each refuses the row, and its sentence.
+
+A *refused* row does not come in. A *doubtful* one does, and somebody should look at it; with `--strict` it is refused
+too. `docs/importing.md` lists the codes for people; a test keeps the two alike.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from assets.importing import positions
+from assets.importing.values import parsed
+
+REFUSED: dict[str, Promise | str] = {
+    **positions.SENTENCES,
+    **parsed.SENTENCES,
+    "type_missing": _("The type is missing, and no type was given for rows without one."),
+    "type_unknown": _("“%(said)s” is not in the list of types."),
+    "lifecycle_unknown": _("“%(said)s” is no lifecycle: planned, in use, suspended or removed."),
+    "footprint_invalid": _("The shape of the feature crosses or touches itself."),
+    "text_too_long": _("The text has %(length)s characters; at most %(most)s can be kept."),
+    "number_out_of_range": _("The number must lie between %(least)s and %(most)s."),
+    "day_in_future": _("The day lies in the future."),
+    "component_id_malformed": _("A component id has 17 digits (16 in the edition of 2013)."),
+    "component_id_foreign": _(
+        "The component id is not in the catalogue, and its district or class is not known here."
+    ),
+    "component_id_too_high": _(
+        "The component id is not in the catalogue, and its serial number would leave too few for new assets."
+    ),
+    "identical_row": _("The row says the same as row %(other)s in every column; that one is taken."),
+    "same_id_twice": _("Row %(other)s has the same number; only one of them can be right."),
+    "ids_disagree": _("The numbers in this row belong to different assets."),
+    "not_your_area": _("The asset lies outside the area you may write in."),
+}
+"""Refuse the row."""
+
+DOUBTFUL: dict[str, Promise | str] = {
+    **parsed.DOUBTS,
+    "near_duplicate": _("%(metres)s m away stands an asset of the same type, %(code)s."),
+    "repeated_row": _("Row %(other)s differs only in columns that are not imported."),
+    "type_defaulted": _("“%(said)s” is not in the list of types; the type given for such rows is used."),
+    "theme_unknown": _("“%(said)s” is not in the list of themes; it is left out."),
+    "condition_unknown": _("“%(said)s” is no condition; none is recorded."),
+    "road_unknown": _("“%(said)s” is no known road; none is recorded."),
+    "site_unknown": _("“%(said)s” is no known site; none is recorded."),
+    "unit_unknown": _("“%(said)s” is no known unit; none is recorded."),
+    "area_unknown": _("“%(said)s” is no known street or community; the position decides."),
+    "street_differs": _("The ledger says %(said)s; the position lies in %(found)s, which is used."),
+    "community_differs": _("The ledger says %(said)s; the position lies in %(found)s, which is used."),
+    "component_id_other_class": _("The class in the component id is not that of the type."),
+    "own_number_differs": _("The asset has the office's number %(has)s already; it keeps that."),
+    "reopened": _("The asset was removed on %(day)s; the row opens it again."),
+    "stands_on_support": _("The asset stands on a support and stays there; move the support instead."),
+}
+"""Let the row in, and ask somebody to look at it."""
+
+SENTENCES = {**REFUSED, **DOUBTFUL}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Verdict:
+    """One thing said about one row.
+
+    `row` is its number as a person sees it in the file; `field` the field's name, empty when the row as a whole is
+    meant; `column` that field's header in the file; `value` what the cell holds, as text.
+    """
+
+    row: int
+    code: str
+    field: str = ""
+    column: str = ""
+    value: str = ""
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in the active language."""
+        return str(SENTENCES[self.code]) % self.params
+
+    def as_json(self) -> dict[str, Any]:
+        """What reports keep; the sentence in the active language."""
+        return {
+            "row": self.row,
+            "column": self.column,
+            "code": self.code,
+            "sentence": self.sentence,
+            "value": self.value,
+        }
+
+    @property
+    def params_text(self) -> str:
+        """The parameters for the staging table."""
+        return json.dumps(self.params, ensure_ascii=False) if self.params else "{}"
