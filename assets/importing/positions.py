@@ -135,11 +135,11 @@ class Positions:
     @property
     def fine(self) -> Mask:
         """The rows with nothing wrong."""
-        return np.equal(self.verdicts, None)
+        return self.having(None)
 
-    def having(self, verdict: str) -> Mask:
+    def having(self, verdict: str | None) -> Mask:
         """The rows with this verdict."""
-        return np.equal(self.verdicts, verdict)
+        return _is(self.verdicts, verdict)
 
 
 def check_positions(
@@ -197,20 +197,21 @@ def suggest_crs(
     give numbers like those of CGCS2000, some hundred metres off, so even a single fit is a question to ask
     and not an answer.
     """
-    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    all_x, all_y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     box = plausible or _around(district)
-    used = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
-    x, y = x[used], y[used]
+    used = np.isfinite(all_x) & np.isfinite(all_y) & ((all_x != 0) | (all_y != 0))
+    used_x, used_y = all_x[used], all_y[used]
+    of = len(used_x)
     fits = []
     for candidate in _CANDIDATES:
         crs = candidate if isinstance(candidate, CRS) else parse_crs(candidate)
         for exchanged in (False, True):
-            lon, lat = to_wgs84(y, x, crs) if exchanged else to_wgs84(x, y, crs)
+            lon, lat = to_wgs84(used_y, used_x, crs) if exchanged else to_wgs84(used_x, used_y, crs)
             good = box.holds(lon, lat)
             rows = int(good.sum())
-            if 0 < len(x) <= 2 * rows:
+            if 0 < of <= 2 * rows:
                 inside = None if district is None else int(_inside(district, lon[good], lat[good]).sum())
-                fits.append(Fit(crs, exchanged, rows, inside, len(x)))
+                fits.append(Fit(crs, exchanged, rows, inside, of))
     return tuple(fits)
 
 
@@ -226,8 +227,8 @@ def _findings(
     """What holds for at least half of the rows that have coordinates at all."""
     of = int(used.sum())
     findings = []
-    swapped = int(np.equal(verdicts, SWAPPED).sum())
-    senseless = int(np.equal(verdicts, ABSURD).sum())
+    swapped = int(_is(verdicts, SWAPPED).sum())
+    senseless = int(_is(verdicts, ABSURD).sum())
     if 0 < of <= 2 * swapped:
         findings.append(Finding("columns_exchanged", {"rows": swapped, "of": of}))
     if 0 < of <= 2 * senseless:
@@ -262,6 +263,11 @@ def _around(district: shapely.Geometry | None) -> Box:
         return CHINA
     west, south, east, north = district.bounds
     return Box(west - _FAR_DEG, south - _FAR_DEG, east + _FAR_DEG, north + _FAR_DEG)
+
+
+def _is(verdicts: NDArray[np.object_], verdict: str | None) -> Mask:
+    same: Mask = np.equal(verdicts, np.array(verdict, dtype=object))
+    return same
 
 
 def _inside(district: shapely.Geometry, lon: Floats, lat: Floats) -> Mask:
