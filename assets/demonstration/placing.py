@@ -1,0 +1,311 @@
+"""Which asset of the demonstration stands where: beside roads, at crossings and stops, in estates and squares.
+
+Works on arrays. A *spot* is a place where something stands; several assets of one spot are faces on one support.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from assets.demonstration.geography import (
+    STATION,
+    STREET_WEIGHTS,
+    Geography,
+    Place,
+    RoadLine,
+    street_of,
+)
+from assets.demonstration.invention import LARGE_PILLAR, LARGE_PILLARS_PER_ASSET, PROFILES, Profile
+from places.boundaries import Coordinates
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+SHORT_NAMES = {
+    "notice_board": "宣传栏",
+    "landscape_feature": "景观小品",
+    "mural": "文化墙",
+    "lamp_banner": "灯杆道旗",
+    "bus_shelter": "候车亭",
+    "hoarding": "围挡",
+    "unit_plaque": "单位牌匾",
+    "slogan_sign": "标语牌",
+    "led_screen": "电子屏",
+    "display_board": "展板",
+    "railing_ad": "护栏广告",
+    "gateway": "门楼",
+    "guide_sign": "导视牌",
+    "public_notice": "公示牌",
+    "scenic_sign": "景区标识牌",
+    "large_pillar": "大型立柱广告",
+}
+COMPASS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
+CORNERS = ("东北角", "东南角", "西南角", "西北角")
+ESTATE_SPOTS = ("东门", "南门", "西门", "北门", "中心广场", "1号楼", "3号楼", "5号楼", "8号楼", "物业服务处")
+# How far from a place its things stand, in metres.
+SPREAD = {"estate": 55.0, "crossing": 8.0, "park": 45.0, "square": 40.0, "scenic_area": 110.0, "back_lane": 70.0}
+ORDINARY_SPREAD = 28.0
+
+
+@dataclass
+class RoadPiece:
+    """The part of a road that lies in one street."""
+
+    road: RoadLine
+    line: shapely.LineString
+    start: float
+    weight: float
+
+
+@dataclass
+class Surroundings:
+    """What a street offers to stand at."""
+
+    pieces: list[RoadPiece]
+    places: dict[str, list[Place]]
+
+
+@dataclass
+class Standing:
+    """Assets and where they stand; all lists have one entry an asset, `spot` numbers those of one support alike."""
+
+    type: list[str]
+    flat: Coordinates
+    spot: Integers
+    faces_on_spot: Integers
+    face: Integers
+    bearing: Integers
+    road: list[str | None]
+    place: list[Place | None]
+    name: list[str]
+    address: list[str]
+    large: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.type)
+
+
+def stand(geography: Geography, count: int, rng: np.random.Generator) -> Standing:
+    """Put `count` assets into the district."""
+    offers = surroundings(geography)
+    spots: list[dict[str, Any]] = []
+    pillars = max(round(count * LARGE_PILLARS_PER_ASSET), 1) if count >= 200 else 0
+    shares = np.array([STREET_WEIGHTS[code] for code in geography.streets], dtype=float)
+    counts = _apportion(count - pillars, shares * rng.normal(1, 0.02, len(shares)))
+    for (code, cell), total in zip(geography.streets.items(), counts.tolist(), strict=True):
+        weights = np.array([p.rural if cell.rural else p.weight for p in PROFILES.values()])
+        for (kind, profile), wanted in zip(
+            PROFILES.items(), _apportion(total, weights * rng.normal(1, 0.06, len(weights))), strict=True
+        ):
+            spots.extend(_spots(kind, profile, int(wanted), code, offers[code], geography, rng))
+    busiest = sorted(offers, key=lambda code: -sum(piece.weight for piece in offers[code].pieces))
+    for number in range(pillars):
+        code = busiest[number % min(6, len(busiest))]
+        spots.extend(_spots("large_pillar", LARGE_PILLAR, 1, code, offers[code], geography, rng))
+    return _named(spots, geography)
+
+
+def _apportion(total: int, weights: Floats) -> Integers:
+    """`total` shared out by weight in whole numbers that add up to it."""
+    exact = total * weights / weights.sum()
+    whole = np.floor(exact).astype(np.int64)
+    for index in np.argsort(whole - exact)[: total - int(whole.sum())]:
+        whole[index] += 1
+    return whole
+
+
+def surroundings(geography: Geography) -> dict[str, Surroundings]:
+    """The pieces of road and the places of each street."""
+    offers = {code: Surroundings([], defaultdict(list)) for code in geography.streets}
+    station = geography.plane.flat(np.array(STATION))
+    for road in geography.roads.values():
+        for code, cell in geography.streets.items():
+            for line in shapely.get_parts(shapely.intersection(road.line, cell.shape)):
+                if isinstance(line, shapely.LineString) and line.length > 30:
+                    start = road.line.project(shapely.Point(line.coords[0]))
+                    nearness = float(np.hypot(*(np.array(line.centroid.coords[0]) - station)))
+                    weight = line.length * road.busy * (1 + 1.5 * np.exp(-((nearness / 1800) ** 2)))
+                    offers[code].pieces.append(RoadPiece(road, line, start, weight))
+    for place in geography.places:
+        code = street_of(geography, place.at)
+        if code is not None:
+            offers[code].places[place.kind].append(place)
+    return offers
+
+
+def _spots(
+    kind: str,
+    profile: Profile,
+    wanted: int,
+    street: str,
+    offer: Surroundings,
+    geography: Geography,
+    rng: np.random.Generator,
+) -> list[dict[str, Any]]:
+    """Spots of one type in one street that hold `wanted` assets together."""
+    if wanted == 0:
+        return []
+    chances = np.array(profile.group) / sum(profile.group)
+    sizes = rng.choice(len(chances), wanted, p=chances) + 1
+    last = int(np.searchsorted(np.cumsum(sizes), wanted))
+    sizes = sizes[: last + 1]
+    sizes[-1] -= int(sizes.sum()) - wanted
+    possible = {
+        setting: share
+        for setting, share in profile.settings.items()
+        if (offer.pieces if setting == "road" else offer.places.get(setting))
+    } or _fallback(offer)
+    shares = np.array(list(possible.values()))
+    settings = rng.choice(len(possible), len(sizes), p=shares / shares.sum())
+    spots: list[dict[str, Any]] = []
+    for number, setting in enumerate(possible):
+        chosen = sizes[settings == number]
+        if len(chosen) == 0:
+            continue
+        where = (
+            _along_roads(offer.pieces, len(chosen), kind, rng)
+            if setting == "road"
+            else _at_places(offer.places[setting], setting, len(chosen), rng)
+        )
+        for size, at in zip(chosen.tolist(), where, strict=True):
+            spots.append({"type": kind, "street": street, "size": size, **at})
+    return spots
+
+
+def _fallback(offer: Surroundings) -> dict[str, float]:
+    """Anything a street has, for a type whose usual places it lacks."""
+    if offer.pieces:
+        return {"road": 1.0}
+    return {kind: 1.0 for kind in ("estate", "square", "service_hall") if offer.places.get(kind)}
+
+
+def _along_roads(
+    pieces: list[RoadPiece], count: int, kind: str, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    weights = np.array([piece.weight for piece in pieces])
+    chosen = rng.choice(len(pieces), count, p=weights / weights.sum())
+    lines = np.array([piece.line for piece in pieces])[chosen]
+    lengths = shapely.length(lines)
+    along = rng.uniform(0, 1, count) * lengths
+    if kind in ("lamp_banner", "railing_ad"):  # lamp posts and railings come at even distances
+        along = np.minimum(np.round(along / 32) * 32 + rng.normal(0, 1.5, count), lengths)
+    at = shapely.get_coordinates(shapely.line_interpolate_point(lines, along))
+    ahead = shapely.get_coordinates(shapely.line_interpolate_point(lines, along + 1.0))
+    behind = shapely.get_coordinates(shapely.line_interpolate_point(lines, along - 1.0))
+    direction = ahead - behind
+    direction /= np.maximum(np.hypot(direction[:, 0], direction[:, 1]), 1e-9)[:, None]
+    right = np.column_stack([direction[:, 1], -direction[:, 0]])
+    side = rng.choice([-1, 1], count)
+    verge = np.array([8 + 3.5 * min(piece.road.busy, 4) for piece in pieces])[chosen]
+    verge = verge + np.abs(rng.normal(0, 2.5 if kind == "lamp_banner" else 7, count))
+    flat = at + right * (side * verge)[:, None]
+    towards_road = -right * side[:, None]
+    bearing = np.degrees(np.arctan2(towards_road[:, 0], towards_road[:, 1])).round().astype(int) % 360
+    chainage = along + np.array([piece.start for piece in pieces])[chosen]
+    numbers = (chainage / 9).astype(int) * 2 + 1 + (side > 0)
+    return [
+        {"flat": flat[i], "bearing": int(bearing[i]), "road": pieces[chosen[i]].road, "number": int(numbers[i])}
+        for i in range(count)
+    ]
+
+
+def _at_places(places: list[Place], kind: str, count: int, rng: np.random.Generator) -> list[dict[str, Any]]:
+    # Some places have much more than others.
+    weights = rng.gamma(2.0, 0.5, len(places))
+    chosen = rng.choice(len(places), count, p=weights / weights.sum())
+    centre = np.array([place.at for place in places])[chosen]
+    angle = rng.uniform(0, 2 * np.pi, count)
+    if kind == "crossing":
+        corner = rng.integers(0, 4, count)
+        angle = np.radians(45 + 90 * corner + rng.normal(0, 9, count))
+        radius = 24 + np.abs(rng.normal(0, SPREAD[kind], count))
+    elif kind == "bus_stop":
+        angle = np.radians(rng.choice([0, 180], count) + rng.normal(0, 8, count))
+        radius = 15 + np.abs(rng.normal(0, 3, count))
+    elif kind == "building_site":
+        radius = rng.uniform(48, 62, count) / np.maximum(np.abs(np.cos(angle)), np.abs(np.sin(angle)))
+    else:
+        radius = np.abs(rng.normal(0, SPREAD.get(kind, ORDINARY_SPREAD), count)) + 4
+    flat = centre + np.column_stack([np.sin(angle), np.cos(angle)]) * radius[:, None]
+    bearing = np.degrees(angle).round().astype(int) % 360
+    return [
+        {
+            "flat": flat[i],
+            "bearing": int(bearing[i]),
+            "place": places[chosen[i]],
+            "detail": int(rng.integers(10)),
+        }
+        for i in range(count)
+    ]
+
+
+def _named(spots: list[dict[str, Any]], geography: Geography) -> Standing:
+    """Give every asset of every spot its name and address."""
+    sizes = np.array([spot["size"] for spot in spots])
+    standing = Standing(
+        type=[],
+        flat=np.repeat(np.array([spot["flat"] for spot in spots]), sizes, axis=0),
+        spot=np.repeat(np.arange(len(spots)), sizes),
+        faces_on_spot=np.repeat(sizes, sizes),
+        face=np.concatenate([np.arange(size) for size in sizes]),
+        bearing=np.empty(int(sizes.sum()), dtype=np.int64),
+        road=[],
+        place=[],
+        name=[],
+        address=[],
+        large=np.repeat(np.array([spot["type"] == "large_pillar" for spot in spots]), sizes),
+    )
+    seen: Counter[str] = Counter()
+    for spot in spots:
+        base, address = _words(spot, geography)
+        seen[base] += 1
+        if "road" not in spot or seen[base] > 1:
+            base = f"{base} {seen[base]:02d}" if seen[base] > 1 or spot["size"] == 1 else base
+        for face in range(spot["size"]):
+            bearing = _bearing(spot, face)
+            standing.bearing[len(standing.type)] = bearing
+            standing.type.append(spot["type"])
+            standing.road.append(spot["road"].code if "road" in spot else spot["place"].road)
+            standing.place.append(spot.get("place"))
+            standing.name.append(base + _suffix(spot, face, bearing))
+            standing.address.append(address)
+    return standing
+
+
+def _words(spot: dict[str, Any], geography: Geography) -> tuple[str, str]:
+    """The name shared by what stands at a spot, and its address."""
+    kind = SHORT_NAMES[spot["type"]]
+    street = geography.streets[spot["street"]].name
+    if "road" in spot:
+        road, number = spot["road"].name, spot["number"]
+        if spot["type"] in ("lamp_banner", "railing_ad"):
+            return f"{road}{kind} {number:03d}", f"天桥区{street}{road} {number} 号附近"
+        return f"{road} {number} 号{kind}", f"天桥区{street}{road} {number} 号"
+    place: Place = spot["place"]
+    where = place.name.removesuffix("（演示）").removesuffix("（景区）")
+    address = f"天桥区{street}{where}"
+    if place.kind == "estate":
+        detail = ESTATE_SPOTS[spot["detail"]]
+        return f"{where}{detail}{kind}", address + detail
+    if place.kind == "crossing":
+        corner = CORNERS[spot["bearing"] // 90]
+        return f"{where}{corner}{kind}", address + corner
+    return f"{where}{kind}", address
+
+
+def _bearing(spot: dict[str, Any], face: int) -> int:
+    """Two faces look to both sides, more stand in a row."""
+    turned = 180 if spot["size"] == 2 and face == 1 else 0
+    return int((spot["bearing"] + turned) % 360)
+
+
+def _suffix(spot: dict[str, Any], face: int, bearing: int) -> str:
+    if spot["size"] == 1:
+        return ""
+    if spot["size"] == 2:
+        return f"（{COMPASS[((bearing + 22) // 45) % 8]}面）"
+    return f"（{face + 1} 号面）"
