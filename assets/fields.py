@@ -1,0 +1,208 @@
+"""The one declaration of the asset layer's fields (DESIGN §4.4): exports, list, tiles, TileJSON and snapshot derive
+from it.
+
+A field says what it is called, in words and in files, its type and unit, where it comes from in SQL, and which outputs
+carry it. `select` puts the SQL together for one output.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from assets.models import Condition
+from assets.models.maintenance import OPEN_STATES
+
+
+class Output(Enum):
+    """Where a field is shown."""
+
+    FILE = "file"  # GeoJSON and whatever else is exported
+    LIST = "list"  # rows of the list and of /api/assets
+    TILE = "tile"  # single assets in vector tiles
+    SNAPSHOT = "snapshot"  # the folium file
+
+
+class Kind(Enum):
+    """Type of a field's values."""
+
+    TEXT = "text"
+    LIST = "list of texts"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `sql` may use the aliases of `_JOINS`, `{name}` (the name column of the language) and `{today}`."""
+
+    name: str
+    title: Promise
+    kind: Kind
+    sql: str
+    outputs: frozenset[Output]
+    unit: str = ""
+
+    def titles(self) -> dict[str, str]:
+        """The title in each language, by language code."""
+        titles = {}
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                titles[language] = str(self.title)
+        return titles
+
+    @property
+    def aliases(self) -> set[str]:
+        """The tables it needs beside the asset's own."""
+        return {alias for alias in _JOINS if re.search(rf"\b{alias}\.", self.sql)}
+
+
+# In the order in which one may need another. Each joins at most one row.
+_JOINS = {
+    "kind": "JOIN assets_assettype kind ON kind.id = asset.type_id",
+    "component": "JOIN assets_standardcode component ON component.id = kind.component_id",
+    "district": "LEFT JOIN places_area district ON district.id = asset.district_id",
+    "street": "LEFT JOIN places_area street ON street.id = asset.street_id",
+    "community": "LEFT JOIN places_area community ON community.id = asset.community_id",
+    "road": "LEFT JOIN places_road road ON road.id = asset.road_id",
+    "site": "LEFT JOIN places_site site ON site.id = asset.site_id",
+    "site_kind": "LEFT JOIN places_sitekind site_kind ON site_kind.id = site.kind_id",
+    "artwork": "LEFT JOIN assets_artwork artwork ON artwork.id = asset.artwork_id",
+    "owner": "LEFT JOIN places_unit owner ON owner.id = asset.owner_id",
+    "maintainer": "LEFT JOIN places_unit maintainer ON maintainer.id = asset.maintainer_id",
+    "supervisor": "LEFT JOIN places_unit supervisor ON supervisor.id = asset.supervisor_id",
+}
+_NEEDS = {"component": {"kind"}, "site_kind": {"site"}}
+
+_CONDITION_CODE = (
+    f"('{{{','.join(condition.code for condition in Condition)}}}'::text[])[asset.condition + 1]"
+)
+INSPECTION_OVERDUE = (
+    "coalesce(asset.next_inspection_due < {today} AND asset.lifecycle IN ('in_use', 'suspended'), false)"
+)
+_OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
+MAINTENANCE_OVERDUE = (
+    "EXISTS (SELECT 1 FROM assets_maintenance job WHERE job.asset_id = asset.id"  # noqa: S608 -- constants only
+    f" AND job.state IN ({_OPEN}) AND job.due_on < {{today}})"
+)
+# How many assets share the support, whatever the filter leaves of them.
+FACES_ON_SUPPORT = (
+    "CASE WHEN asset.support_id IS NULL THEN NULL ELSE (SELECT count(*) FROM assets_asset face"
+    " WHERE face.support_id = asset.support_id AND face.lifecycle <> 'removed') END"
+)
+_THUMBNAIL = (
+    "(SELECT '/photos/' || photo.uid || '/thumb' FROM assets_photo photo WHERE photo.asset_id = asset.id"
+    " ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC LIMIT 1)"
+)
+
+_FILE, _LIST, _TILE, _SNAPSHOT = Output.FILE, Output.LIST, Output.TILE, Output.SNAPSHOT
+
+
+def _field(name: str, title: Promise, kind: Kind, sql: str = "", *outputs: Output, unit: str = "") -> Field:
+    return Field(name, title, kind, sql or f"asset.{name}", frozenset(outputs or {_FILE}), unit)
+
+
+FIELDS: tuple[Field, ...] = (
+    _field("id", _("Number"), Kind.INTEGER, "", _LIST),
+    _field("uid", _("Unique id"), Kind.TEXT),
+    _field("code", _("Component id"), Kind.TEXT, "", _FILE, _LIST, _TILE, _SNAPSHOT),
+    _field("legacy_code", _("Earlier component id"), Kind.TEXT),
+    _field("source", _("Source of the office's number"), Kind.TEXT),
+    _field("source_id", _("Office's own number"), Kind.TEXT),
+    _field("name", _("Name"), Kind.TEXT, "", _FILE, _LIST, _TILE, _SNAPSHOT),
+    _field("family", _("Family"), Kind.TEXT, "kind.family", _FILE, _LIST, _TILE),
+    _field("type", _("Type"), Kind.TEXT, "kind.code", _FILE, _LIST, _TILE, _SNAPSHOT),
+    _field("type_name", _("Name of the type"), Kind.TEXT, "kind.{name}", _FILE, _LIST),
+    _field("symbol", _("Symbol"), Kind.TEXT, "kind.symbol", _LIST, _TILE),
+    _field("component", _("Standard component code"), Kind.TEXT, "component.code"),
+    _field("themes", _("Themes"), Kind.LIST),
+    _field("wording", _("Wording"), Kind.TEXT, "", _FILE, _SNAPSHOT),
+    _field("artwork", _("Artwork"), Kind.TEXT, "artwork.code"),
+    _field("artwork_title", _("Title of the artwork"), Kind.TEXT, "artwork.title"),
+    _field("artwork_valid_to", _("Artwork valid to"), Kind.DATE, "artwork.valid_to"),
+    _field("condition", _("Condition"), Kind.TEXT, _CONDITION_CODE, _FILE, _LIST, _TILE, _SNAPSHOT),
+    _field("inspected_at", _("Last inspection"), Kind.MOMENT, "asset.condition_at", _FILE, _LIST, _SNAPSHOT),
+    _field("next_inspection_due", _("Next inspection due"), Kind.DATE, "", _FILE, _LIST, _SNAPSHOT),
+    _field("inspection_overdue", _("Inspection overdue"), Kind.BOOLEAN, INSPECTION_OVERDUE, _FILE, _LIST),
+    _field("maintenance_overdue", _("Maintenance overdue"), Kind.BOOLEAN, MAINTENANCE_OVERDUE, _FILE, _LIST),
+    _field(
+        "overdue",
+        _("Overdue"),
+        Kind.BOOLEAN,
+        f"({INSPECTION_OVERDUE} OR {MAINTENANCE_OVERDUE})",
+        _TILE,
+        _SNAPSHOT,
+    ),
+    _field("lifecycle", _("Lifecycle"), Kind.TEXT, "", _FILE, _LIST, _SNAPSHOT),
+    _field("removed_on", _("Removed on"), Kind.DATE),
+    _field("removal_reason", _("Reason for removal"), Kind.TEXT),
+    _field("district", _("District"), Kind.TEXT, "district.code"),
+    _field("street", _("Street"), Kind.TEXT, "street.code", _FILE, _LIST, _SNAPSHOT),
+    _field("street_name", _("Name of the street"), Kind.TEXT, "street.name", _FILE, _LIST),
+    _field("community", _("Community"), Kind.TEXT, "community.code"),
+    _field("community_name", _("Name of the community"), Kind.TEXT, "community.name", _FILE, _LIST),
+    _field("road_name", _("Road"), Kind.TEXT, "road.name", _FILE, _LIST),
+    _field("site_name", _("Site"), Kind.TEXT, "site.name"),
+    _field("site_kind", _("Site kind"), Kind.TEXT, "site_kind.code"),
+    _field("address", _("Address"), Kind.TEXT, "", _FILE, _LIST, _SNAPSHOT),
+    _field("building", _("Building or stairwell"), Kind.TEXT),
+    _field("position_accuracy", _("Position accuracy"), Kind.NUMBER, unit="m"),
+    _field("support", _("Support"), Kind.INTEGER, "asset.support_id", _FILE, _LIST, _TILE),
+    _field("faces", _("Assets on the support"), Kind.INTEGER, FACES_ON_SUPPORT, _LIST, _TILE),
+    _field("large", _("Large"), Kind.BOOLEAN, "", _FILE, _TILE, _SNAPSHOT),
+    _field("width", _("Width"), Kind.NUMBER, unit="m"),
+    _field("height", _("Height"), Kind.NUMBER, unit="m"),
+    _field("face_count", _("Faces"), Kind.INTEGER, "asset.faces"),
+    _field("material", _("Material"), Kind.TEXT),
+    _field("illuminated", _("Illuminated"), Kind.BOOLEAN),
+    _field("facing", _("Facing"), Kind.INTEGER, unit="°"),
+    _field("owner", _("Owner"), Kind.TEXT, "owner.name"),
+    _field("maintainer", _("Maintainer"), Kind.TEXT, "maintainer.name"),
+    _field("supervisor", _("Supervisor"), Kind.TEXT, "supervisor.name"),
+    _field("installed_on", _("Installed on"), Kind.DATE),
+    _field("content_changed_on", _("Content changed on"), Kind.DATE),
+    _field("data_source", _("Data source"), Kind.TEXT),
+    _field("remarks", _("Remarks"), Kind.TEXT),
+    _field("thumbnail", _("Photo"), Kind.TEXT, _THUMBNAIL, _LIST),
+    _field("version", _("Version"), Kind.INTEGER),
+    _field("updated_at", _("Updated at"), Kind.MOMENT),
+)
+
+# Numbers of one cell in tiles that aggregate; the rest of a cell is its dominant type and that type's symbol.
+CELL_COUNTS: tuple[tuple[str, Promise], ...] = (
+    ("n", _("Number of assets")),
+    *((condition.code, condition.label) for condition in Condition),
+)
+
+
+def fields_for(output: Output) -> list[Field]:
+    """The fields of one output, in order."""
+    return [field for field in FIELDS if output in field.outputs]
+
+
+def sql_of(field: Field, *, language: str, today: date) -> str:
+    """The field's SQL expression; safe to put into a statement, since it holds no input but a date."""
+    name_column = "name_en" if language.startswith("en") else "name_zh"
+    return field.sql.replace("{name}", name_column).replace("{today}", f"DATE '{today.isoformat()}'")
+
+
+def columns(fields: Iterable[Field], *, language: str, today: date) -> str:
+    """The select list of some fields."""
+    return ", ".join(f'{sql_of(field, language=language, today=today)} AS "{field.name}"' for field in fields)
+
+
+def joins(fields: Iterable[Field]) -> str:
+    """The joins that some fields need, to follow `FROM assets_asset asset`."""
+    needed: set[str] = set()
+    for field in fields:
+        for alias in field.aliases:
+            needed |= {alias} | _NEEDS.get(alias, set())
+    return " ".join(join for alias, join in _JOINS.items() if alias in needed)
