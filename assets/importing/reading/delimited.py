@@ -121,11 +121,11 @@ def _row_at(text: str, place: int) -> int:
 
 
 def _stated_delimiter(text: str) -> tuple[str, str | None]:
-    """Excel's own "sep=;" in the first line is kept as an empty row, so that row numbers stay true."""
-    line, newline, rest = text.partition("\n")
+    """Excel's own "sep=;" in the first line, which it does not show and does not count."""
+    line, _newline, rest = text.partition("\n")
     stated = line.strip()
     if len(stated) == 5 and stated.lower().startswith("sep=") and stated[4] in _DELIMITERS:
-        return newline + rest, stated[4]
+        return rest, stated[4]
     return text, None
 
 
