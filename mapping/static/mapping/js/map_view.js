@@ -10,7 +10,7 @@ import { coveredBySheet, isPhone } from "mapping/sheet";
 import { state } from "mapping/state";
 
 const CLOSE_UP = 17;
-const TOUCH = 7;
+const TOUCH = 9;
 const NEARLY = 0.2;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -63,10 +63,7 @@ export function connectMap(listeners) {
   });
   map.on("dataloading", () => showBusy(true));
   map.on("idle", () => showBusy(false));
-  map.on("error", ({ error }) => {
-    showBusy(false);
-    if (error?.name !== "AbortError") on.problem(error);
-  });
+  map.on("error", ({ error }) => failed(error));
   map.on("click", clicked);
   map.on("mousemove", hovered);
   map.on("mouseout", () => {
@@ -75,6 +72,13 @@ export function connectMap(listeners) {
   });
   scheme.addEventListener("change", redress);
   connectButtons();
+}
+
+/** A tile that fails says no more than its status; for these three the legend's own request gives the reason. */
+function failed(error) {
+  showBusy(false);
+  if (error?.name === "AbortError" || [400, 401, 403].includes(error?.status)) return;
+  on.problem({ message: gettext("Part of the map could not be loaded.") });
 }
 
 function showBusy(busy) {
@@ -206,13 +210,19 @@ function placeScale() {
   byId("map-attribution").append(new ScaleControl({ maxWidth: 80 }).onAdd(map));
 }
 
-function assetsAt(point) {
-  if (map.getZoom() < ASSETS_FROM) return [];
+/** The asset whose point lies nearest to where the pointer is; among those on one point, the one drawn on top. */
+function assetAt(point) {
+  if (map.getZoom() < ASSETS_FROM) return null;
   const box = [
     [point.x - TOUCH, point.y - TOUCH],
     [point.x + TOUCH, point.y + TOUCH],
   ];
-  return map.queryRenderedFeatures(box, { layers: ["assets"] });
+  const distance = ({ geometry }) => {
+    const { x, y } = map.project(geometry.coordinates);
+    return Math.round(Math.hypot(x - point.x, y - point.y));
+  };
+  const found = map.queryRenderedFeatures(box, { layers: ["assets"] });
+  return found.sort((a, b) => distance(a) - distance(b))[0] ?? null;
 }
 
 function cellAt(point) {
@@ -220,9 +230,9 @@ function cellAt(point) {
 }
 
 function clicked({ point, lngLat }) {
-  const [first] = assetsAt(point);
-  if (first) {
-    const { code, support, faces } = first.properties;
+  const asset = assetAt(point);
+  if (asset) {
+    const { code, support, faces } = asset.properties;
     if (faces > 1 && support !== undefined) on.support(String(support));
     else on.asset(code);
     return;
@@ -238,7 +248,7 @@ function clicked({ point, lngLat }) {
 }
 
 function hovered({ point }) {
-  const asset = assetsAt(point)[0];
+  const asset = assetAt(point);
   const cell = asset ? null : cellAt(point);
   map.getCanvas().style.cursor = asset || cell ? "pointer" : "";
   on.hover(asset?.properties.code ?? null);

@@ -187,16 +187,6 @@ function showProblem(error) {
 
 const hideProblem = () => (byId("problem").hidden = true);
 
-function mapProblem(error) {
-  // A tile that fails says no more than its status; the legend's own request names the reason.
-  if (error?.status === 400 || error?.status === 403) return;
-  showProblem(
-    error?.kind || !error?.status
-      ? { message: error.message, kind: error.kind }
-      : { message: gettext("Part of the map could not be loaded.") },
-  );
-}
-
 function refresh() {
   hideProblem();
   load();
@@ -318,7 +308,7 @@ view.connectMap({
   support: (id) => state.update({ selection: { kind: "support", id } }),
   hover: markUnderPointer,
   moved: showRateKey,
-  problem: mapProblem,
+  problem: showProblem,
 });
 
 zoomToChoice = !state.view && !state.selection;
