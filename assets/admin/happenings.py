@@ -1,0 +1,291 @@
+"""Administration of what happened to assets: inspections, maintenance jobs, postings, photos."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import (
+    DO_MAINTENANCE,
+    INSPECT,
+    PLAN_MAINTENANCE,
+    READ,
+    VOID,
+    Placed,
+    can,
+    scope_filter,
+    scope_of,
+)
+from assets.actions.change_maintenance_state import change_maintenance_state
+from assets.actions.complete_maintenance import complete_maintenance
+from assets.actions.plan_maintenance import plan_maintenance
+from assets.actions.record_inspection import record_inspection
+from assets.actions.void_inspection import void_inspection
+from assets.admin.assets import SEEN_CONDITIONS, defect_choices
+from assets.admin.base import CatalogueAdmin, RefusableForm, ThroughActions, actor_of, refusals
+from assets.admin.verbs import ObjectVerb, WithVerbs
+from assets.models import (
+    Condition,
+    Inspection,
+    Maintenance,
+    MaintenanceKind,
+    MaintenanceState,
+    Photo,
+    Posting,
+    Priority,
+)
+from assets.models.maintenance import OPEN_STATES, TRANSITIONS
+from places.models import Unit
+
+
+class OfAnAsset(CatalogueAdmin):
+    """Rows that belong to an asset: seen where the asset is seen, found by its code or name."""
+
+    list_select_related = ["asset"]
+    search_fields = ["=asset__code", "asset__name"]
+    search_help_text = _("The whole component id, or part of the asset's name.")
+    autocomplete_fields = ["asset"]
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Of assets the reader may see."""
+        scope = scope_of(request.user, READ)
+        seen = super().get_queryset(request).select_related("asset__area").defer("asset__area__boundary")
+        return seen.filter(scope_filter(scope, area="asset__area", code="asset__code"))
+
+    def placed(self, row: Any) -> Placed:
+        """Permission is asked for the asset."""
+        return row.asset
+
+
+class InspectionForm(RefusableForm):
+    """A look at an asset."""
+
+    condition = forms.TypedChoiceField(
+        label=_("condition"), choices=SEEN_CONDITIONS, coerce=lambda value: Condition(int(value))
+    )
+    defects = forms.MultipleChoiceField(
+        label=_("defects"), choices=defect_choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+
+class VoidForm(forms.Form):
+    """Why it is void."""
+
+    void_reason = forms.CharField(label=_("reason for voiding"), max_length=200)
+
+
+@admin.register(Inspection)
+class InspectionAdmin(WithVerbs, OfAnAsset, ThroughActions):
+    """Inspections: added, and voided; never edited."""
+
+    form = InspectionForm
+    verbs = (
+        ObjectVerb(
+            "void",
+            _("Void"),
+            VOID,
+            lambda actor, inspection, given: void_inspection(actor, inspection, given["void_reason"]),
+            VoidForm,
+            lambda inspection: inspection.voided_at is None,
+        ),
+    )
+    list_display = ["asset", "condition", "effective_at", "inspector", "origin", "voided"]
+    list_filter = ["condition", "origin", ("voided_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["asset", "inspector"]
+    fields = ["asset", "condition", "defects", "note", "observed_at"]
+    told = [
+        "asset",
+        "condition",
+        "defects",
+        "note",
+        "observed_at",
+        "received_at",
+        "effective_at",
+        "inspector",
+        "inspector_name",
+        "origin",
+        "batch",
+        "distance",
+        "position_accuracy",
+        "voided_at",
+        "voided_by",
+        "void_reason",
+    ]
+
+    @admin.display(boolean=True, description=_("void"))
+    def voided(self, inspection: Inspection) -> bool:
+        """Whether it no longer counts."""
+        return inspection.voided_at is not None
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is asked for; afterwards everything that is known."""
+        return self.told if obj else self.fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may inspect anywhere; where is checked by the action."""
+        return can(request.user, INSPECT)
+
+    def save_model(self, request: HttpRequest, obj: Inspection, form: Any, change: bool) -> None:
+        """Record it."""
+        given = form.cleaned_data
+        with refusals():
+            recorded = record_inspection(
+                actor_of(request),
+                given["asset"],
+                given["condition"],
+                defects=given["defects"],
+                note=given["note"],
+                observed_at=given["observed_at"],
+                uid=obj.uid,
+            )
+        obj.pk = recorded.pk
+        obj._state.adding = False
+        obj.refresh_from_db()
+
+
+class AssignForm(forms.Form):
+    """Who gets the job."""
+
+    crew = forms.ModelChoiceField(Unit.objects.filter(is_crew=True), label=_("crew"))
+
+
+class CompleteForm(forms.Form):
+    """What was done."""
+
+    resulting_condition = forms.TypedChoiceField(
+        label=_("condition afterwards"),
+        choices=[("", "—"), *SEEN_CONDITIONS],
+        coerce=lambda value: Condition(int(value)),
+        empty_value=None,
+        required=False,
+    )
+    cost = forms.DecimalField(
+        label=_("cost in yuan"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    note = forms.CharField(label=_("note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+
+def _step(
+    slug: str, title: Any, permission: str, state: MaintenanceState, form: type[forms.Form] | None = None
+) -> ObjectVerb:
+    return ObjectVerb(
+        slug,
+        title,
+        permission,
+        lambda actor, job, given: change_maintenance_state(actor, job, state, **given),
+        applies=lambda job: state in TRANSITIONS[job.state],
+        **({"form": form} if form else {}),
+    )
+
+
+@admin.register(Maintenance)
+class MaintenanceAdmin(WithVerbs, OfAnAsset, ThroughActions):
+    """Jobs: planned, taken step by step to their end."""
+
+    verbs = (
+        _step("assign", _("Assign"), PLAN_MAINTENANCE, MaintenanceState.ASSIGNED, AssignForm),
+        _step("start", _("Start"), DO_MAINTENANCE, MaintenanceState.IN_PROGRESS),
+        ObjectVerb(
+            "complete",
+            _("Complete"),
+            DO_MAINTENANCE,
+            lambda actor, job, given: complete_maintenance(actor, job, **given),
+            CompleteForm,
+            lambda job: job.state in OPEN_STATES,
+        ),
+        _step("verify", _("Verify"), PLAN_MAINTENANCE, MaintenanceState.VERIFIED),
+        _step("unassign", _("Take back"), PLAN_MAINTENANCE, MaintenanceState.PLANNED),
+        _step("cancel", _("Cancel the job"), PLAN_MAINTENANCE, MaintenanceState.CANCELLED),
+    )
+    list_display = ["id", "asset", "kind", "state", "priority", "due_on", "crew", "cost"]
+    list_display_links = ["id", "asset"]
+    list_filter = ["state", "kind", "priority", ("crew", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["asset", "crew"]
+    autocomplete_fields = ["asset", "crew", "artwork"]
+    fields = ["asset", "kind", "due_on", "crew", "priority", "description", "artwork"]
+    told = [
+        *fields,
+        "state",
+        "cost",
+        "resulting_condition",
+        "created_by",
+        "created_at",
+        "started_at",
+        "completed_at",
+        "verified_at",
+    ]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is asked for; afterwards everything that is known."""
+        return self.told if obj else self.fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may plan anywhere; where is checked by the action."""
+        return can(request.user, PLAN_MAINTENANCE)
+
+    def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
+        """Plan it."""
+        given = form.cleaned_data
+        with refusals():
+            planned = plan_maintenance(
+                actor_of(request),
+                given["asset"],
+                MaintenanceKind(given["kind"]),
+                due_on=given["due_on"],
+                crew=given["crew"],
+                priority=Priority(int(given["priority"])),
+                description=given["description"],
+                artwork=given["artwork"],
+            )
+        obj.pk = planned.pk
+        obj._state.adding = False
+        obj.refresh_from_db()
+
+
+@admin.register(Posting)
+class PostingAdmin(OfAnAsset):
+    """Postings: read only; an asset's page posts and takes down."""
+
+    list_display = ["asset", "artwork", "posted_on", "taken_down_on"]
+    list_filter = [("taken_down_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["asset", "artwork"]
+    search_fields = ["=asset__code", "asset__name", "artwork__title", "=artwork__code"]
+    fields = ["asset", "artwork", "posted_on", "taken_down_on"]
+
+
+@admin.register(Photo)
+class PhotoAdmin(OfAnAsset):
+    """Photos: read only; an asset's page attaches them."""
+
+    list_display = ["picture", "asset", "stage", "taken_at", "uploaded_by", "drawn"]
+    list_display_links = ["picture", "asset"]
+    list_filter = ["stage", "drawn"]
+    list_select_related = ["asset", "uploaded_by"]
+    fields = [
+        "picture",
+        "asset",
+        "inspection",
+        "maintenance",
+        "stage",
+        "taken_at",
+        "uploaded_by",
+        "uploaded_at",
+        "drawn",
+        "sha256",
+    ]
+
+    @admin.display(description=_("photo"))
+    def picture(self, photo: Photo) -> str:
+        """The small size, through the view that checks permission."""
+        return format_html(
+            '<img src="/photos/{}/thumb" alt="{}" width="96" loading="lazy">', photo.uid, photo
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With what a photo's page names."""
+        return super().get_queryset(request).select_related("inspection", "maintenance")

@@ -1,0 +1,115 @@
+"""Administration of the lists the catalogue is described by, and of artworks."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import MANAGE_LISTS, can
+from assets.admin.assets import theme_choices
+from assets.admin.base import CatalogueAdmin
+from assets.models import Artwork, AssetType, Defect, StandardCode, Theme
+
+
+class ListAdmin(CatalogueAdmin):
+    """Entries are added, renamed and retired (`active`); never deleted, since old rows keep their meaning."""
+
+    list_display = ["code", "name_zh", "name_en", "order", "active"]
+    list_editable = ["order", "active"]
+    list_filter = ["active"]
+    search_fields = ["code", "name_zh", "name_en"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever keeps the lists."""
+        return can(request.user, MANAGE_LISTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever keeps the lists."""
+        return can(request.user, MANAGE_LISTS)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A code is what rows, links and files refer to."""
+        return ["code"] if obj else []
+
+
+@admin.register(StandardCode)
+class StandardCodeAdmin(ListAdmin):
+    """Codes of the national standard, by edition."""
+
+    list_display = ["code", "kind", "edition", "name_zh", "name_en"]
+    list_editable = []
+    list_filter = ["kind", "edition"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What identifies it."""
+        return ["kind", "code", "edition"] if obj else []
+
+
+@admin.register(AssetType)
+class AssetTypeAdmin(ListAdmin):
+    """Carrier forms."""
+
+    list_display = [
+        "code",
+        "name_zh",
+        "name_en",
+        "family",
+        "symbol",
+        "component",
+        "inspection_interval_days",
+        "order",
+        "active",
+    ]
+    list_filter = ["family", "active"]
+    list_select_related = ["component"]
+
+
+@admin.register(Theme)
+class ThemeAdmin(ListAdmin):
+    """Themes."""
+
+
+@admin.register(Defect)
+class DefectAdmin(ListAdmin):
+    """Defects; some are urgent whatever the condition."""
+
+    list_display = ["code", "name_zh", "name_en", "urgent", "event", "order", "active"]
+    list_filter = ["urgent", "active"]
+    list_select_related = ["event"]
+
+
+class ArtworkForm(forms.ModelForm):
+    """An artwork, with themes chosen from the list."""
+
+    themes = forms.MultipleChoiceField(
+        label=_("themes"), choices=theme_choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    class Meta:
+        model = Artwork
+        fields = ["code", "title", "wording", "themes", "approval", "valid_from", "valid_to"]
+
+
+@admin.register(Artwork)
+class ArtworkAdmin(CatalogueAdmin):
+    """Artworks with their approval and days."""
+
+    form = ArtworkForm
+    list_display = ["code", "title", "approval", "valid_from", "valid_to"]
+    list_display_links = ["code", "title"]
+    list_filter = ["approval", ("valid_to", admin.EmptyFieldListFilter)]
+    search_fields = ["code", "title", "wording"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever keeps the lists."""
+        return can(request.user, MANAGE_LISTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever keeps the lists: approval is part of it."""
+        return can(request.user, MANAGE_LISTS)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A code is what links and files refer to."""
+        return ["code"] if obj else []
