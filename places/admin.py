@@ -61,8 +61,12 @@ class WithGeometry(admin.ModelAdmin):
         """Points get a marker, other geometries a text field with a map."""
         if isinstance(db_field, models.PointField):
             kwargs["widget"] = PointWidget
+            kwargs["error_messages"] = {
+                "invalid_geom": _("Give longitude and latitude as two numbers of degrees.")
+            }
         elif isinstance(db_field, models.GeometryField):
             kwargs["widget"] = ShapeWidget(geometry_type=db_field.geom_type)
+            kwargs["error_messages"] = {"invalid_geom": _("Give GeoJSON or WKT in degrees.")}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 

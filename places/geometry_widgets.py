@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiLineString, MultiPolygon, Point
 from django.forms import Media, Script, Textarea, Widget
-from django.utils.translation import gettext as _
 
 _DECIMALS = 7  # about a centimetre
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -45,18 +45,14 @@ class PointWidget(Widget):
         """Whether neither number was sent."""
         return f"{name}_lon" not in data and f"{name}_lat" not in data
 
-    def deserialize(self, value: str) -> Point:
-        """The typed numbers as a point.
-
-        Raises:
-            ValueError: not two numbers, or not on Earth.
-        """
+    def deserialize(self, value: str) -> Point | None:
+        """The typed numbers as a point; None, which the form field refuses, when they are none or not on Earth."""
         parts = value.split(" ")
         if len(parts) != 2 or not all(_NUMBER.fullmatch(part) for part in parts):
-            raise ValueError(value)
+            return None
         longitude, latitude = (float(part) for part in parts)
         if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-            raise ValueError(value)
+            return None
         return Point(longitude, latitude, srid=4326)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -92,24 +88,24 @@ class ShapeWidget(Textarea):
             return ""
         return value.json if isinstance(value, GEOSGeometry) else str(value)
 
-    def deserialize(self, value: str) -> GEOSGeometry:
+    def deserialize(self, value: str) -> GEOSGeometry | None:
         """The typed text as a shape in WGS84; one polygon counts as a multipolygon where that is asked for.
 
-        Raises:
-            ValueError: neither GeoJSON nor WKT, or coordinates that are not degrees.
+        None, which the form field refuses, when it is neither GeoJSON nor WKT or its coordinates are not degrees.
         """
         try:
-            text = value.strip()
-            shape = GEOSGeometry(_geometry_text(text), srid=4326)
-        except (GEOSException, ValueError, KeyError, TypeError) as error:
-            raise ValueError(_("Give GeoJSON or WKT.")) from error
+            shape = GEOSGeometry(_geometry_text(value.strip()), srid=4326)
+        except (GEOSException, GDALException, ValueError, KeyError, TypeError):
+            return None
+        if shape.srid != 4326 or shape.empty:
+            return None
         if self.geometry_type == "MULTIPOLYGON" and shape.geom_type == "Polygon":
             shape = MultiPolygon(shape, srid=4326)
         if self.geometry_type == "MULTILINESTRING" and shape.geom_type == "LineString":
             shape = MultiLineString(shape, srid=4326)
         west, south, east, north = shape.extent
         if west < -180 or east > 180 or south < -90 or north > 90:
-            raise ValueError(_("These are not degrees of longitude and latitude."))
+            return None
         return shape
 
 

@@ -69,7 +69,7 @@ class AssetForm(RefusableForm):
     """What is written by hand on an asset, with the version the writer was looking at."""
 
     base_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    registration = forms.UUIDField(widget=forms.HiddenInput, required=False)
     themes = forms.MultipleChoiceField(
         label=_("themes"), choices=theme_choices, widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -81,7 +81,7 @@ class AssetForm(RefusableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["base_version"] = self.instance.version
-        self.initial["uid"] = uuid.uuid4()  # of a new asset: the form sent twice registers once
+        self.initial["registration"] = uuid.uuid4()  # of a new asset: the form sent twice registers once
         if "point" in self.fields:
             self.fields["point"].required = False  # a support's point may count; the action says so if not
         if "lifecycle" in self.fields:
@@ -347,7 +347,7 @@ class AssetAdmin(WithVerbs, ThroughActions):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The page's sections; what follows from facts only once there is an asset."""
-        hidden = ["base_version"] if obj else ["uid"]
+        hidden = ["base_version"] if obj else ["registration"]
         may_write = self.has_change_permission(request, obj) if obj else True
         head = ["code"] if obj else []
         sections: list[tuple[Any, dict[str, Any]]] = [
@@ -432,7 +432,7 @@ class AssetAdmin(WithVerbs, ThroughActions):
             lifecycle=Lifecycle(given["lifecycle"]),
             position_accuracy=given["position_accuracy"],
             fields={name: given[name] for name in EDITABLE_FIELDS if name != "type"},
-            uid=given["uid"],
+            uid=given["registration"],
         )
         obj.pk = registered.pk
         obj._state.adding = False

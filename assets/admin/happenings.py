@@ -45,7 +45,7 @@ from places.models import Unit
 class OfAnAsset(CatalogueAdmin):
     """Rows that belong to an asset: seen where the asset is seen, found by its code or name."""
 
-    list_select_related = ["asset"]
+    also_shown: tuple[str, ...] = ()  # relations that the list names beside the asset
     search_fields = ["=asset__code", "asset__name"]
     search_help_text = _("The whole component id, or part of the asset's name.")
     autocomplete_fields = ["asset"]
@@ -54,8 +54,10 @@ class OfAnAsset(CatalogueAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Of assets the reader may see."""
         scope = scope_of(request.user, READ)
-        seen = super().get_queryset(request).select_related("asset__area").defer("asset__area__boundary")
-        return seen.filter(scope_filter(scope, area="asset__area", code="asset__code"))
+        seen = super().get_queryset(request).select_related("asset__area", *self.also_shown)
+        return seen.defer("asset__area__boundary").filter(
+            scope_filter(scope, area="asset__area", code="asset__code")
+        )
 
     def placed(self, row: Any) -> Placed:
         """Permission is asked for the asset."""
@@ -80,7 +82,7 @@ class VoidForm(forms.Form):
 
 
 @admin.register(Inspection)
-class InspectionAdmin(WithVerbs, OfAnAsset, ThroughActions):
+class InspectionAdmin(OfAnAsset, WithVerbs, ThroughActions):
     """Inspections: added, and voided; never edited."""
 
     form = InspectionForm
@@ -96,7 +98,7 @@ class InspectionAdmin(WithVerbs, OfAnAsset, ThroughActions):
     )
     list_display = ["asset", "condition", "effective_at", "inspector", "origin", "voided"]
     list_filter = ["condition", "origin", ("voided_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["asset", "inspector"]
+    also_shown = ("inspector",)
     fields = ["asset", "condition", "defects", "note", "observed_at"]
     told = [
         "asset",
@@ -184,7 +186,7 @@ def _step(
 
 
 @admin.register(Maintenance)
-class MaintenanceAdmin(WithVerbs, OfAnAsset, ThroughActions):
+class MaintenanceAdmin(OfAnAsset, WithVerbs, ThroughActions):
     """Jobs: planned, taken step by step to their end."""
 
     verbs = (
@@ -205,7 +207,7 @@ class MaintenanceAdmin(WithVerbs, OfAnAsset, ThroughActions):
     list_display = ["id", "asset", "kind", "state", "priority", "due_on", "crew", "cost"]
     list_display_links = ["id", "asset"]
     list_filter = ["state", "kind", "priority", ("crew", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["asset", "crew"]
+    also_shown = ("crew",)
     autocomplete_fields = ["asset", "crew", "artwork"]
     fields = ["asset", "kind", "due_on", "crew", "priority", "description", "artwork"]
     told = [
@@ -253,7 +255,7 @@ class PostingAdmin(OfAnAsset):
 
     list_display = ["asset", "artwork", "posted_on", "taken_down_on"]
     list_filter = [("taken_down_on", admin.EmptyFieldListFilter)]
-    list_select_related = ["asset", "artwork"]
+    also_shown = ("artwork",)
     search_fields = ["=asset__code", "asset__name", "artwork__title", "=artwork__code"]
     fields = ["asset", "artwork", "posted_on", "taken_down_on"]
 
@@ -265,7 +267,7 @@ class PhotoAdmin(OfAnAsset):
     list_display = ["picture", "asset", "stage", "taken_at", "uploaded_by", "drawn"]
     list_display_links = ["picture", "asset"]
     list_filter = ["stage", "drawn"]
-    list_select_related = ["asset", "uploaded_by"]
+    also_shown = ("uploaded_by", "inspection", "maintenance")
     fields = [
         "picture",
         "asset",
@@ -285,7 +287,3 @@ class PhotoAdmin(OfAnAsset):
         return format_html(
             '<img src="/photos/{}/thumb" alt="{}" width="96" loading="lazy">', photo.uid, photo
         )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With what a photo's page names."""
-        return super().get_queryset(request).select_related("inspection", "maintenance")

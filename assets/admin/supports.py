@@ -19,7 +19,8 @@ class FacesInline(admin.TabularInline):
     """What the support carries; each face has its own page."""
 
     model = Asset
-    fields = readonly_fields = ["code", "type", "name", "facing", "condition", "lifecycle"]
+    fields = ["code", "type", "name", "facing", "condition", "lifecycle"]
+    readonly_fields = ["code", "type", "name", "facing", "condition", "lifecycle"]
     show_change_link = True
     can_delete = False
     extra = 0
