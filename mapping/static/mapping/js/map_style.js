@@ -15,7 +15,7 @@ const ASSET_TILES_UP_TO = 16;
 const PLACE_TILES_UP_TO = 14;
 
 /** Where the rate's classes begin; the key at the foot of the map says them too. */
-export const RATE_STEPS = [0.02, 0.05, 0.08, 0.12];
+export const RATE_STEPS = [0.04, 0.055, 0.07, 0.1];
 
 const COLOURS = [
   "ink",
