@@ -79,8 +79,14 @@ class Children:
             # A second SIGINT would interrupt it while it cleans up after the first.
             if received is not None and received.si_code <= 0 and process.poll() is None:
                 process.send_signal(received.si_signo)
-        self._processes.remove(process)
-        return 128 - process.returncode if process.returncode < 0 else process.returncode
+        return self._forget(process)
+
+    def complete(self, process: subprocess.Popen[bytes]) -> int:
+        """Wait for one child to end, asking it to at the first signal. Returns its exit status likewise."""
+        while process.poll() is None:
+            if self._next_signal() is not None and process.poll() is None:
+                process.terminate()
+        return self._forget(process)
 
     def ended(self) -> subprocess.Popen[bytes] | None:
         """A child that has ended by itself, if there is one."""
@@ -107,6 +113,10 @@ class Children:
         for process in self._processes:
             process.wait()
         self._processes.clear()
+
+    def _forget(self, process: subprocess.Popen[bytes]) -> int:
+        self._processes.remove(process)
+        return 128 - process.returncode if process.returncode < 0 else process.returncode
 
     def _running(self) -> list[subprocess.Popen[bytes]]:
         return [process for process in self._processes if process.poll() is None]
