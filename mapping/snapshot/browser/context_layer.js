@@ -1,0 +1,85 @@
+/**
+ * What lies under the assets in place of a base map: outlines of district and streets, roads, and the streets' names.
+ * No tile of any map service is asked for; the file has to work where there is no network.
+ */
+
+/**
+ * @param {Snapshot} snapshot
+ * @returns {{streets: L.FeatureGroup, roads: L.FeatureGroup}} to be switched on and off
+ */
+function contextLayers(snapshot) {
+  const { outlines, roadLines, words } = snapshot;
+  const streets = L.featureGroup([], { attribution: saidOf(outlines, words.approximate_boundaries) });
+  // The district's line lies over its streets'.
+  outlines.slice().reverse().forEach(({ level, lines }) => {
+    const look = { pane: "outlines", interactive: false, className: `outline ${level}` };
+    L.polygon(lines.map(positionsOf), look).addTo(streets);
+  });
+  const rank = new Map(snapshot.streets.map(({ name }, layer) => [name, layer]));
+  const named = outlines.filter(({ level }) => level === "street");
+  named.sort((a, b) => (rank.has(a.name) ? rank.get(a.name) : Infinity) - (rank.has(b.name) ? rank.get(b.name) : Infinity));
+  streets.addLayer(new StreetNames(named));
+
+  const roads = L.featureGroup([], { attribution: saidOf(roadLines, words.approximate_roads) });
+  ["road-edge", "road"].forEach((name) => {
+    roadLines.forEach(({ lines }) => {
+      L.polyline(lines.map(positionsOf), { pane: "outlines", interactive: false, className: name }).addTo(roads);
+    });
+  });
+  return { streets, roads };
+}
+
+/** @returns {string} what has to be said of lines that nobody surveyed, wherever they are shown */
+const saidOf = (things, sentence) => (things.some(({ approximate }) => approximate) ? sentence : "");
+
+/** A line of a street's name, in pixels. */
+const NAME_HEIGHT = 16;
+const NAME_SIZE = 12;
+
+/**
+ * The names of the streets. While cells are shown a name stands in the free line between two rows of rings; where two
+ * names would cover each other the later one tries its neighbouring lines, and else waits for a closer zoom.
+ */
+const StreetNames = L.Layer.extend({
+  /** @param {Outline[]} streets those that matter most first */
+  initialize(streets) {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `600 ${NAME_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
+    this.names = streets.map(({ name, label }) => {
+      const home = L.latLng(label[1], label[0]);
+      const icon = L.divIcon({ className: "street-name", html: el("span", {}, name), iconSize: [0, 0] });
+      const marker = L.marker(home, { icon, interactive: false, keyboard: false, pane: "names" });
+      return { marker, home, width: pen.measureText(name).width + 6 };
+    });
+  },
+
+  onAdd(map) {
+    map.on("zoomend", this.settle, this);
+    this.settle();
+  },
+
+  onRemove(map) {
+    map.off("zoomend", this.settle, this);
+    this.names.forEach(({ marker }) => marker.remove());
+  },
+
+  settle() {
+    const map = this._map;
+    const zoom = map.getZoom();
+    const taken = [];
+    this.names.forEach(({ marker, home, width }) => {
+      const wanted = map.project(home, zoom);
+      const line = Math.round(wanted.y / CELL);
+      const free = [0, 1, -1]
+        .map((step) => L.point(wanted.x, (line + step) * CELL))
+        .map((at) => L.bounds(at.subtract([width / 2, NAME_HEIGHT / 2]), at.add([width / 2, NAME_HEIGHT / 2])))
+        .find((box) => !taken.some((other) => other.intersects(box)));
+      if (!free) {
+        marker.remove();
+        return;
+      }
+      taken.push(free);
+      marker.setLatLng(map.unproject(free.getCenter(), zoom)).addTo(map);
+    });
+  },
+});
