@@ -64,10 +64,11 @@ def _own_changes() -> str:
 def _database_identity(name: str) -> str:
     """Tells a database from another that took its place: generations begin anew there."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT oid::text FROM pg_database WHERE datname = current_database()")
-        oid = cursor.fetchone()[0]
-        cursor.execute("SELECT min(applied)::text FROM django_migrations")
-        return f"{oid}@{cursor.fetchone()[0]}"
+        cursor.execute(
+            "SELECT left(md5(oid::text || (SELECT min(applied)::text FROM django_migrations)), 8)"
+            " FROM pg_database WHERE datname = current_database()"
+        )
+        return str(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True)

@@ -351,32 +351,45 @@ def page_of_assets(
     if near is not None and order != "distance":
         raise FilterError("near", _("It belongs to the order by distance."))
     ids, params = chosen_ids(chosen.assets(user))
-    fields = fields_for(Output.LIST)
-    today = chosen.known.today
-    select = columns(fields, language=get_language() or "zh-hans", today=today)
-    key = sort.sql or "0"
     after, after_params = _after(cursor, order, near, sort)
     direction = "DESC" if sort.descending else "ASC"
-    # `ids` is the ORM's own SQL with its parameters, `select` and `sort` are made of constants and numbers.
+    # `ids` is the ORM's own SQL with its parameters, `sort` and `after` are made of constants and checked numbers.
+    page = f"""
+        SELECT asset.id, {sort.sql or "0"} AS sort_key, asset.code FROM assets_asset asset
+        WHERE asset.id IN ({ids}) {after} ORDER BY sort_key {direction}, asset.code LIMIT {size + 1}
+    """  # noqa: S608
+    rows = _list_rows(page, [*params, *after_params], direction)
+    following = _cursor(order, near, rows[size - 1]) if len(rows) > size else None
+    rows = rows[:size]
+    for row in rows:
+        key = row.pop("sort_key")
+        if order == "distance":
+            row["distance"] = round(float(key), 1)
+    return Page(rows, following)
+
+
+def _list_rows(page: str, params: list[Any], direction: str) -> list[dict[str, Any]]:
+    """The list's fields of the assets that the statement `page` gives with id, sort_key and code, in its order."""
+    fields = fields_for(Output.LIST)
+    select = columns(fields, language=get_language() or "zh-hans", today=timezone.localdate())
     statement = f"""
-        WITH page AS (
-            SELECT asset.id, {key} AS sort_key, asset.code FROM assets_asset asset
-            WHERE asset.id IN ({ids}) {after}
-            ORDER BY sort_key {direction}, asset.code LIMIT {size + 1})
+        WITH page AS ({page})
         SELECT {select}, ST_X(asset.point) AS lon, ST_Y(asset.point) AS lat, page.sort_key::text AS sort_key
         FROM page JOIN assets_asset asset ON asset.id = page.id {joins(fields)}
         ORDER BY page.sort_key {direction}, page.code
-    """  # noqa: S608
-    with connection.cursor() as database:
-        database.execute(statement, [*params, *after_params])
-        names = [column.name for column in database.description]
-        rows = [dict(zip(names, values, strict=True)) for values in database.fetchall()]
-    more = len(rows) > size
-    rows = rows[:size]
-    following = _cursor(order, near, rows[-1]) if more else None
+    """  # noqa: S608 -- made of constants, see the callers for `page`
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     for row in rows:
-        _finish(row, order)
-    return Page(rows, following)
+        late = {"inspection": row.pop("inspection_overdue"), "maintenance": row.pop("maintenance_overdue")}
+        row["overdue"] = [code for code, is_late in late.items() if is_late]
+        row["name"] = row["name"] or row["type_name"]
+        row |= {name: row[name] or "" for name in ("community_name", "road_name", "street_name")}
+        if row["inspected_at"] is not None:
+            row["inspected_at"] = timezone.localtime(row["inspected_at"])
+    return rows
 
 
 def _by_distance(near: str | None) -> Order:
@@ -429,18 +442,14 @@ def _is_key(key: Any, cast: str) -> bool:
         return False
 
 
-def _finish(row: dict[str, Any], order: str) -> None:
-    """Turn a row of SQL into a row of the API."""
-    key = row.pop("sort_key")
-    if order == "distance":
-        row["distance"] = round(float(key), 1)
-    late = {"inspection": row.pop("inspection_overdue"), "maintenance": row.pop("maintenance_overdue")}
-    row["overdue"] = [code for code, is_late in late.items() if is_late]
-    row["name"] = row["name"] or row["type_name"]
-    for name in ("community_name", "road_name", "street_name"):
-        row[name] = row[name] or ""
-    if row["inspected_at"] is not None:
-        row["inspected_at"] = timezone.localtime(row["inspected_at"])
+def row_of(code: str, user: AnyUser) -> dict[str, Any] | None:
+    """The list's row of one asset, or None when there is none that the user may see."""
+    ids, params = chosen_ids(Asset.objects.visible_to(user).filter(code=code))
+    page = f"""
+        SELECT asset.id, 0 AS sort_key, asset.code FROM assets_asset asset WHERE asset.id IN ({ids})
+    """  # noqa: S608 -- the ORM's own SQL
+    rows = _list_rows(page, list(params), "")
+    return rows[0] if rows else None
 
 
 # --- Search box -----------------------------------------------------------------------------------------------------

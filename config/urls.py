@@ -11,3 +11,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("mapping.urls")),
 ]
+
+handler400 = "mapping.problems.bad_request"
+handler403 = "mapping.problems.forbidden"
+handler404 = "mapping.problems.not_found"
+handler500 = "mapping.problems.fault"

@@ -1,0 +1,89 @@
+"""Answers that a browser may keep, and the server too, for as long as nothing changes (DESIGN §6).
+
+An ETag is a hash of everything an answer depends on: generation of data, places and lists, the local date, the filter,
+what the reader may see, the language and the address. No answer is ever told from another by its age.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
+
+from accounts.permissions import READ, scope_of
+from assets.dictionaries import Generation
+from assets.filters import AssetFilter
+from assets.queries import settled_transaction
+
+# Answers of another build of this room are other answers.
+BUILD = "1"
+KEPT_SECONDS = 24 * 3600
+SMALLEST_TO_COMPRESS = 400
+
+
+def key_of(request: HttpRequest, generation: Generation, *parts: Any) -> str:
+    """The hash of all an answer to this reader depends on, with `parts` beside generation, day, scope, language."""
+    said = (
+        BUILD,
+        generation.key,
+        timezone.localdate().isoformat(),
+        scope_of(request.user, READ).key,
+        get_language(),
+        settings.BASEMAP_CRS,
+        *parts,
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:40]
+
+
+def filter_part(chosen: AssetFilter) -> str:
+    """What a filter adds to a key. What a cursor leaves also depends on the transactions that run now."""
+    if isinstance(chosen.values.get("updated_since"), int):
+        return f"{chosen.query_string} {settled_transaction()}"
+    return chosen.query_string
+
+
+def remembered(key: str, make: Callable[[], Any]) -> Any:
+    """A value made once for a key."""
+    value = cache.get(key)
+    if value is None:
+        value = make()
+        cache.set(key, value, KEPT_SECONDS)
+    return value
+
+
+def conditional(request: HttpRequest, key: str, content_type: str, make: Callable[[], bytes]) -> HttpResponse:
+    """Answer 304 to a browser that holds the answer of this key, else the answer, 204 when it is empty.
+
+    Bodies are kept compressed; `make` runs only when this process has not made the answer yet.
+    """
+    etag = f'W/"{key}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = _fresh(request, key, content_type, make)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
+    return response
+
+
+def _fresh(request: HttpRequest, key: str, content_type: str, make: Callable[[], bytes]) -> HttpResponse:
+    def body() -> bytes:
+        made = make()
+        return gzip.compress(made, 5, mtime=0) if len(made) >= SMALLEST_TO_COMPRESS else made
+
+    kept: bytes = remembered(key, body)
+    if not kept:
+        return HttpResponse(status=204)
+    compressed = kept[:2] == b"\x1f\x8b"
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    content = kept if takes_gzip or not compressed else gzip.decompress(kept)
+    response = HttpResponse(content, content_type=content_type)
+    if compressed and takes_gzip:
+        response["Content-Encoding"] = "gzip"
+    return response

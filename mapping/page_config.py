@@ -1,0 +1,56 @@
+"""What the pages tell their scripts: addresses, bounds, base map, and where each module lies."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.translation import get_language
+
+from accounts.permissions import READ, scope_of
+from assets.dictionaries import dictionaries, read_generation
+from mapping.extent import bounds_of
+
+_MODULES = Path(__file__).parent / "static" / "mapping" / "js"
+
+
+@lru_cache(maxsize=1)
+def _module_names() -> tuple[str, ...]:
+    return tuple(sorted(module.stem for module in _MODULES.glob("*.js")))
+
+
+def import_map() -> dict[str, str]:
+    """Module name → address, for the page's import map: the names stay, the addresses may carry a hash."""
+    modules = {f"mapping/{name}": static(f"mapping/js/{name}.js") for name in _module_names()}
+    return {"maplibre-gl": static("vendor/maplibre/maplibre-gl.mjs"), **modules}
+
+
+def page_config(request: HttpRequest) -> dict[str, Any]:
+    """The JSON that every script of the map page begins from."""
+    lists = dictionaries(read_generation())
+    return {
+        "language": get_language(),
+        "urls": {
+            "legend": "/api/legend",
+            "assets": "/api/assets",
+            "search": "/api/search",
+            "tiles": "/tiles/assets/{z}/{x}/{y}.mvt",
+            "places": "/tiles/places/{z}/{x}/{y}.mvt",
+            "exportGeojson": "/export/assets.geojson",
+            "snapshot": "/snapshot/assets.html",
+        },
+        "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
+        "basemap": _basemap(),
+    }
+
+
+def _basemap() -> dict[str, Any] | None:
+    if not settings.BASEMAP_TILES:
+        return None
+    return {
+        "tiles": [settings.BASEMAP_TILES],
+        "attribution": settings.BASEMAP_ATTRIBUTION,
+        "tileSize": 256,
+    }

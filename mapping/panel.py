@@ -1,0 +1,232 @@
+"""What the side panel shows of one asset or one support: facts, badges, photos, siblings, and what one may do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import ADMINISTER, EDIT, can
+from assets.dictionaries import dictionaries, read_generation
+from assets.models import Asset, Condition, Lifecycle, Maintenance, Support
+from assets.models.maintenance import OPEN_STATES
+from mapping.timeline import timeline
+from places.models import Unit
+
+_RELATED = (
+    "type__component",
+    "street",
+    "community",
+    "area",
+    "road",
+    "site__kind",
+    "support",
+    "artwork",
+    "owner",
+    "maintainer",
+    "supervisor",
+)
+SEPARATOR = " · "
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A short mark beside the name; `tone` is a condition's code, or another of the style sheet's tones."""
+
+    tone: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something the reader may do next."""
+
+    url: str
+    label: str
+    method: str = "get"
+    primary: bool = False
+
+
+def find_asset(code: str, user: User) -> Asset | None:
+    """An asset that a user may see, with all it refers to; None when there is none."""
+    return Asset.objects.visible_to(user).select_related(*_RELATED).filter(code=code).first()
+
+
+def asset_context(asset: Asset, user: User) -> dict[str, Any]:
+    """The context of `mapping/asset_panel.html`."""
+    lists = dictionaries(read_generation())
+    return {
+        "asset": {
+            "id": asset.pk,
+            "code": asset.code,
+            "name": asset.name or asset.type.name,
+            "symbol": asset.type.symbol,
+            "lon": asset.point.x,
+            "lat": asset.point.y,
+        },
+        "badges": _badges(asset),
+        "facts": [(label, value) for label, value in _facts(asset, lists.themes) if value],
+        "photos": _photos(asset),
+        "siblings": faces_of(asset.support, user, but=asset) if asset.support else [],
+        "actions": _actions(asset, user),
+        "timeline": timeline(asset, lists),
+    }
+
+
+def support_context(support: Support, user: User) -> dict[str, Any] | None:
+    """The context of `mapping/support_panel.html`; None when the user may see nothing on the support."""
+    faces = faces_of(support, user)
+    return {"support": support, "assets": faces} if faces else None
+
+
+def faces_of(support: Support, user: User, *, but: Asset | None = None) -> list[dict[str, Any]]:
+    """The assets on a support that a user may see, what was removed left out."""
+    faces = (
+        Asset.objects.visible_to(user)
+        .filter(support=support)
+        .exclude(lifecycle=Lifecycle.REMOVED)
+        .exclude(pk=but.pk if but else None)
+        .select_related("type")
+        .order_by("facing", "code")
+    )
+    return [
+        {
+            "code": face.code,
+            "name": face.name or face.type.name,
+            "symbol": face.type.symbol,
+            "type_name": face.type.name,
+            "condition": Condition(face.condition).code,
+            "condition_name": str(face.get_condition_display()),
+            "lon": face.point.x,
+            "lat": face.point.y,
+        }
+        for face in faces
+    ]
+
+
+def _badges(asset: Asset) -> list[Badge]:
+    today = timezone.localdate()
+    badges = [Badge(Condition(asset.condition).code, str(asset.get_condition_display()))]
+    if asset.lifecycle != Lifecycle.IN_USE:
+        badges.append(Badge("lifecycle", str(asset.get_lifecycle_display())))
+    stands = asset.lifecycle in (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
+    if stands and asset.next_inspection_due and asset.next_inspection_due < today:
+        days = (today - asset.next_inspection_due).days
+        badges.append(Badge("overdue", _("Inspection %(days)s days overdue") % {"days": days}))
+    late = (
+        Maintenance.objects.filter(asset=asset, state__in=OPEN_STATES, due_on__lt=today)
+        .order_by("due_on")
+        .values_list("due_on", flat=True)
+        .first()
+    )
+    if late:
+        badges.append(
+            Badge("overdue", _("Maintenance %(days)s days overdue") % {"days": (today - late).days})
+        )
+    if asset.artwork and asset.artwork.valid_to and asset.artwork.valid_to < today:
+        badges.append(Badge("urgent", _("Artwork expired")))
+    if asset.large:
+        badges.append(Badge("large", _("Large")))
+    return badges
+
+
+def _facts(asset: Asset, themes: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    places = [str(each) for each in (asset.street, asset.community, asset.road) if each]
+    yield _("Place"), SEPARATOR.join(places) or _("Area unknown")
+    yield _("Address"), asset.address
+    yield _("Building or stairwell"), asset.building
+    yield _("Site"), f"{asset.site} ({asset.site.kind})" if asset.site else ""
+    faces = _("%(faces)s faces") % {"faces": asset.faces} if asset.faces > 1 else ""
+    kind = f"{asset.type} ({asset.type.component.code})"
+    yield _("Type"), SEPARATOR.join(part for part in (kind, faces) if part)
+    yield _("Artwork"), _artwork(asset)
+    yield _("Wording"), asset.wording
+    yield _("Themes"), SEPARATOR.join(themes[code].name for code in asset.themes if code in themes)
+    yield _("Size and material"), SEPARATOR.join(part for part in (_size(asset), asset.material) if part)
+    if asset.illuminated is not None:
+        yield _("Illuminated"), _("Yes") if asset.illuminated else _("No")
+    yield _("Owner"), _unit(asset.owner)
+    yield _("Maintainer"), _unit(asset.maintainer)
+    yield _("Supervisor"), _unit(asset.supervisor)
+    yield _("Installed on"), asset.installed_on.isoformat() if asset.installed_on else ""
+    yield _("Next inspection due"), asset.next_inspection_due.isoformat() if asset.next_inspection_due else ""
+    if asset.removed_on:
+        yield _("Removed"), f"{asset.removed_on.isoformat()}{SEPARATOR}{asset.removal_reason}"
+    yield _("Earlier component id"), asset.legacy_code or ""
+    yield _("Office's own number"), " ".join(part for part in (asset.source, asset.source_id) if part)
+    yield _("Position"), _position(asset)
+    yield _("Remarks"), asset.remarks
+
+
+def _artwork(asset: Asset) -> str:
+    if asset.artwork is None:
+        return ""
+    if asset.artwork.valid_to:
+        return _("%(title)s, valid to %(day)s") % {
+            "title": asset.artwork.title,
+            "day": asset.artwork.valid_to.isoformat(),
+        }
+    return asset.artwork.title
+
+
+def _size(asset: Asset) -> str:
+    if asset.width is None or asset.height is None:
+        return ""
+    return _("%(width)s × %(height)s m") % {
+        "width": asset.width.normalize().__format__("f"),
+        "height": asset.height.normalize().__format__("f"),
+    }
+
+
+def _unit(unit: Unit | None) -> str:
+    """A unit with whom to ask; a telephone number is shown in part, the rest is in the administration."""
+    if unit is None:
+        return ""
+    phone = unit.contact_phone
+    if len(phone) >= 7:
+        phone = f"{phone[:3]}****{phone[-4:]}"
+    return " ".join(part for part in (unit.name, unit.contact_person, phone) if part)
+
+
+def _position(asset: Asset) -> str:
+    position = f"{asset.point.x:.6f}, {asset.point.y:.6f}"
+    if asset.position_accuracy is not None:
+        return f"{position} ± {asset.position_accuracy:g} m"
+    return position
+
+
+def _photos(asset: Asset) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": f"/photos/{photo.uid}/original",
+            "medium": f"/photos/{photo.uid}/medium",
+            "alt": f"{photo.get_stage_display()}{SEPARATOR}{asset.name or asset.type.name}",
+            "taken_at": timezone.localtime(photo.taken_at) if photo.taken_at else None,
+        }
+        for photo in asset.photos.order_by("-taken_at", "-id")
+    ]
+
+
+def _actions(asset: Asset, user: User) -> list[Action]:
+    actions = []
+    if user.is_staff and can(user, EDIT, asset) and can(user, ADMINISTER):
+        try:
+            edit = reverse("admin:assets_asset_change", args=[asset.pk])
+        except NoReverseMatch:
+            edit = ""
+        if edit:
+            actions.append(Action(edit, _("Edit"), primary=True))
+    # A plain link: the reader's own map programme opens, nothing is fetched from it.
+    query = urlencode(
+        {
+            "position": f"{asset.point.x:.6f},{asset.point.y:.6f}",
+            "name": asset.name or asset.type.name,
+            "coordinate": "wgs84",
+        }
+    )
+    actions.append(Action(f"https://uri.amap.com/marker?{query}", _("Navigate")))
+    return actions

@@ -1,0 +1,105 @@
+"""What is said when something goes wrong: a page for people, problem details (RFC 9457) for programs.
+
+Which of the two is decided by the address alone, so that a link shows the same to everybody.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from assets.filters import FilterError
+
+PROGRAMS = ("/api/", "/tiles/", "/export/", "/healthz")
+
+
+def titles() -> dict[int, str]:
+    """What each status is called."""
+    return {
+        400: _("The address cannot be read"),
+        401: _("Please sign in"),
+        403: _("Not permitted"),
+        404: _("Not found"),
+        405: _("Not possible this way"),
+        422: _("The address cannot be read"),
+        500: _("A fault in the system"),
+    }
+
+
+def is_for_programs(request: HttpRequest) -> bool:
+    """Whether the address is one that programs read."""
+    return request.path.startswith(PROGRAMS)
+
+
+def problem(
+    status: int, detail: str = "", *, parameter: str | None = None, title: str | None = None
+) -> JsonResponse:
+    """Problem details."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title or titles().get(status) or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if parameter is not None:
+        body["parameter"] = parameter
+    response = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+    response["Content-Type"] = "application/problem+json"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: most often a filter that does not exist."""
+    parameter = exception.parameter if isinstance(exception, FilterError) else None
+    detail = exception.sentence if isinstance(exception, FilterError) else ""
+    return _answer(request, 400, detail, parameter)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the role does not reach that far."""
+    detail = str(exception) if isinstance(exception, PermissionDenied) else ""
+    return _answer(request, 403, detail)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing there, or nothing that this reader may know of."""
+    return _answer(request, 404)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    return problem(500) if is_for_programs(request) else render(request, "500.html", status=500)
+
+
+def _answer(
+    request: HttpRequest, status: int, detail: str = "", parameter: str | None = None
+) -> HttpResponse:
+    if is_for_programs(request):
+        return problem(status, detail, parameter=parameter)
+    context = {"detail": detail, "parameter": parameter, "title": titles()[status]}
+    return render(request, f"{status}.html", context, status=status)
+
+
+class ProblemDetailsMiddleware:
+    """Gives bare refusals on addresses for programs (405 of Django's own, say) their problem details."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        response = self.get_response(request)
+        if response.status_code < 400 or not is_for_programs(request):
+            return response
+        if response.get("Content-Type", "").startswith(("application/problem+json", "application/json")):
+            return response
+        told = problem(response.status_code)
+        for header in ("Allow", "Retry-After"):
+            if header in response:
+                told[header] = response[header]
+        return told

@@ -1,0 +1,145 @@
+"""An asset's history as one list: postings, inspections, jobs, photos and every change of a field, newest first.
+
+The queries are as many as there are kinds of events, not as there are events.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assets.dictionaries import Dictionaries
+from assets.models import Asset, Condition, Inspection, Maintenance
+from assets.models.maintenance import MaintenanceState
+from places.row_history import Change, changes_of
+
+MOST_CHANGES = 100
+MOST_FACTS = 200
+# What other events tell already: an inspection sets the condition, a posting the artwork.
+_TOLD_ELSEWHERE = frozenset({"condition", "condition_at", "next_inspection_due", "area", "district"})
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. `condition` is a condition's code where the event tells one."""
+
+    kind: str
+    at: datetime
+    title: str
+    detail: str = ""
+    condition: str = ""
+    actor: str = ""
+    origin: str = ""
+
+
+def timeline(asset: Asset, lists: Dictionaries) -> list[Event]:
+    """What happened to an asset, newest first."""
+    events = [
+        *_inspections(asset, lists),
+        *_postings(asset),
+        *_jobs(asset),
+        *_changes(asset),
+    ]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _at_noon(day: date) -> datetime:
+    """Where a fact with a day but no time stands among those with one."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def _inspections(asset: Asset, lists: Dictionaries) -> Iterable[Event]:
+    found = asset.inspections.select_related("inspector", "voided_by", "batch")[:MOST_FACTS]
+    for inspection in found:
+        condition = Condition(inspection.condition)
+        parts = [lists.defects[code].name for code in inspection.defects if code in lists.defects]
+        if inspection.distance is not None:
+            parts.append(_("%(metres)s m from the asset") % {"metres": round(inspection.distance)})
+        if inspection.note:
+            parts.append(inspection.note)
+        title = _("Inspected: %(condition)s") % {"condition": condition.label}
+        if inspection.voided_at:
+            title = _("Inspected: %(condition)s (voided)") % {"condition": condition.label}
+            parts.append(
+                _("Voided by %(who)s: %(why)s")
+                % {"who": inspection.voided_by or "—", "why": inspection.void_reason}
+            )
+        yield Event(
+            kind="inspection voided" if inspection.voided_at else "inspection",
+            at=inspection.effective_at,
+            title=title,
+            detail=" · ".join(parts),
+            condition="" if inspection.voided_at else condition.code,
+            actor=_inspector(inspection),
+            origin=str(inspection.get_origin_display()),
+        )
+
+
+def _inspector(inspection: Inspection) -> str:
+    return str(inspection.inspector) if inspection.inspector else inspection.inspector_name
+
+
+def _postings(asset: Asset) -> Iterable[Event]:
+    for posting in asset.postings.select_related("artwork")[:MOST_FACTS]:
+        valid_to = posting.artwork.valid_to
+        yield Event(
+            kind="posting",
+            at=_at_noon(posting.posted_on),
+            title=_("Posted: %(artwork)s") % {"artwork": posting.artwork.title},
+            detail=_("Valid to %(day)s") % {"day": valid_to.isoformat()} if valid_to else "",
+        )
+        if posting.taken_down_on:
+            yield Event(
+                kind="posting down",
+                at=_at_noon(posting.taken_down_on),
+                title=_("Taken down: %(artwork)s") % {"artwork": posting.artwork.title},
+            )
+
+
+def _jobs(asset: Asset) -> Iterable[Event]:
+    for job in asset.maintenance.select_related("crew", "created_by")[:MOST_FACTS]:
+        parts = [str(job.get_state_display())]
+        if job.crew:
+            parts.append(str(job.crew))
+        if job.due_on and job.state not in (MaintenanceState.DONE, MaintenanceState.VERIFIED):
+            parts.append(_("due %(day)s") % {"day": job.due_on.isoformat()})
+        if job.cost is not None:
+            parts.append(f"¥{job.cost:,.2f}")
+        if job.description:
+            parts.append(job.description)
+        yield Event(
+            kind="maintenance",
+            at=_moment_of(job),
+            title=_("Maintenance: %(kind)s") % {"kind": job.get_kind_display()},
+            detail=" · ".join(parts),
+            condition=Condition(job.resulting_condition).code if job.resulting_condition else "",
+            actor=str(job.created_by) if job.created_by else "",
+        )
+
+
+def _moment_of(job: Maintenance) -> datetime:
+    """When the job last moved on."""
+    return job.verified_at or job.completed_at or job.started_at or job.created_at
+
+
+def _changes(asset: Asset) -> Iterable[Event]:
+    for change in changes_of(asset, limit=MOST_CHANGES):
+        told = [each for each in change.differences if each.name not in _TOLD_ELSEWHERE]
+        if told or change.created:
+            lines = [f"{each.label}: {each.before} → {each.after}" for each in told]
+            yield Event(
+                kind="created" if change.created else "change",
+                at=change.at,
+                title=_("Registered") if change.created else _("Changed"),
+                detail="; ".join(lines),
+                actor=_actor(change),
+                origin=change.origin_label,
+            )
+
+
+def _actor(change: Change) -> str:
+    if change.batch is not None:
+        return _("%(who)s, batch #%(batch)s") % {"who": change.actor, "batch": change.batch}
+    return change.actor
