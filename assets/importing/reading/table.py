@@ -97,7 +97,7 @@ def check_size(rows: int, columns: int) -> None:
 def check_cells(columns: Sequence[Cells], rows: NDArray[np.int64]) -> None:
     """Raises cell_too_long and nul_bytes with the row."""
     for cells in columns:
-        texts = [cell for cell in cells if type(cell) is str]
+        texts = {cell for cell in cells if type(cell) is str}
         if max(map(len, texts), default=0) > MAX_CELL_CHARACTERS:
             row = next(
                 row
