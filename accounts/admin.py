@@ -57,7 +57,9 @@ class MembershipInline(admin.TabularInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """The formset that knows who is editing."""
-        return type("EditorsFormSet", (super().get_formset(request, obj, **kwargs),), {"editor": request.user})
+        return type(
+            "EditorsFormSet", (super().get_formset(request, obj, **kwargs),), {"editor": request.user}
+        )
 
 
 @admin.register(User)

@@ -73,7 +73,10 @@ def recorded_states(row: Model) -> QuerySet:
 
 
 def changes_of(row: Model, *, offset: int = 0, limit: int = 50) -> list[Change]:
-    """A page of a row's changes, newest first; states that differ in nothing worth telling are left out."""
+    """A page of a row's changes, newest first; states that differ in nothing worth telling are left out.
+
+    Of a first recorded state that is no creation (inspections record their voiding only) nobody knows what was before.
+    """
     # One more than the page: each state is compared with the one before it.
     states = list(recorded_states(row)[offset : offset + limit + 1])
     pairs = [
@@ -85,7 +88,7 @@ def changes_of(row: Model, *, offset: int = 0, limit: int = 50) -> list[Change]:
     changes = []
     for after, before, fields in differing:
         created = after.pgh_label == "insert"
-        if not fields and not created:
+        if not fields and before is not None:
             continue
         context: Mapping[str, Any] = after.pgh_context.metadata if after.pgh_context else {}
         changes.append(
