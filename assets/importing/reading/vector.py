@@ -10,7 +10,7 @@ import glob
 import re
 import warnings
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyogrio
@@ -23,32 +23,25 @@ from assets.importing.reading.zips import open_zip
 from places.coordinates import CRS, UnknownCRSError, parse_crs
 
 
-class _Format(NamedTuple):
-    """What the contents begin with, and options for GDAL that keep it from touching anything but the file."""
-
-    begins: re.Pattern[bytes]
-    options: dict[str, str] = {}
-
-
 def _xml(root: bytes) -> re.Pattern[bytes]:
     return re.compile(
         rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?" + root + rb"\b", re.S
     )
 
 
-FORMATS: dict[str, _Format] = {
-    "gpkg": _Format(re.compile(rb"SQLite format 3\0")),
-    "shp": _Format(re.compile(rb"\x00\x00\x27\x0a")),
-    "fgb": _Format(re.compile(rb"fgb\x03fgb")),
-    "kml": _Format(_xml(rb"kml")),
-    "kmz": _Format(re.compile(rb"PK\x03\x04")),
-    "gml": _Format(_xml(rb"FeatureCollection"), {"DOWNLOAD_SCHEMA": "NO", "WRITE_GFS": "NO"}),
-    "gpx": _Format(_xml(rb"gpx")),
-    "mif": _Format(re.compile(rb"(?i)version\s+\d+")),
-    "tab": _Format(re.compile(rb"(?i)!table\s[^\0]*?type\s+native\b")),
-    "gdb": _Format(re.compile(rb"")),
+FORMATS: dict[str, re.Pattern[bytes]] = {
+    "gpkg": re.compile(rb"SQLite format 3\0"),
+    "shp": re.compile(rb"\x00\x00\x27\x0a"),
+    "fgb": re.compile(rb"fgb\x03fgb"),
+    "kml": _xml(rb"kml"),
+    "kmz": re.compile(rb"PK\x03\x04"),
+    "gpx": _xml(rb"gpx"),
+    "mif": re.compile(rb"(?i)version\s+\d+"),
+    "tab": re.compile(rb"(?i)!table\s[^\0]*?type\s+native\b"),
+    "gdb": re.compile(rb""),
 }
-"""By ending. A file geodatabase ("gdb") is a folder, and comes in a ZIP file."""
+"""Ending → what the contents begin with. A file geodatabase ("gdb") is a folder, and comes in a ZIP file. GML is
+left out: GDAL would fetch its schema from wherever the file says."""
 
 # They bring a dozen columns of their own, empty as a rule.
 _WITH_BUILT_IN_COLUMNS = ("kml", "kmz", "gpx")
@@ -65,8 +58,14 @@ def read_vector(path: Path, kind: str, layer: str | None = None) -> Table:
     """
     _check_contents(path, kind)
     encoding = _shapefile_encoding(path) if kind == "shp" else None
-    layer, others, expected = _choose(path, layer)
-    meta, wkb, fields = _read(path, kind, layer, encoding)
+    with _gdal():
+        try:
+            layer, others, expected = _choose(path, layer, encoding)
+            meta, wkb, fields = _read(path, layer, encoding)
+        except UnicodeDecodeError:
+            # Formats that say nothing about their encoding (MapInfo), or the wrong thing.
+            layer, others, expected = _choose(path, layer, "gb18030")
+            meta, wkb, fields = _read(path, layer, "gb18030")
 
     count = len(fields[0]) if fields else len(wkb) if wkb is not None else 0
     if count != expected:
@@ -101,9 +100,9 @@ def _check_contents(path: Path, kind: str) -> None:
         return
     with path.open("rb") as file:
         head = file.read(1 << 16)
-    if not FORMATS[kind].begins.match(head):
+    if not FORMATS[kind].match(head):
         raise LedgerError("not_what_it_says", extension=kind)
-    if kind in ("kml", "gml", "gpx") and (b"<!DOCTYPE" in head or b"<!ENTITY" in head):
+    if kind in ("kml", "gpx") and (b"<!DOCTYPE" in head or b"<!ENTITY" in head):
         raise LedgerError("unsafe_contents")
     if kind == "kmz":
         open_zip(path).close()
@@ -114,14 +113,15 @@ def _check_contents(path: Path, kind: str) -> None:
             raise LedgerError("shapefile_incomplete", missing=", ".join(f".{part}" for part in missing))
 
 
-def _choose(path: Path, layer: str | None) -> tuple[str, tuple[str, ...], int]:
+def _choose(path: Path, layer: str | None, encoding: str | None) -> tuple[str, tuple[str, ...], int]:
     """The layer to read, the others that hold features, and how many features it should give."""
-    with _gdal():
-        layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
-        counts = {
-            name: int(pyogrio.read_info(path, layer=name, force_feature_count=True)["features"])
-            for name, _geometry in layers
-        }
+    layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
+    counts = {}
+    for name, _geometry in layers:
+        information = pyogrio.read_info(path, layer=name, encoding=encoding, force_feature_count=True)
+        counts[name] = int(information["features"])
+    if not layers:
+        raise LedgerError("damaged", detail="no layers")
     if layer is not None and layer not in counts:
         raise LedgerError("unknown_layer", name=layer, names=", ".join(counts))
     filled = [name for name, _geometry in layers if counts[name] > 0]
@@ -136,19 +136,11 @@ def _choose(path: Path, layer: str | None) -> tuple[str, tuple[str, ...], int]:
     return layer, tuple(name for name in filled if name != layer), counts[layer]
 
 
-def _read(path: Path, kind: str, layer: str, encoding: str | None) -> tuple[dict[str, Any], Any, list[Any]]:
+def _read(path: Path, layer: str, encoding: str | None) -> tuple[dict[str, Any], Any, list[Any]]:
     """GDAL's metadata, WKB geometries and columns."""
-    options = FORMATS[kind].options
-    with _gdal():
-        try:
-            meta, _fids, wkb, fields = pyogrio.raw.read(
-                path, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True, **options
-            )
-        except UnicodeDecodeError:
-            # Formats that say nothing about their encoding (MapInfo), or the wrong thing.
-            meta, _fids, wkb, fields = pyogrio.raw.read(
-                path, layer=layer, encoding="gb18030", force_2d=True, datetime_as_string=True, **options
-            )
+    meta, _fids, wkb, fields = pyogrio.raw.read(
+        path, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True
+    )
     return meta, wkb, fields
 
 
@@ -166,9 +158,7 @@ class _gdal:  # noqa: N801 (a context, used like a function)
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         self._warnings.__exit__(kind, error, traceback)
-        if isinstance(error, Exception) and not isinstance(
-            error, LedgerError | MemoryError | UnicodeDecodeError
-        ):
+        if isinstance(error, Exception) and not isinstance(error, LedgerError | MemoryError):
             raise LedgerError("damaged", detail=str(error)[:200]) from error
 
 
