@@ -25,7 +25,7 @@ from tests.factories import make_asset, make_road, make_support, make_type
 # Playwright's synchronous interface runs an event loop, in which Django would refuse the ORM (only these tests do it).
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -56,6 +56,12 @@ class Scene:
     def count(self) -> int:
         """How many there are altogether."""
         return len(self.west) + len(self.east) + 1 + len(self.faces)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the lists held in memory: emptying tables between tests sets generations back; nothing else does."""
+    monkeypatch.setattr("assets.dictionaries._held", None)
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ class LegendGroup {
       this.rebuild(codes, new Map(shown.map((row) => [row.code, row])));
     for (const row of shown) this.update(row);
     this.root.hidden = !shown.length;
-    this.size.textContent = number(shown.length);
+    this.size.textContent = number(shown.filter((row) => row.code !== "none").length);
     this.mark();
   }
 

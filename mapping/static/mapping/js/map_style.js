@@ -8,6 +8,7 @@ import { RING_ORDER, RING_RADIUS, SHARES } from "mapping/map_images";
 
 /** Cells give way to single assets from this zoom on (the contract of /tiles/assets). */
 export const ASSETS_FROM = 14;
+const OVERDUE_FROM = 15;
 const NAMES_FROM = 16.5;
 /** Nearer than this the areas' colours have faded: one stands inside a street, and its rate says nothing here. */
 export const RATES_UP_TO = 14.5;
@@ -411,6 +412,15 @@ function assetLayers(palette) {
   ];
   const grow = ["case", ["in", ["get", "condition"], ["literal", ["severe", "missing"]]], 1.25, 1];
   const large = ["case", ["==", ["get", "large"], 1], 1.3, 1];
+  const picture = (overdue) => [
+    "concat",
+    `asset|${palette.scheme}|`,
+    ["get", "symbol"],
+    "|",
+    ["get", "condition"],
+    "|",
+    overdue,
+  ];
   const size = (at) => ["*", at, ["*", grow, large]];
   const source = { type: "symbol", source: "assets", "source-layer": "assets", minzoom: ASSETS_FROM };
   return [
@@ -437,13 +447,11 @@ function assetLayers(palette) {
       id: "assets",
       layout: {
         "icon-image": [
-          "concat",
-          `asset|${palette.scheme}|`,
-          ["get", "symbol"],
-          "|",
-          ["get", "condition"],
-          "|",
-          ["to-string", ["get", "overdue"]],
+          "step",
+          ["zoom"],
+          picture("0"),
+          OVERDUE_FROM,
+          picture(["to-string", ["get", "overdue"]]),
         ],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 14, size(0.56), 16, size(0.85), 18, size(1.05)],
         "icon-allow-overlap": true,
@@ -456,7 +464,7 @@ function assetLayers(palette) {
       ...source,
       id: "faces",
       minzoom: 16,
-      filter: [">", ["get", "faces"], 1],
+      filter: [">", ["coalesce", ["get", "faces"], 1], 1],
       layout: {
         "text-field": ["concat", "×", ["get", "faces"]],
         "text-font": BOLD,

@@ -203,7 +203,7 @@ export const showView = (view) => map.jumpTo({ center: [view.lon, view.lat], zoo
 export const resized = () => map.resize();
 
 const homePadding = () =>
-  isPhone() ? { top: 60, right: 26, bottom: 90, left: 26 } : { top: 20, right: 60, bottom: 88, left: 28 };
+  isPhone() ? { top: 60, right: 26, bottom: 90, left: 26 } : { top: 20, right: 60, bottom: 104, left: 28 };
 
 function placeScale() {
   // The scale stands in the corner's own line of text, so it is made here and not in one of MapLibre's corners.

@@ -151,7 +151,11 @@ function card(row) {
       el("span", { class: "result-cell" }, [row.street_name, row.community_name].filter(Boolean).join(" · ")),
       el("span", { class: "result-cell wide-only" }, row.address || row.road_name),
       el("span", { class: "result-cell end wide-only" }, day(row.inspected_at) || "—"),
-      el("span", { class: `result-cell end${late ? " late" : ""}` }, day(row.next_inspection_due) || "—"),
+      el(
+        "span",
+        { class: `result-cell end${row.overdue.includes("inspection") ? " late" : ""}` },
+        day(row.next_inspection_due) || "—",
+      ),
     ),
   );
 }
