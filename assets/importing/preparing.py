@@ -292,16 +292,15 @@ class _Preparation:
     def _find_themes(self) -> None:
         said = self._parsed("themes", words.parse_list)
         entries = names.themes() if any(said) else None
-        column: Column = []
+        known = {text: entries.find(text) for text in {one for texts in said for one in texts or ()}} if entries else {}
+        column: Column = list(self.nothing)
         for place, texts in enumerate(said):
-            codes = []
-            for text in texts or ():
-                code = entries.find(text) if entries else None
-                if code is None:
+            if not texts:
+                continue
+            column[place] = list(dict.fromkeys(code for text in texts if (code := known[text]))) or None
+            for text in texts:
+                if known[text] is None:
                     self._say(place, "theme_unknown", "themes", text, said=text[:_LONGEST_VALUE_SHOWN])
-                elif code not in codes:
-                    codes.append(code)
-            column.append(codes or None)
         self.columns["themes"] = column
 
     def _find_conditions(self) -> None:
@@ -331,7 +330,8 @@ class _Preparation:
         known = names.units() if any(self._cells(unit) is not None for unit in _UNITS) else None
         for unit in _UNITS:
             said = self._parsed(unit, words.parse_text)
-            self.columns[f"{unit}_id"] = [known.find(text) if known and text else None for text in said]
+            keys = {text: known.find(text) for text in set(said) if text} if known else {}
+            self.columns[f"{unit}_id"] = [keys[text] if text else None for text in said]
             self.columns[f"{unit}_name"] = list(self.nothing)
             for place, text in enumerate(said):
                 if not text or self.columns[f"{unit}_id"][place] is not None:
@@ -485,10 +485,10 @@ class _Preparation:
     # --- Identity -----------------------------------------------------------------------------------------------
 
     def _identify(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
-        """The ledger's numbers under its source; a derived one for rows without any; rows that say the same."""
+        """The ledger's numbers under its source, a derived one for rows without any; rows that say the same."""
         numbered = zip(self.columns["code"], self.columns["legacy_code"], self.columns["source_id"], strict=True)
         unnumbered = [place for place, keys in enumerate(numbered) if not any(keys)]
-        self._say_copies()
+        self._say_copies(set(unnumbered))
         self.columns["derived"] = [False] * len(self.rows)
         self.columns["source"] = [self.options.source] * len(self.rows)
         if not unnumbered:
@@ -503,21 +503,23 @@ class _Preparation:
             if name not in ("row_no", "derived", "source", "source_id")
         ]
         for place, earlier in identity.copies([[column[place] for place in unnumbered] for column in stated]).items():
-            if unnumbered[place] not in self.copied:
-                self._say(unnumbered[place], "repeated_row", other=self.rows[unnumbered[earlier]])
+            self._say(unnumbered[place], "repeated_row", other=self.rows[unnumbered[earlier]])
         numbers_ = identity.derived_numbers(identifying, stated, unnumbered)
         for place, number in numbers_.items():
             self.columns["source_id"][place] = number
             self.columns["derived"][place] = True
 
-    def _say_copies(self) -> None:
-        """Rows that repeat an earlier one in every cell; that one stands for all of them."""
+    def _say_copies(self, unnumbered: set[int]) -> None:
+        """Rows that repeat an earlier one in every cell, its number too: that one stands for all of them.
+
+        Without a number they may well be two things, such as two lamps on one mast.
+        """
         columns = [cells.tolist() for cells in self.table.columns]
         if self.table.geometry is not None:
             columns.append(shapely.to_wkb(self.table.geometry).tolist())
-        self.copied = identity.copies(columns)
-        for place, earlier in self.copied.items():
-            self._say(place, "identical_row", other=self.rows[earlier])
+        for place, earlier in identity.copies(columns).items():
+            if place not in unnumbered:
+                self._say(place, "identical_row", other=self.rows[earlier])
 
 
 class _Gazetteer:

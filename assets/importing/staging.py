@@ -14,10 +14,9 @@ context (DESIGN §4.2).
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -128,60 +127,59 @@ def staged(prepared: Prepared) -> Iterator[None]:
 
 
 def _fill(prepared: Prepared) -> None:
-    columns = [_as_text(prepared.columns[column.name]) for column in COPIED]
-    _copy("import_row", [column.name for column in COPIED], columns)
+    stated = [column.name for column in COPIED if any(value is not None for value in prepared.columns[column.name])]
+    _copy("import_row", {name: prepared.columns[name] for name in stated})
     said = prepared.verdicts
     _copy(
         "import_verdict",
-        ["row_no", "field", "code", "value", "params", "phase"],
-        [
-            [str(verdict.row) for verdict in said],
-            [verdict.field for verdict in said],
-            [verdict.code for verdict in said],
-            _as_text([verdict.value for verdict in said]),
-            _as_text([verdict.params_text for verdict in said]),
-            ["cells"] * len(said),
-        ],
+        {
+            "row_no": [verdict.row for verdict in said],
+            "field": [verdict.field for verdict in said],
+            "code": [verdict.code for verdict in said],
+            "value": [verdict.value for verdict in said],
+            "params": [verdict.params_text for verdict in said],
+            "phase": ["cells"] * len(said),
+        },
     )
     with connection.cursor() as cursor:
         cursor.execute("CREATE INDEX ON import_verdict (row_no)")
-        cursor.execute("ANALYZE import_row, import_verdict")
+        cursor.execute("ANALYZE import_row (row_no, code, legacy_code, source, source_id), import_verdict")
 
 
-def _copy(table: str, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
-    lines = "\n".join(map("\t".join, zip(*columns, strict=True)))
-    if not lines:
-        return
+# Few enough that the text of a block never counts beside the ledger itself.
+_ROWS_COPIED_AT_ONCE = 5_000
+
+
+def _copy(table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+    """COPY columns of equal length into a temporary table."""
+    length = len(next(iter(columns.values())))
     with connection.cursor() as cursor:
-        cursor.copy_expert(
-            f"COPY {table} ({', '.join(names)}) FROM STDIN", io.StringIO(lines + "\n"), 1 << 20
-        )
+        for start in range(0, length, _ROWS_COPIED_AT_ONCE):
+            block = [_as_text(column[start : start + _ROWS_COPIED_AT_ONCE]) for column in columns.values()]
+            lines = "\n".join(map("\t".join, zip(*block, strict=True))) + "\n"
+            cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.StringIO(lines))
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_NULL = "\\N"
 
 
 def _as_text(values: Sequence[Any]) -> list[str]:
-    """A column in COPY's text format; a look at the whole column saves escaping most cells."""
-    texts = [_cell(value) for value in values]
-    together = "".join(texts)
-    empty = sum(value is None for value in values)
-    if together.count("\\") == empty and not any(special in together for special in "\t\n\r"):
-        return texts
-    return [
-        text if value is None else text.translate(_ESCAPES) for text, value in zip(texts, values, strict=True)
-    ]
+    """A column in COPY's text format. Its values are of one kind, or None."""
+    sample = next((value for value in values if value is not None), None)
+    if isinstance(sample, str):
+        return _escaped(values)
+    if isinstance(sample, bool):
+        return [_NULL if value is None else "t" if value else "f" for value in values]
+    if isinstance(sample, list):
+        return [_NULL if value is None else "{" + ",".join(value) + "}" for value in values]
+    # Numbers, days and times write themselves as PostgreSQL reads them.
+    return [_NULL if value is None else str(value) for value in values]
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value
-    if value is True or value is False:
-        return "t" if value else "f"
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, list):
-        return "{" + ",".join(value) + "}"
-    return str(value)
+def _escaped(texts: Sequence[str | None]) -> list[str]:
+    """Texts with what COPY takes for itself escaped; a look at the whole column saves looking at most of them."""
+    together = "".join(filter(None, texts))
+    if any(special in together for special in "\\\t\n\r"):
+        return [_NULL if text is None else text.translate(_ESCAPES) for text in texts]
+    return [_NULL if text is None else text for text in texts]

@@ -33,7 +33,7 @@ REFUSED: dict[str, Promise | str] = {
     "component_id_too_high": _(
         "The component id is not in the catalogue, and its serial number would leave too few for new assets."
     ),
-    "identical_row": _("The row says the same as row %(other)s in every column; that one is taken."),
+    "identical_row": _("The row repeats row %(other)s, number and all; it is taken once."),
     "same_id_twice": _("Row %(other)s has the same number; only one of them can be right."),
     "ids_disagree": _("The numbers in this row belong to different assets."),
     "not_your_area": _("The asset lies outside the area you may write in."),
@@ -43,7 +43,7 @@ REFUSED: dict[str, Promise | str] = {
 DOUBTFUL: dict[str, Promise | str] = {
     **parsed.DOUBTS,
     "near_duplicate": _("%(metres)s m away stands an asset of the same type, %(code)s."),
-    "repeated_row": _("Row %(other)s differs only in columns that are not imported."),
+    "repeated_row": _("Row %(other)s says the same in everything that is imported; both come in."),
     "type_defaulted": _("“%(said)s” is not in the list of types; the type given for such rows is used."),
     "theme_unknown": _("“%(said)s” is not in the list of themes; it is left out."),
     "condition_unknown": _("“%(said)s” is no condition; none is recorded."),

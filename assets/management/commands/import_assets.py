@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assets.actions.apply_import import ImportFailed, apply_import, preview_import
 from assets.history import Actor
+from assets.importing.collector import collector_paused
 from assets.importing.corrections import write_corrections
 from assets.importing.errors import LedgerError
 from assets.importing.options import DEFAULT_NEAR_METRES, ImportOptions
@@ -54,16 +55,24 @@ class Command(BaseCommand):
             help="which column is which field, over and above what the headers say",
         )
         parser.add_argument("--sheet", "--layer", dest="layer", help="which sheet or layer to read")
-        parser.add_argument("--type", default="", metavar="CODE", help="type of rows that do not name a known one")
-        parser.add_argument("--source", help="whose numbers the ledger's own numbers are (default: the file's name)")
+        parser.add_argument(
+            "--type", default="", metavar="CODE", help="type of rows that do not name a known one"
+        )
+        parser.add_argument(
+            "--source", help="whose numbers the ledger's own numbers are (default: the file's name)"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check and report, write nothing")
-        parser.add_argument("--skip-bad", action="store_true", help="import the other rows when some are refused")
+        parser.add_argument(
+            "--skip-bad", action="store_true", help="import the other rows when some are refused"
+        )
         parser.add_argument("--strict", action="store_true", help="refuse doubtful rows too")
         parser.add_argument(
             "--allow-outside", action="store_true", help="take assets outside every known district too"
         )
         parser.add_argument(
-            "--district", metavar="FILE|CODE", help="outline that rows must lie in (default: every known district)"
+            "--district",
+            metavar="FILE|CODE",
+            help="outline that rows must lie in (default: every known district)",
         )
         parser.add_argument(
             "--near",
@@ -73,15 +82,21 @@ class Command(BaseCommand):
             help="a new row this near to an asset of its type is doubtful; 0 asks for no check (default: %(default)g)",
         )
         parser.add_argument(
-            "--create-units", action="store_true", help="enter owners and maintainers that are not in the list"
+            "--create-units",
+            action="store_true",
+            help="enter owners and maintainers that are not in the list",
         )
-        parser.add_argument("--report", type=Path, metavar="FILE", help="write the whole report: .json, or text")
+        parser.add_argument(
+            "--report", type=Path, metavar="FILE", help="write the whole report: .json, or text"
+        )
         parser.add_argument(
             "--errors", type=Path, metavar="FILE", help="where to write the rows to correct (XLSX)"
         )
         parser.add_argument("--user", metavar="NAME", help="import as this user, with their rights")
         parser.add_argument("--yes", "--no-input", dest="ask", action="store_false", help="do not ask")
-        parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES], help="of messages")
+        parser.add_argument(
+            "--language", choices=[code for code, _name in settings.LANGUAGES], help="of messages"
+        )
 
     def handle(self, *args: Any, file: Path, language: str | None, **options: Any) -> None:
         """Read, check, show, ask, apply."""
@@ -111,9 +126,10 @@ class Command(BaseCommand):
             create_units=options["create_units"],
         )
         self._progress("reading", 0, 0)
-        table = read_table(file, layer=options["layer"])
-        self._progress("parsing", 0, len(table))
-        prepared = prepare(table, import_options)
+        with collector_paused():
+            table = read_table(file, layer=options["layer"])
+            self._progress("parsing", 0, len(table))
+            prepared = prepare(table, import_options)
         self._progress("staging", 0, len(table))
         with staged(prepared):
             ask = options["ask"] and not options["dry_run"] and sys.stdin.isatty()
@@ -141,7 +157,11 @@ class Command(BaseCommand):
             return False
         for line in in_words(report):
             self.stderr.write(line)
-        return input(_("Import %(rows)s rows? [y/N] ") % {"rows": report.writes}).strip().lower() in ("y", "yes", "是")
+        return input(_("Import %(rows)s rows? [y/N] ") % {"rows": report.writes}).strip().lower() in (
+            "y",
+            "yes",
+            "是",
+        )
 
     def _tell(self, report: Report, prepared: Prepared, file: Path, options: dict[str, Any]) -> None:
         for line in in_words(report):
