@@ -341,7 +341,7 @@ def _of_communities(geography: Geography, rng: np.random.Generator) -> list[Plac
     for cell in geography.communities.values():
         core = cell.shape.buffer(-45)
         core = cell.shape if core.is_empty else core
-        stem = cell.name.removesuffix("社区").removesuffix("村")
+        stem = cell.name.removesuffix("社区") if cell.name.endswith("社区") else cell.name.removesuffix("村")
         if cell.rural:
             found.append(Place("", f"{cell.name}文化广场", "square", cell.centre, cell.code))
             if rng.random() < 0.35:

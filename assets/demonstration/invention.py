@@ -161,7 +161,9 @@ def artworks(today: date) -> list[InventedArtwork]:
         ("newyear", "我们的节日·元旦", "辞旧迎新 共贺元旦", date(year, 12, 15), date(year + 1, 1, 15), 0.0),
     )
     found += [
-        InventedArtwork(f"{code}-{year}", f"{title} {year}", wording, ("festivals",), start, end, weight=weight)
+        InventedArtwork(
+            f"{code}-{year}", f"{title} {year}", wording, ("festivals",), start, end, weight=weight
+        )
         for code, title, wording, start, end, weight in holidays
     ]
     found.append(
@@ -217,6 +219,17 @@ CREWS = tuple(
     for number, name, tens in (("一", "周", 11), ("二", "吴", 12), ("三", "郑", 13), ("四", "孙", 14))
 )
 INSPECTORS = tuple(f"{surname}网格员" for surname in "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林高罗")
+# How well a street looks after its assets; 1 is ordinary.
+STREET_CARE = {
+    "370105003": 1.15,
+    "370105007": 1.2,
+    "370105006": 0.88,
+    "370105012": 1.1,
+    "370105013": 0.9,
+    "370105014": 1.05,
+    "370105016": 0.72,
+    "370105017": 0.82,
+}
 REMOVAL_REASONS = ("道路改造拆除", "工地竣工，围挡拆除", "破损严重，不再恢复", "画面到期，撤除")
 SUSPENSION_REMARKS = ("道路施工，暂停展示", "待更换画面", "电路检修")
 DATA_SOURCES = ("2025 年普查", "街道台账", "手机采集")

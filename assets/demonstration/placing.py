@@ -47,8 +47,16 @@ COMPASS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 CORNERS = ("东北角", "东南角", "西南角", "西北角")
 ESTATE_SPOTS = ("东门", "南门", "西门", "北门", "中心广场", "1号楼", "3号楼", "5号楼", "8号楼", "物业服务处")
 # How far from a place its things stand, in metres.
-SPREAD = {"estate": 55.0, "crossing": 8.0, "park": 45.0, "square": 40.0, "scenic_area": 110.0, "back_lane": 70.0}
+SPREAD = {
+    "estate": 55.0,
+    "crossing": 8.0,
+    "park": 45.0,
+    "square": 40.0,
+    "scenic_area": 110.0,
+    "back_lane": 70.0,
+}
 ORDINARY_SPREAD = 28.0
+ENOUGH_PLACES = 8
 
 
 @dataclass
@@ -68,12 +76,20 @@ class Surroundings:
     pieces: list[RoadPiece]
     places: dict[str, list[Place]]
 
+    def room(self, setting: str) -> float:
+        """Between 0 (there is no such place) and 1 (there are enough): one square does not take a hundred boards."""
+        available = (
+            len(self.pieces) * ENOUGH_PLACES if setting == "road" else len(self.places.get(setting, ()))
+        )
+        return min(1.0, available / ENOUGH_PLACES)
+
 
 @dataclass
 class Standing:
     """Assets and where they stand; all lists have one entry an asset, `spot` numbers those of one support alike."""
 
     type: list[str]
+    street: list[str]  # the street it was put into; at its edge the areas may say otherwise
     flat: Coordinates
     spot: Integers
     faces_on_spot: Integers
@@ -155,9 +171,9 @@ def _spots(
     sizes = sizes[: last + 1]
     sizes[-1] -= int(sizes.sum()) - wanted
     possible = {
-        setting: share
+        setting: share * offer.room(setting)
         for setting, share in profile.settings.items()
-        if (offer.pieces if setting == "road" else offer.places.get(setting))
+        if offer.room(setting)
     } or _fallback(offer)
     shares = np.array(list(possible.values()))
     settings = rng.choice(len(possible), len(sizes), p=shares / shares.sum())
@@ -208,7 +224,12 @@ def _along_roads(
     chainage = along + np.array([piece.start for piece in pieces])[chosen]
     numbers = (chainage / 9).astype(int) * 2 + 1 + (side > 0)
     return [
-        {"flat": flat[i], "bearing": int(bearing[i]), "road": pieces[chosen[i]].road, "number": int(numbers[i])}
+        {
+            "flat": flat[i],
+            "bearing": int(bearing[i]),
+            "road": pieces[chosen[i]].road,
+            "number": int(numbers[i]),
+        }
         for i in range(count)
     ]
 
@@ -248,6 +269,7 @@ def _named(spots: list[dict[str, Any]], geography: Geography) -> Standing:
     sizes = np.array([spot["size"] for spot in spots])
     standing = Standing(
         type=[],
+        street=[],
         flat=np.repeat(np.array([spot["flat"] for spot in spots]), sizes, axis=0),
         spot=np.repeat(np.arange(len(spots)), sizes),
         faces_on_spot=np.repeat(sizes, sizes),
@@ -269,6 +291,7 @@ def _named(spots: list[dict[str, Any]], geography: Geography) -> Standing:
             bearing = _bearing(spot, face)
             standing.bearing[len(standing.type)] = bearing
             standing.type.append(spot["type"])
+            standing.street.append(spot["street"])
             standing.road.append(spot["road"].code if "road" in spot else spot["place"].road)
             standing.place.append(spot.get("place"))
             standing.name.append(base + _suffix(spot, face, bearing))

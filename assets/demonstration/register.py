@@ -19,6 +19,7 @@ from assets.demonstration.invention import (
     MAINTAINERS,
     PROFILES,
     REMOVAL_REASONS,
+    STREET_CARE,
     SUSPENSION_REMARKS,
     InventedArtwork,
     Profile,
@@ -104,7 +105,7 @@ class Builder:
         self.artworks, self.code, self.shift, self.in_use = artworks, code, np.array(shift), in_use
         self.count = len(standing)
         self.today = np.datetime64(today, "D")
-        self.types = list(PROFILES) + ["large_pillar"]
+        self.types = [*PROFILES, "large_pillar"]
         index = {code: number for number, code in enumerate(self.types)}
         self.type = np.array([index[code] for code in standing.type])
         self.profiles: list[Profile] = [*PROFILES.values(), LARGE_PILLAR]
@@ -180,12 +181,13 @@ class Builder:
 
     def _choose_artworks(self) -> None:
         """What hangs where since when: an artwork that was valid on the day it was posted, or nothing."""
-        works = self.artworks
+        works, day = self.artworks, self.today.item()
         starts = np.array([work.valid_from for work in works], dtype="datetime64[D]")
         ends = np.array([work.valid_to or "9999-12-31" for work in works], dtype="datetime64[D]")
         weights = np.array([work.weight for work in works])
         chosen = self.rng.choice(len(works), self.count, p=weights / weights.sum())
-        current = {work.code.rsplit("-", 1)[0]: i for i, work in enumerate(works) if ends[i] >= self.today}
+        hangs_now = [work.weight > 0 and work.valid_from <= day <= (work.valid_to or day) for work in works]
+        current = {work.code.split("-")[0]: i for i, work in reversed(list(enumerate(works))) if hangs_now[i]}
         successor = np.array([current.get(work.code.split("-")[0], current["civil"]) for work in works])
         chosen = np.where(ends[chosen] <= self.installed, successor[chosen], chosen)
         delay = self.rng.integers(0, 75, self.count).astype("timedelta64[D]")
@@ -207,7 +209,8 @@ class Builder:
     def _wear(self) -> Wear:
         communities = np.array([placement.community or 0 for placement in self.placements])
         known, position = np.unique(communities, return_inverse=True)
-        care = np.exp(self.rng.normal(0, 0.13, len(known)))[position]
+        care = np.exp(self.rng.normal(0, 0.16, len(known)))[position]
+        care *= [STREET_CARE.get(code, 1.0) for code in self.standing.street]
         inspected = ~self.unknown & (self.lifecycle != Lifecycle.PLANNED.value)
         return wear(self.ages, self.life * self.durability * care, self.intervals, inspected, self.rng)
 
@@ -218,7 +221,10 @@ class Builder:
         first = np.flatnonzero(grouped & (standing.face == 0))
         keys = staging.next_keys("assets_support", len(first))
         by_spot = dict(zip(standing.spot[first].tolist(), keys.tolist(), strict=True))
-        self.support = [by_spot.get(spot) if group else None for spot, group in zip(standing.spot.tolist(), grouped, strict=True)]
+        self.support = [
+            by_spot.get(spot) if group else None
+            for spot, group in zip(standing.spot.tolist(), grouped, strict=True)
+        ]
         return {
             "id": staging.texts(keys.tolist()),
             "kind": [self.profiles[self.type[i]].support for i in first.tolist()],
@@ -243,10 +249,16 @@ class Builder:
         midnight = self.today.astype("datetime64[m]")
         seen_at = np.where(seen >= 0, midnight - seen.astype("timedelta64[m]"), np.datetime64("NaT"))
         planned = self.lifecycle == Lifecycle.PLANNED.value
-        start = np.where(np.isnat(seen_at), np.where(planned, self.today, self.installed), seen_at.astype("datetime64[D]"))
+        start = np.where(
+            np.isnat(seen_at), np.where(planned, self.today, self.installed), seen_at.astype("datetime64[D]")
+        )
         due = start + self.intervals.astype("timedelta64[D]")
         removed = self.lifecycle == Lifecycle.REMOVED.value
-        removed_on = np.where(removed, np.where(np.isnat(seen_at), self.installed, seen_at.astype("datetime64[D]")), np.datetime64("NaT"))
+        removed_on = np.where(
+            removed,
+            np.where(np.isnat(seen_at), self.installed, seen_at.astype("datetime64[D]")),
+            np.datetime64("NaT"),
+        )
         suspended = self.lifecycle == Lifecycle.SUSPENDED.value
         listed = rng.random(count) < 0.6
         artworks = self.artwork.tolist()
@@ -370,7 +382,9 @@ class Builder:
         works = np.concatenate([self.previous[before], self.artwork[now]])
         gone = self.lifecycle[now] == Lifecycle.REMOVED.value
         posted = np.concatenate([self.previous_posted[before], self.posted[now]])
-        ended = np.where(gone, np.maximum(self.posted[now], self.today - np.timedelta64(1, "D")), np.datetime64("NaT"))
+        ended = np.where(
+            gone, np.maximum(self.posted[now], self.today - np.timedelta64(1, "D")), np.datetime64("NaT")
+        )
         taken_down = np.concatenate([self.posted[before], ended])
         order = np.lexsort([posted, asset])
         self.owners["assets_posting"] = asset[order]
@@ -412,7 +426,9 @@ class Builder:
             "observed_at": staging.moments(seen_at),
             "received_at": staging.moments(received),
             "inspector_id": staging.texts(self.keys.inspector if mine else None for mine in own),
-            "inspector_name": ["" if mine and self.keys.inspector else INSPECTORS[i] for mine, i in zip(own, names, strict=True)],
+            "inspector_name": [
+                "" if mine and self.keys.inspector else INSPECTORS[i] for mine, i in zip(own, names, strict=True)
+            ],
             "origin": ["phone" if phone else "import" for phone in by_phone.tolist()],
             "position": [at if yes else NULL for at, yes in zip(positions, located, strict=True)],
             "position_accuracy": ["4" if yes else NULL for yes in located],
@@ -440,7 +456,9 @@ class Builder:
             ),
         )
         midnight = self.today.astype("datetime64[m]")
-        created = midnight - (planned * MINUTES_A_DAY - rng.integers(1080, 1200, count)).astype("timedelta64[m]")
+        created = midnight - (planned * MINUTES_A_DAY - rng.integers(1080, 1200, count)).astype(
+            "timedelta64[m]"
+        )
         completed = midnight - (done * MINUTES_A_DAY - rng.integers(540, 600, count)).astype("timedelta64[m]")
         never = np.datetime64("NaT")
         begun = finished | (states == MaintenanceState.IN_PROGRESS.value)
@@ -460,7 +478,9 @@ class Builder:
                 NULL if state == MaintenanceState.PLANNED.value else str(crews[i])
                 for state, i in zip(states.tolist(), who, strict=True)
             ],
-            "cost": [f"{yuan:.2f}" if over else NULL for yuan, over in zip(cost.tolist(), finished.tolist(), strict=True)],
+            "cost": [
+                f"{yuan:.2f}" if over else NULL for yuan, over in zip(cost.tolist(), finished.tolist(), strict=True)
+            ],
             "resulting_condition": [str(GOOD) if over else NULL for over in finished.tolist()],
             "created_at": staging.moments(created),
             "started_at": staging.moments(np.where(begun, started, never)),

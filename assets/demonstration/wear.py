@@ -94,9 +94,7 @@ def wear(
         )
         renewed[due[done]] = done_day[done]
         after = done_day[done] * MINUTES_A_DAY - rng.integers(10 * 60, 17 * 60, int(done.sum()))
-        inspections.append(
-            (due[done], after, np.full(len(after), GOOD), np.ones(len(after), dtype=bool))
-        )
+        inspections.append((due[done], after, np.full(len(after), GOOD), np.ones(len(after), dtype=bool)))
     order = np.concatenate([part[0] for part in inspections])
     return Wear(
         inspected=order,
@@ -167,4 +165,3 @@ def defects_for(
             noted += ("wrong_wording",)
         found.append(noted)
     return found
-

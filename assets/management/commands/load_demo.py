@@ -23,11 +23,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--assets", type=int, default=51_000, help="how many assets in use (51000)")
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same demonstration (1)")
         parser.add_argument(
-            "--today", type=date.fromisoformat, default=None, help="the day it is made for (today), as 2026-11-24"
+            "--seed", type=int, default=1, help="the same seed gives the same demonstration (1)"
         )
-        parser.add_argument("--if-empty", action="store_true", help="do nothing, quietly, if there are assets")
+        parser.add_argument(
+            "--today",
+            type=date.fromisoformat,
+            default=None,
+            help="the day it is made for (today), as 2026-11-24",
+        )
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing, quietly, if there are assets"
+        )
 
     def handle(
         self,
