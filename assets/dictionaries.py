@@ -146,6 +146,12 @@ def dictionaries(generation: Generation) -> Dictionaries:
     return read
 
 
+def forget() -> None:
+    """Read the lists anew next time, whatever the generation says (for tests, whose generations begin anew)."""
+    global _held
+    _held = None
+
+
 def _read() -> Dictionaries:
     return Dictionaries(
         areas={area.code: area for area in _read_areas()},

@@ -8,8 +8,10 @@ and north. A second district (370999) lies beside it. `owner` may write in stree
 from dataclasses import dataclass
 
 import pytest
+from django.core.cache import cache
 
 from accounts.models import Role, User
+from assets import dictionaries
 from places.models import Area
 from tests.factories import make_area, make_user, square
 
@@ -25,6 +27,13 @@ class District:
     northwest: Area
     other_district: Area
     other_street: Area
+
+
+@pytest.fixture(autouse=True)
+def forget_what_other_tests_saw() -> None:
+    """A process keeps lists and answers by generation, and generations begin anew in every test."""
+    dictionaries.forget()
+    cache.clear()
 
 
 @pytest.fixture
