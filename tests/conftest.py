@@ -7,6 +7,7 @@ and north. A second district (370999) lies beside it. `owner` may write in stree
 
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 
@@ -14,6 +15,10 @@ from accounts.models import Role, User
 from assets import dictionaries
 from places.models import Area
 from tests.factories import make_area, make_user, square
+
+# A busy machine is no failure: no test is judged by the clock.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @dataclass(frozen=True)

@@ -329,7 +329,7 @@ def test_a_sheet_without_its_part_is_damaged(read):
 
 
 @given(st.integers(0, 2**32), st.sampled_from(["ledger.xlsx", "ledger.xls"]))
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_a_damaged_workbook_is_a_table_or_a_ledger_error(tmp_path_factory, seed, name):
     chance = random.Random(seed)
     contents = bytearray(saved(workbook(HEADERS, ["1", "a", 117.5, 36])) if name.endswith("x") else XLS)
@@ -348,7 +348,7 @@ def test_a_damaged_workbook_is_a_table_or_a_ledger_error(tmp_path_factory, seed,
 
 
 @given(st.lists(st.text(alphabet="<>/ar1=\"'sheetDc vrow", max_size=40)))
-@settings(max_examples=100)
+@settings(max_examples=30)
 def test_a_sheet_of_nonsense_is_a_table_or_a_ledger_error(tmp_path_factory, pieces):
     contents = saved(workbook(HEADERS, ["1", "a", 117, 36]))
     sheet = part(contents, "sheet1.xml")

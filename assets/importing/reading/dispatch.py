@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from assets.importing.errors import LedgerError
 from assets.importing.reading import archives, delimited, geojson, vector, workbooks
 from assets.importing.reading.table import MAX_FILE_MB, Table
@@ -15,23 +17,26 @@ READABLE = (*_TEXT, *_WORKBOOKS, *_GEOJSON, *vector.FORMATS, "zip")
 """The endings of readable files, for file choosers and messages."""
 
 _ZIP = b"PK\x03\x04"
+# Old workbooks are OLE files, and so are new ones behind a password.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
-# What people upload under the name of a table. The words are put into a sentence: "This is a picture, …".
+_PICTURE, _ARCHIVE, _PROGRAM = _("a picture"), _("an archive of another kind"), _("a program")
+
+# What people upload under the name of a table.
 _STRANGERS = (
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"BM", "picture"),
-    (b"II*\x00", "picture"),
-    (b"MM\x00*", "picture"),
-    (b"%PDF", "pdf"),
-    (b"Rar!", "archive"),
-    (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"\x1f\x8b", "archive"),
-    (b"MZ", "program"),
-    (b"\x7fELF", "program"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"BM", _PICTURE),
+    (b"II*\x00", _PICTURE),
+    (b"MM\x00*", _PICTURE),
+    (b"%PDF", _("a PDF document")),
+    (b"Rar!", _ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (b"\x1f\x8b", _ARCHIVE),
+    (b"MZ", _PROGRAM),
+    (b"\x7fELF", _PROGRAM),
 )
 
 
@@ -60,6 +65,8 @@ def read_table(
     with path.open("rb") as file:
         head = file.read(4096)
     kind = _kind(extension, head)
+    if kind == "xls" and _ENCRYPTED_PACKAGE in path.read_bytes():
+        raise LedgerError("encrypted")
     _refuse_strangers(extension, kind, head)
 
     if kind == "text":
@@ -79,11 +86,7 @@ def _kind(extension: str, head: bytes) -> str:
     if extension in _TEXT:
         return "text"
     if extension in _WORKBOOKS:
-        if head.startswith(_OLE):
-            if _ENCRYPTED_PACKAGE in head:
-                raise LedgerError("encrypted")
-            return "xls"
-        return "xlsx"
+        return "xls" if head.startswith(_OLE) else "xlsx"
     if extension in _GEOJSON:
         return "geojson"
     return extension
@@ -92,11 +95,10 @@ def _kind(extension: str, head: bytes) -> str:
 def _refuse_strangers(extension: str, kind: str, head: bytes) -> None:
     """Raises not_a_table, web_page, other_workbook, not_what_it_says when the contents belie the name."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
-    if kind in ("text", "xlsx", "geojson", "zip", *vector.FORMATS):
-        for magic, what in _STRANGERS:
-            # Two letters are too few to condemn a text by: a ledger may begin with the column "BM".
-            if head.startswith(magic) and (len(magic) > 2 or b"\0" in head):
-                raise LedgerError("not_a_table", kind=what)
+    for magic, what in _STRANGERS:
+        # Two letters are too few to condemn a text by: a ledger may begin with the column "BM".
+        if head.startswith(magic) and (len(magic) > 2 or b"\0" in head):
+            raise LedgerError("not_a_table", kind=what)
     if kind == "text" and head.startswith((_ZIP, _OLE)):
         raise LedgerError("not_what_it_says", extension=extension)
     if kind in ("text", "xlsx") and start.startswith(

@@ -33,7 +33,7 @@ class Table:
         A workbook's cell that shows an error (#N/A, #REF! …) is `FORMULA_ERROR`.
     rows: each row's number as a person sees it: the spreadsheet's row number (a CSV as a spreadsheet shows it,
         so a line break in a quoted cell makes no new row), or the feature's place in the file, from 1.
-    format: "csv", "xlsx", "xls", "geojson", or GDAL's name of the format.
+    format: "csv", "xlsx", "xls", "geojson", or the ending of another geodata format ("gpkg", "shp" …).
     layer, other_layers: the sheet or layer that was read, and those that hold data and were not.
     header_row: the number of the (last) row of headers, None for geodata.
     encoding, delimiter: what a text file turned out to be.

@@ -154,7 +154,7 @@ class _gdal:  # noqa: N801 (a context, used like a function)
     def __enter__(self) -> None:
         self._warnings = warnings.catch_warnings()
         self._warnings.__enter__()
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
         self._warnings.__exit__(kind, error, traceback)
