@@ -37,14 +37,8 @@ class Plane:
 
 def multipolygon(shape: shapely.Geometry) -> MultiPolygon:
     """The polygons of a shape, as one multipolygon; lines and points in it are dropped."""
-    parts = [part for part in shapely.get_parts(shape, return_index=False) if isinstance(part, Polygon)]
-    nested = [
-        polygon
-        for part in shapely.get_parts(shape)
-        if isinstance(part, MultiPolygon)
-        for polygon in part.geoms
-    ]
-    return MultiPolygon([*parts, *nested])
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return MultiPolygon([part for part in parts if isinstance(part, Polygon)])
 
 
 def cells(seeds: Coordinates, outline: shapely.Geometry) -> list[MultiPolygon]:
@@ -58,7 +52,9 @@ def cells(seeds: Coordinates, outline: shapely.Geometry) -> list[MultiPolygon]:
     return [multipolygon(shapely.intersection(cell, outline)) for cell in diagram.geoms]
 
 
-def even_seeds(outline: shapely.Geometry, count: int, rng: np.random.Generator, rounds: int = 3) -> Coordinates:
+def even_seeds(
+    outline: shapely.Geometry, count: int, rng: np.random.Generator, rounds: int = 3
+) -> Coordinates:
     """Points (count, 2) spread over an outline, evened out by Lloyd's method so that their cells are alike."""
     seeds = random_points(outline, count, rng)
     for _round in range(rounds):
