@@ -24,6 +24,7 @@ _SENTENCES = {
     ),
     "other_workbook": gettext_lazy("This kind of workbook is not read. Open it and save it as .xlsx."),
     "damaged": gettext_lazy("The file is damaged or incomplete: %(detail)s"),
+    "reader_gave_up": gettext_lazy("The workbook is damaged, or needs more memory than an import may have."),
     "encrypted": gettext_lazy("The file is protected by a password. Save it without one."),
     "not_a_zip": gettext_lazy("The archive cannot be opened: it is damaged or not a ZIP file."),
     "expands_too_far": gettext_lazy(

@@ -19,7 +19,7 @@ import sys
 import python_calamine
 
 # Enough for twenty million cells, each 32 bytes before it has any text.
-MEMORY_LIMIT = 2 << 30
+MEMORY_LIMIT = 3 << 30
 BLOCK_ROWS = 2000
 
 

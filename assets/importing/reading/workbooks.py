@@ -33,8 +33,8 @@ def read_workbook(path: Path, kind: str, layer: str | None = None, header_row: i
     `layer` names the sheet. Without it, it is the only visible sheet with cells, or the only one among them
     whose headers an importer knows (beside a sheet of instructions). Hidden sheets are read only by name.
 
-    Raises `LedgerError`: choose_layer, unknown_layer, encrypted, damaged, expands_too_far, other_workbook,
-    too_large, empty_file, and what `header.cut` raises.
+    Raises `LedgerError`: choose_layer, unknown_layer, encrypted, damaged, reader_gave_up, expands_too_far,
+    other_workbook, too_large, empty_file, and what `header.cut` raises.
     """
     parts = _Parts(path) if kind == "xlsx" else None
     with _opened(path) as workbook:
@@ -44,7 +44,7 @@ def read_workbook(path: Path, kind: str, layer: str | None = None, header_row: i
         try:
             merges, grid = workbook.rows()
         except LedgerError as error:
-            if parts and error.params.get("detail") == _DIED:
+            if parts and error.code == "reader_gave_up":
                 parts.refuse_wide_sheet(sheet)
             raise
     if not grid:
@@ -83,10 +83,6 @@ def _choose(workbook: _Workbook, layer: str | None) -> tuple[str, tuple[str, ...
     return layer, tuple(name for name in filled if name != layer)
 
 
-# Told apart from what calamine itself says; the words reach the person with "damaged".
-_DIED = "the reader gave up"
-
-
 class _Workbook:
     """The other end of `calamine_process`. Raises `LedgerError` when it reports a failure or dies."""
 
@@ -102,7 +98,7 @@ class _Workbook:
             self._requests.write(json.dumps([what, name]).encode() + b"\n")
             self._requests.flush()
         except BrokenPipeError as error:
-            raise LedgerError("damaged", detail=_DIED) from error
+            raise LedgerError("reader_gave_up") from error
 
     def head(self, name: str) -> list[list[Any]]:
         self.ask("head", name)
@@ -124,7 +120,7 @@ class _Workbook:
             raise LedgerError("too_large", megabytes=MAX_EXPANDED_MB * 2)
         payload = self._answers.read(length)
         if not length or len(payload) < length:
-            raise LedgerError("damaged", detail=_DIED)
+            raise LedgerError("reader_gave_up")
         answer = pickle.loads(payload)
         if isinstance(answer, dict):
             raise LedgerError(answer["code"], **({"detail": answer["detail"]} if "detail" in answer else {}))
