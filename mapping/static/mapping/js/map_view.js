@@ -6,6 +6,7 @@ import { byId, el } from "mapping/dom";
 import { number } from "mapping/format";
 import { drawImage } from "mapping/map_images";
 import { ASSETS_FROM, RATES_UP_TO, assetTiles, mapStyle, readPalette } from "mapping/map_style";
+import { noConnection } from "mapping/server";
 import { coveredBySheet, isPhone } from "mapping/sheet";
 import { state } from "mapping/state";
 
@@ -78,7 +79,7 @@ export function connectMap(listeners) {
 function failed(error) {
   showBusy(false);
   if (error?.name === "AbortError" || [400, 401, 403].includes(error?.status)) return;
-  on.problem({ message: gettext("Part of the map could not be loaded.") });
+  on.problem(error?.status ? { message: gettext("Part of the map could not be loaded.") } : noConnection());
 }
 
 function showBusy(busy) {

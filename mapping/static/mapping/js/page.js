@@ -18,6 +18,8 @@ import { connectSheets, isPhone, openSheet, openedSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 
 const main = byId("main");
+/** An address with a view in it is shown as it is; without one, the page goes to what the address names. */
+const cameWithView = Boolean(state.view);
 let askingLegend = null;
 /** Whether the next answer of the legend should bring the one chosen street into view. */
 let zoomToChoice = false;
@@ -146,7 +148,7 @@ async function showSelection({ arriving = false, near = false } = {}) {
   const shown = await showPanel(selection);
   if (!shown?.lon) return;
   view.mark("selected", shown);
-  if (!(arriving && state.view)) view.goTo(shown, { close: arriving || near });
+  if (!(arriving && cameWithView)) view.goTo(shown, { close: arriving || near });
   if (!isPhone() && !arriving) focusPanel();
 }
 
@@ -311,7 +313,7 @@ view.connectMap({
   problem: showProblem,
 });
 
-zoomToChoice = !state.view && !state.selection;
+zoomToChoice = !cameWithView && !state.selection;
 byId("order").value = state.order;
 showWords(state.filter.get("q")[0] ?? "");
 showMode();

@@ -35,15 +35,16 @@ async function ask(url, signal, accept) {
     response = await fetch(url, { signal, headers: { Accept: accept }, credentials: "same-origin" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new ServerProblem(
-      "offline",
-      gettext("No connection to the server. What you see may be out of date."),
-    );
+    throw noConnection();
   }
   if (response.redirected && new URL(response.url).pathname.startsWith("/sign-in")) throw signedOut();
   if (response.ok) return response;
   throw await problemOf(response);
 }
+
+/** What is said when an answer never came, whoever asked. */
+export const noConnection = () =>
+  new ServerProblem("offline", gettext("No connection to the server. What you see may be out of date."));
 
 const signedOut = () =>
   new ServerProblem("signed-out", gettext("Your session has ended. Please sign in again."));
