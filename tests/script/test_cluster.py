@@ -6,30 +6,13 @@ import shutil
 import signal
 import stat
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from parts.clone import CLONE
-from tests.script.sandbox import PATIENCE, Sandbox
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for something that happens in another process."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
+from tests.script.sandbox import PATIENCE, Sandbox, is_alive, wait_until
 
 # -- what is in it --------------------------------------------------------------------------------------------
 

@@ -1,0 +1,149 @@
+"""script/server from the first line it prints to what is left after it: run for real, with an empty register."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.script.sandbox import PATIENCE, Sandbox, is_alive, wait_until
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def sandbox(make_sandbox: Callable[..., Sandbox]) -> Sandbox:
+    """A clone's var/ that all tests here share, so that only the first of them migrates."""
+    return make_sandbox()
+
+
+def serve(sandbox: Sandbox, port: int) -> tuple[subprocess.Popen[str], str]:
+    """Start the server; returns it and what it printed until it was ready."""
+    server = sandbox.start("server", "--port", str(port), "--assets", "0")
+    assert server.stdout is not None
+    printed = ""
+    for line in server.stdout:
+        printed += line
+        if line.startswith("Open http"):
+            return server, printed
+    raise AssertionError(f"it ended:\n{printed}")
+
+
+def answer(port: int) -> int:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE) as response:
+        return int(response.status)
+
+
+def is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def descendants(pid: int) -> list[int]:
+    children = [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return children + [below for child in children for below in descendants(child)]
+
+
+def test_a_taken_port_is_named_before_anything_is_started(sandbox: Sandbox) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        refused = sandbox.run("server", "--port", str(taken))
+    assert refused.returncode == 1
+    assert f"port {taken}" in refused.stderr
+    assert "Choose another with --port" in refused.stderr
+
+
+# Each start takes as long as Django, several times over: one of a kind belongs into the quick run.
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+    ids=lambda number: number.name,
+)
+def test_it_serves_until_a_signal_and_leaves_nothing_behind(
+    sandbox: Sandbox, port: int, number: signal.Signals
+) -> None:
+    server, printed = serve(sandbox, port)
+    assert f"http://127.0.0.1:{port}/" in printed
+    assert answer(port) == 200
+    started = descendants(server.pid)
+    assert len(started) >= 4  # gunicorn, its two workers, the background worker
+    server.send_signal(number)
+    rest, _ = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 0, rest
+    assert not is_taken(port)
+    wait_until(lambda: not any(is_alive(pid) for pid in started))
+    assert sandbox.status()["state"] == "stopped"
+
+
+def test_after_a_killed_run_the_next_serves_on_the_same_port(sandbox: Sandbox, port: int) -> None:
+    killed, _ = serve(sandbox, port)
+    killed.kill()
+    killed.wait(PATIENCE)
+    server, _ = serve(sandbox, port)
+    assert answer(port) == 200
+    server.terminate()
+    server.communicate(timeout=PATIENCE)
+    assert sandbox.status()["state"] == "stopped"
+
+
+@pytest.mark.slow
+def test_the_secret_key_is_made_once_and_is_nobody_elses_business(sandbox: Sandbox, port: int) -> None:
+    keys = []
+    for _ in range(2):
+        server, _ = serve(sandbox, port)
+        server.terminate()
+        server.communicate(timeout=PATIENCE)
+        keys.append((sandbox.var / "secret-key").read_text())
+    assert keys[0] == keys[1]
+    assert len(keys[0]) >= 50
+    assert stat.S_IMODE((sandbox.var / "secret-key").stat().st_mode) == 0o600
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_ends_the_whole_and_is_named(sandbox: Sandbox, port: int) -> None:
+    server, _ = serve(sandbox, port)
+    worker = next(
+        pid for pid in descendants(server.pid) if b"db_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    os.kill(worker, signal.SIGKILL)
+    rest, _ = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 1
+    assert "db_worker" in rest
+    assert not is_taken(port)
+    assert sandbox.status()["state"] == "stopped"
+
+
+@pytest.mark.slow
+def test_an_existing_database_is_used_when_it_is_named(
+    sandbox: Sandbox, make_sandbox: Callable[..., Sandbox], port: int
+) -> None:
+    other = make_sandbox()
+    assert other.run("cluster", "start").returncode == 0
+    lines = other.run("cluster", "env").stdout.replace("export ", "").replace("'", "").splitlines()
+    given = dict(line.split("=", 1) for line in lines)
+    server = sandbox.start("server", "--port", str(port), "--assets", "0", **given)
+    assert server.stdout is not None
+    assert any(line.startswith("Open http") for line in server.stdout)
+    assert sandbox.status()["state"] == "stopped"
+    server.terminate()
+    server.communicate(timeout=PATIENCE)
+    assert other.status()["state"] == "running"
+    assert "assets_asset" in other.sql("SELECT string_agg(tablename, ' ') FROM pg_tables").stdout
