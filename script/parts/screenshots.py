@@ -143,10 +143,11 @@ def _settle(page: Page) -> None:
 
 
 def _smaller(png: bytes) -> bytes:
-    """The same picture with 256 colours: a quarter of the size, and no difference to the eye."""
+    """The same picture with 256 colours, the rare ones kept: half the size, and no difference to the eye."""
     image = Image.open(io.BytesIO(png)).convert("RGB")
     out = io.BytesIO()
-    image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(out, "PNG", optimize=True)
+    few = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

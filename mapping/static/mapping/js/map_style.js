@@ -502,7 +502,7 @@ function focusLayers(palette) {
       paint: {
         "circle-radius": 19,
         "circle-color": palette.accent,
-        "circle-opacity": 0.1,
+        "circle-opacity": 0.05,
         "circle-stroke-color": palette.accent,
         "circle-stroke-width": 3,
       },

@@ -56,12 +56,8 @@ async function loadLegend() {
 }
 
 function countWords({ matched, total }) {
-  const all = matched === total;
-  return [
-    el("b", {}, number(matched)),
-    all ? "" : ` / ${number(total)}`,
-    ` ${ngettext("asset", "assets", matched)}`,
-  ];
+  const rest = matched === total ? ` ${ngettext("asset", "assets", matched)}` : ` / ${number(total)}`;
+  return [el("b", {}, number(matched)), rest];
 }
 
 function load() {
