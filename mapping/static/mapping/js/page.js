@@ -41,7 +41,7 @@ async function loadLegend() {
     byId("results-count").replaceChildren(...countWords(legend));
     byId("updated").textContent = interpolate(
       gettext("Updated %(time)s"),
-      { time: timeOfDay(legend.as_of) },
+      { time: timeOfDay(new Date()) },
       true,
     );
     byId("announcer").textContent = interpolate(
