@@ -65,6 +65,14 @@ def test_a_symbol_is_drawn_in_the_colour_of_its_condition(open_page, viewer, sce
     assert share_of(picture, (199, 41, 30)) > 0.05
 
 
+def test_an_asset_reached_by_its_address_is_marked_on_the_map(open_page, viewer, scene):
+    page = open_page(f"/assets/{scene.alone.code}/#18/{scene.alone.point.y}/{scene.alone.point.x}", viewer)
+    wait_for_map(page)
+    x, y = middle_of_the_map(page)
+    picture = page.screenshot(clip={"x": x - 24, "y": y - 24, "width": 48, "height": 48})
+    assert share_of(picture, (31, 95, 168)) > 0.05
+
+
 def share_of(picture: bytes, colour: tuple[int, int, int]) -> float:
     """The share of a PNG's pixels that are nearly of a colour."""
     pixels = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), dtype=int)

@@ -65,6 +65,7 @@ export function connectMap(listeners) {
   map.on("dataloading", () => showBusy(true));
   map.on("idle", () => showBusy(false));
   map.on("error", ({ error }) => failed(error));
+  map.on("load", drawMarks);
   map.on("click", clicked);
   map.on("mousemove", hovered);
   map.on("mouseout", () => {
@@ -264,17 +265,12 @@ const faceWords = (n) =>
 /** What a ring's colours come to, in numbers. */
 function cellWords(cell, point) {
   const [street] = map.queryRenderedFeatures(point, { layers: ["street-fill"] });
+  const count = interpolate(ngettext("%(n)s asset", "%(n)s assets", cell.n), { n: number(cell.n) }, true);
   const parts = BAR_ORDER.filter((condition) => cell[condition]).map(
     (condition) => `${conditionName(condition)} ${number(cell[condition])}`,
   );
-  return [
-    street?.properties.name ??
-      interpolate(ngettext("%(n)s asset", "%(n)s assets", cell.n), { n: number(cell.n) }, true),
-    parts.join(" · "),
-  ];
+  return [street ? `${street.properties.name} · ${count}` : count, parts.join(" · ")];
 }
-
-const tip = byId("map-tip");
 
 function showTip(words, point) {
   tip.hidden = !words || isPhone();
