@@ -141,52 +141,69 @@ def _write(
 
 
 def _create_units(cursor: CursorWrapper) -> None:
-    """Enter the units that rows name and the list lacks, and give those rows their keys."""
+    """Enter the units that rows name and the list lacks; `_UNIT_JOINS` finds them there."""
     named = " UNION ".join(
-        f"SELECT {kind}_name AS name FROM import_row JOIN import_plan USING (row_no) WHERE NOT refused"  # noqa: S608
-        for kind in checking.UNITS
+        f"SELECT {unit}_name AS name FROM import_row JOIN import_plan USING (row_no) WHERE NOT refused"  # noqa: S608
+        for unit in checking.UNITS
     )
     cursor.execute(
-        # One of three words, from the line above.
+        # One of three words, from the lines above.
         "INSERT INTO places_unit (name, short_name, is_crew, contact_person, contact_phone) "  # noqa: S608
         f"SELECT name, '', false, '', '' FROM ({named}) AS named WHERE name IS NOT NULL ON CONFLICT (name) DO NOTHING"
     )
-    for kind in checking.UNITS:
-        cursor.execute(
-            f"UPDATE import_row r SET {kind}_id = u.id FROM places_unit u WHERE u.name = r.{kind}_name"  # noqa: S608
-        )
+
+
+_UNIT_JOINS = " ".join(
+    f"LEFT JOIN places_unit new_{unit} ON new_{unit}.name = r.{unit}_name" for unit in checking.UNITS
+)
+_UNIT_KEYS = {f"{unit}_id": f"coalesce(r.{unit}_id, new_{unit}.id)" for unit in checking.UNITS}
 
 
 # --- New assets -----------------------------------------------------------------------------------------------------
 
 
+_NEW = """
+    FROM import_plan p JOIN import_row r USING (row_no)
+    JOIN assets_assettype t ON t.id = r.new_type_id JOIN assets_standardcode c ON c.id = t.component_id
+    WHERE p.outcome = 'created' AND NOT p.refused
+"""
+
+
 def _take_codes(cursor: CursorWrapper) -> None:
     """Give every new row its primary key and its component id: the ledger's own, else a fresh one."""
-    cursor.execute(
-        "UPDATE import_plan p SET asset_id = nextval(pg_get_serial_sequence('assets_asset', 'id')), new_code = r.code "
-        "FROM import_row r WHERE r.row_no = p.row_no AND p.outcome = 'created' AND NOT p.refused"
-    )
-    cursor.execute("SELECT new_code FROM import_plan WHERE new_code IS NOT NULL")
+    cursor.execute(f"SELECT r.code {_NEW} AND r.code IS NOT NULL")  # noqa: S608 (literal above)
     never_issue([code for (code,) in cursor.fetchall()])
     cursor.execute(
-        """
-        SELECT left(coalesce(r.scope_code, %s), 6), c.code, array_agg(r.row_no ORDER BY r.row_no)
-        FROM import_plan p JOIN import_row r USING (row_no)
-        JOIN assets_assettype t ON t.id = r.new_type_id JOIN assets_standardcode c ON c.id = t.component_id
-        WHERE p.outcome = 'created' AND NOT p.refused AND p.new_code IS NULL
-        GROUP BY 1, 2 ORDER BY 1, 2
-        """,
+        # A literal of this module.
+        f"""
+        SELECT left(coalesce(r.scope_code, %s), 6) || c.code, count(*) {_NEW} AND r.code IS NULL
+        GROUP BY 1 ORDER BY 1
+        """,  # noqa: S608
         [settings.MANAGING_DISTRICT],
     )
-    for district, item, rows in cursor.fetchall():
-        first = take_serials(district, item, len(rows)).start
-        cursor.execute(
-            """
-            UPDATE import_plan p SET new_code = %s || lpad((%s + place - 1)::text, 6, '0')
-            FROM unnest(%s) WITH ORDINALITY AS taken (row_no, place) WHERE taken.row_no = p.row_no
-            """,
-            [district + item, first, rows],
-        )
+    taken = [(item, take_serials(item[:6], item[6:], rows).start) for item, rows in cursor.fetchall()]
+    cursor.execute(
+        # A literal of this module.
+        f"""
+        UPDATE import_plan p
+        SET asset_id = nextval(pg_get_serial_sequence('assets_asset', 'id')),
+            new_code = coalesce(new.code, new.item || lpad((taken.first + new.place - 1)::text, 6, '0'))
+        FROM (
+            SELECT p.row_no, r.code, left(coalesce(r.scope_code, %s), 6) || c.code AS item,
+                   row_number() OVER (
+                       PARTITION BY left(coalesce(r.scope_code, %s), 6) || c.code, r.code IS NULL
+                       ORDER BY p.row_no) AS place
+            {_NEW}) AS new
+        LEFT JOIN unnest(%s::text[], %s::integer[]) AS taken (item, first) ON taken.item = new.item
+        WHERE new.row_no = p.row_no
+        """,  # noqa: S608
+        [
+            settings.MANAGING_DISTRICT,
+            settings.MANAGING_DISTRICT,
+            [item for item, _first in taken],
+            [first for _item, first in taken],
+        ],
+    )
 
 
 # What an asset's column holds when the ledger says nothing; the others may be empty.
@@ -209,7 +226,7 @@ def _insert_assets(cursor: CursorWrapper, now: datetime) -> None:
         else f"r.{column.name}"
         for column in ASSET_COLUMNS
     }
-    values |= {
+    values |= _UNIT_KEYS | {
         "id": "p.asset_id",
         "uid": "gen_random_uuid()",
         "code": "p.new_code",
@@ -235,6 +252,7 @@ def _insert_assets(cursor: CursorWrapper, now: datetime) -> None:
         INSERT INTO assets_asset ({", ".join(values)})
         SELECT {", ".join(values.values())}
         FROM import_plan p JOIN import_row r USING (row_no) JOIN assets_assettype t ON t.id = r.new_type_id
+        {_UNIT_JOINS}
         WHERE p.outcome = 'created' AND NOT p.refused ORDER BY p.row_no
         """,  # noqa: S608
         _times(now),
@@ -263,6 +281,7 @@ def _update_assets(cursor: CursorWrapper) -> None:
         for column in ASSET_COLUMNS
         if column.name != "legacy_code"
     }
+    stated |= {name: f"coalesce({key}, a.{name})" for name, key in _UNIT_KEYS.items()}
     stated["legacy_code"] = "coalesce(a.legacy_code, r.legacy_code)"
     number = "a.source_id = '' AND NOT r.derived AND r.source_id <> ''"
     stated["source"] = f"CASE WHEN {number} THEN r.source ELSE a.source END"
@@ -285,7 +304,7 @@ def _update_assets(cursor: CursorWrapper) -> None:
         # Column names and expressions of this module.
         f"""
         UPDATE assets_asset a SET {", ".join(f"{name} = {value}" for name, value in stated.items())}
-        FROM import_plan p JOIN import_row r USING (row_no), assets_assettype t
+        FROM import_plan p JOIN import_row r USING (row_no) {_UNIT_JOINS}, assets_assettype t
         WHERE a.id = p.asset_id AND t.id = coalesce(r.type_id, a.type_id)
           AND p.outcome = 'updated' AND p.differs AND NOT p.refused
         """,  # noqa: S608
