@@ -272,6 +272,8 @@ function cellWords(cell, point) {
   return [street ? `${street.properties.name} · ${count}` : count, parts.join(" · ")];
 }
 
+const tip = byId("map-tip");
+
 function showTip(words, point) {
   tip.hidden = !words || isPhone();
   if (tip.hidden) return;
