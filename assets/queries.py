@@ -7,12 +7,13 @@ import base64
 import binascii
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from typing import Any
 
+from django import forms
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -31,6 +32,7 @@ from assets.filters import (
     FilterError,
     Known,
     Search,
+    WordsField,
     overdue,
 )
 from assets.models import Asset, Condition, Family, Lifecycle, Maintenance
@@ -456,10 +458,18 @@ def row_of(code: str, user: AnyUser) -> dict[str, Any] | None:
 
 
 def search(text: str, user: AnyUser, lists: Dictionaries, *, limit: int = 10) -> list[dict[str, Any]]:
-    """Suggestions for what somebody types: streets, communities, roads and sites by name, assets by anything."""
-    words = [fold(word) for word in text.split()]
-    if not words:
+    """Suggestions for what somebody types: streets, communities, roads and sites by name, assets by anything.
+
+    Raises:
+        FilterError: naming `q`: too long, or no text.
+    """
+    try:
+        typed = WordsField().clean(text)
+    except forms.ValidationError as error:
+        raise FilterError("q", " ".join(error.messages)) from None
+    if typed is None:
         return []
+    words = [fold(word) for word in typed]
     scope = scope_of(user, READ)
     places = [
         *_areas_named(words, lists, scope),
@@ -467,7 +477,7 @@ def search(text: str, user: AnyUser, lists: Dictionaries, *, limit: int = 10) ->
         *_sites_named(text, scope, limit),
     ]
     # Places come first, but never take all the room when there are assets too.
-    assets = list(_assets_named(text, user, lists, limit))
+    assets = list(_assets_named(typed, user, lists, limit))
     kept = max(limit - len(assets), min(len(places), limit // 2))
     return [*places[:kept], *assets][:limit]
 
@@ -503,13 +513,14 @@ def _roads_named(words: list[str], lists: Dictionaries) -> Iterable[dict[str, An
             }
 
 
-def _sites_named(text: str, scope: Scope, limit: int) -> Iterable[dict[str, Any]]:
+def _sites_named(words: Sequence[str], scope: Scope, limit: int) -> Iterable[dict[str, Any]]:
     named = Q()
-    for word in text.split():
+    for word in words:
         named &= Q(name__icontains=word)
     sites = Site.objects.filter(named).select_related("kind", "area").order_by("code")
     for site in sites[: limit * 5]:
-        if scope.covers(site.scope_code):
+        # Where a site's area is not known, nobody's reading ends before it.
+        if site.area is None or scope.covers(site.scope_code):
             yield {
                 "kind": "site",
                 "code": site.code,
@@ -521,8 +532,10 @@ def _sites_named(text: str, scope: Scope, limit: int) -> Iterable[dict[str, Any]
             }
 
 
-def _assets_named(text: str, user: AnyUser, lists: Dictionaries, limit: int) -> Iterable[dict[str, Any]]:
-    condition = Search().condition(tuple(text.split()), Known(lists, timezone.localdate()))
+def _assets_named(
+    words: tuple[str, ...], user: AnyUser, lists: Dictionaries, limit: int
+) -> Iterable[dict[str, Any]]:
+    condition = Search().condition(words, Known(lists, timezone.localdate()))
     found = (
         Asset.objects.visible_to(user)
         .filter(condition)

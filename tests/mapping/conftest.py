@@ -91,11 +91,14 @@ def town(district: District) -> Town:
     removed = make_asset(
         Point(116.9951, 36.6753, srid=4326),
         type=panel,
+        name="拆除的展板",
         lifecycle=Lifecycle.REMOVED,
         removed_on=today,
         removal_reason="道路改造",
     )
-    planned = make_asset(Point(116.9961, 36.6753, srid=4326), type=panel, lifecycle=Lifecycle.PLANNED)
+    planned = make_asset(
+        Point(116.9961, 36.6753, srid=4326), type=panel, name="计划中的展板", lifecycle=Lifecycle.PLANNED
+    )
     outside = make_asset(Point(116.9, 36.9, srid=4326), type=panel, name="区外宣传栏")
     foreign = make_asset(
         Point(117.15, 36.68, srid=4326), type=panel, code="37099903008000001", name="邻区宣传栏"

@@ -1,0 +1,83 @@
+"""/api/search: suggestions while one types."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.mapping.conftest import Town
+
+pytestmark = pytest.mark.django_db
+
+Looking = Callable[[User | None], Client]
+
+
+def kinds(client: Client, words: str) -> dict[str, list[str]]:
+    """Titles by kind."""
+    found: dict[str, list[str]] = {}
+    for row in client.get("/api/search", {"q": words}).json()["results"]:
+        found.setdefault(row["kind"], []).append(row["title"])
+    return found
+
+
+def test_two_characters_find_an_asset(town: Town, reader: Client) -> None:
+    assert kinds(reader, "鹊华") == {"asset": ["鹊华烟雨"]}
+
+
+def test_a_road_comes_with_what_stands_on_it(town: Town, reader: Client) -> None:
+    assert kinds(reader, "北园") == {"road": ["北园大街"], "asset": ["北园大街 419 号宣传栏"]}
+    assert kinds(reader, "北圆")["road"] == ["北园大街"]
+
+
+def test_streets_communities_and_sites(town: Town, reader: Client) -> None:
+    assert kinds(reader, "无影") == {"street": ["无影山街道"], "community": ["无影潭社区居民委员会"]}
+    assert kinds(reader, "济南站") == {"site": ["济南站"]}
+
+
+def test_a_street_says_where_it_is(town: Town, reader: Client) -> None:
+    row = reader.get("/api/search?q=无影山").json()["results"][0]
+    assert row["bbox"] == [116.98, 36.67, 117.0, 36.7]
+    assert (row["code"], row["subtitle"]) == ("370105001", "天桥区")
+
+
+def test_a_component_id_or_its_end(town: Town, reader: Client) -> None:
+    assert kinds(reader, town.mural.code) == {"asset": ["鹊华烟雨"]}
+    assert "鹊华烟雨" in kinds(reader, town.mural.code[-5:])["asset"]
+
+
+def test_nothing_and_blanks(town: Town, reader: Client) -> None:
+    assert kinds(reader, "没有这个") == {}
+    assert kinds(reader, "  ") == {}
+
+
+def test_places_leave_room_for_assets(town: Town, reader: Client) -> None:
+    rows = reader.get("/api/search?q=3701&limit=4").json()["results"]
+    assert len(rows) == 4
+    assert "asset" in {row["kind"] for row in rows}
+
+
+def test_another_district_is_not_found(town: Town, reader: Client, as_user: Looking, stranger: User) -> None:
+    assert kinds(reader, "邻区宣传栏") == {}
+    assert kinds(as_user(stranger), "邻区宣传栏") == {"asset": ["邻区宣传栏"]}
+
+
+@pytest.mark.parametrize(
+    "query, parameter",
+    [("", "q"), ("q=a&limit=0", "limit"), ("q=a&limit=x", "limit"), ("q=a&street=x", "street")],
+)
+def test_what_does_not_exist_is_refused_by_name(
+    town: Town, reader: Client, query: str, parameter: str
+) -> None:
+    response = reader.get(f"/api/search?{query}")
+    assert response.status_code == 400
+    assert response.json()["parameter"] == parameter
+
+
+def test_nobody_is_asked_to_sign_in(town: Town, client: Client) -> None:
+    assert client.get("/api/search?q=a").status_code == 401
+
+
+def test_strange_words_do_no_harm(town: Town, reader: Client) -> None:
+    for words in ("\0", "%", "'; --", "长" * 500, "İ", "﷽"):
+        assert reader.get("/api/search", {"q": words}).status_code in (200, 400)
