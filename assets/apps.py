@@ -1,5 +1,7 @@
 """App configuration of the room `assets`."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,15 @@ class AssetsConfig(AppConfig):
 
     name = "assets"
     verbose_name = _("Assets")
+
+    def ready(self) -> None:
+        """Hear of boundaries that change, since assets keep the areas they lie in."""
+        from places.signals import boundary_changed
+
+        boundary_changed.connect(_find_areas_anew, dispatch_uid="find_areas_anew")
+
+
+def _find_areas_anew(user: Any = None, **_signal: Any) -> None:
+    from assets.tasks import start_reassigning
+
+    start_reassigning(user)

@@ -1,8 +1,10 @@
 """Small makers of rows for the tests: each gives a believable row, and takes what the test is about as arguments."""
 
 import itertools
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from accounts.models import Membership, Role, User
@@ -57,10 +59,18 @@ def make_theme(code: str = "core_values", **values: Any) -> Theme:
 def make_user(role: str | None = Role.PUBLICITY, area: Area | None = None, **values: Any) -> User:
     """A user with one membership, or none with `role=None`; the password is `secret`."""
     username = values.pop("username", f"user{next(_numbers)}")
-    user = User.objects.create_user(username=username, password=values.pop("password", "secret"), **values)
+    user = User.objects.create(
+        username=username, password=_hashed(values.pop("password", "secret")), **values
+    )
     if role is not None:
         Membership.objects.create(user=user, role=role, area=area)
     return user
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Slow by design, so each password is hashed once."""
+    return make_password(password)
 
 
 def make_unit(name: str = "", **values: Any) -> Unit:

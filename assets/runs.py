@@ -1,0 +1,105 @@
+"""Background runs: the row somebody watches while the worker works (DESIGN §5).
+
+The queue (django-tasks-db) knows neither progress nor retries, so both are kept in `BackgroundRun`. A run's progress
+is written on a connection of its own, so that it shows while the work itself is one long transaction; the same
+connection holds an advisory lock, by which a run that a killed worker left behind is told from one that still runs.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from accounts.models import User
+from assets.models import BackgroundRun, RunState
+
+MOST_ATTEMPTS = 3
+_LOCKS = 0x72756E73  # the advisory lock's first key: "runs"
+_SECONDS_BETWEEN_WRITES = 0.5
+
+
+class Progress:
+    """Called by the work with how far it is; writes at most twice a second."""
+
+    def __init__(self, run: BackgroundRun, own: BaseDatabaseWrapper) -> None:
+        self.run = run
+        self.result: dict[str, Any] = {}
+        self._own = own
+        self._written = 0.0
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Say that `done` of `total` is finished."""
+        self.run.done = done
+        self.run.total = total if total is not None else self.run.total
+        if monotonic() - self._written < _SECONDS_BETWEEN_WRITES:
+            return
+        self._written = monotonic()
+        with self._own.cursor() as cursor:
+            cursor.execute(
+                "UPDATE assets_backgroundrun SET done = %s, total = %s WHERE id = %s",
+                [self.run.done, self.run.total, self.run.pk],
+            )
+
+
+def open_run(kind: str, user: User | AnonymousUser | None) -> tuple[BackgroundRun, bool]:
+    """The row of a new run, and True; or the one that still waits to do the same, and False."""
+    waiting = BackgroundRun.objects.select_for_update().filter(kind=kind, state=RunState.WAITING).first()
+    if waiting is not None:
+        return waiting, False
+    starter = user if isinstance(user, User) else None
+    return BackgroundRun.objects.create(kind=kind, started_by=starter), True
+
+
+@contextmanager
+def followed(run: BackgroundRun) -> Iterator[Progress]:
+    """Keep a run's row true around the work: running, then done with a result, or failed with a message.
+
+    When the database goes away nothing can be written: the row goes on saying that it runs, but nobody holds its
+    lock, and `left_behind` gives it another attempt.
+    """
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCKS, run.pk])
+        run.state, run.attempts, run.message = RunState.RUNNING, run.attempts + 1, ""
+        run.save(update_fields=["state", "attempts", "message"])
+        progress = Progress(run, own)
+        try:
+            yield progress
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            run.state, run.finished_at = RunState.FAILED, timezone.now()
+            run.message = f"{type(error).__name__}: {error}"
+            run.save(update_fields=["state", "message", "finished_at"])
+            raise
+        run.state, run.result, run.finished_at = RunState.DONE, progress.result, timezone.now()
+        run.done = run.total = run.total if run.total is not None else run.done
+        run.save(update_fields=["state", "result", "finished_at", "done", "total"])
+    finally:
+        own.close()
+
+
+def left_behind() -> list[BackgroundRun]:
+    """Runs that a killed worker left: those worth another attempt wait again and are returned, the others fail."""
+    again = []
+    own = connection.copy()
+    try:
+        for run in BackgroundRun.objects.filter(state=RunState.RUNNING):
+            with own.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, run.pk])
+                if not cursor.fetchone()[0]:
+                    continue  # somebody is at it
+            run.state = RunState.WAITING if run.attempts < MOST_ATTEMPTS else RunState.FAILED
+            run.finished_at = timezone.now() if run.state == RunState.FAILED else None
+            run.save(update_fields=["state", "finished_at"])
+            if run.state == RunState.WAITING:
+                again.append(run)
+    finally:
+        own.close()
+    return again

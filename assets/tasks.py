@@ -1,0 +1,65 @@
+"""What the worker does (`manage.py db_worker`): each task a function here, each run of one a `BackgroundRun` row."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import User
+from assets.actions.reassign_areas import reassign_areas
+from assets.history import Actor
+from assets.models import Asset, BackgroundRun, Origin
+from assets.runs import followed, left_behind, open_run
+from places import generation
+
+REASSIGN_AREAS = "reassign_areas"
+BETWEEN_TIDYINGS = timedelta(hours=1)
+
+
+def start_reassigning(user: User | AnonymousUser | None) -> BackgroundRun:
+    """Have every asset's area found anew, because a boundary changed; one waiting run answers for many changes."""
+    with transaction.atomic():
+        run, new = open_run(REASSIGN_AREAS, user)
+        if new:
+            run_reassigning.enqueue(run.pk)
+    return run
+
+
+@task()
+def run_reassigning(run_id: int) -> None:
+    """Find the areas of all assets, supports and sites anew."""
+    run = BackgroundRun.objects.select_related("started_by").get(pk=run_id)
+    with followed(run) as progress:
+        progress(0, Asset.objects.count())
+        progress.result = asdict(reassign_areas(Actor(run.started_by, Origin.COMMAND)))
+
+
+_TASKS = {REASSIGN_AREAS: run_reassigning}
+
+
+@task()
+def tidy() -> None:
+    """Fold change marks, take up what a killed worker left, forget old queue entries; again in an hour."""
+    generation.compact()
+    for run in left_behind():
+        if run.kind in _TASKS:
+            _TASKS[run.kind].enqueue(run.pk)
+    call_command("prune_db_task_results", verbosity=0)
+    _tidy_at(timezone.now() + BETWEEN_TIDYINGS)
+
+
+def schedule_tidying() -> None:
+    """Have `tidy` run now instead of whenever it was to run next."""
+    _tidy_at(None)
+
+
+def _tidy_at(moment: datetime | None) -> None:
+    """One tidying waits, however many workers start."""
+    with transaction.atomic():
+        DBTaskResult.objects.filter(task_path=tidy.module_path, status=TaskResultStatus.READY).delete()
+        tidy.using(run_after=moment).enqueue()
