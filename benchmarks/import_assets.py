@@ -28,7 +28,18 @@ HEADERS = (
     "编号", "名称", "类型", "主题", "画面内容", "地址", "所在道路", "经度", "纬度", "尺寸（米）", "面数", "材质",
     "是否亮化", "朝向", "权属单位", "养护单位", "完好情况", "检查日期", "安装时间", "楼栋", "备注",
 )  # fmt: skip
-TYPES = ("宣传栏", "展板", "墙体彩绘", "建筑围挡", "灯杆道旗", "候车亭", "电子屏", "标语牌", "公示牌", "导视牌")
+TYPES = (
+    "宣传栏",
+    "展板",
+    "墙体彩绘",
+    "建筑围挡",
+    "灯杆道旗",
+    "候车亭",
+    "电子屏",
+    "标语牌",
+    "公示牌",
+    "导视牌",
+)
 ROADS = ("北园大街", "济泺路", "堤口路", "二环北路")
 WORDING = (
     "富强 民主 文明 和谐 自由 平等 公正 法治 爱国 敬业 诚信 友善",
@@ -99,7 +110,9 @@ def measure(*arguments: str | Path) -> tuple[float, float, int]:
 def copy_bare(owner: str, *, triggers: bool) -> float:
     """Seconds for COPY of the imported rows, under other keys, into the same table; undone afterwards."""
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = 'assets_asset'::regclass AND attnum > 0")
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'assets_asset'::regclass AND attnum > 0"
+        )
         names = [name for (name,) in cursor.fetchall()]
         other = {
             "id": "id + 10000000",
@@ -133,7 +146,9 @@ def history(owner: str) -> tuple[int, int]:
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=51_000)
     rows = parser.parse_args().rows
     if "DATABASE_URL" not in os.environ:
@@ -153,11 +168,16 @@ def main() -> None:
             "the same file again": measure(ledger),
         }
     events, with_actor = history(owner)
-    print(f"\n{rows:,} rows of {len(HEADERS)} columns, XLSX; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
+    print(
+        f"\n{rows:,} rows of {len(HEADERS)} columns, XLSX; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n"
+    )
     print("| | seconds | of them in Python | peak memory |\n|---|--:|--:|--:|")
     for name, (seconds, processor, memory) in figures.items():
         print(f"| {name} | {seconds:.1f} | {processor:.1f} | {memory} MB |")
-    for name, triggers in (("bare COPY, with the table's triggers", True), ("bare COPY, without triggers", False)):
+    for name, triggers in (
+        ("bare COPY, with the table's triggers", True),
+        ("bare COPY, without triggers", False),
+    ):
         print(f"| {name} | {copy_bare(owner, triggers=triggers):.1f} | | |")
     print(f"\nHistory: {events:,} rows, {with_actor:,} of them with actor and batch.")
 

@@ -171,14 +171,14 @@ _NEW = """
 
 def _take_codes(cursor: CursorWrapper) -> None:
     """Give every new row its primary key and its component id: the ledger's own, else a fresh one."""
-    cursor.execute(f"SELECT r.code {_NEW} AND r.code IS NOT NULL")  # noqa: S608 (literal above)
+    cursor.execute(f"SELECT r.code {_NEW} AND r.code IS NOT NULL")
     never_issue([code for (code,) in cursor.fetchall()])
     cursor.execute(
         # A literal of this module.
         f"""
         SELECT left(coalesce(r.scope_code, %s), 6) || c.code, count(*) {_NEW} AND r.code IS NULL
         GROUP BY 1 ORDER BY 1
-        """,  # noqa: S608
+        """,
         [settings.MANAGING_DISTRICT],
     )
     taken = [(item, take_serials(item[:6], item[6:], rows).start) for item, rows in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""The workbook of rows to correct: the ledger's own columns, the reason beside each cell, ready to be imported again."""
+"""The workbook of rows to correct: the ledger's own columns, reasons beside the cells, ready to be imported again."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def write_corrections(path: Path, prepared: Prepared, report: Report) -> int:
     for verdict in report.verdicts:
         by_row[verdict.row].append(verdict)
     table = prepared.table
-    columns = dict(zip(table.names, table.columns, strict=True)) | prepared.position_columns
+    columns = {**dict(zip(table.names, table.columns, strict=True)), **prepared.position_columns}
     with_reasons = {verdict.column for verdict in report.verdicts if verdict.column in columns}
     whole_row = any(verdict.column not in columns for verdict in report.verdicts)
 
@@ -65,7 +65,9 @@ def write_corrections(path: Path, prepared: Prepared, report: Report) -> int:
                 cells.append(_text_cell(sheet, _reasons(here)))
         if whole_row:
             cells.append(
-                _text_cell(sheet, _reasons([verdict for verdict in verdicts if verdict.column not in columns]))
+                _text_cell(
+                    sheet, _reasons([verdict for verdict in verdicts if verdict.column not in columns])
+                )
             )
         sheet.append(cells)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -67,7 +67,7 @@ def units() -> Names[int]:
 
 
 class AreaNames(Names[int]):
-    """Areas by name, also without 街道, 街道办事处, 社区, 居委会 and the like, which ledgers put and leave out freely."""
+    """Areas by name, with or without 街道, 街道办事处, 社区, 居委会, which ledgers put and leave out freely."""
 
     def __init__(self, level: Level) -> None:
         rows = Area.objects.filter(level=level).values_list("pk", "code", "name", "aliases")
@@ -81,7 +81,9 @@ class AreaNames(Names[int]):
         return super().find(name) or super().find(_bare(name))
 
 
-_ENDINGS = re.compile(r"(街道办事处|街道办|街道|办事处|镇|社区居民委员会|村民委员会|居民委员会|居委会|村委会|社区|村)$")
+_ENDINGS = re.compile(
+    r"(街道办事处|街道办|街道|办事处|镇|社区居民委员会|村民委员会|居民委员会|居委会|村委会|社区|村)$"
+)
 
 
 def _bare(name: str) -> str:

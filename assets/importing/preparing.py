@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -142,7 +143,9 @@ class _Preparation:
             )
         left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
         if left_out:
-            self.notes.append(_("Columns that are not imported: %(columns)s.") % {"columns": ", ".join(left_out)})
+            self.notes.append(
+                _("Columns that are not imported: %(columns)s.") % {"columns": ", ".join(left_out)}
+            )
         return guess
 
     def _cells(self, name: str) -> Cells | None:
@@ -168,8 +171,8 @@ class _Preparation:
         return values
 
     def _say_problems(self, name: str, cells: Cells, problems: Cells) -> None:
-        for place in np.flatnonzero(np.not_equal(problems, None)):
-            self._say(int(place), problems[place], name, cells[place])
+        for place in _filled(problems):
+            self._say(place, problems[place], name, cells[place])
 
     def _within(self, name: str, column: Column, least: float, most: float) -> Column:
         """The numbers of a column that fit; the others are refused, not bent."""
@@ -216,20 +219,23 @@ class _Preparation:
 
     def _read_numbers(self) -> None:
         units = self.guess.units
-        sides = {
-            side: self._parsed(side, lambda cells, side=side: numbers.parse_length(cells, units.get(side)))
-            for side in ("width", "height")
-        }
+        sides: dict[str, Column] = {}
+        for side in ("width", "height"):
+            sides[side] = self._parsed(side, partial(numbers.parse_length, unit=units.get(side)))
         cells = self._cells("size")
         if cells is not None:
             sizes = numbers.parse_size(cells, units.get("size"))
             self._say_problems("size", cells, sizes.problems)
-            for side, column in (("width", sizes.width), ("height", sizes.height)):
-                given = [None if value != value else value for value in column.tolist()]
-                sides[side] = [one if one is not None else other for one, other in zip(sides[side], given, strict=True)]
+            for side, lengths in (("width", sizes.width), ("height", sizes.height)):
+                given = [None if length != length else length for length in lengths.tolist()]
+                sides[side] = [
+                    one if one is not None else other for one, other in zip(sides[side], given, strict=True)
+                ]
         for side, column in sides.items():
             rounded = [None if value is None else round(value, 2) for value in column]
-            self.columns[side] = self._within(side if side in self.headers else "size", rounded, 0.01, 99_999.99)
+            self.columns[side] = self._within(
+                side if side in self.headers else "size", rounded, 0.01, 99_999.99
+            )
         self.columns["faces"] = self._within("faces", self._parsed("faces", numbers.parse_integer), 1, 32_767)
         self.columns["facing"] = self._within("facing", self._parsed("facing", numbers.parse_facing), 0, 359)
         accuracy = self._parsed("position_accuracy", numbers.parse_number)
@@ -277,7 +283,9 @@ class _Preparation:
     def _find_types(self) -> None:
         default = None
         if self.options.default_type:
-            default = AssetType.objects.filter(code=self.options.default_type).values_list("pk", flat=True).first()
+            default = (
+                AssetType.objects.filter(code=self.options.default_type).values_list("pk", flat=True).first()
+            )
             if default is None:
                 codes = ", ".join(AssetType.objects.values_list("code", flat=True))
                 raise NotImportable(
@@ -292,7 +300,11 @@ class _Preparation:
     def _find_themes(self) -> None:
         said = self._parsed("themes", words.parse_list)
         entries = names.themes() if any(said) else None
-        known = {text: entries.find(text) for text in {one for texts in said for one in texts or ()}} if entries else {}
+        known = (
+            {text: entries.find(text) for text in {one for texts in said for one in texts or ()}}
+            if entries
+            else {}
+        )
         column: Column = list(self.nothing)
         for place, texts in enumerate(said):
             if not texts:
@@ -316,14 +328,14 @@ class _Preparation:
         if cells is None:
             return list(self.nothing)
         parsed = words.parse_choice(cells, meanings)
-        for place in np.flatnonzero(np.not_equal(parsed.problems, None)):
+        for place in _filled(parsed.problems):
             problem = parsed.problems[place]
             text = str(cells[place]).strip()
             if problem == "unknown_word":
-                self._say(int(place), unknown, name, text, said=text[:_LONGEST_VALUE_SHOWN])
+                self._say(place, unknown, name, text, said=text[:_LONGEST_VALUE_SHOWN])
             else:
-                self._say(int(place), problem, name, text)
-        return parsed.values.tolist()
+                self._say(place, problem, name, text)
+        return list(parsed.values.tolist())
 
     def _find_units(self) -> None:
         """Owners, maintainers, supervisors; names that are to be entered are kept for `apply_import`."""
@@ -371,7 +383,10 @@ class _Preparation:
             points = shapely.point_on_surface(geometry)
             x, y = shapely.get_x(points), shapely.get_y(points)
             is_point = shapely.get_type_id(geometry) == shapely.GeometryType.POINT
-            x, y = np.where(is_point, shapely.get_x(geometry), x), np.where(is_point, shapely.get_y(geometry), y)
+            x, y = (
+                np.where(is_point, shapely.get_x(geometry), x),
+                np.where(is_point, shapely.get_y(geometry), y),
+            )
             self.position_columns = {"x": x, "y": y}
             self.headers |= {"lon": "x", "lat": "y"}
             return x, y, True
@@ -410,7 +425,9 @@ class _Preparation:
         seen = "\n".join(f"  {fit}" for fit in fits) or "  " + _("no known system fits them")
         raise NotImportable(
             "crs_needed",
-            _("The file does not say which coordinate system its numbers are in; name it (--crs). They look like:")
+            _(
+                "The file does not say which coordinate system its numbers are in; name it (--crs). They look like:"
+            )
             + "\n"
             + seen,
         )
@@ -423,14 +440,16 @@ class _Preparation:
         else:
             district = self._district()
             if district is None:
-                self.notes.append(_("No district boundary is known, so positions were not compared with one."))
+                self.notes.append(
+                    _("No district boundary is known, so positions were not compared with one.")
+                )
             positions = check_positions(x, y, crs, district=district)
         self.notes += [str(finding) for finding in positions.findings]
         name = "coordinates" if "coordinates" in self.guess.columns and "lon" not in self.headers else "lon"
         # A missing position is `checking`'s to judge: a row that names a known asset may leave it out.
-        said = np.not_equal(positions.verdicts, None) & np.not_equal(positions.verdicts, MISSING)
-        for place in np.flatnonzero(said).tolist():
-            self._say_position(place, positions.verdicts[place], name, x[place], y[place])
+        for place in _filled(positions.verdicts):
+            if positions.verdicts[place] != MISSING:
+                self._say_position(place, positions.verdicts[place], name, x[place], y[place])
         return positions.lon, positions.lat
 
     def _say_position(self, place: int, code: str, name: str, x: float, y: float) -> None:
@@ -486,23 +505,35 @@ class _Preparation:
 
     def _identify(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
         """The ledger's numbers under its source, a derived one for rows without any; rows that say the same."""
-        numbered = zip(self.columns["code"], self.columns["legacy_code"], self.columns["source_id"], strict=True)
+        numbered = zip(
+            self.columns["code"], self.columns["legacy_code"], self.columns["source_id"], strict=True
+        )
         unnumbered = [place for place, keys in enumerate(numbered) if not any(keys)]
         self._say_copies(set(unnumbered))
         self.columns["derived"] = [False] * len(self.rows)
         self.columns["source"] = [self.options.source] * len(self.rows)
         if not unnumbered:
             return
-        position = [[None if value != value else round(value, 9) for value in column.tolist()] for column in (x, y)]
+        position = [
+            [None if value != value else round(value, 9) for value in column.tolist()] for column in (x, y)
+        ]
         said_type = self._cells("type")
         kinds = self.nothing if said_type is None else said_type.tolist()
-        identifying = [self.columns["name"], self.columns["address"], self.columns["building"], kinds, *position]
+        identifying = [
+            self.columns["name"],
+            self.columns["address"],
+            self.columns["building"],
+            kinds,
+            *position,
+        ]
         stated = [
             column if name != "themes" else [",".join(codes or ()) for codes in column]
             for name, column in sorted(self.columns.items())
             if name not in ("row_no", "derived", "source", "source_id")
         ]
-        for place, earlier in identity.copies([[column[place] for place in unnumbered] for column in stated]).items():
+        for place, earlier in identity.copies(
+            [[column[place] for place in unnumbered] for column in stated]
+        ).items():
             self._say(unnumbered[place], "repeated_row", other=self.rows[unnumbered[earlier]])
         numbers_ = identity.derived_numbers(identifying, stated, unnumbered)
         for place, number in numbers_.items():
@@ -520,6 +551,11 @@ class _Preparation:
         for place, earlier in identity.copies(columns).items():
             if place not in unnumbered:
                 self._say(place, "identical_row", other=self.rows[earlier])
+
+
+def _filled(cells: Cells) -> list[int]:
+    """The places of an object array that hold something."""
+    return [place for place, cell in enumerate(cells.tolist()) if cell is not None]
 
 
 class _Gazetteer:

@@ -82,7 +82,17 @@ class Report:
         }
 
 
-COUNTS = ("rows", "created", "updated", "unchanged", "refused", "doubtful", "moved", "reopened", "inspections")
+COUNTS = (
+    "rows",
+    "created",
+    "updated",
+    "unchanged",
+    "refused",
+    "doubtful",
+    "moved",
+    "reopened",
+    "inspections",
+)
 
 
 def report_of(prepared: Prepared) -> Report:
@@ -145,8 +155,15 @@ def _named(rows: Sequence[tuple[int, str, str, str, str]]) -> tuple[Change, ...]
     changes = []
     for row, code, name, old, new in rows:
         known = names.get(name, {})
-        changes.append(Change(row, code, name.removesuffix("_id") if name in _LISTS else name,
-                              known.get(old, old), known.get(new, new)))
+        changes.append(
+            Change(
+                row,
+                code,
+                name.removesuffix("_id") if name in _LISTS else name,
+                known.get(old, old),
+                known.get(new, new),
+            )
+        )
     return tuple(changes)
 
 
@@ -178,9 +195,9 @@ def in_words(report: Report, *, shown_per_code: int | None = SHOWN_PER_CODE) -> 
         "%(doubtful)s of those that come in are doubtful."
     ) % {name: getattr(report, name) for name in COUNTS}
     if report.moved or report.reopened or report.inspections:
-        yield _("Among them %(moved)s moved, %(reopened)s reopened, %(inspections)s with a condition recorded.") % {
-            name: getattr(report, name) for name in COUNTS
-        }
+        yield _(
+            "Among them %(moved)s moved, %(reopened)s reopened, %(inspections)s with a condition recorded."
+        ) % {name: getattr(report, name) for name in COUNTS}
     by_code: dict[str, list[Verdict]] = {}
     for verdict in report.verdicts:
         by_code.setdefault(verdict.code, []).append(verdict)
@@ -204,7 +221,10 @@ def in_words(report: Report, *, shown_per_code: int | None = SHOWN_PER_CODE) -> 
             place = _("row %(row)s") % {"row": change.row}
             yield f"  {place} · {change.code} · {change.field}: {change.old or '—'} → {change.new or '—'}"
         if len(changes) < len(report.changes):
-            yield "  " + _("… %(shown)s of %(all)s shown") % {"shown": len(changes), "all": len(report.changes)}
+            yield "  " + _("… %(shown)s of %(all)s shown") % {
+                "shown": len(changes),
+                "all": len(report.changes),
+            }
 
 
 def verdict_in_words(verdict: Verdict) -> str:

@@ -104,6 +104,7 @@ _CREATE = f"""
         row_no integer PRIMARY KEY, asset_id bigint, outcome text NOT NULL, refused boolean NOT NULL DEFAULT false,
         differs boolean NOT NULL, moved boolean NOT NULL, inspects boolean NOT NULL,
         reopened boolean NOT NULL, removing boolean NOT NULL, new_code text);
+    CREATE INDEX import_plan_asset ON import_plan (asset_id);
     CREATE TEMP TABLE import_change (
         row_no integer NOT NULL, asset_id bigint NOT NULL, field text NOT NULL, old text, new text);
 """
@@ -127,7 +128,9 @@ def staged(prepared: Prepared) -> Iterator[None]:
 
 
 def _fill(prepared: Prepared) -> None:
-    stated = [column.name for column in COPIED if any(value is not None for value in prepared.columns[column.name])]
+    stated = [
+        column.name for column in COPIED if any(value is not None for value in prepared.columns[column.name])
+    ]
     _copy("import_row", {name: prepared.columns[name] for name in stated})
     said = prepared.verdicts
     _copy(

@@ -159,7 +159,13 @@ def test_a_geojson_brings_its_own_coordinate_system_and_the_option_is_stronger(t
 def test_a_polygon_becomes_the_footprint_and_a_point_on_it(tmp_path):
     ledger = tmp_path / "hoardings.geojson"
     west, south = IN_THE_WEST
-    ring = [[west, south], [west + 1e-3, south], [west + 1e-3, south + 1e-3], [west, south + 1e-3], [west, south]]
+    ring = [
+        [west, south],
+        [west + 1e-3, south],
+        [west + 1e-3, south + 1e-3],
+        [west, south + 1e-3],
+        [west, south],
+    ]
     feature = {
         "type": "Feature",
         "properties": {"name": "围挡", "type": "宣传栏"},
@@ -238,7 +244,9 @@ def test_corrected_rows_go_in_again_under_the_same_source(tmp_path, settings):
     out, _err = run(errors, "--crs", "wgs84")
 
     assert "2 rows: 2 created" in out
-    assert set(Asset.objects.values_list("source", "source_id")) == {("ledger", n) for n in ("A1", "A2", "A3")}
+    assert set(Asset.objects.values_list("source", "source_id")) == {
+        ("ledger", n) for n in ("A1", "A2", "A3")
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -298,7 +306,9 @@ def test_a_ledger_of_another_encoding_or_kind_says_the_same(tmp_path):
     run(write_ledger(tmp_path, cells, encoding="gb18030"), "--crs", "wgs84", "--source", "s")
 
     for name, encoding in (("utf8.csv", "utf-8"), ("bom.csv", "utf-8-sig")):
-        out, _err = run(write_ledger(tmp_path, cells, name=name, encoding=encoding), "--crs", "wgs84", "--source", "s")
+        out, _err = run(
+            write_ledger(tmp_path, cells, name=name, encoding=encoding), "--crs", "wgs84", "--source", "s"
+        )
         assert "1 unchanged" in out
     assert Asset.objects.get().remarks == "测试"
 

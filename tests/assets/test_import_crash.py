@@ -47,7 +47,15 @@ def importing(ledger, tmp_path, number=0):
         "DJANGO_ENV": "test",
         "VAR_DIR": str(tmp_path / "var"),
     }
-    command = [sys.executable, str(ROOT / "manage.py"), "import_assets", str(ledger), "--crs", "wgs84", "--yes"]
+    command = [
+        sys.executable,
+        str(ROOT / "manage.py"),
+        "import_assets",
+        str(ledger),
+        "--crs",
+        "wgs84",
+        "--yes",
+    ]
     command += ["--report", str(tmp_path / f"report{number}.json"), "--source", "office", "--language", "en"]
     with subprocess.Popen(
         command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -105,7 +113,12 @@ def wait_until_gone(pids):
 
 
 def everything_there():
-    return (Asset.objects.count(), Inspection.objects.count(), BatchItem.objects.count(), Batch.objects.count())
+    return (
+        Asset.objects.count(),
+        Inspection.objects.count(),
+        BatchItem.objects.count(),
+        Batch.objects.count(),
+    )
 
 
 # With a table locked that it writes, an import stands right before writing that.
@@ -148,7 +161,9 @@ def test_two_imports_of_one_file_at_once_make_no_duplicates(ledger, tmp_path):
         outcomes = [process.communicate(timeout=PATIENCE_S) for process in (first, second)]
 
     assert [first.returncode, second.returncode] == [0, 0], outcomes
-    reports = [json.loads((tmp_path / f"report{number}.json").read_text(encoding="utf-8")) for number in (1, 2)]
+    reports = [
+        json.loads((tmp_path / f"report{number}.json").read_text(encoding="utf-8")) for number in (1, 2)
+    ]
     assert sorted((one["created"], one["unchanged"]) for one in reports) == [(0, 200), (200, 0)]
     assert everything_there() == (200, 200, 200, 1)
     assert all("Waiting for another import" in err for _out, err in outcomes)

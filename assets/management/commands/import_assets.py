@@ -6,6 +6,8 @@ import json
 import sys
 import time
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -168,13 +170,16 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if report.verdicts:
             errors = options["errors"] or settings.VAR_DIR / "imports" / f"{file.stem}{_CORRECTIONS}.xlsx"
-            rows = write_corrections(errors, prepared, report)
-            self.stdout.write(
-                _("%(rows)s rows to correct are in %(file)s; import it with --source %(source)s.")
-                % {"rows": rows, "file": errors, "source": prepared.options.source}
-            )
+            self._progress("correcting", 0, 0)
+            with self._said_when_unwritable(errors):
+                rows = write_corrections(errors, prepared, report)
+                self.stdout.write(
+                    _("%(rows)s rows to correct are in %(file)s; import it with --source %(source)s.")
+                    % {"rows": rows, "file": errors, "source": prepared.options.source}
+                )
         if options["report"]:
-            _write_report(options["report"], report)
+            with self._said_when_unwritable(options["report"]):
+                _write_report(options["report"], report)
         self._progress("done", report.rows, report.rows)
         if report.applied:
             self.stdout.write(_("Imported as batch #%(batch)s.") % {"batch": report.batch})
@@ -189,6 +194,15 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing was written."))
         else:
             self.stdout.write(_("Nothing to write: every row that comes in is there already."))
+
+    @contextmanager
+    def _said_when_unwritable(self, path: Path) -> Iterator[None]:
+        """What has been imported stays imported when a file about it cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            sentence = _("%(file)s cannot be written: %(reason)s")
+            self.stderr.write(sentence % {"file": path, "reason": error.strerror or error})
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self.verbosity:
@@ -208,6 +222,7 @@ def _stage_in_words(stage: str) -> str:
         "updating": _("Updating assets"),
         "inspections": _("Recording conditions"),
         "committing": _("Making it permanent"),
+        "correcting": _("Writing the rows to correct"),
         "done": _("Done"),
     }[stage]
 
