@@ -109,13 +109,13 @@ def _document(columns: Columns) -> dict[str, Any]:
         [key for name in ("street", "community") for key in coded[name].values if key]
     )
     roads = Road.objects.in_bulk([key for key in coded["road"].values if key])
-    districts = {areas[key].parent_id for key in coded["street"].values if key}
+    districts = {parent for key in coded["street"].values if key and (parent := areas[key].parent_id)}
     if not districts:
         districts = set(Area.objects.filter(code=settings.MANAGING_DISTRICT).values_list("pk", flat=True))
 
     type_positions, type_keys = _ranked(coded["type"])
     street_positions, street_keys = _ranked(coded["street"])
-    positions = {name: column.positions for name, column in coded.items()}
+    positions: dict[str, Any] = {name: column.positions for name, column in coded.items()}
     positions |= {"type": type_positions, "street": street_positions}
     unknown_area = {"code": "none", "name": _("Area unknown")}
     return {

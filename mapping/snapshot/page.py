@@ -105,6 +105,19 @@ class OfflineMap(folium.Map):
         """
     )
 
+    def __init__(self) -> None:
+        super().__init__(
+            tiles=None,
+            zoom_control=False,
+            # Canvas tiles have nothing to fade in from.
+            fade_animation=False,
+            # Closer there is nothing more to see, farther away neither.
+            max_zoom=19,
+            min_zoom=5,
+        )
+        # The view comes from FitBounds; a first one would only be animated away.
+        del self.options["zoom"]
+
 
 class SnapshotLayers(MacroElement):
     """The assets, what lies under them and the panel that switches them: `startSnapshot` of browser/start.js."""
@@ -136,17 +149,7 @@ def build(facts: Facts, packed: Packed, bounds: Bounds) -> SnapshotPage:
     """
     west, south, east, north = bounds
     page = SnapshotPage(facts, packed)
-    chart = OfflineMap(
-        # The view comes from FitBounds below; a first one would only be animated away.
-        zoom_start=None,
-        tiles=None,
-        zoom_control=False,
-        # Canvas tiles have nothing to fade in from.
-        fade_animation=False,
-        # Beyond 19 there is nothing more to see.
-        max_zoom=19,
-        min_zoom=5,
-    )
+    chart = OfflineMap()
     page.add_child(chart)
     for name, z_index in (("outlines", 300), ("assets", 410), ("names", 420)):
         chart.add_child(CustomPane(name, z_index=z_index))

@@ -57,7 +57,7 @@ class Command(BaseCommand):
             except (FilterError, TooManyAssets) as problem:
                 raise CommandError(str(problem)) from problem
         content = made.html.encode()
-        output: Path = options["output"]
+        output = Path(options["output"])
         if str(output) == "-":
             sys.stdout.buffer.write(content)
             return

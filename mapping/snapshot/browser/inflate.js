@@ -11,6 +11,7 @@ const DISTANCES = [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 25
 const DISTANCE_BITS = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const LONGEST = 15;
+const DAMAGED = "The packed data is damaged.";
 
 /**
  * A Huffman code as a table: the next 15 bits → symbol × 16 + length of its code.
@@ -55,6 +56,8 @@ function inflate(packed, size) {
 
   const need = (bits) => {
     while (count < bits) {
+      // A symbol is looked up by 15 bits, so the last one may reach two bytes past the end, and never further.
+      if (at > packed.length + 2) throw new Error(DAMAGED);
       held |= packed[at++] << count;
       count += 8;
     }
@@ -110,15 +113,18 @@ function inflate(packed, size) {
     for (let what = symbol(literals); what !== 256; what = symbol(literals)) {
       if (what < 256) out[written++] = what;
       else {
+        if (what > 285) throw new Error(DAMAGED);
         const length = LENGTHS[what - 257] + take(LENGTH_BITS[what - 257]);
         const far = symbol(distances);
+        if (far > 29) throw new Error(DAMAGED);
         const from = written - (DISTANCES[far] + take(DISTANCE_BITS[far]));
+        if (from < 0) throw new Error(DAMAGED);
         for (let i = 0; i < length; i++) out[written + i] = out[from + i];
         written += length;
       }
-      if (written > size || at > packed.length + 4) throw new Error("The packed data is damaged.");
+      if (written > size) throw new Error(DAMAGED);
     }
   }
-  if (written !== size) throw new Error("The packed data is incomplete.");
+  if (written !== size) throw new Error(DAMAGED);
   return out;
 }
