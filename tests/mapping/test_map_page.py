@@ -1,0 +1,77 @@
+"""/ and /map/: the one page."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.factories import make_user
+from tests.mapping.conftest import Town
+
+pytestmark = pytest.mark.django_db
+
+Looking = Callable[[User | None], Client]
+
+
+def page_config(content: str) -> dict:
+    found = re.search(r'<script id="page-config" type="application/json">(.*?)</script>', content, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_map_is_the_home_page(client: Client) -> None:
+    response = client.get("/")
+    assert (response.status_code, response["Location"]) == (302, "/map/")
+
+
+def test_its_script_learns_addresses_and_bounds(town: Town, reader: Client) -> None:
+    config = page_config(reader.get("/map/").content.decode())
+    assert config["language"] == "zh-hans"
+    assert config["bounds"] == [116.98, 36.67, 117.02, 36.7]
+    assert config["basemap"] is None
+    for name in ("legend", "assets"):
+        assert reader.get(config["urls"][name]).status_code == 200
+
+
+def test_a_base_map_is_told(town: Town, reader: Client, settings: Settings) -> None:
+    settings.BASEMAP_TILES = "https://tiles.example.cn/{z}/{x}/{y}.png"
+    settings.BASEMAP_ATTRIBUTION = "天地图"
+    basemap = page_config(reader.get("/map/").content.decode())["basemap"]
+    assert basemap == {"tiles": [settings.BASEMAP_TILES], "attribution": "天地图", "tileSize": 256}
+
+
+def test_every_module_it_imports_has_an_address(town: Town, reader: Client) -> None:
+    content = reader.get("/map/").content.decode()
+    found = re.search(r'<script type="importmap" nonce="[^"]+">(.*?)</script>', content, re.DOTALL)
+    assert found
+    modules = json.loads(found[1])["imports"]
+    assert {"maplibre-gl", "mapping/page", "mapping/menus"} <= set(modules)
+
+
+def test_a_link_carries_a_filter(town: Town, reader: Client) -> None:
+    assert reader.get("/map/?street=370105001&condition=good").status_code == 200
+
+
+def test_what_is_misspelt_is_named_to_people(town: Town, reader: Client) -> None:
+    response = reader.get("/map/?streeet=1")
+    assert (response.status_code, response["Content-Type"]) == (400, "text/html; charset=utf-8")
+    assert "streeet" in response.content.decode()
+
+
+def test_nobody_is_sent_to_sign_in_and_comes_back(town: Town, client: Client) -> None:
+    response = client.get("/map/?street=370105001")
+    assert response.status_code == 302
+    assert response["Location"] == "/sign-in/?next=/map/%3Fstreet%3D370105001"
+
+
+def test_a_user_without_a_role_is_told_so(town: Town, as_user: Looking) -> None:
+    response = as_user(make_user(None)).get("/map/")
+    assert (response.status_code, response["Content-Type"]) == (403, "text/html; charset=utf-8")
+
+
+def test_nobody_else_keeps_it(town: Town, reader: Client) -> None:
+    assert reader.get("/map/")["Cache-Control"] == "private, no-store"

@@ -1,0 +1,69 @@
+"""Refusals: a page for people, problem details for programs."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from mapping import pages
+from mapping.tiles import views as tiles
+from tests.mapping.conftest import Town
+
+pytestmark = pytest.mark.django_db
+
+PROBLEM = "application/problem+json"
+PAGE = "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "address, content_type",
+    [
+        ("/api/nothing", PROBLEM),
+        ("/tiles/nothing", PROBLEM),
+        ("/export/nothing", PROBLEM),
+        ("/nothing", PAGE),
+    ],
+)
+def test_nothing_there(town: Town, reader: Client, address: str, content_type: str) -> None:
+    response = reader.get(address)
+    assert (response.status_code, response["Content-Type"]) == (404, content_type)
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/legend", "/api/assets", "/export/assets.geojson", "/tiles/assets.json"]
+)
+def test_nothing_is_written_here(town: Town, reader: Client, address: str) -> None:
+    response = reader.post(address)
+    assert (response.status_code, response["Content-Type"]) == (405, PROBLEM)
+    assert response.json()["status"] == 405
+
+
+def test_problem_details_have_all_their_members(town: Town, reader: Client) -> None:
+    body = reader.get("/tiles/assets/9/0/0.mvt?x=1").json()
+    assert set(body) == {"type", "title", "status", "detail", "parameter"}
+    assert (body["type"], body["status"]) == ("about:blank", 400)
+
+
+def test_they_speak_the_readers_language(town: Town, reader: Client) -> None:
+    reader.cookies["django_language"] = "en"
+    assert reader.get("/api/legend?x=1").json()["title"] == "The address cannot be read"
+
+
+def test_a_fault_of_ours_is_a_500_of_the_right_kind(
+    town: Town, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise ImproperlyConfigured("secret details")
+
+    reader.raise_request_exception = False
+    monkeypatch.setattr(tiles, "asset_tile", broken)
+    monkeypatch.setattr(pages, "page_config", broken)
+    for address, content_type in (("/tiles/assets/9/422/199.mvt", PROBLEM), ("/map/", PAGE)):
+        response = reader.get(address)
+        assert (response.status_code, response["Content-Type"]) == (500, content_type)
+        assert b"secret" not in response.content
+
+
+def test_the_openapi_description_names_the_filters_parameters(town: Town, reader: Client) -> None:
+    described = reader.get("/api/openapi.json").json()
+    named = {parameter["name"] for parameter in described["paths"]["/api/legend"]["get"]["parameters"]}
+    assert {"street", "type", "bbox", "updated_since", "overdue"} <= named
