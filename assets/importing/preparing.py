@@ -41,6 +41,7 @@ _NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
 # Headers of columns that only count the rows: the next version of the ledger counts them anew.
 _COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
 _LONGEST_VALUE_SHOWN = 200
+_LONGEST_SOURCE = Asset._meta.get_field("source").max_length or 0
 
 
 class NotImportable(Exception):
@@ -141,6 +142,8 @@ class _Preparation:
                 _("Column “%(column)s” could be %(fields)s and is not taken.")
                 % {"column": column, "fields": " / ".join(fields)}
             )
+        if guess.columns.get("source_id") == "source_id" and "source" in guess.unknown:
+            guess.unknown.remove("source")
         left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
         if left_out:
             self.notes.append(
@@ -188,7 +191,7 @@ class _Preparation:
         for name in _TEXTS:
             self.columns[name] = self._text(name, words.parse_text)
         self.columns["source_id"] = self._text("source_id", words.parse_identifier)
-        if len(self.options.source) > (Asset._meta.get_field("source").max_length or 0):
+        if len(self.options.source) > _LONGEST_SOURCE:
             raise NotImportable("source_too_long", _("The name of the source is too long."))
         self._read_component_ids()
 
@@ -511,7 +514,7 @@ class _Preparation:
         unnumbered = [place for place, keys in enumerate(numbered) if not any(keys)]
         self._say_copies(set(unnumbered))
         self.columns["derived"] = [False] * len(self.rows)
-        self.columns["source"] = [self.options.source] * len(self.rows)
+        self.columns["source"] = self._sources()
         if not unnumbered:
             return
         position = [
@@ -539,6 +542,16 @@ class _Preparation:
         for place, number in numbers_.items():
             self.columns["source_id"][place] = number
             self.columns["derived"][place] = True
+
+    def _sources(self) -> Column:
+        """Whose numbers they are: the import's source, or row by row in an export of ours that comes back."""
+        column = [self.options.source] * len(self.rows)
+        if "source" in self.table.names and self.headers.get("source_id") == "source_id":
+            said = words.parse_text(self.table["source"]).values.tolist()
+            column = [text or source for text, source in zip(said, column, strict=True)]
+            if max(map(len, column)) > _LONGEST_SOURCE:
+                raise NotImportable("source_too_long", _("The name of the source is too long."))
+        return column
 
     def _say_copies(self, unnumbered: set[int]) -> None:
         """Rows that repeat an earlier one in every cell, its number too: that one stands for all of them.

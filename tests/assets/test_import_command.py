@@ -15,7 +15,7 @@ from assets.importing.reading import read_table
 from assets.importing.verdicts import DOUBTFUL, REFUSED
 from assets.models import Asset, Batch
 from tests.assets.ledgers import BEYOND, IN_THE_EAST, IN_THE_WEST, row, write_ledger
-from tests.factories import make_type
+from tests.factories import make_theme, make_type
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
@@ -329,3 +329,31 @@ def test_a_prepared_ledger_has_every_staged_column(tmp_path):
     prepared = prepare(read_table(write_ledger(tmp_path, row())), ImportOptions(source="s", crs=WGS84))
 
     assert {column.name for column in COPIED} == set(prepared.columns)
+
+
+def test_what_is_exported_comes_back_unchanged(tmp_path, client, publicity):
+    full = {
+        "source_id": "A1",
+        "themes": "讲文明树新风、垃圾分类",
+        "wording": "富强 民主\n文明 和谐",
+        "size": "2.4×1.2",
+        "facing": "东南",
+        "illuminated": "是",
+        "condition": "破损",
+        "inspected_at": "2026-09-01",
+        "installed_on": "2020-06-01",
+        "address": "北园大街 1 号",
+        "remarks": "=1+1",
+    }
+    make_theme("civility", name_zh="讲文明树新风")
+    make_theme("waste_sorting", name_zh="垃圾分类")
+    run(write_ledger(tmp_path, row(**full), row(), row(condition="完好")), "--crs", "wgs84")
+    events = Asset.pgh_event_model.objects.count()
+    client.force_login(publicity)
+    exported = tmp_path / "exported.geojson"
+    exported.write_bytes(b"".join(client.get("/export/assets.geojson").streaming_content))
+
+    out, _err = run(exported)
+
+    assert "3 rows: 0 created, 0 updated, 3 unchanged, 0 refused; 0 of those" in out, out
+    assert Asset.pgh_event_model.objects.count() == events
