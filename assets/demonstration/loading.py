@@ -23,6 +23,7 @@ from assets.demonstration.invention import (
     artworks,
 )
 from assets.demonstration.neighbours import Neighbour, neighbours
+from assets.demonstration.pictures import add_photos
 from assets.demonstration.placing import stand
 from assets.demonstration.register import Builder, District, Keys, extra
 from assets.history import Actor, acting
@@ -54,7 +55,7 @@ class Loaded:
 
 
 def load(
-    count: int, seed: int, today: date, *, accounts: bool, progress: Progress = lambda done: None
+    count: int, seed: int, today: date, *, accounts: bool, photos: int, progress: Progress = lambda done: None
 ) -> Loaded:
     """Fill the register with `count` assets in use, and some planned and removed ones beside them.
 
@@ -72,7 +73,7 @@ def load(
             report={"assets": count, "seed": seed, "today": today.isoformat()},
         )
         with acting(Actor(None, Origin.COMMAND), batch=batch):
-            loaded = Loader(count, seed, today, accounts, progress).load()
+            loaded = Loader(count, seed, today, accounts, photos, progress).load()
     with connection.cursor() as cursor:
         cursor.execute("SELECT assets_refresh_statistics()")
     return loaded
@@ -92,9 +93,11 @@ def _have_register_alone() -> None:
 class Loader:
     """One run of `load`."""
 
-    def __init__(self, count: int, seed: int, today: date, accounts: bool, progress: Progress) -> None:
+    def __init__(
+        self, count: int, seed: int, today: date, accounts: bool, photos: int, progress: Progress
+    ) -> None:
         self.count, self.seed, self.today, self.progress = count, seed, today, progress
-        self.accounts = accounts
+        self.accounts, self.photos = accounts, photos
         self.rows: dict[str, int] = {}
 
     def load(self) -> Loaded:
@@ -112,6 +115,9 @@ class Loader:
         for index, (share, neighbour) in enumerate(zip(shares, [None, *others], strict=True)):
             rng = np.random.default_rng([self.seed, 1, index])
             self._load_district(home, works, share, neighbour, rng)
+        if self.photos:
+            rng = np.random.default_rng([self.seed, 2])
+            self._count("assets_photo", add_photos(self.photos, rng))
         return Loaded(self.count, self.rows)
 
     def _load_district(

@@ -32,6 +32,7 @@ class Command(BaseCommand):
             default=None,
             help="the day it is made for (today), as 2026-11-24",
         )
+        parser.add_argument("--photos", type=int, default=300, help="about how many drawn photos (300)")
         parser.add_argument(
             "--if-empty", action="store_true", help="do nothing, quietly, if there are assets"
         )
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         assets: int,
         seed: int,
         today: date | None,
+        photos: int,
         if_empty: bool,
         verbosity: int,
         **options: Any,
@@ -61,6 +63,7 @@ class Command(BaseCommand):
                     seed,
                     today or timezone.localdate(),
                     accounts=settings.DEMONSTRATION,
+                    photos=photos,
                     progress=bar.update,
                 )
             except NotEmpty as error:
