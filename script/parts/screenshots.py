@@ -65,15 +65,15 @@ class Picture:
 
 
 PICTURES = (
-    Picture("map", "/map/"),
-    Picture("street", f"/map/?street={BEIYUAN}&condition=damaged,severe"),
-    Picture("asset", f"/map/?street={BEIYUAN}&condition=damaged,severe", prepare=open_first_result),
-    Picture("list", "/map/?condition=severe,missing#list"),
-    Picture("dark", "/map/#14.60/36.67300/116.99000", scheme="dark"),
-    Picture("sign-in", "/sign-in/", signed_in=False),
-    Picture("phone-map", "/map/", PHONE),
-    Picture("phone-filters", "/map/", PHONE, open_sheet("legend")),
-    Picture("phone-asset", "/map/?condition=damaged,severe", PHONE, open_first_in_sheet),
+    Picture("map-desktop", "/map/"),
+    Picture("street-desktop", f"/map/?street={BEIYUAN}&condition=damaged,severe"),
+    Picture("asset-desktop", f"/map/?street={BEIYUAN}&condition=damaged,severe", prepare=open_first_result),
+    Picture("list-desktop", "/map/?condition=severe,missing#list"),
+    Picture("dark-desktop", "/map/#14.60/36.67300/116.99000", scheme="dark"),
+    Picture("sign-in-desktop", "/sign-in/", signed_in=False),
+    Picture("map-phone", "/map/", PHONE),
+    Picture("filters-phone", "/map/", PHONE, open_sheet("legend")),
+    Picture("asset-phone", "/map/?condition=damaged,severe", PHONE, open_first_in_sheet),
 )
 
 

@@ -1,0 +1,38 @@
+"""Run by script/server under the clone's own Python: migrations, fixtures, demonstration and its accounts.
+
+    python script/parts/prepare_database.py ASSETS
+
+One process instead of one for each command, because starting Django takes longer than finding that there is nothing
+to do. It connects as the owner of the tables. `migrate` runs every time, even with nothing to apply: it also grants
+the runtime role its rights, which a run killed between the two would lack.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+CLONE = Path(__file__).resolve().parent.parent.parent
+
+
+def main(assets: int) -> None:
+    """Bring the database up to date and, if it has no assets and `assets` is not 0, load the demonstration."""
+    sys.path.insert(0, str(CLONE))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+    from django.core.management import CommandError, call_command
+
+    django.setup()
+    try:
+        call_command("migrate", verbosity=0)
+        call_command("load_fixtures")
+        if assets:
+            call_command("load_demo", assets=assets, seed=1, if_empty=True)
+        call_command("demo_accounts")
+    except CommandError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
