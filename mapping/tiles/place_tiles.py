@@ -4,11 +4,11 @@ Over a GCJ-02 base map the shapes are shifted in Python, once a generation, and 
 """
 
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import shapely
 from django.db import connection
-from django.utils.translation import get_language
 from numpy.typing import NDArray
 
 from accounts.permissions import Scope
@@ -23,6 +23,8 @@ GRID_CELLS_FROM = 15
 ROADS_FROM = 10
 SITES_FROM = 13
 BUFFER = 64
+# Two areas share an edge when it is the same to this many metres; it is then one line, which can be dashed.
+SHARED_EDGE = 0.1
 
 # What each layer is drawn from: rows of (kind, key, geometry in WGS84).
 _SHAPES = """
@@ -55,6 +57,13 @@ _STATEMENT = """
                    ST_AsMVTGeom(mercator, box, {extent}, {buffer}, true) AS place
             FROM areas, tile ORDER BY depth, code) layer WHERE place IS NOT NULL)
         ||
+        (SELECT ST_AsMVT(layer, 'boundaries', {extent}, 'place') FROM (
+            SELECT level, approximate, ST_AsMVTGeom(edges, box, {extent}, {buffer}, true) AS place
+            FROM (SELECT level, depth, approximate,
+                         ST_LineMerge(ST_UnaryUnion(ST_Collect(ST_Boundary(mercator)), {snap})) AS edges
+                  FROM areas GROUP BY level, depth, approximate) drawn, tile
+            ORDER BY depth DESC, approximate) layer WHERE place IS NOT NULL)
+        ||
         (SELECT ST_AsMVT(layer, 'area_labels', {extent}, 'place') FROM (
             SELECT code, name, level, ST_AsMVTGeom(spot, box, {extent}, 0, false) AS place
             FROM (SELECT *, ST_PointOnSurface(mercator) AS spot FROM areas) labelled, tile
@@ -80,15 +89,14 @@ _STATEMENT = """
 
 
 def place_tile(scope: Scope, generation: Generation, tile: Tile) -> bytes:
-    """One tile as MVT with the layers areas, area_labels, roads and sites; empty when nothing falls into it."""
-    parameters = {
+    """One tile as MVT: areas, boundaries, area_labels, roads and sites; empty when nothing falls into it."""
+    parameters: dict[str, Any] = {
         "z": tile.z,
         "x": tile.x,
         "y": tile.y,
         "everywhere": scope.is_everywhere,
         "districts": sorted({prefix[:6] for prefix in scope.prefixes}),
         "deepest": 2 if tile.z < COMMUNITIES_FROM else 3 if tile.z < GRID_CELLS_FROM else 4,
-        "language": get_language(),
     }
     if is_shifted():
         shapes = _FROM_PARAMETERS
@@ -97,7 +105,12 @@ def place_tile(scope: Scope, generation: Generation, tile: Tile) -> bytes:
         shapes = _FROM_TABLES
         parameters["reach"] = _reach(tile)
     statement = _STATEMENT.format(
-        shapes=shapes, extent=EXTENT, buffer=BUFFER, roads_from=ROADS_FROM, sites_from=SITES_FROM
+        shapes=shapes,
+        extent=EXTENT,
+        buffer=BUFFER,
+        snap=SHARED_EDGE,
+        roads_from=ROADS_FROM,
+        sites_from=SITES_FROM,
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -68,6 +68,7 @@ def places_json(request: HttpRequest) -> JsonResponse:
     level, approximate = _("Level"), _("Approximate boundary")
     layers = {
         "areas": {"code": code, "name": name, "level": level, "approximate": approximate},
+        "boundaries": {"level": level, "approximate": approximate},
         "area_labels": {"code": code, "name": name, "level": level},
         "roads": {"id": _("Number"), "name": name},
         "sites": {"code": code, "name": name, "kind": kind, "symbol": symbol},

@@ -60,7 +60,7 @@ class Picture:
     path: str
     size: tuple[int, int] = DESKTOP
     prepare: Callable[[Page], None] | None = None
-    scheme: str = "light"
+    scheme: Literal["light", "dark"] = "light"
     signed_in: bool = True
 
 

@@ -205,42 +205,56 @@ function roadLayers(palette) {
   ];
 }
 
+/** Boundaries as lines of their own, since an edge that two areas share must be dashed once. */
 function boundaryLayers(palette) {
-  const line = { type: "line", source: "places", "source-layer": "areas", layout: { "line-join": "round" } };
-  const approximate = ["boolean", ["get", "approximate"], false];
-  const streetPaint = {
-    "line-color": palette["map-boundary"],
-    "line-opacity": 0.45,
-    "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.8, 14, 1.4],
+  const line = {
+    type: "line",
+    source: "places",
+    "source-layer": "boundaries",
+    layout: { "line-join": "round" },
   };
+  const approximate = ["boolean", ["get", "approximate"], false];
+  const dashed = (dashes) => ({ "line-color": palette["map-boundary"], "line-dasharray": dashes });
+  // A light line beneath hides the boundary of a lower level along the same edge.
+  const bed = { "line-color": palette["map-line"], "line-width": 2.6 };
+  const streetWidth = ["interpolate", ["linear"], ["zoom"], 10, 0.9, 14, 1.4];
   return [
     {
       ...line,
       id: "community-line",
       minzoom: 13.5,
       filter: level("community"),
-      paint: {
-        "line-color": palette["map-boundary"],
-        "line-opacity": 0.25,
-        "line-width": 1,
-        "line-dasharray": [2, 3],
-      },
+      paint: { ...dashed([2, 3]), "line-opacity": 0.35, "line-width": 1 },
     },
-    { ...line, id: "street-line", filter: ["all", level("street"), ["!", approximate]], paint: streetPaint },
+    { ...line, id: "street-bed", filter: level("street"), paint: bed },
+    {
+      ...line,
+      id: "street-line",
+      filter: ["all", level("street"), ["!", approximate]],
+      paint: { "line-color": palette["map-boundary"], "line-opacity": 0.6, "line-width": streetWidth },
+    },
     {
       ...line,
       id: "street-line-approximate",
       filter: ["all", level("street"), approximate],
-      paint: { ...streetPaint, "line-dasharray": [3, 2.5] },
+      paint: { ...dashed([3, 2.5]), "line-opacity": 0.6, "line-width": streetWidth },
     },
+    { ...line, id: "district-bed", filter: level("district"), paint: bed },
     {
       ...line,
       id: "district-line",
-      filter: level("district"),
-      paint: { "line-color": palette["map-boundary"], "line-width": 1.6, "line-dasharray": [4, 2.5] },
+      filter: ["all", level("district"), ["!", approximate]],
+      paint: { "line-color": palette["map-boundary"], "line-width": 1.6 },
     },
     {
       ...line,
+      id: "district-line-approximate",
+      filter: ["all", level("district"), approximate],
+      paint: { ...dashed([4, 2.5]), "line-width": 1.6 },
+    },
+    {
+      ...line,
+      "source-layer": "areas",
       id: "street-chosen",
       filter: level("street"),
       paint: {
