@@ -78,13 +78,14 @@ def make_snapshot(asset_filter: AssetFilter, scope: AssetQuerySet, made_by: str)
     total = scope.filter(lifecycle__in=DEFAULT_LIFECYCLE).count()
     document = _document(columns)
     document["today"] = (asset_filter.known.today - DAY_ZERO).days
+    colon, comma = ("：", "、") if get_language() == "zh-hans" else (": ", ", ")
     facts = Facts(
         language="zh-Hans" if get_language() == "zh-hans" else str(get_language()),
         title=_("Publicity asset map of Tianqiao"),
         kind=_("Snapshot"),
         matched=f"{columns.count:,}",
         of_total=_("of %(total)s assets") % {"total": f"{total:,}"},
-        filter=asset_filter.in_words(),
+        filter=[f"{label}{colon}{comma.join(values)}" for label, values in asset_filter.in_words()],
         made=_("Made %(time)s by %(person)s")
         % {"time": date_format(made_at, "Y-m-d H:i"), "person": made_by},
         layers=_("Layers"),

@@ -46,7 +46,7 @@ class Facts:
     kind: str
     matched: str
     of_total: str
-    filter: list[tuple[str, list[str]]]
+    filter: list[str]
     made: str
     layers: str
     close: str
