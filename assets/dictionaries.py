@@ -4,10 +4,11 @@ Codes in addresses become primary keys here, so that no query joins a dictionary
 `Dictionaries`; it is read anew when a commit changes places or lists (see `places.generation`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
+from typing import Any
 from unicodedata import normalize
 
 from django.db import connection
@@ -163,25 +164,27 @@ def _read() -> Dictionaries:
     )
 
 
-def _edges(column: str) -> dict[str, Func]:
-    return {
-        edge: Func(F(column), function=f"ST_{edge}", output_field=FloatField())
-        for edge in ("XMin", "YMin", "XMax", "YMax")
-    }
+def _edge(column: str, edge: str) -> Func:
+    return Func(F(column), function=f"ST_{edge}", output_field=FloatField())
 
 
-def _bounds(row: dict) -> Bounds | None:
-    if row["XMin"] is None:
+def _bounds(row: Mapping[str, Any]) -> Bounds | None:
+    if row["west"] is None:
         return None
-    return (row["XMin"], row["YMin"], row["XMax"], row["YMax"])
+    return (row["west"], row["south"], row["east"], row["north"])
 
 
 def _read_areas() -> Iterable[KnownArea]:
     rows = (
         Area.objects.filter(level__lte=Level.COMMUNITY)
         .order_by("level", "code")
-        .annotate(**_edges("boundary"))
-        .values("id", "code", "level", "name", "aliases", "boundary_status", "XMin", "YMin", "XMax", "YMax")
+        .annotate(
+            west=_edge("boundary", "XMin"),
+            south=_edge("boundary", "YMin"),
+            east=_edge("boundary", "XMax"),
+            north=_edge("boundary", "YMax"),
+        )
+        .values("id", "code", "level", "name", "aliases", "boundary_status", "west", "south", "east", "north")
     )
     for row in rows:
         yield KnownArea(
@@ -198,8 +201,13 @@ def _read_areas() -> Iterable[KnownArea]:
 def _read_roads() -> Iterable[KnownRoad]:
     rows = (
         Road.objects.order_by("code")
-        .annotate(**_edges("line"))
-        .values("id", "code", "name", "aliases", "XMin", "YMin", "XMax", "YMax")
+        .annotate(
+            west=_edge("line", "XMin"),
+            south=_edge("line", "YMin"),
+            east=_edge("line", "XMax"),
+            north=_edge("line", "YMax"),
+        )
+        .values("id", "code", "name", "aliases", "west", "south", "east", "north")
     )
     for row in rows:
         yield KnownRoad(row["id"], row["code"], row["name"], tuple(row["aliases"]), _bounds(row))

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import django_filters
 from django import forms
 from django.contrib.gis.geos import Polygon
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import BadRequest
 from django.db.models import BigIntegerField, BooleanField, Exists, Func, OuterRef, Q, TextField, Value
 from django.http import QueryDict
@@ -37,7 +38,7 @@ from assets.models import (
     Maintenance,
     Support,
 )
-from assets.models.asset import SEARCHED_COLUMNS
+from assets.models.asset import SEARCHED_COLUMNS, SearchBigrams
 from assets.models.maintenance import OPEN_STATES
 from places.models import Level
 
@@ -51,6 +52,7 @@ LONGEST_SEARCH = 200
 MOST_VALUES = 300
 
 Values = tuple[str, ...]
+Edges = tuple[float, float, float, float]
 
 
 class FilterError(BadRequest):
@@ -80,7 +82,7 @@ class CodesField(forms.CharField):
         kwargs.pop("max_length", None)
         super().__init__(**kwargs)
 
-    def clean(self, value: Any) -> Values | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Values | None:
         """None when not given."""
         if value is None:
             return None
@@ -97,7 +99,7 @@ class CodesField(forms.CharField):
 class WordsField(forms.CharField):
     """Words to look for, sorted, without repeats; None when there are none."""
 
-    def clean(self, value: Any) -> Values | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Values | None:
         """None when nothing but blanks was given."""
         if value is None:
             return None
@@ -111,7 +113,7 @@ class WordsField(forms.CharField):
 class BoundsField(forms.CharField):
     """west,south,east,north in WGS84 degrees."""
 
-    def clean(self, value: Any) -> tuple[float, ...] | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Edges | None:
         """None when not given."""
         if value is None:
             return None
@@ -129,7 +131,7 @@ class BoundsField(forms.CharField):
 class SinceField(forms.CharField):
     """A time, a day, or the cursor of an earlier answer."""
 
-    def clean(self, value: Any) -> datetime | int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> datetime | int | None:
         """A moment, a transaction id, or None when not given."""
         if value is None:
             return None
@@ -401,13 +403,13 @@ class Box(Parameter):
 
     field_class = BoundsField
 
-    def condition(self, value: tuple[float, ...], known: Known) -> Q:
+    def condition(self, value: Edges, known: Known) -> Q:
         """What stands in it."""
         box = Polygon.from_bbox(value)
         box.srid = 4326
         return Q(point__intersects=box)
 
-    def words(self, value: tuple[float, ...], known: Known) -> list[str]:
+    def words(self, value: Edges, known: Known) -> list[str]:
         """The four edges."""
         return [", ".join(f"{edge:.5f}" for edge in value)]
 
@@ -440,40 +442,41 @@ class _Folded(Func):
     output_field = TextField()
 
 
+class _SearchText(Func):
+    """What an asset is searched by, folded (SQL function of the first migration)."""
+
+    function = "assets_search_text"
+    output_field = TextField()
+
+
+class _Bigrams(Func):
+    """The character pairs of a folded text."""
+
+    function = "assets_bigrams"
+    output_field = ArrayField(TextField())
+
+
 class _Occurs(Func):
-    """The searched columns hold a folded word (the last expression); it knows no wildcards."""
+    """A folded text holds a folded word; no character is a wildcard."""
 
+    template = "(strpos(%(expressions)s) > 0)"
     output_field = BooleanField()
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        columns, column_params, word, word_params = _columns_and_word(self, compiler)
-        return f"(strpos(assets_search_text({columns}), {word}) > 0)", [*column_params, *word_params]
 
 
 class _HasPairs(Func):
-    """The indexed character pairs hold all pairs of a folded word: candidates, which `_Occurs` confirms."""
+    """The indexed pairs of an asset hold all pairs of a word: candidates, which `_Occurs` confirms."""
 
+    template = "(%(expressions)s)"
+    arg_joiner = " @> "
     output_field = BooleanField()
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        columns, column_params, word, word_params = _columns_and_word(self, compiler)
-        # The left side is written exactly as the index is.
-        sql = f"(assets_search_bigrams({columns}) @> assets_bigrams({word}))"
-        return sql, [*column_params, *word_params]
-
-
-def _columns_and_word(expression: Func, compiler: Any) -> tuple[str, list[Any], str, list[Any]]:
-    *columns, word = (compiler.compile(each) for each in expression.get_source_expressions())
-    params = [param for _sql, each in columns for param in each]
-    return ", ".join(sql for sql, _params in columns), params, word[0], list(word[1])
 
 
 def _mentions(word: str, lists: Dictionaries) -> Q:
     if re.fullmatch(r"[0-9]{17}", word):
         return Q(code=word)
-    found = Q(_Occurs(*SEARCHED_COLUMNS, _Folded(Value(word))))
+    found = Q(_Occurs(_SearchText(*SEARCHED_COLUMNS), _Folded(Value(word))))
     if len(word) > 1:
-        found &= Q(_HasPairs(*SEARCHED_COLUMNS, _Folded(Value(word))))
+        found &= Q(_HasPairs(SearchBigrams(*SEARCHED_COLUMNS), _Bigrams(_Folded(Value(word)))))
     roads = lists.roads_named(fold(word))
     return found | Q(road_id__in=roads) if roads else found
 

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 
 from assets.filters import read_filter
 from assets.models import Asset, Support
-from mapping.access import readers_only
+from mapping.access import SignedInRequest, readers_only
 from mapping.page_config import page_config
 from mapping.panel import asset_context, find_asset, support_context
 
@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @readers_only()
 @ensure_csrf_cookie
-def map_page(request: HttpRequest) -> HttpResponse:
+def map_page(request: SignedInRequest) -> HttpResponse:
     """Map and list under the filter of the query string."""
     read_filter(request.GET)
     return _page(request, {})
@@ -28,20 +28,20 @@ def map_page(request: HttpRequest) -> HttpResponse:
 
 @readers_only()
 @ensure_csrf_cookie
-def asset_page(request: HttpRequest, code: str) -> HttpResponse:
+def asset_page(request: SignedInRequest, code: str) -> HttpResponse:
     """The same page with an asset's panel open."""
     read_filter(request.GET)
     return _page(request, asset_context(_asset(request, code), request.user))
 
 
 @readers_only()
-def asset_panel(request: HttpRequest, code: str) -> HttpResponse:
+def asset_panel(request: SignedInRequest, code: str) -> HttpResponse:
     """An asset's panel alone."""
     return _fragment(request, "mapping/asset_panel.html", asset_context(_asset(request, code), request.user))
 
 
 @readers_only()
-def support_panel(request: HttpRequest, number: int) -> HttpResponse:
+def support_panel(request: SignedInRequest, number: int) -> HttpResponse:
     """The faces on one support."""
     support = Support.objects.filter(pk=number).first()
     context = support_context(support, request.user) if support else None
@@ -50,20 +50,20 @@ def support_panel(request: HttpRequest, number: int) -> HttpResponse:
     return _fragment(request, "mapping/support_panel.html", context)
 
 
-def _asset(request: HttpRequest, code: str) -> Asset:
+def _asset(request: SignedInRequest, code: str) -> Asset:
     asset = find_asset(code, request.user)
     if asset is None:
         raise Http404
     return asset
 
 
-def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def _page(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     response = render(request, "mapping/map.html", {"page_config": page_config(request), **context})
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _fragment(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     response = render(request, template, context)
     response["Cache-Control"] = "private, no-store"
     return response

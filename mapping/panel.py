@@ -89,10 +89,11 @@ def faces_of(support: Support, user: User, *, but: Asset | None = None) -> list[
         Asset.objects.visible_to(user)
         .filter(support=support)
         .exclude(lifecycle=Lifecycle.REMOVED)
-        .exclude(pk=but.pk if but else None)
         .select_related("type")
         .order_by("facing", "code")
     )
+    if but is not None:
+        faces = faces.exclude(pk=but.pk)
     return [
         {
             "code": face.code,

@@ -2,19 +2,20 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404
+from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from assets.models import Asset, Photo
 from assets.photos import SIZES, photo_file
-from mapping.access import readers_only
+from mapping.access import SignedInRequest, readers_only
 
 # A photo's file never changes: it is stored under its content's hash.
 _KEEP = "private, max-age=86400, immutable"
 
 
 @readers_only()
-def photo(request: HttpRequest, uid: UUID, size: str) -> HttpResponse | FileResponse:
+def photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBase:
     """One size of a photo of an asset that the reader may see."""
     if size not in SIZES:
         raise Http404
@@ -22,7 +23,7 @@ def photo(request: HttpRequest, uid: UUID, size: str) -> HttpResponse | FileResp
     if found is None:
         raise Http404
     etag = f'"{found.sha256}-{size}"'
-    response = get_conditional_response(request, etag=etag)
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         try:
             response = FileResponse(photo_file(found, size).open("rb"), content_type="image/jpeg")

@@ -9,17 +9,18 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db import connection, transaction
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.permissions import EXPORT, AnyUser
+from accounts.models import User
+from accounts.permissions import EXPORT
 from assets.fields import Output, columns, fields_for, joins
 from assets.filters import AssetFilter, FilterError, read_filter
 from assets.models import Asset
 from assets.queries import Sql, chosen_ids
-from mapping.access import readers_only
+from mapping.access import SignedInRequest, readers_only
 
 # 1e-7 degrees is a centimetre, what a surveyed position is good for (RFC 7946 §11.2 asks for no more than needed).
 DECIMALS = 7
@@ -28,7 +29,7 @@ LANGUAGES = ("zh", "en")
 
 
 @readers_only(EXPORT)
-def geojson(request: HttpRequest) -> StreamingHttpResponse:
+def geojson(request: SignedInRequest) -> StreamingHttpResponse:
     """The assets that the filter leaves, as one GeoJSON file; `lang` names types and titles in zh or en."""
     chosen = read_filter(request.GET, extra=("lang",))
     language = request.GET.get("lang", (get_language() or "zh")[:2])
@@ -43,7 +44,7 @@ def geojson(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-def features_sql(chosen: AssetFilter, user: AnyUser, language: str) -> Sql:
+def features_sql(chosen: AssetFilter, user: User, language: str) -> Sql:
     """SQL whose rows are the GeoJSON features of what a filter leaves and a user may export, by component id."""
     ids, params = chosen_ids(chosen.filter_queryset(Asset.objects.writable_by(user, EXPORT)))
     fields = fields_for(Output.FILE)
