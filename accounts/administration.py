@@ -33,6 +33,13 @@ class AdministrationSite(admin.AdminSite):
     index_title = gettext_lazy("Catalogue, places, lists and accounts")
     site_url = "/map/"
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The rooms, each room's lists in the order of use (`menu_order` of their admin class)."""
+        rooms = super().get_app_list(request, app_label)
+        for room in rooms:
+            room["models"].sort(key=lambda entry: getattr(self._registry[entry["model"]], "menu_order", 100))
+        return rooms
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Open to the roles that may administer something; each page then asks for its own verb."""
         return can(request.user, ADMINISTER)

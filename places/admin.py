@@ -7,6 +7,7 @@ cannot ask there itself. The base classes here are shared by the other rooms' ad
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.gis.db import models
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -54,8 +55,8 @@ class WithRowHistory(admin.ModelAdmin):
         return {}
 
 
-class WithGeometry(admin.ModelAdmin):
-    """Uses the map widgets for every geometry column."""
+class OurForms(admin.ModelAdmin):
+    """Map widgets for geometry columns; no deleting of another row from beside a field that names it."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         """Points get a marker, other geometries a text field with a map."""
@@ -67,14 +68,18 @@ class WithGeometry(admin.ModelAdmin):
         elif isinstance(db_field, models.GeometryField):
             kwargs["widget"] = ShapeWidget(geometry_type=db_field.geom_type)
             kwargs["error_messages"] = {"invalid_geom": _("Give GeoJSON or WKT in degrees.")}
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
 
 
-class PlaceAdmin(WithRowHistory, WithGeometry):
+class PlaceAdmin(WithRowHistory, OurForms):
     """What the four kinds of place have in common: permission where the place lies, modest lists."""
 
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # one count for each filter entry
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """As the role allows where the place lies."""
@@ -115,6 +120,7 @@ class OfLevel(admin.SimpleListFilter):
 class AreaAdmin(PlaceAdmin):
     """Areas with their boundaries."""
 
+    menu_order = 1
     list_display = ["code", "name", "level", "parent", "boundary_status", "responsible_person"]
     list_display_links = ["code", "name"]
     list_filter = [OfLevel, "boundary_status"]
@@ -150,6 +156,7 @@ class AreaAdmin(PlaceAdmin):
 class RoadAdmin(PlaceAdmin):
     """Roads with the spellings that ledgers use."""
 
+    menu_order = 2
     list_display = ["code", "name", "aliases", "district", "approximate"]
     list_display_links = ["code", "name"]
     list_filter = ["approximate"]
@@ -167,6 +174,7 @@ class RoadAdmin(PlaceAdmin):
 class SiteKindAdmin(PlaceAdmin):
     """Kinds of site."""
 
+    menu_order = 4
     list_display = ["code", "name_zh", "name_en", "symbol", "order", "active"]
     list_editable = ["order", "active"]
     search_fields = ["code", "name_zh", "name_en"]
@@ -180,6 +188,7 @@ class SiteKindAdmin(PlaceAdmin):
 class SiteAdmin(PlaceAdmin):
     """Sites with those who answer for them."""
 
+    menu_order = 3
     list_display = ["code", "name", "kind", "area", "address", "responsible_person", "approximate"]
     list_display_links = ["code", "name"]
     list_filter = ["kind", "approximate"]
@@ -205,6 +214,7 @@ class SiteAdmin(PlaceAdmin):
 class UnitAdmin(PlaceAdmin):
     """Units and crews."""
 
+    menu_order = 5
     list_display = ["name", "short_name", "is_crew", "parent", "contact_person", "contact_phone"]
     list_filter = ["is_crew"]
     list_select_related = ["parent"]

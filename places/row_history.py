@@ -95,7 +95,8 @@ def changes_of(row: Model, *, offset: int = 0, limit: int = 50) -> list[Change]:
             Change(
                 at=after.pgh_created_at,
                 created=created,
-                actor=str(context.get("actor", "")),
+                # A command that nobody signed in for is its own author.
+                actor=str(_ORIGINS.get(str(context.get("actor")), context.get("actor", ""))),
                 origin=str(context.get("origin", "")),
                 batch=context.get("batch"),
                 version=getattr(after, "version", None),

@@ -52,7 +52,9 @@ from assets.models import (
 )
 from places.models import Area, Level, Unit
 
-SEEN_CONDITIONS = [(value, label) for value, label in Condition.choices if value != Condition.UNKNOWN]
+SEEN_CONDITIONS = [("", "—")] + [
+    (value, label) for value, label in Condition.choices if value != Condition.UNKNOWN
+]
 
 
 def theme_choices() -> list[tuple[str, str]]:
@@ -77,6 +79,7 @@ class AssetForm(RefusableForm):
     class Meta:
         model = Asset
         fields = [*EDITABLE_FIELDS, "point", "position_accuracy", "support", "lifecycle"]
+        widgets = {name: forms.Textarea(attrs={"rows": 3, "cols": 70}) for name in ("wording", "remarks")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -266,6 +269,11 @@ class InStreet(admin.SimpleListFilter):
 @admin.register(Asset)
 class AssetAdmin(WithVerbs, ThroughActions):
     """Assets: registered, edited and moved by the actions, never deleted."""
+
+    menu_order = 1
+
+    class Media:
+        css = {"all": ["assets/admin.css"]}
 
     form = AssetForm
     verbs = (*ASSET_VERBS, UNDO)

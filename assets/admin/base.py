@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from accounts.permissions import ADMINISTER, can
 from assets.actions.edit_asset import EditConflict
 from assets.history import Actor
 from assets.models import Origin
-from places.admin import WithGeometry, WithRowHistory
+from places.admin import OurForms, WithRowHistory
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -73,11 +74,12 @@ class RefusableForm(forms.ModelForm):
         return cleaned
 
 
-class CatalogueAdmin(WithRowHistory, WithGeometry):
+class CatalogueAdmin(WithRowHistory, OurForms):
     """Read by all who may administer, written by nobody unless a subclass says who; nothing is ever deleted."""
 
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # one count for each filter entry
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Listed for all who may open the administration."""

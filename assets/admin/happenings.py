@@ -85,6 +85,7 @@ class VoidForm(forms.Form):
 class InspectionAdmin(OfAnAsset, WithVerbs, ThroughActions):
     """Inspections: added, and voided; never edited."""
 
+    menu_order = 3
     form = InspectionForm
     verbs = (
         ObjectVerb(
@@ -161,7 +162,7 @@ class CompleteForm(forms.Form):
 
     resulting_condition = forms.TypedChoiceField(
         label=_("condition afterwards"),
-        choices=[("", "—"), *SEEN_CONDITIONS],
+        choices=SEEN_CONDITIONS,
         coerce=lambda value: Condition(int(value)),
         empty_value=None,
         required=False,
@@ -189,6 +190,7 @@ def _step(
 class MaintenanceAdmin(OfAnAsset, WithVerbs, ThroughActions):
     """Jobs: planned, taken step by step to their end."""
 
+    menu_order = 4
     verbs = (
         _step("assign", _("Assign"), PLAN_MAINTENANCE, MaintenanceState.ASSIGNED, AssignForm),
         _step("start", _("Start"), DO_MAINTENANCE, MaintenanceState.IN_PROGRESS),
@@ -253,6 +255,7 @@ class MaintenanceAdmin(OfAnAsset, WithVerbs, ThroughActions):
 class PostingAdmin(OfAnAsset):
     """Postings: read only; an asset's page posts and takes down."""
 
+    menu_order = 5
     list_display = ["asset", "artwork", "posted_on", "taken_down_on"]
     list_filter = [("taken_down_on", admin.EmptyFieldListFilter)]
     also_shown = ("artwork",)
@@ -264,6 +267,7 @@ class PostingAdmin(OfAnAsset):
 class PhotoAdmin(OfAnAsset):
     """Photos: read only; an asset's page attaches them."""
 
+    menu_order = 6
     list_display = ["picture", "asset", "stage", "taken_at", "uploaded_by", "drawn"]
     list_display_links = ["picture", "asset"]
     list_filter = ["stage", "drawn"]

@@ -38,6 +38,7 @@ class ListAdmin(CatalogueAdmin):
 class StandardCodeAdmin(ListAdmin):
     """Codes of the national standard, by edition."""
 
+    menu_order = 11
     list_display = ["code", "kind", "edition", "name_zh", "name_en"]
     list_editable = []
     list_filter = ["kind", "edition"]
@@ -51,6 +52,7 @@ class StandardCodeAdmin(ListAdmin):
 class AssetTypeAdmin(ListAdmin):
     """Carrier forms."""
 
+    menu_order = 8
     list_display = [
         "code",
         "name_zh",
@@ -70,11 +72,14 @@ class AssetTypeAdmin(ListAdmin):
 class ThemeAdmin(ListAdmin):
     """Themes."""
 
+    menu_order = 9
+
 
 @admin.register(Defect)
 class DefectAdmin(ListAdmin):
     """Defects; some are urgent whatever the condition."""
 
+    menu_order = 10
     list_display = ["code", "name_zh", "name_en", "urgent", "event", "order", "active"]
     list_filter = ["urgent", "active"]
     list_select_related = ["event"]
@@ -96,6 +101,7 @@ class ArtworkForm(forms.ModelForm):
 class ArtworkAdmin(CatalogueAdmin):
     """Artworks with their approval and days."""
 
+    menu_order = 7
     form = ArtworkForm
     list_display = ["code", "title", "approval", "valid_from", "valid_to"]
     list_display_links = ["code", "title"]

@@ -47,6 +47,7 @@ class FacesInline(admin.TabularInline):
 class SupportAdmin(ThroughActions):
     """Supports, with the number of faces."""
 
+    menu_order = 2
     list_display = ["id", "kind", "name", "area", "number_of_faces"]
     list_display_links = ["id", "kind"]
     list_filter = ["kind"]
