@@ -297,7 +297,7 @@ def _overlaps(flat: dict[Area, Any]) -> list[str]:
     found = []
     for level in Level:
         same = sorted((area for area in flat if area.level == level), key=lambda area: area.code)
-        shapes = [flat[area] for area in same]
+        shapes = np.array([flat[area] for area in same], dtype=object)
         tree = shapely.STRtree(shapes)
         for one, other in zip(*tree.query(shapes, predicate="intersects"), strict=True):
             if one < other:
