@@ -3,8 +3,8 @@
 
 Takes what is in the database (the demonstration, unless DATABASE_NAME or DATABASE_URL names another; nothing is
 written to it), makes the snapshot of all of it and, in the same run, a folium map with one CircleMarker and one popup
-for each asset, the way folium's own guide shows. The plain map takes long, so only a sample of it is made; its figures
-are then multiplied to the whole and marked as such. `--full` makes all of it.
+for each asset, the way folium's own guide shows. The plain map takes long, so only a sample of it is made; its time
+of writing and its size are then multiplied to the whole and marked as such. `--full` makes all of it.
 
 Written: from the query to the finished text, the best of `--repeat`. Usable: from opening the file in Chromium
 to the moment at which the map shows everything and answers; the plain map gets the scripts it links from
@@ -33,24 +33,20 @@ class Figures:
     name: str
     seconds_to_write: float
     size: int
-    seconds_to_usable: float
+    seconds_to_usable: float | None
     seconds_to_switch: float | None = None
 
-    def times(self, factor: float) -> Figures:
-        """The same for `factor` times as many assets, as far as everything grows evenly."""
-        return Figures(
-            f"{self.name}, extrapolated",
-            self.seconds_to_write * factor,
-            round(self.size * factor),
-            self.seconds_to_usable * factor,
-        )
+    def times(self, factor: float, name: str) -> Figures:
+        """Writing and size for `factor` times as many assets; what a browser does with them does not grow evenly."""
+        return Figures(name, self.seconds_to_write * factor, round(self.size * factor), None)
 
     def row(self) -> str:
         """One line of the table."""
+        usable = "—" if self.seconds_to_usable is None else f"{self.seconds_to_usable:.1f} s"
         switch = "—" if self.seconds_to_switch is None else f"{self.seconds_to_switch * 1000:.0f} ms"
         return (
             f"| {self.name} | {self.seconds_to_write:.1f} s | {self.size / 1e6:.2f} MB | "
-            f"{self.seconds_to_usable:.1f} s | {switch} |"
+            f"{usable} | {switch} |"
         )
 
 
@@ -185,9 +181,8 @@ def main() -> None:
     print(ours.row())
     print(theirs.row())
     if count < total:
-        whole = theirs.times(total / count)
-        whole.name = f"plain folium, {total:,} assets (multiplied from {count:,}, not measured)"
-        print(whole.row())
+        name = f"plain folium, {total:,} assets (multiplied from {count:,}, not measured)"
+        print(theirs.times(total / count, name).row())
 
 
 if __name__ == "__main__":
