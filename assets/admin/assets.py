@@ -86,7 +86,8 @@ class AssetForm(RefusableForm):
         self.initial["base_version"] = self.instance.version
         self.initial["registration"] = uuid.uuid4()  # of a new asset: the form sent twice registers once
         if "point" in self.fields:
-            self.fields["point"].required = False  # a support's point may count; the action says so if not
+            # A support's point may count instead; the action says when there is neither.
+            self.fields["point"].required = self.fields["point"].widget.is_required = False
         if "lifecycle" in self.fields:
             self.fields["lifecycle"].widget.choices = [
                 (value, label)
@@ -281,12 +282,12 @@ class AssetAdmin(WithVerbs, ThroughActions):
         "code",
         "name",
         "type",
-        "street",
-        "community",
-        "address",
         "condition",
         "lifecycle",
         "next_inspection_due",
+        "street",
+        "community",
+        "address",
     ]
     list_display_links = ["code", "name"]
     list_filter = [
