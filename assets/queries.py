@@ -192,19 +192,15 @@ def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
         sql, params = rows.query.sql_with_params()
     except EmptyResultSet:
         return _Counts(0, {name: defaultdict(Counter) for name in GROUPS})
-    sets = ["(missed, street_id, condition)", "(missed, type_id, condition)", "(missed, site_kind)"]
-    sets += ["(missed, lifecycle)", "(missed, late_inspection, late_maintenance)"]
-    sets += ["(missed, community_id, condition)"]
-    # `rows` is the ORM's own SQL with its parameters; everything else is constant.
+    # `sql` is the ORM's own with its parameters; everything else is constant.
     statement = f"""
-        WITH chosen AS MATERIALIZED (SELECT * FROM ({sql}) counted WHERE missed = ANY(%s))
-        SELECT grouping(street_id, type_id, site_kind, lifecycle, late_inspection, community_id) AS which,
+        SELECT grouping(street_id, type_id, site_kind, lifecycle, late_inspection, community_id, themes) AS which,
                missed, street_id, type_id, site_kind, lifecycle, late_inspection, late_maintenance, community_id,
-               condition, NULL AS theme, count(*)
-        FROM chosen GROUP BY GROUPING SETS ({", ".join(sets)})
-        UNION ALL
-        SELECT -1, missed, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, theme, count(*)
-        FROM chosen LEFT JOIN LATERAL unnest(themes) theme ON true GROUP BY missed, theme
+               condition, themes, count(*)
+        FROM ({sql}) chosen WHERE missed = ANY(%s)
+        GROUP BY GROUPING SETS ((missed, street_id, condition), (missed, type_id, condition), (missed, site_kind),
+                                (missed, lifecycle), (missed, late_inspection, late_maintenance),
+                                (missed, community_id, condition), (missed, themes))
     """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, [0, *(_BIT[name] for name in set_groups)]])
@@ -212,8 +208,8 @@ def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
 
 
 # What grouping() gives for each grouping set: a bit for every column that the set is not grouped by.
-_BY_STREET, _BY_TYPE, _BY_SITE_KIND = 0b011111, 0b101111, 0b110111
-_BY_LIFECYCLE, _BY_LATENESS, _BY_COMMUNITY, _BY_THEME = 0b111011, 0b111101, 0b111110, -1
+_BY_STREET, _BY_TYPE, _BY_SITE_KIND, _BY_LIFECYCLE = 0b0111111, 0b1011111, 0b1101111, 0b1110111
+_BY_LATENESS, _BY_COMMUNITY, _BY_THEMES = 0b1111011, 0b1111101, 0b1111110
 
 
 def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
@@ -221,9 +217,20 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
     tallies: dict[str, Tally] = {name: defaultdict(Counter) for name in GROUPS}
     matched = 0
     for row in rows:
-        which, missed, street, kind, site_kind, lifecycle, inspection, job, community, condition, theme, n = (
-            row
-        )
+        (
+            which,
+            missed,
+            street,
+            kind,
+            site_kind,
+            lifecycle,
+            inspection,
+            job,
+            community,
+            condition,
+            themes,
+            n,
+        ) = row
 
         def add(group: str, value: Any, part: int = 0, missed: int = missed, n: int = n) -> None:
             if missed in (0, _BIT[group]):
@@ -247,8 +254,9 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
                 add("overdue", "maintenance")
         elif which == _BY_COMMUNITY:
             add("community", community, condition)
-        else:
-            add("theme", theme)
+        elif which == _BY_THEMES:
+            for theme in themes or [None]:
+                add("theme", theme)
     return _Counts(matched, tallies)
 
 

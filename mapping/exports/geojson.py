@@ -13,6 +13,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from psycopg2.extensions import BYTES, register_type
 
 from accounts.models import User
 from accounts.permissions import EXPORT
@@ -67,9 +68,10 @@ def stream(sql: str, params: Sequence[Any]) -> Iterator[bytes]:
         with connection.cursor() as setting:
             setting.execute("SET LOCAL cursor_tuple_fraction = 1")
         cursor.execute(sql, params)
+        # What the database sends is UTF-8 already: decoding it only to encode it again would take half the time.
+        register_type(BYTES, cursor.cursor)
         while rows := cursor.fetchmany(FEATURES_A_PIECE):
-            piece = ",\n".join(row[0] for row in rows)
-            yield (",\n" if returned else "\n").encode() + piece.encode()
+            yield (b",\n" if returned else b"\n") + b",\n".join(row[0] for row in rows)
             returned += len(rows)
     yield f'\n],"numberReturned":{returned}}}\n'.encode()
 
