@@ -21,7 +21,6 @@ from accounts.models import User
 from assets.actions.apply_import import ImportFailed, apply_import, preview_import
 from assets.history import Actor
 from assets.importing.collector import collector_paused
-from assets.importing.corrections import write_corrections
 from assets.importing.errors import LedgerError
 from assets.importing.options import DEFAULT_NEAR_METRES, ImportOptions
 from assets.importing.outlines import OutlineError, read_outline
@@ -158,12 +157,8 @@ class Command(BaseCommand):
         if not report.writes or (report.refused and not skip_bad):
             return False
         for line in in_words(report):
-            self.stderr.write(line)
-        return input(_("Import %(rows)s rows? [y/N] ") % {"rows": report.writes}).strip().lower() in (
-            "y",
-            "yes",
-            "是",
-        )
+            self._say(line)
+        return input(_("Go ahead? [y/N] ")).strip().lower() in ("y", "yes", "是")
 
     def _tell(self, report: Report, prepared: Prepared, file: Path, options: dict[str, Any]) -> None:
         for line in in_words(report):
@@ -171,10 +166,13 @@ class Command(BaseCommand):
         if report.verdicts:
             errors = options["errors"] or settings.VAR_DIR / "imports" / f"{file.stem}{_CORRECTIONS}.xlsx"
             self._progress("correcting", 0, 0)
+            # Loads openpyxl, which a clean ledger need not wait for.
+            from assets.importing.corrections import write_corrections
+
             with self._said_when_unwritable(errors):
                 rows = write_corrections(errors, prepared, report)
                 self.stdout.write(
-                    _("%(rows)s rows to correct are in %(file)s; import it with --source %(source)s.")
+                    _("Rows to correct: %(rows)s, in %(file)s. Import that file with --source %(source)s.")
                     % {"rows": rows, "file": errors, "source": prepared.options.source}
                 )
         if options["report"]:
@@ -208,7 +206,11 @@ class Command(BaseCommand):
         if self.verbosity:
             seconds = time.monotonic() - self.started
             rows = f" {total}" if total else ""
-            self.stderr.write(f"{seconds:6.2f} s  {_stage_in_words(stage)}{rows}")
+            self._say(f"{seconds:6.2f} s  {_stage_in_words(stage)}{rows}")
+
+    def _say(self, line: str) -> None:
+        """To stderr, but not in the colour of errors."""
+        self.stderr.write(line, style_func=str)
 
 
 def _stage_in_words(stage: str) -> str:
