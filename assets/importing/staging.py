@@ -160,7 +160,9 @@ def _copy(table: str, columns: Mapping[str, Sequence[Any]]) -> None:
         for start in range(0, length, _ROWS_COPIED_AT_ONCE):
             block = [_as_text(column[start : start + _ROWS_COPIED_AT_ONCE]) for column in columns.values()]
             lines = "\n".join(map("\t".join, zip(*block, strict=True))) + "\n"
-            cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.StringIO(lines))
+            # The cursor's own method, which Django does not watch over.
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.StringIO(lines))
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

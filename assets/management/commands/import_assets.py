@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DataError, OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -108,8 +109,8 @@ class Command(BaseCommand):
                 self._import(file, options)
             except (LedgerError, UnknownCRSError, OutlineError, NotImportable, ImportFailed) as error:
                 raise CommandError(str(error)) from error
-            except PermissionDenied as error:
-                raise CommandError(str(error)) from error
+            except (PermissionDenied, OperationalError, DataError) as error:
+                raise CommandError(str(error).strip()) from error
             except OSError as error:
                 raise CommandError(f"{file}: {error.strerror or error}") from error
 
