@@ -17,7 +17,7 @@ from django import forms
 from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import BadRequest
-from django.db.models import BigIntegerField, BooleanField, Exists, Func, OuterRef, Q, TextField, Value
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q, Value
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -38,7 +38,6 @@ from assets.models import (
     Maintenance,
     Support,
 )
-from assets.models.asset import SEARCHED_COLUMNS, SearchBigrams
 from assets.models.maintenance import OPEN_STATES
 from places.models import Level
 
@@ -437,48 +436,36 @@ class OldestRunning(Func):
     output_field = BigIntegerField()
 
 
-class _Folded(Func):
-    template = "lower(normalize(%(expressions)s, NFKC))"
-    output_field = TextField()
-
-
-class _SearchText(Func):
-    """What an asset is searched by, folded (SQL function of the first migration)."""
-
-    function = "assets_search_text"
-    output_field = TextField()
-
-
-class _Bigrams(Func):
-    """The character pairs of a folded text."""
-
-    function = "assets_bigrams"
-    output_field = ArrayField(TextField())
-
-
-class _Occurs(Func):
-    """A folded text holds a folded word; no character is a wildcard."""
-
-    template = "(strpos(%(expressions)s) > 0)"
-    output_field = BooleanField()
-
-
-class _HasPairs(Func):
-    """The indexed pairs of an asset hold all pairs of a word: candidates, which `_Occurs` confirms."""
+class _Keys(Func):
+    """Primary keys of assets, as a query in brackets; the expressions are queries themselves."""
 
     template = "(%(expressions)s)"
-    arg_joiner = " @> "
-    output_field = BooleanField()
+    arg_joiner = " UNION ALL "
+    output_field = BigIntegerField()
+
+
+class _Mentioning(Func):
+    """Keys of the assets that mention a word: a function of the migrations, by the index on character pairs."""
+
+    template = "SELECT unnest(assets_mentioning(%(expressions)s))"
+    output_field = BigIntegerField()
+
+
+class _OnRoads(Func):
+    """Keys of the assets on some roads."""
+
+    template = "SELECT id FROM assets_asset WHERE road_id = ANY(%(expressions)s::bigint[])"
+    output_field = BigIntegerField()
 
 
 def _mentions(word: str, lists: Dictionaries) -> Q:
     if re.fullmatch(r"[0-9]{17}", word):
         return Q(code=word)
-    found = Q(_Occurs(_SearchText(*SEARCHED_COLUMNS), _Folded(Value(word))))
-    if len(word) > 1:
-        found &= Q(_HasPairs(SearchBigrams(*SEARCHED_COLUMNS), _Bigrams(_Folded(Value(word)))))
     roads = lists.roads_named(fold(word))
-    return found | Q(road_id__in=roads) if roads else found
+    keys: list[Func] = [_Mentioning(Value(word))]
+    if roads:
+        keys.append(_OnRoads(Value(roads, output_field=ArrayField(BigIntegerField()))))
+    return Q(pk__in=_Keys(*keys))
 
 
 def overdue(code: str, today: date) -> Q:
