@@ -233,6 +233,7 @@ function cellAt(point) {
 
 function clicked({ point, lngLat }) {
   const asset = assetAt(point);
+  showTip(null);
   if (asset) {
     const { code, support, faces } = asset.properties;
     if (faces > 1 && support !== undefined) on.support(String(support));
