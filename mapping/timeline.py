@@ -15,6 +15,7 @@ from assets.models import Asset, Condition, Inspection, Maintenance
 from assets.models.maintenance import MaintenanceState
 from places.row_history import Change, changes_of
 
+SEPARATOR = " · "
 MOST_CHANGES = 100
 MOST_FACTS = 200
 # What other events tell already: an inspection sets the condition, a posting the artwork.
@@ -23,7 +24,10 @@ _TOLD_ELSEWHERE = frozenset({"condition", "condition_at", "next_inspection_due",
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened. `condition` is a condition's code where the event tells one."""
+    """One thing that happened. `condition` is a condition's code where the event tells one.
+
+    `day_only`: only the day is known, and `at` merely says where the event stands among those of that day.
+    """
 
     kind: str
     at: datetime
@@ -32,6 +36,12 @@ class Event:
     condition: str = ""
     actor: str = ""
     origin: str = ""
+    day_only: bool = False
+
+    @property
+    def time_format(self) -> str:
+        """How its time is written, for the template's `date`."""
+        return "Y-m-d" if self.day_only else "Y-m-d H:i"
 
 
 def timeline(asset: Asset, lists: Dictionaries) -> list[Event]:
@@ -51,30 +61,40 @@ def _at_noon(day: date) -> datetime:
 
 
 def _inspections(asset: Asset, lists: Dictionaries) -> Iterable[Event]:
-    found = asset.inspections.select_related("inspector", "voided_by", "batch")[:MOST_FACTS]
-    for inspection in found:
-        condition = Condition(inspection.condition)
+    found = list(asset.inspections.select_related("inspector", "voided_by")[:MOST_FACTS])
+    for place, inspection in enumerate(found):
+        voided = inspection.voided_at is not None
         parts = [lists.defects[code].name for code in inspection.defects if code in lists.defects]
         if inspection.distance is not None:
             parts.append(_("%(metres)s m from the asset") % {"metres": round(inspection.distance)})
         if inspection.note:
             parts.append(inspection.note)
-        title = _("Inspected: %(condition)s") % {"condition": condition.label}
-        if inspection.voided_at:
-            title = _("Inspected: %(condition)s (voided)") % {"condition": condition.label}
-            parts.append(
-                _("Voided by %(who)s: %(why)s")
-                % {"who": inspection.voided_by or "—", "why": inspection.void_reason}
-            )
+        if voided:
+            who = inspection.voided_by or "—"
+            parts.append(_("Voided by %(who)s: %(why)s") % {"who": who, "why": inspection.void_reason})
         yield Event(
-            kind="inspection voided" if inspection.voided_at else "inspection",
+            kind="inspection voided" if voided else "inspection",
             at=inspection.effective_at,
-            title=title,
-            detail=" · ".join(parts),
-            condition="" if inspection.voided_at else condition.code,
+            title=_inspection_title(inspection, found[place + 1 :]),
+            detail=SEPARATOR.join(parts),
+            condition="" if voided else Condition(inspection.condition).code,
             actor=_inspector(inspection),
             origin=str(inspection.get_origin_display()),
         )
+
+
+def _inspection_title(inspection: Inspection, earlier: list[Inspection]) -> str:
+    """What was seen, and what it had been before where that was something else."""
+    condition = str(Condition(inspection.condition).label)
+    if inspection.voided_at:
+        return _("Inspected: %(condition)s (voided)") % {"condition": condition}
+    before = next((each.condition for each in earlier if not each.voided_at), inspection.condition)
+    if before != inspection.condition:
+        return _("Inspected: %(before)s → %(after)s") % {
+            "before": Condition(before).label,
+            "after": condition,
+        }
+    return _("Inspected: %(condition)s") % {"condition": condition}
 
 
 def _inspector(inspection: Inspection) -> str:
@@ -87,6 +107,7 @@ def _postings(asset: Asset) -> Iterable[Event]:
         yield Event(
             kind="posting",
             at=_at_noon(posting.posted_on),
+            day_only=True,
             title=_("Posted: %(artwork)s") % {"artwork": posting.artwork.title},
             detail=_("Valid to %(day)s") % {"day": valid_to.isoformat()} if valid_to else "",
         )
@@ -94,6 +115,7 @@ def _postings(asset: Asset) -> Iterable[Event]:
             yield Event(
                 kind="posting down",
                 at=_at_noon(posting.taken_down_on),
+                day_only=True,
                 title=_("Taken down: %(artwork)s") % {"artwork": posting.artwork.title},
             )
 
@@ -113,7 +135,7 @@ def _jobs(asset: Asset) -> Iterable[Event]:
             kind="maintenance",
             at=_moment_of(job),
             title=_("Maintenance: %(kind)s") % {"kind": job.get_kind_display()},
-            detail=" · ".join(parts),
+            detail=SEPARATOR.join(parts),
             condition=Condition(job.resulting_condition).code if job.resulting_condition else "",
             actor=str(job.created_by) if job.created_by else "",
         )

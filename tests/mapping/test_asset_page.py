@@ -84,6 +84,9 @@ def test_history_tells_inspections_and_what_was_voided(town: Town, english: Clie
     assert "松动" in told
     assert "看错了" in told
     assert told.index("看错了") < told.index("松动")
+    # What was voided does not count as what it had been before.
+    record_inspection(actor, town.board, Condition.GOOD)
+    assert "Inspected: Severe damage → Good" in panel(english, town.board.code)
 
 
 def test_history_tells_postings_and_jobs(town: Town, english: Client) -> None:
@@ -96,6 +99,7 @@ def test_history_tells_postings_and_jobs(town: Town, english: Client) -> None:
     )
     told = panel(english, town.mural.code)
     assert "Posted: 黄河文化" in told
+    assert f">{today - timedelta(days=9)}</time>" in told
     assert "Taken down: 黄河文化" in told
     assert "Maintenance: Repaint" in told
     assert "补画" in told
