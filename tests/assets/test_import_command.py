@@ -68,7 +68,7 @@ def test_columns_can_be_named_by_hand(tmp_path):
     [
         (["--map", "name=没有"], "There is no column “没有”"),
         (["--map", "colour=name"], "“colour” is not a field"),
-        (["--map", "name"], "write FIELD=COLUMN"),
+        (["--map", "name"], "“name”"),
         (["--crs", "mars"], "“mars” is not a coordinate system"),
         (["--type", "airship"], "There is no type “airship”"),
         (["--user", "nobody"], "There is no active user “nobody”"),

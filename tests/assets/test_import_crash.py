@@ -40,9 +40,7 @@ def importing(ledger, tmp_path, number=0):
     database = connection.settings_dict
     environment = {
         **os.environ,
-        "DATABASE_URL": os.environ.get("DATABASE_URL", "").replace(
-            f"/{_name_in(os.environ.get('DATABASE_URL', ''))}", f"/{database['NAME']}", 1
-        ),
+        "DATABASE_URL": _naming(str(database["NAME"]), os.environ.get("DATABASE_URL", "")),
         "DATABASE_ROLE": "runtime",
         "DJANGO_ENV": "test",
         "VAR_DIR": str(tmp_path / "var"),
@@ -66,8 +64,10 @@ def importing(ledger, tmp_path, number=0):
             process.kill()
 
 
-def _name_in(url):
-    return url.partition("?")[0].rpartition("/")[2]
+def _naming(database, url):
+    """The same address with another database: the last part of the path, as the user may be called like it."""
+    address, mark, options = url.partition("?")
+    return f"{address.rpartition('/')[0]}/{database}{mark}{options}"
 
 
 def wait_until_blocked(how_many=1):
