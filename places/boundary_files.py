@@ -122,9 +122,9 @@ def match(found: Boundaries, areas: Sequence[Area], level: Level | None = None) 
     meant = [area for area in areas if level is None or area.level == level]
     by_code = {area.code: area for area in meant}
     by_name: dict[str, list[Area]] = defaultdict(list)
-    for area in meant:
-        for name in {area.name, *area.aliases}:
-            by_name[name].append(area)
+    for known in meant:
+        for name in {known.name, *known.aliases}:
+            by_name[name].append(known)
     parts: dict[Area, list[MultiPolygon]] = defaultdict(list)
     for number, (shape, code, name) in enumerate(zip(found.shapes, found.codes, found.names, strict=True), 1):
         label = " ".join(filter(None, [code, name])) or "?"

@@ -5,6 +5,7 @@ Cells hold plain text; lists are separated by `|`, positions are `longitude lati
 
 import csv
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.contrib.gis.gdal import DataSource
@@ -26,13 +27,13 @@ def words(cell: str) -> list[str]:
 
 def points(cell: str) -> list[Point]:
     """The positions in a cell, WGS84."""
-    return [Point(*map(float, word.split()), srid=4326) for word in words(cell)]
+    return [Point(float(x), float(y), srid=4326) for x, y in (word.split() for word in words(cell))]
 
 
 def outline(code: str) -> tuple[MultiPolygon, str]:
     """The simplified outline of a district (WGS84), and the sentence that credits its source."""
     (feature,) = DataSource(str(FOLDER / f"outline_{code}.geojson"))[0]
     shape = feature.geom.geos
-    return MultiPolygon(shape if isinstance(shape, Polygon) else list(shape), srid=4326), feature.get(
-        "source"
-    )
+    return MultiPolygon(
+        shape if isinstance(shape, Polygon) else list(cast(MultiPolygon, shape)), srid=4326
+    ), feature.get("source")

@@ -80,7 +80,8 @@ class Resolver:
         # Deepest first, then by code: the first hit is the answer.
         drawn = sorted((area for area in known if area.boundary), key=lambda area: (-area.level, area.code))
         self._keys = [area.pk for area in drawn]
-        self._shapes = np.array([shapely.from_wkb(bytes(area.boundary.wkb)) for area in drawn], dtype=object)
+        shapes = [shapely.from_wkb(bytes(area.boundary.wkb)) for area in drawn if area.boundary]
+        self._shapes: NDArray[np.object_] = np.array(shapes, dtype=np.object_)
         self._tree = shapely.STRtree(self._shapes)
         self._edges = shapely.STRtree(shapely.boundary(self._shapes))
 

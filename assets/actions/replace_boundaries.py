@@ -1,6 +1,7 @@
 """Replace boundaries: areas get new shapes, and everything that stands in them is found out again."""
 
 from collections.abc import Mapping
+from typing import cast
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
@@ -39,9 +40,8 @@ def replace_boundaries(
         }
         for area, shape in boundaries.items():
             row = current[area.pk]
-            row.boundary = MultiPolygon(
-                *GEOSGeometry(memoryview(shapely.to_wkb(shapely.force_2d(shape))), srid=4326), srid=4326
-            )
+            parts = GEOSGeometry(memoryview(shapely.to_wkb(shapely.force_2d(shape))), srid=4326)
+            row.boundary = MultiPolygon(*cast(MultiPolygon, parts), srid=4326)
             row.boundary_status = BoundaryStatus.OFFICIAL if official else BoundaryStatus.APPROXIMATE
             row.boundary_source = source
         Area.objects.bulk_update(

@@ -231,6 +231,7 @@ def _roads(
         name = row["name"]
         known = plane.flat(np.array([point.coords for point in points(row["points"])]).reshape(-1, 2))
         if not len(known):
+            anchor: np.ndarray | None
             if name in PLACED_BY_HAND:
                 anchor = plane.flat(np.array(PLACED_BY_HAND[name]))
             else:

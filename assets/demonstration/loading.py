@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from time import perf_counter
+from typing import cast
 
 import numpy as np
 import shapely
@@ -52,6 +54,7 @@ class Loaded:
 
     in_use: int
     rows: dict[str, int]
+    database_seconds: float  # spent on putting assets and what belongs to them into the database
 
 
 def load(
@@ -99,6 +102,7 @@ class Loader:
         self.count, self.seed, self.today, self.progress = count, seed, today, progress
         self.accounts, self.photos = accounts, photos
         self.rows: dict[str, int] = {}
+        self.database_seconds = 0.0
 
     def load(self) -> Loaded:
         """Everything, district by district."""
@@ -118,7 +122,7 @@ class Loader:
         if self.photos:
             rng = np.random.default_rng([self.seed, 2])
             self._count("assets_photo", add_photos(self.photos, rng))
-        return Loaded(self.count, self.rows)
+        return Loaded(self.count, self.rows, self.database_seconds)
 
     def _load_district(
         self,
@@ -146,7 +150,9 @@ class Loader:
             shift=neighbour.shift if neighbour else (0.0, 0.0),
             in_use=share,
         ).build()
+        began = perf_counter()
         self._insert(district)
+        self.database_seconds += perf_counter() - began
 
     def _insert(self, district: District) -> None:
         self._count("assets_support", staging.insert("assets_support", district.tables["assets_support"]))
@@ -169,7 +175,7 @@ class Loader:
         drawn = []
         for cell in (*home.streets.values(), *home.communities.values()):
             if area := areas.get(cell.code):
-                area.boundary = MultiPolygon(*_geos(home.degrees(cell.shape)), srid=4326)
+                area.boundary = MultiPolygon(*cast(MultiPolygon, _geos(home.degrees(cell.shape))), srid=4326)
                 area.boundary_status = BoundaryStatus.APPROXIMATE
                 area.boundary_source = INVENTED
                 drawn.append(area)

@@ -6,6 +6,7 @@ district's do, and their names say that they are fictional.
 
 from dataclasses import dataclass
 from itertools import count, islice
+from typing import cast
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
@@ -25,7 +26,8 @@ class Neighbour:
     def make(self) -> None:
         """Copy the home district's areas, roads and sites to where this one lies, under its own codes."""
         west, south = self.shift
-        parameters = {"home": DISTRICT, "code": self.code, "name": self.name, "east": west, "north": south}
+        names = {"home": DISTRICT, "code": self.code, "name": self.name}
+        parameters: dict[str, str | float] = {**names, "east": west, "north": south}
         with connection.cursor() as cursor:
             for statement in _COPIES:
                 cursor.execute(statement, parameters)
@@ -70,7 +72,7 @@ _COPIES = (
 
 def neighbours(home: Geography, number: int) -> list[Neighbour]:
     """So many fictional districts, in rings around home."""
-    boundary: GEOSGeometry = Area.objects.get(code=DISTRICT).boundary
+    boundary = cast(GEOSGeometry, Area.objects.get(code=DISTRICT).boundary)
     west, south, east, north = boundary.extent
     step = (round(east - west + 0.01, 4), round(north - south + 0.01, 4))
     places = (place for ring in count(1) for place in _ring(ring))

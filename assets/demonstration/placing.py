@@ -147,9 +147,9 @@ def surroundings(geography: Geography) -> dict[str, Surroundings]:
                     weight = line.length * road.busy * (1 + 1.5 * np.exp(-((nearness / 1800) ** 2)))
                     offers[code].pieces.append(RoadPiece(road, line, start, weight))
     for place in geography.places:
-        code = street_of(geography, place.at)
-        if code is not None:
-            offers[code].places[place.kind].append(place)
+        street = street_of(geography, place.at)
+        if street is not None:
+            offers[street].places[place.kind].append(place)
     return offers
 
 
