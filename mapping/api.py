@@ -53,7 +53,17 @@ class Compact(BaseRenderer):
         return orjson.dumps(data)
 
 
-api = NinjaAPI(
+class PrivateAPI(NinjaAPI):
+    """Answers that nobody keeps: they are a reader's own, and live."""
+
+    def create_response(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """An answer of any status."""
+        response = super().create_response(*args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+api = PrivateAPI(
     title="Publicity asset map of Tianqiao",
     version="1",
     description=__doc__ or "",
@@ -205,7 +215,8 @@ def legend(request: HttpRequest) -> dict[str, Any]:
     chosen = read_filter(request.GET)
     key = key_of(request, chosen.generation, "legend", filter_part(chosen))
     answer = remembered(key, lambda: _legend(request, chosen))
-    return {"total": _total(request, chosen.generation), **answer}
+    # What is remembered is as true now as when it was counted, since nothing has been committed.
+    return {"total": _total(request, chosen.generation), "as_of": timezone.localtime(), **answer}
 
 
 def _legend(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
@@ -213,7 +224,6 @@ def _legend(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
     return {
         **queries.legend(chosen, request.user),
         "generation": chosen.generation.key,
-        "as_of": timezone.localtime(),
         "updated_since": f"x{settled:x}",
     }
 

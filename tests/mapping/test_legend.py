@@ -128,3 +128,9 @@ def test_a_change_shows_at_once(town: Town, reader: Client) -> None:
     town.board.removal_reason = "old"
     town.board.save()
     assert reader.get("/api/legend").json()["total"] == 5
+
+
+def test_nobody_keeps_it_and_its_time_is_now(town: Town, reader: Client) -> None:
+    first, second = reader.get("/api/legend"), reader.get("/api/legend")
+    assert first["Cache-Control"] == "private, no-store"
+    assert first.json()["as_of"] < second.json()["as_of"]
