@@ -132,7 +132,9 @@ def _write(
         _update_assets(cursor)
     cursor.execute(
         "INSERT INTO assets_batchitem (batch_id, asset_id, outcome) "
-        "SELECT %s, asset_id, outcome FROM import_plan WHERE NOT refused AND outcome <> 'unchanged' ORDER BY row_no",
+        "SELECT %s, coalesce(n.asset_id, p.asset_id), p.outcome "
+        "FROM import_plan p LEFT JOIN import_new n USING (row_no) "
+        "WHERE NOT p.refused AND p.outcome <> 'unchanged' ORDER BY row_no",
         [batch.pk],
     )
     if report.inspections:
@@ -185,9 +187,9 @@ def _take_codes(cursor: CursorWrapper) -> None:
     cursor.execute(
         # A literal of this module.
         f"""
-        UPDATE import_plan p
-        SET asset_id = nextval(pg_get_serial_sequence('assets_asset', 'id')),
-            new_code = coalesce(new.code, new.item || lpad((taken.first + new.place - 1)::text, 6, '0'))
+        INSERT INTO import_new (row_no, asset_id, code)
+        SELECT new.row_no, nextval(pg_get_serial_sequence('assets_asset', 'id')),
+               coalesce(new.code, new.item || lpad((taken.first + new.place - 1)::text, 6, '0'))
         FROM (
             SELECT p.row_no, r.code, left(coalesce(r.scope_code, %s), 6) || c.code AS item,
                    row_number() OVER (
@@ -195,7 +197,7 @@ def _take_codes(cursor: CursorWrapper) -> None:
                        ORDER BY p.row_no) AS place
             {_NEW}) AS new
         LEFT JOIN unnest(%s::text[], %s::integer[]) AS taken (item, first) ON taken.item = new.item
-        WHERE new.row_no = p.row_no
+        ORDER BY new.row_no
         """,  # noqa: S608
         [
             settings.MANAGING_DISTRICT,
@@ -227,9 +229,9 @@ def _insert_assets(cursor: CursorWrapper, now: datetime) -> None:
         for column in ASSET_COLUMNS
     }
     values |= _UNIT_KEYS | {
-        "id": "p.asset_id",
+        "id": "n.asset_id",
         "uid": "gen_random_uuid()",
-        "code": "p.new_code",
+        "code": "n.code",
         "type_id": "r.new_type_id",
         "source": "CASE WHEN r.source_id <> '' THEN r.source ELSE '' END",
         "source_id": "coalesce(r.source_id, '')",
@@ -251,9 +253,10 @@ def _insert_assets(cursor: CursorWrapper, now: datetime) -> None:
         f"""
         INSERT INTO assets_asset ({", ".join(values)})
         SELECT {", ".join(values.values())}
-        FROM import_plan p JOIN import_row r USING (row_no) JOIN assets_assettype t ON t.id = r.new_type_id
+        FROM import_new n JOIN import_plan p USING (row_no) JOIN import_row r USING (row_no)
+        JOIN assets_assettype t ON t.id = r.new_type_id
         {_UNIT_JOINS}
-        WHERE p.outcome = 'created' AND NOT p.refused ORDER BY p.row_no
+        ORDER BY n.row_no
         """,  # noqa: S608
         _times(now),
     )
@@ -341,10 +344,10 @@ def _insert_inspections(cursor: CursorWrapper, actor: Actor, batch: Batch, now: 
         """
         INSERT INTO assets_inspection (uid, asset_id, condition, defects, note, observed_at, received_at,
                                        inspector_id, inspector_name, origin, batch_id, void_reason)
-        SELECT gen_random_uuid(), p.asset_id, r.condition, '{}', '', coalesce(r.inspected_at, %s), %s,
-               %s, '', 'import', %s, ''
-        FROM import_plan p JOIN import_row r USING (row_no)
-        WHERE p.inspects AND NOT p.refused ORDER BY p.row_no
+        SELECT gen_random_uuid(), coalesce(n.asset_id, p.asset_id), r.condition, '{}', '',
+               coalesce(r.inspected_at, %s), %s, %s, '', 'import', %s, ''
+        FROM import_plan p JOIN import_row r USING (row_no) LEFT JOIN import_new n USING (row_no)
+        WHERE p.inspects AND NOT p.refused ORDER BY row_no
         """,
         [now, now, actor.user.pk if actor.user else None, batch.pk],
     )

@@ -50,7 +50,6 @@ def check(actor: Actor, options: ImportOptions, *, lock: bool = False) -> None:
         _check_permission(cursor, actor)
         _refuse(cursor, options)
         _find_changes(cursor)
-        cursor.execute("ANALYZE import_plan")
 
 
 def _say(cursor: CursorWrapper, code: str, field: str, query: str, params: list[Any] | None = None) -> None:

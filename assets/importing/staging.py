@@ -8,6 +8,7 @@ context (DESIGN §4.2).
   ledger does not state is NULL.
 * `import_verdict`: what was said about rows (`verdicts`), while parsing ("cells") and in SQL ("check").
 * `import_plan`: what is to happen to each row; filled by `checking`.
+* `import_new`: primary key and component id of each new asset; filled by `assets.actions.apply_import`.
 * `import_change`: each field that an update changes; filled by `checking`.
 """
 
@@ -93,7 +94,7 @@ OTHER_COLUMNS: tuple[Staged, ...] = (
 )
 COPIED: tuple[Staged, ...] = (*OTHER_COLUMNS, *ASSET_COLUMNS)
 
-TABLES = ("import_row", "import_verdict", "import_plan", "import_change")
+TABLES = ("import_row", "import_verdict", "import_plan", "import_new", "import_change")
 _POINT = "point geometry(Point,4326) GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED"
 _CREATE = f"""
     CREATE TEMP TABLE import_row ({", ".join(column.ddl for column in COPIED)}, {_POINT}, PRIMARY KEY (row_no));
@@ -103,7 +104,8 @@ _CREATE = f"""
     CREATE TEMP TABLE import_plan (
         row_no integer PRIMARY KEY, asset_id bigint, outcome text NOT NULL, refused boolean NOT NULL DEFAULT false,
         differs boolean NOT NULL, moved boolean NOT NULL, inspects boolean NOT NULL,
-        reopened boolean NOT NULL, removing boolean NOT NULL, new_code text);
+        reopened boolean NOT NULL, removing boolean NOT NULL);
+    CREATE TEMP TABLE import_new (row_no integer NOT NULL, asset_id bigint NOT NULL, code text NOT NULL);
     CREATE INDEX import_plan_asset ON import_plan (asset_id);
     CREATE TEMP TABLE import_change (
         row_no integer NOT NULL, asset_id bigint NOT NULL, field text NOT NULL, old text, new text);
