@@ -1,5 +1,6 @@
 """/tiles/assets/{z}/{x}/{y}.mvt: counted cells, then the assets themselves."""
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from assets.models import Asset, Condition
 from mapping.tiles.grid import Tile
 from tests.factories import make_asset, make_user
 from tests.mapping.conftest import Town, cell_total, decoded, tiles_around
@@ -154,3 +156,22 @@ def test_it_takes_few_queries(
     reader.get("/tiles/assets/0/0/0.mvt")
     with django_assert_max_num_queries(7):
         reader.get(f"{DISTRICT}?street=370105001&q=北园")
+
+
+def test_thousands_stay_small_and_are_all_there(town: Town, reader: Client) -> None:
+    chance = random.Random(1)
+    conditions, types = list(Condition), [town.board.type, town.mural.type, town.plaque.type]
+    Asset.objects.bulk_create(
+        Asset(
+            code=f"37010503008{number:06d}",
+            type=chance.choice(types),
+            condition=chance.choice(conditions),
+            point=Point(chance.uniform(116.8, 117.1), chance.uniform(36.65, 36.85), srid=4326),
+        )
+        for number in range(100_000, 104_000)
+    )
+    body = reader.get(DISTRICT).content
+    assert cell_total(body) == 4006
+    assert len(body) <= 60_000
+    # A whole tile of cells, each with every condition, cannot grow beyond that either.
+    assert len(decoded(body)["cells"]["features"]) <= 144

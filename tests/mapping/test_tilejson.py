@@ -1,8 +1,11 @@
 """/tiles/*.json: TileJSON 3 that describes what the tiles hold."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from tests.mapping.conftest import Town, decoded, tiles_around
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +44,10 @@ def test_what_is_misspelt_is_named(town: Town, reader: Client) -> None:
 def test_nobody_is_asked_to_sign_in(town: Town, client: Client) -> None:
     assert client.get("/tiles/assets.json").status_code == 401
     assert client.get("/tiles/places.json").status_code == 401
+
+
+def test_bounds_are_those_of_the_readers_district(
+    town: Town, as_user: Callable[[User | None], Client], stranger: User
+) -> None:
+    bounds = as_user(stranger).get("/tiles/assets.json").json()["bounds"]
+    assert bounds == [117.1, 36.67, 117.2, 36.7]
