@@ -234,11 +234,12 @@ class Builder:
         }
 
     def _codes(self) -> list[str]:
-        """Component ids, taken from the counter of each item code."""
+        """Component ids, taken from the counter of each item code: what was put up earlier has the lower number."""
         items = np.array([self.keys.components[code] for code in self.types])[self.type]
         codes = np.empty(self.count, dtype=object)
         for item in np.unique(items).tolist():
             mine = np.flatnonzero(items == item)
+            mine = mine[np.argsort(self.installed[mine], kind="stable")]
             serials = take_serials(self.code, item, len(mine))
             codes[mine] = [component_id(self.code, item, serial) for serial in serials]
         return codes.tolist()
