@@ -101,6 +101,14 @@ class CatalogueAdmin(WithRowHistory, OurForms):
         """Never: rows here are the register's memory."""
         return False
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What was recorded; of rows that keep no history (postings, photos, batches, runs) their page is all."""
+        if not hasattr(self.model, "events"):
+            return self.change_view(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
 
 class ThroughActions(CatalogueAdmin):
     """An add or change form whose `save_model` calls an action inside `refusals()`."""

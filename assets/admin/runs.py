@@ -26,10 +26,6 @@ class BatchAdmin(CatalogueAdmin):
     search_fields = ["=id", "title"]
     fields = ["kind", "title", "actor", "origin", "created_at", "report"]
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """A batch does not change; its page is all there is."""
-        return self.change_view(request, object_id)
-
 
 @admin.register(BackgroundRun)
 class BackgroundRunAdmin(CatalogueAdmin):
@@ -64,10 +60,6 @@ class BackgroundRunAdmin(CatalogueAdmin):
             f"{run.done:,}",
             f"{run.total:,}",
         )
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """A run keeps no history; its page is all there is."""
-        return self.change_view(request, object_id)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
