@@ -24,7 +24,7 @@ from assets.demonstration.invention import (
     InventedArtwork,
     artworks,
 )
-from assets.demonstration.neighbours import Neighbour, neighbours
+from assets.demonstration.neighbours import INVENTED, Neighbour, neighbours
 from assets.demonstration.pictures import add_photos
 from assets.demonstration.placing import stand
 from assets.demonstration.register import Builder, District, Keys, extra
@@ -35,7 +35,6 @@ from places.resolving import Resolver
 
 ASSETS_A_DISTRICT = 51_000
 CHUNK = 10_200
-INVENTED = "Invented for the demonstration"
 # Inspections go in before their assets (the foreign key is checked after each chunk): the trigger that derives an
 # asset's condition from them then finds nothing to lock and to rewrite, and the asset comes with the condition it
 # would have derived. A test compares the two.
