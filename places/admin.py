@@ -6,7 +6,7 @@ cannot ask there itself. The base classes here are shared by the other rooms' ad
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -111,7 +111,8 @@ class OurForms(admin.ModelAdmin):
             return in_words(getattr(row, name))
 
         read.__name__ = name
-        return admin.display(description=self.opts.get_field(name).verbose_name)(read)
+        label = cast("models.Field", self.opts.get_field(name)).verbose_name
+        return admin.display(description=label)(read)
 
 
 class PlaceAdmin(WithRowHistory, OurForms):
