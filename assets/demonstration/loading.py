@@ -39,6 +39,8 @@ CHUNK = 10_200
 # asset's condition from them then finds nothing to lock and to rewrite, and the asset comes with the condition it
 # would have derived. A test compares the two.
 ORDER = ("assets_inspection", "assets_asset", "assets_posting", "assets_maintenance")
+# No history is written of these rows being made, so they may come by a plain COPY, which would lose its context.
+MADE_WITHOUT_HISTORY = ("assets_inspection", "assets_posting")
 
 Progress = Callable[[int], object]
 
@@ -161,7 +163,8 @@ class Loader:
                 cursor.execute("DISCARD PLANS")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
                 for table in ORDER:
-                    self._count(table, staging.insert(table, part[table]))
+                    put = staging.copy if table in MADE_WITHOUT_HISTORY else staging.insert
+                    self._count(table, put(table, part[table]))
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             self.progress(assets)
 
