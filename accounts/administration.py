@@ -16,11 +16,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.permissions import ADMINISTER, can
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
+
+# Sentences of Django's own administration pages that Django has no Chinese for; ours then has.
+DJANGO_LACKS = (
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+)
 
 ORIGIN = "admin"  # as in assets.models.Origin, which this room may not import
 

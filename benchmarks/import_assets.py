@@ -19,10 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import psycopg2
-from openpyxl import Workbook
-
 ROOT = Path(__file__).resolve().parents[1]
+PYTHON = str(ROOT / ".venv" / "bin" / "python")
 DATABASE = "bench_import"
 HEADERS = (
     "编号", "名称", "类型", "主题", "画面内容", "地址", "所在道路", "经度", "纬度", "尺寸（米）", "面数", "材质",
@@ -50,6 +48,8 @@ WORDING = (
 
 def make_ledger(path: Path, rows: int) -> None:
     """A workbook of invented rows, all inside the district."""
+    from openpyxl import Workbook
+
     chance = random.Random(1)
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("台账")
@@ -86,16 +86,18 @@ def make_ledger(path: Path, rows: int) -> None:
 
 def empty(owner: str) -> None:
     """An empty catalogue with its lists."""
+    import psycopg2
+
     for command in (["migrate", "-v0"], ["load_fixtures", "-v0"]):
         environment = {**os.environ, "DATABASE_ROLE": "owner"}
-        subprocess.run([sys.executable, ROOT / "manage.py", *command], check=True, env=environment)
+        subprocess.run([PYTHON, ROOT / "manage.py", *command], check=True, env=environment)
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
         cursor.execute("TRUNCATE assets_asset, assets_batch, assets_assetevent, pghistory_context CASCADE")
 
 
 def measure(*arguments: str | Path) -> tuple[float, float, int]:
     """Run the command; seconds, seconds of its own processor time, peak memory in MB."""
-    command = [sys.executable, ROOT / "manage.py", "import_assets", *arguments, "--yes", "--crs", "wgs84"]
+    command = [PYTHON, ROOT / "manage.py", "import_assets", *arguments, "--yes", "--crs", "wgs84"]
     started = time.perf_counter()
     process = subprocess.Popen([*command, "--create-units", "--language", "en"], stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -109,6 +111,8 @@ def measure(*arguments: str | Path) -> tuple[float, float, int]:
 
 def copy_bare(owner: str, *, triggers: bool) -> float:
     """Seconds for COPY of the imported rows, under other keys, into the same table; undone afterwards."""
+    import psycopg2
+
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = 'assets_asset'::regclass AND attnum > 0"
@@ -136,6 +140,8 @@ def copy_bare(owner: str, *, triggers: bool) -> float:
 
 def history(owner: str) -> tuple[int, int]:
     """History rows of assets, and those that name an actor and a batch."""
+    import psycopg2
+
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), count(*) FILTER (WHERE c.metadata ? 'actor' AND c.metadata ? 'batch') "
@@ -154,7 +160,7 @@ def main() -> None:
     if "DATABASE_URL" not in os.environ:
         os.environ |= {"DATABASE_NAME": DATABASE, "DJANGO_ENV": "demo"}
         cluster = ROOT / "script" / "cluster"
-        os.execv(cluster, [str(cluster), "run", "--", sys.executable, *sys.argv])
+        os.execv(cluster, [str(cluster), "run", "--", PYTHON, *sys.argv])
     owner = os.environ["DATABASE_OWNER_URL"]
     if f"/{DATABASE}" not in owner:
         sys.exit(f"This empties the catalogue, so it only works in a database named {DATABASE}.")

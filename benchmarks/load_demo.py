@@ -19,20 +19,21 @@ import time
 from datetime import date
 from pathlib import Path
 
-import psycopg2
-
 ROOT = Path(__file__).resolve().parents[1]
+PYTHON = str(ROOT / ".venv" / "bin" / "python")
 DATABASE = "bench_demo"
 TABLES = ("assets_support", "assets_asset", "assets_inspection", "assets_posting", "assets_maintenance")
 
 
 def fresh_database(owner: str) -> None:
     """An empty register with its lists."""
+    import psycopg2
+
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA IF EXISTS baseline CASCADE")
     environment = {**os.environ, "DATABASE_ROLE": "owner"}
     for command in (["migrate", "-v0"], ["load_fixtures", "-v0"]):
-        subprocess.run([sys.executable, ROOT / "manage.py", *command], check=True, env=environment)
+        subprocess.run([PYTHON, ROOT / "manage.py", *command], check=True, env=environment)
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM assets_asset)")
         if cursor.fetchone()[0]:
@@ -43,6 +44,8 @@ def fresh_database(owner: str) -> None:
 
 def copy_plainly(owner: str, *, foreign_keys: bool) -> float:
     """Seconds for COPY of everything that was loaded into like tables without triggers; undone afterwards."""
+    import psycopg2
+
     seconds = 0.0
     with psycopg2.connect(owner) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA baseline")
@@ -83,7 +86,7 @@ def main() -> None:
     if "DATABASE_URL" not in os.environ:
         os.environ |= {"DATABASE_NAME": DATABASE, "DJANGO_ENV": "demo"}
         cluster = ROOT / "script" / "cluster"
-        os.execv(cluster, [str(cluster), "run", "--", sys.executable, *sys.argv])
+        os.execv(cluster, [str(cluster), "run", "--", PYTHON, *sys.argv])
     owner = os.environ["DATABASE_OWNER_URL"]
     if f"/{DATABASE}" not in owner:
         sys.exit(f"This fills the register, so it only works in a database named {DATABASE}.")

@@ -4,7 +4,9 @@ Who may do what is asked of Django's permission hooks, which `accounts.backends`
 cannot ask there itself. The base classes here are shared by the other rooms' administration.
 """
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -19,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from places.geometry_widgets import PointWidget, ShapeWidget
 from places.models import Area, Level, Road, Site, SiteKind, Unit
-from places.row_history import changes_of, recorded_states
+from places.row_history import changes_of, codes_from, codes_in_words, geometry_in_words, recorded_states
 from places.signals import boundary_changed
 
 CHANGES_A_PAGE = 50
@@ -56,7 +58,10 @@ class WithRowHistory(admin.ModelAdmin):
 
 
 class OurForms(admin.ModelAdmin):
-    """Map widgets for geometry columns; no deleting of another row from beside a field that names it."""
+    """Map widgets for geometry columns; no deleting of another row from beside a field that names it.
+
+    What may only be read on a form is put into words where Django would show how it is stored.
+    """
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
         """Points get a marker, other geometries a text field with a map."""
@@ -72,6 +77,42 @@ class OurForms(admin.ModelAdmin):
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False
         return field
+
+    def _words(self) -> Mapping[str, Callable[[Any], str]]:
+        """What puts a field's value into words, by field: geometries, and codes of the lists."""
+        geometries = {
+            field.name: geometry_in_words
+            for field in self.opts.concrete_fields
+            if isinstance(field, models.GeometryField)
+        }
+        return geometries | {
+            name: partial(codes_in_words, entries) for name, entries in codes_from(self.model).items()
+        }
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Django's page, with words for the fields that are not to be written."""
+        form = context["adminform"]
+        readers = {
+            name: self._reader(name, in_words)
+            for name, in_words in self._words().items()
+            if name in form.readonly_fields
+        }
+        form.readonly_fields = [*form.readonly_fields, *readers.values()]
+        form.fieldsets = [
+            (title, {**options, "fields": [readers.get(name, name) for name in options["fields"]]})
+            for title, options in form.fieldsets
+        ]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _reader(self, name: str, in_words: Callable[[Any], str]) -> Callable[[Model], str]:
+        def read(row: Model) -> str:
+            return in_words(getattr(row, name))
+
+        read.__name__ = name
+        label = cast("models.Field", self.opts.get_field(name)).verbose_name
+        return admin.display(description=label)(read)
 
 
 class PlaceAdmin(WithRowHistory, OurForms):

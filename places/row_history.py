@@ -6,7 +6,7 @@ related tables, not rows.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from places.models.dictionary import Dictionary
 
 # Kept for machines: counting up is the trigger's business, and the areas of a point follow from it.
 UNTOLD = frozenset({"id", "version", "uid", "created_at", "updated_at"})
@@ -30,6 +32,10 @@ _ORIGINS = {
     "import": gettext_lazy("Import"),
     "command": gettext_lazy("Command"),
 }
+
+
+Names = dict[type[Model], dict[Any, str]]  # by key, or by code
+Lists = Mapping[str, type[Dictionary]]  # by column
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,8 @@ def changes_of(row: Model, *, offset: int = 0, limit: int = 50) -> list[Change]:
         for place, state in enumerate(states[:limit])
     ]
     differing = [(after, before, _differing(before, after)) for after, before in pairs]
-    names = _names_of_related(differing)
+    lists = codes_from(type(row))
+    names = _names_of_related(differing, lists)
     changes = []
     for after, before, fields in differing:
         created = after.pgh_label == "insert"
@@ -104,8 +111,8 @@ def changes_of(row: Model, *, offset: int = 0, limit: int = 50) -> list[Change]:
                     Difference(
                         name=each.name,
                         label=str(each.verbose_name),
-                        before=_in_words(each, before, names),
-                        after=_in_words(each, after, names),
+                        before=_in_words(each, before, names, lists),
+                        after=_in_words(each, after, names, lists),
                     )
                     for each in fields
                 ],
@@ -126,22 +133,47 @@ def _differing(before: Model | None, after: Model) -> list[Any]:
     ]
 
 
-Names = dict[type[Model], dict[Any, str]]
+def geometry_in_words(shape: GEOSGeometry | None) -> str:
+    """A point's longitude and latitude in WGS84 degrees; of a line or polygon only that there is one."""
+    if shape is None:
+        return "—"
+    return f"{shape.x:.6f}, {shape.y:.6f}" if isinstance(shape, Point) else _("a shape")
 
 
-def _names_of_related(differing: Sequence[tuple[Any, Any, list[Any]]]) -> Names:
+def codes_from(model: type[Model]) -> Lists:
+    """The lists from which a model's columns of codes are filled, by column: what it says in `codes_from`."""
+    return getattr(model, "codes_from", {})
+
+
+def codes_in_words(entries: type[Dictionary], codes: Sequence[str]) -> str:
+    """The names that codes of a list stand for, in the reader's language."""
+    names = _names_of_codes(entries, codes)
+    return ", ".join(names.get(code, code) for code in codes) or "—"
+
+
+def _names_of_codes(entries: type[Dictionary], codes: Iterable[str]) -> dict[str, str]:
+    return {entry.code: str(entry) for entry in entries._default_manager.filter(code__in=set(codes))}
+
+
+def _names_of_related(differing: Sequence[tuple[Any, Any, list[Any]]], lists: Lists) -> Names:
     wanted: dict[type[Model], set[Any]] = defaultdict(set)
+    coded: dict[type[Dictionary], set[str]] = defaultdict(set)
     for after, before, fields in differing:
         for each in fields:
             if isinstance(each, ForeignKey):
                 wanted[each.related_model] |= {getattr(after, each.attname), getattr(before, each.attname)}
-    return {
+            elif each.name in lists:
+                coded[lists[each.name]].update(getattr(after, each.attname), getattr(before, each.attname))
+    named: Names = {
         model: {key: str(found) for key, found in model._default_manager.in_bulk(keys - {None}).items()}
         for model, keys in wanted.items()
     }
+    for entries, codes in coded.items():
+        named[entries] = {**named.get(entries, {}), **_names_of_codes(entries, codes)}
+    return named
 
 
-def _in_words(each: Any, state: Any, names: Names) -> str:
+def _in_words(each: Any, state: Any, names: Names, lists: Lists) -> str:
     value = getattr(state, each.attname)
     if value is None or value == "" or value == []:
         return "—"
@@ -151,12 +183,11 @@ def _in_words(each: Any, state: Any, names: Names) -> str:
         return str(dict(each.flatchoices).get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, Point):
-        return f"{value.x:.6f}, {value.y:.6f}"
     if isinstance(value, GEOSGeometry):
-        return _("a shape")
+        return geometry_in_words(value)
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "Y-m-d H:i")
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        known = names.get(lists[each.name], {}) if each.name in lists else {}
+        return ", ".join(known.get(part, str(part)) for part in value)
     return str(localize(value))

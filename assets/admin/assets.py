@@ -70,8 +70,8 @@ def defect_choices() -> list[tuple[str, str]]:
 class AssetForm(RefusableForm):
     """What is written by hand on an asset, with the version the writer was looking at."""
 
-    base_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    registration = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    base_version = forms.IntegerField(label="", widget=forms.HiddenInput, required=False)
+    registration = forms.UUIDField(label="", widget=forms.HiddenInput, required=False)
     themes = forms.MultipleChoiceField(
         label=_("themes"), choices=theme_choices, widget=forms.CheckboxSelectMultiple, required=False
     )

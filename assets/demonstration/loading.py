@@ -24,7 +24,7 @@ from assets.demonstration.invention import (
     InventedArtwork,
     artworks,
 )
-from assets.demonstration.neighbours import Neighbour, neighbours
+from assets.demonstration.neighbours import INVENTED, Neighbour, neighbours
 from assets.demonstration.pictures import add_photos
 from assets.demonstration.placing import stand
 from assets.demonstration.register import Builder, District, Keys, extra
@@ -35,11 +35,12 @@ from places.resolving import Resolver
 
 ASSETS_A_DISTRICT = 51_000
 CHUNK = 10_200
-INVENTED = "Invented for the demonstration"
 # Inspections go in before their assets (the foreign key is checked after each chunk): the trigger that derives an
 # asset's condition from them then finds nothing to lock and to rewrite, and the asset comes with the condition it
 # would have derived. A test compares the two.
 ORDER = ("assets_inspection", "assets_asset", "assets_posting", "assets_maintenance")
+# No history is written of these rows being made, so they may come by a plain COPY, which would lose its context.
+MADE_WITHOUT_HISTORY = ("assets_inspection", "assets_posting")
 
 Progress = Callable[[int], object]
 
@@ -162,7 +163,8 @@ class Loader:
                 cursor.execute("DISCARD PLANS")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
                 for table in ORDER:
-                    self._count(table, staging.insert(table, part[table]))
+                    put = staging.copy if table in MADE_WITHOUT_HISTORY else staging.insert
+                    self._count(table, put(table, part[table]))
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             self.progress(assets)
 

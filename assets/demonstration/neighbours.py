@@ -14,6 +14,9 @@ from django.db import connection
 from assets.demonstration.geography import DISTRICT, Geography
 from places.models import Area
 
+# The source of a boundary that is none.
+INVENTED = "演示用虚构边界 · Invented for the demonstration"
+
 
 @dataclass(frozen=True)
 class Neighbour:
@@ -26,7 +29,7 @@ class Neighbour:
     def make(self) -> None:
         """Copy the home district's areas, roads and sites to where this one lies, under its own codes."""
         west, south = self.shift
-        names = {"home": DISTRICT, "code": self.code, "name": self.name}
+        names = {"home": DISTRICT, "code": self.code, "name": self.name, "invented": INVENTED}
         parameters: dict[str, str | float] = {**names, "east": west, "north": south}
         with connection.cursor() as cursor:
             for statement in _COPIES:
@@ -42,7 +45,7 @@ _COPIES = (
         SELECT %(code)s || substr(area.code, 7), area.level,
                CASE area.level WHEN 1 THEN %(name)s ELSE area.name || '（虚构）' END, '{{}}', area.kind, parent.id,
                ST_Translate(area.boundary, %(east)s, %(north)s), area.boundary_status,
-               'Invented for the demonstration', ST_Translate(area.office, %(east)s, %(north)s), '', '', ''
+               %(invented)s, ST_Translate(area.office, %(east)s, %(north)s), '', '', ''
         FROM places_area area
         LEFT JOIN places_area above ON above.id = area.parent_id
         LEFT JOIN places_area parent ON parent.code = %(code)s || substr(above.code, 7)

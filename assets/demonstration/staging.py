@@ -19,12 +19,9 @@ Columns = Mapping[str, Sequence[str]]
 
 def insert(table: str, columns: Columns) -> int:
     """Insert rows into a table by way of a staging table; returns how many."""
-    count = len(next(iter(columns.values())))
-    if count == 0:
-        return 0
-    stage = sql.Identifier(f"staged_{table}")
+    stage = f"staged_{table}"
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    parts = {"stage": stage, "table": sql.Identifier(table), "names": names}
+    parts = {"stage": sql.Identifier(stage), "table": sql.Identifier(table), "names": names}
     with connection.cursor() as cursor:
 
         def execute(statement: str) -> None:
@@ -32,18 +29,23 @@ def insert(table: str, columns: Columns) -> int:
             cursor.execute(sql.SQL(statement).format(**parts).as_string(cursor.connection))
 
         execute("CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {names} FROM {table} WHERE false")
-        copy(cursor, f"staged_{table}", columns)
-        execute("INSERT INTO {table} ({names}) SELECT {names} FROM {stage}")
+        count = copy(stage, columns)
+        if count:
+            execute("INSERT INTO {table} ({names}) SELECT {names} FROM {stage}")
         execute("DROP TABLE {stage}")
     return count
 
 
-def copy(cursor: object, table: str, columns: Columns) -> None:
-    """COPY rows into a table as they are."""
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
-    text = StringIO("\n".join(map("\t".join, zip(*columns.values(), strict=True))) + "\n")
-    cursor.copy_expert(statement, text)  # type: ignore[attr-defined]
+def copy(table: str, columns: Columns) -> int:
+    """COPY rows into a table as they are; returns how many."""
+    count = len(next(iter(columns.values())))
+    if count:
+        names = sql.SQL(", ").join(map(sql.Identifier, columns))
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
+        text = StringIO("\n".join(map("\t".join, zip(*columns.values(), strict=True))) + "\n")
+        with connection.cursor() as cursor:
+            cursor.copy_expert(statement, text)
+    return count
 
 
 def next_keys(table: str, count: int) -> NDArray[np.int64]:

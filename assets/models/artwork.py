@@ -1,11 +1,14 @@
 """Artworks (画面): what is printed, and the postings that say where and when it hung."""
 
+from typing import ClassVar
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assets.models.constraints import codes_exist
+from assets.models.lists import Theme
 from places.models import MarksChange, Topic
 
 
@@ -20,6 +23,8 @@ class Approval(models.TextChoices):
 @pghistory.track()
 class Artwork(models.Model):
     """One design in one version, with its approval and the days it may hang."""
+
+    codes_from: ClassVar = {"themes": Theme}
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=120)

@@ -1,6 +1,7 @@
 """The asset (处): one public-service advertisement or signboard at one point."""
 
 import uuid
+from typing import ClassVar
 
 import pghistory
 import pgtrigger
@@ -17,7 +18,7 @@ from accounts.permissions import READ, AnyUser, scope_filter, scope_of
 from assets.models.artwork import Artwork
 from assets.models.constraints import codes_exist
 from assets.models.inspection import Condition
-from assets.models.lists import AssetType
+from assets.models.lists import AssetType, Theme
 from assets.models.support import Support
 from places.models import Area, MarksChange, Road, Site, Topic, Unit
 
@@ -85,6 +86,8 @@ class Asset(models.Model):
     `area` is the deepest area its point falls in; district, street and community are that area's ancestors, kept
     beside it for filtering and counting.
     """
+
+    codes_from: ClassVar = {"themes": Theme}
 
     uid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     code = models.CharField(_("component id"), max_length=17, unique=True, editable=False)

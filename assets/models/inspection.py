@@ -1,6 +1,7 @@
 """Inspections: dated facts about condition, append-only; an asset's condition follows from them."""
 
 import uuid
+from typing import ClassVar
 
 import pghistory
 import pgtrigger
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models.batch import Batch
 from assets.models.constraints import codes_exist
+from assets.models.lists import Defect
 from assets.models.origin import Origin
 from places.models import MarksChange, Topic
 
@@ -80,6 +82,8 @@ class Inspection(models.Model):
 
     History keeps its changes (voiding) only: the row itself already says who recorded it, when and from where.
     """
+
+    codes_from: ClassVar = {"defects": Defect}
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     asset = models.ForeignKey(

@@ -312,6 +312,21 @@ def test_an_asset_of_another_street_is_shown_without_a_form(page_of: Any, collea
     )
 
 
+def test_what_may_only_be_read_is_in_words(page_of: Any, colleague: User, publicity: User) -> None:
+    theme = make_theme()
+    asset = make_asset(WEST, themes=[theme.code])
+    page = page_of(colleague).get(reverse("admin:assets_asset_change", args=[asset.pk])).content.decode()
+    assert "116.995000, 36.690000" in page
+    assert theme.name_zh in page
+    assert "SRID" not in page
+    # Of a face the point is its support's, for its editor too; the rest is a form.
+    face = make_asset(support=make_support(EAST), type=asset.type, themes=[theme.code])
+    page = page_of(publicity).get(reverse("admin:assets_asset_change", args=[face.pk])).content.decode()
+    assert "117.010000, 36.690000" in page
+    assert "SRID" not in page
+    assert f'name="themes" value="{theme.code}"' in page
+
+
 def test_a_support_is_registered_and_moved_with_its_faces(page_of: Any, publicity: User) -> None:
     client = page_of(publicity)
     client.post(

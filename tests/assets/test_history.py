@@ -16,7 +16,7 @@ from accounts.models import User
 from assets.actions.record_inspection import record_inspection
 from assets.actions.void_inspection import void_inspection
 from assets.history import Actor, acting, changed_fields, events_of
-from assets.models import Asset, Batch, Condition, Inspection, Origin
+from assets.models import Asset, Batch, Condition, Inspection, Origin, Theme
 from places.row_history import changes_of
 from tests.factories import make_asset, make_road, make_theme, make_type
 
@@ -164,12 +164,15 @@ def test_changes_are_told_in_words(publicity: User) -> None:
     asset = make_asset(name="before")
     with acting(Actor(publicity, Origin.PHONE)):
         Asset.objects.update(name="after", road=road, large=True, lifecycle="suspended", facing=90)
-    newest, first = changes_of(asset)
+        Asset.objects.update(themes=["core_values"])
+    themed, newest, first = changes_of(asset)
     told = {difference.name: (difference.before, difference.after) for difference in newest.differences}
     assert told["name"] == ("before", "after")
     assert told["road"] == ("—", "北园大街")
     assert told["facing"] == ("—", "90")
     assert set(told) == {"name", "road", "large", "lifecycle", "facing"}
+    [difference] = themed.differences
+    assert (difference.before, difference.after) == ("—", Theme.objects.get().name_zh)
     assert (newest.actor, newest.origin, newest.version) == ("publicity", "phone", 2)
     assert first.created
 

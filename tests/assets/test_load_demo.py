@@ -190,6 +190,16 @@ def test_every_history_row_says_that_a_command_did_it_in_which_batch(demonstrati
     assert one("SELECT count(*) FROM assets_assetevent") == with_context
 
 
+def test_what_comes_by_a_plain_copy_has_no_history_of_being_made(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger_insert_insert_%'"
+        )
+        tracked = {table for (table,) in cursor.fetchall()}
+    assert {"assets_asset", "assets_support", "assets_maintenance"} <= tracked
+    assert tracked.isdisjoint(loading.MADE_WITHOUT_HISTORY)
+
+
 def test_whatever_was_invented_is_flagged_approximate(demonstration: loading.Loaded) -> None:
     drawn = Area.objects.filter(boundary__isnull=False)
 

@@ -41,6 +41,8 @@ class Command(BaseCommand):
     """Imports a ledger: all of it or nothing, unless told to leave out the rows that are refused."""
 
     help = "Imports a ledger of assets (CSV, XLSX, XLS, GeoJSON, GeoPackage, Shapefile, KML …)."
+    # They load every page of the product, which takes half a second; the server has made them when it started.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
