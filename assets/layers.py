@@ -32,7 +32,7 @@ from places.models import Level
 _FILE = frozenset({Output.FILE})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """One layer.
 
