@@ -27,6 +27,8 @@ class Bucket:
 # A person who mistypes has five tries and then one a minute; an office behind one address shares thirty.
 PER_ACCOUNT_AND_ADDRESS = Bucket("account", 5, timedelta(minutes=1))
 PER_ADDRESS = Bucket("address", 30, timedelta(seconds=20))
+# A program whose token has ended goes on asking; it must not use up what its office needs to sign in.
+TOKENS_PER_ADDRESS = Bucket("token", 30, timedelta(seconds=10))
 
 
 def take_try(username: str, address: str, *, now: datetime | None = None) -> timedelta:
@@ -38,6 +40,11 @@ def take_try(username: str, address: str, *, now: datetime | None = None) -> tim
     moment = now or timezone.now()
     wait = _take(PER_ACCOUNT_AND_ADDRESS, _key(username, address), moment)
     return wait or _take(PER_ADDRESS, _key(address), moment)
+
+
+def take_token_try(address: str, *, now: datetime | None = None) -> timedelta:
+    """Count a wrong token from an address; how long to wait before the next, zero while there are tries left."""
+    return _take(TOKENS_PER_ADDRESS, _key("token", address), now or timezone.now())
 
 
 def forgive(username: str, address: str) -> None:

@@ -43,6 +43,8 @@ X_FRAME_OPTIONS = "DENY"
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whoever listens to plain http reads a program's token; a network of one's own may say that nobody listens.
+TOKENS_WITHOUT_TLS = env.flag("TOKENS_WITHOUT_TLS", not PRODUCTION)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -1,6 +1,6 @@
 """Addresses of everything seen: map, tiles, API, exports, snapshot."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from mapping import health, pages, photos
 from mapping.api import api
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tiles/assets/<int:z>/<int:x>/<int:y>.mvt", tiles.assets, name="assets-tile"),
     path("tiles/places/<int:z>/<int:x>/<int:y>.mvt", tiles.places, name="places-tile"),
     path("export/assets.geojson", geojson.geojson, name="export-geojson"),
+    path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),
     path("healthz", health.healthz, name="healthz"),
 ]
