@@ -42,7 +42,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `sql` may use the aliases of `_JOINS`, `{name}` (the name column of the language) and `{today}`."""
+    """One field. `sql` may use the aliases of `_JOINS`, `{name}` (the name column of the language), `{today}` and
+    `{site}` (the address that links begin with). `codes` names the list that its values are codes of (`assets.layers`).
+    """
 
     name: str
     title: Promise
@@ -50,6 +52,7 @@ class Field:
     sql: str
     outputs: frozenset[Output]
     unit: str = ""
+    codes: str = ""
 
     def titles(self) -> dict[str, str]:
         """The title in each language, by language code."""
@@ -79,6 +82,11 @@ _JOINS = {
     "owner": "LEFT JOIN places_unit owner ON owner.id = asset.owner_id",
     "maintainer": "LEFT JOIN places_unit maintainer ON maintainer.id = asset.maintainer_id",
     "supervisor": "LEFT JOIN places_unit supervisor ON supervisor.id = asset.supervisor_id",
+    "area": "LEFT JOIN places_area area ON area.id = asset.area_id",
+    "posting": "LEFT JOIN assets_posting posting ON posting.asset_id = asset.id AND posting.taken_down_on IS NULL",
+    "inspector": "LEFT JOIN accounts_user inspector ON inspector.id = inspection.inspector_id",
+    "crew": "LEFT JOIN places_unit crew ON crew.id = job.crew_id",
+    "poster": "LEFT JOIN assets_artwork poster ON poster.id = job.artwork_id",
 }
 _NEEDS = {"component": {"kind"}, "site_kind": {"site"}}
 
@@ -102,12 +110,24 @@ _THUMBNAIL = (
     "(SELECT '/photos/' || photo.uid || '/thumb' FROM assets_photo photo WHERE photo.asset_id = asset.id"
     " ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC LIMIT 1)"
 )
+_PHOTOS = (
+    "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"
+    " WHERE photo.asset_id = asset.id ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC)::varchar[]"
+)
 
 _FILE, _LIST, _TILE, _SNAPSHOT = Output.FILE, Output.LIST, Output.TILE, Output.SNAPSHOT
 
 
-def _field(name: str, title: Promise, kind: Kind, sql: str = "", *outputs: Output, unit: str = "") -> Field:
-    return Field(name, title, kind, sql or f"asset.{name}", frozenset(outputs or {_FILE}), unit)
+def _field(
+    name: str,
+    title: Promise,
+    kind: Kind,
+    sql: str = "",
+    *outputs: Output,
+    unit: str = "",
+    codes: str = "",
+) -> Field:
+    return Field(name, title, kind, sql or f"asset.{name}", frozenset(outputs or {_FILE}), unit, codes)
 
 
 FIELDS: tuple[Field, ...] = (
@@ -118,17 +138,17 @@ FIELDS: tuple[Field, ...] = (
     _field("source", _("Source of the office's number"), Kind.TEXT),
     _field("source_id", _("Office's own number"), Kind.TEXT),
     _field("name", _("Name"), Kind.TEXT, "", _FILE, _LIST, _TILE, _SNAPSHOT),
-    _field("family", _("Family"), Kind.TEXT, "kind.family", _FILE, _LIST, _TILE),
-    _field("type", _("Type"), Kind.TEXT, "kind.code", _FILE, _LIST, _TILE, _SNAPSHOT),
+    _field("family", _("Family"), Kind.TEXT, "kind.family", _FILE, _LIST, _TILE, codes="family"),
+    _field("type", _("Type"), Kind.TEXT, "kind.code", _FILE, _LIST, _TILE, _SNAPSHOT, codes="type"),
     _field("type_name", _("Name of the type"), Kind.TEXT, "kind.{name}", _FILE, _LIST),
     _field("symbol", _("Symbol"), Kind.TEXT, "kind.symbol", _LIST, _TILE),
     _field("component", _("Standard component code"), Kind.TEXT, "component.code"),
-    _field("themes", _("Themes"), Kind.LIST),
+    _field("themes", _("Themes"), Kind.LIST, codes="theme"),
     _field("wording", _("Wording"), Kind.TEXT, "", _FILE, _SNAPSHOT),
     _field("artwork", _("Artwork"), Kind.TEXT, "artwork.code"),
     _field("artwork_title", _("Title of the artwork"), Kind.TEXT, "artwork.title"),
     _field("artwork_valid_to", _("Artwork valid to"), Kind.DATE, "artwork.valid_to"),
-    _field("condition", _("Condition"), Kind.TEXT, _CONDITION_CODE, _FILE, _LIST, _TILE, _SNAPSHOT),
+    _field("condition", _("Condition"), Kind.TEXT, _CONDITION_CODE, _FILE, _LIST, _TILE, _SNAPSHOT, codes="condition"),
     _field("inspected_at", _("Last inspection"), Kind.MOMENT, "asset.condition_at", _FILE, _LIST, _SNAPSHOT),
     _field("next_inspection_due", _("Next inspection due"), Kind.DATE, "", _FILE, _LIST, _SNAPSHOT),
     _field("inspection_overdue", _("Inspection overdue"), Kind.BOOLEAN, INSPECTION_OVERDUE, _FILE, _LIST),
@@ -141,17 +161,17 @@ FIELDS: tuple[Field, ...] = (
         _TILE,
         _SNAPSHOT,
     ),
-    _field("lifecycle", _("Lifecycle"), Kind.TEXT, "", _FILE, _LIST, _SNAPSHOT),
+    _field("lifecycle", _("Lifecycle"), Kind.TEXT, "", _FILE, _LIST, _SNAPSHOT, codes="lifecycle"),
     _field("removed_on", _("Removed on"), Kind.DATE),
     _field("removal_reason", _("Reason for removal"), Kind.TEXT),
-    _field("district", _("District"), Kind.TEXT, "district.code"),
-    _field("street", _("Street"), Kind.TEXT, "street.code", _FILE, _LIST, _SNAPSHOT),
+    _field("district", _("District"), Kind.TEXT, "district.code", codes="district"),
+    _field("street", _("Street"), Kind.TEXT, "street.code", _FILE, _LIST, _SNAPSHOT, codes="street"),
     _field("street_name", _("Name of the street"), Kind.TEXT, "street.name", _FILE, _LIST),
-    _field("community", _("Community"), Kind.TEXT, "community.code"),
+    _field("community", _("Community"), Kind.TEXT, "community.code", codes="community"),
     _field("community_name", _("Name of the community"), Kind.TEXT, "community.name", _FILE, _LIST),
     _field("road_name", _("Road"), Kind.TEXT, "road.name", _FILE, _LIST),
     _field("site_name", _("Site"), Kind.TEXT, "site.name"),
-    _field("site_kind", _("Site kind"), Kind.TEXT, "site_kind.code"),
+    _field("site_kind", _("Site kind"), Kind.TEXT, "site_kind.code", codes="site_kind"),
     _field("address", _("Address"), Kind.TEXT, "", _FILE, _LIST, _SNAPSHOT),
     _field("building", _("Building or stairwell"), Kind.TEXT),
     _field("position_accuracy", _("Position accuracy"), Kind.NUMBER, unit="m"),
@@ -172,6 +192,7 @@ FIELDS: tuple[Field, ...] = (
     _field("data_source", _("Data source"), Kind.TEXT),
     _field("remarks", _("Remarks"), Kind.TEXT),
     _field("thumbnail", _("Photo"), Kind.TEXT, _THUMBNAIL, _LIST),
+    _field("photos", _("Photos"), Kind.LIST, _PHOTOS),
     _field("version", _("Version"), Kind.INTEGER),
     _field("updated_at", _("Updated at"), Kind.MOMENT),
 )
@@ -188,15 +209,18 @@ def fields_for(output: Output) -> list[Field]:
     return [field for field in FIELDS if output in field.outputs]
 
 
-def sql_of(field: Field, *, language: str, today: date) -> str:
-    """The field's SQL expression; safe to put into a statement, since it holds no input but a date."""
+def sql_of(field: Field, *, language: str, today: date, site: str = "") -> str:
+    """The field's SQL expression; safe to put into a statement with parameters, whatever the site is called."""
     name_column = "name_en" if language.startswith("en") else "name_zh"
-    return field.sql.replace("{name}", name_column).replace("{today}", f"DATE '{today.isoformat()}'")
+    sql = field.sql.replace("{name}", name_column).replace("{today}", f"DATE '{today.isoformat()}'")
+    return sql.replace("{site}", site.replace("'", "''").replace("%", "%%"))
 
 
-def columns(fields: Iterable[Field], *, language: str, today: date) -> str:
+def columns(fields: Iterable[Field], *, language: str, today: date, site: str = "") -> str:
     """The select list of some fields."""
-    return ", ".join(f'{sql_of(field, language=language, today=today)} AS "{field.name}"' for field in fields)
+    return ", ".join(
+        f'{sql_of(field, language=language, today=today, site=site)} AS "{field.name}"' for field in fields
+    )
 
 
 def joins(fields: Iterable[Field]) -> str:
