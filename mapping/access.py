@@ -4,7 +4,7 @@ Pages send a stranger to the sign-in page; addresses for programs answer 401. Re
 is narrowed by `visible_to`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions import READ, require
@@ -27,12 +27,12 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-def readers_only(verb: str = READ) -> Callable[[View], View]:
-    """Let in whoever may do `verb` anywhere; answer GET and HEAD only."""
+def readers_only(verb: str = READ, *, methods: Sequence[str] = ("GET", "HEAD")) -> Callable[[View], View]:
+    """Let in whoever may do `verb` anywhere; answer GET and HEAD only, unless told otherwise."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        @require_safe
+        @require_http_methods(methods)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)

@@ -84,7 +84,7 @@ def _features(rows: Rows) -> Iterator[tuple[list[bytes], int]]:
                 orjson.dumps(
                     {
                         "type": "Feature",
-                        "id": key,
+                        **({} if key is None else {"id": key}),
                         "geometry": {"type": "Point", "coordinates": [east, north]},
                         "properties": dict(zip(headings, values, strict=True)),
                     }
