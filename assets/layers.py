@@ -229,9 +229,7 @@ def code_list(name: str, lists: Dictionaries) -> list[Meaning]:
         KeyError: there is no such list.
     """
     if name in _CHOICES:
-        return [
-            Meaning(code, _in(label, "zh-hans"), _in(label, "en")) for code, label in _CHOICES[name].items()
-        ]
+        return choices(name)
     if name in _LEVELS:
         return [Meaning(area.code, area.name, area.name) for area in lists.areas_at(_LEVELS[name]).values()]
     entries = {
@@ -241,6 +239,11 @@ def code_list(name: str, lists: Dictionaries) -> list[Meaning]:
         "site_kind": lists.site_kinds,
     }[name]
     return [Meaning(entry.code, entry.name_zh, entry.name_en) for entry in entries.values()]
+
+
+def choices(name: str) -> list[Meaning]:
+    """The list of that name, of those that are part of the product and not edited by anybody."""
+    return [Meaning(code, _in(label, "zh-hans"), _in(label, "en")) for code, label in _CHOICES[name].items()]
 
 
 def _in(label: Promise | str, language: str) -> str:
