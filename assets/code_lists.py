@@ -11,7 +11,16 @@ from django.db import models
 from django.utils import translation
 
 from assets.dictionaries import Dictionaries
-from assets.models import Condition, Family, Lifecycle, MaintenanceKind, MaintenanceState, Origin, Priority
+from assets.models import (
+    Approval,
+    Condition,
+    Family,
+    Lifecycle,
+    MaintenanceKind,
+    MaintenanceState,
+    Origin,
+    Priority,
+)
 from places.models import BoundaryStatus, Dictionary, Level
 
 
@@ -25,7 +34,7 @@ class Entry:
 
     def title(self, language: str) -> str:
         """The meaning in a language, by language code."""
-        return self.en if language.startswith("en") else self.zh
+        return self.en if language.startswith("en") and self.en else self.zh
 
 
 def code_list(name: str, lists: Dictionaries) -> list[Entry]:
@@ -37,19 +46,24 @@ def code_list(name: str, lists: Dictionaries) -> list[Entry]:
     return list(_LISTS[name](lists))
 
 
-def _chosen(choices: type[models.TextChoices] | type[models.IntegerChoices]) -> Callable[[Any], Any]:
-    """Fixed choices. Numbers are called by the word that addresses and files use."""
+Choices = type[models.TextChoices] | type[models.IntegerChoices]
 
-    def entries(_lists: Dictionaries) -> Iterable[Entry]:
-        for choice in choices:
-            code = choice.value if isinstance(choice.value, str) else choice.name.lower()
-            titles = {}
-            for language in ("zh-hans", "en"):
-                with translation.override(language):
-                    titles[language] = str(choice.label)
-            yield Entry(code, titles["zh-hans"], titles["en"])
 
+def fixed_list(choices: Choices) -> list[Entry]:
+    """Choices that nobody edits. Numbers are called by the word that addresses and files use."""
+    entries = []
+    for choice in choices:
+        code = choice.value if isinstance(choice.value, str) else choice.name.lower()
+        titles = {}
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                titles[language] = str(choice.label)
+        entries.append(Entry(code, titles["zh-hans"], titles["en"]))
     return entries
+
+
+def _chosen(choices: Choices) -> Callable[[Any], Any]:
+    return lambda _lists: fixed_list(choices)
 
 
 def _kept(entries: Callable[[Dictionaries], dict[str, Any]]) -> Callable[[Any], Any]:
@@ -83,6 +97,7 @@ _LISTS: dict[str, Callable[[Dictionaries], Iterable[Entry]]] = {
     "maintenance_state": _chosen(MaintenanceState),
     "priority": _chosen(Priority),
     "origin": _chosen(Origin),
+    "approval": _chosen(Approval),
     "level": _chosen(Level),
     "boundary_status": _chosen(BoundaryStatus),
     "district": _areas(Level.DISTRICT),

@@ -42,7 +42,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `sql` may use its layer's aliases, `{name}` (the name column of the language) and `{today}`.
+    """One field. `sql` may use its layer's aliases, `{name}` (the name column of the language), `{today}` and `{site}`
+    (the address that links begin with).
 
     `codes` names the list that its values come from (`assets.code_lists`), empty where they are free.
     """
@@ -100,6 +101,9 @@ ASSET_TABLES = Tables(
         "owner": "LEFT JOIN places_unit owner ON owner.id = asset.owner_id",
         "maintainer": "LEFT JOIN places_unit maintainer ON maintainer.id = asset.maintainer_id",
         "supervisor": "LEFT JOIN places_unit supervisor ON supervisor.id = asset.supervisor_id",
+        "area": "LEFT JOIN places_area area ON area.id = asset.area_id",
+        "posting": "LEFT JOIN assets_posting posting"
+        " ON posting.asset_id = asset.id AND posting.taken_down_on IS NULL",
     },
     {"component": frozenset({"kind"}), "site_kind": frozenset({"site"})},
 )
@@ -122,6 +126,11 @@ FACES_ON_SUPPORT = (
 _THUMBNAIL = (
     "(SELECT '/photos/' || photo.uid || '/thumb' FROM assets_photo photo WHERE photo.asset_id = asset.id"
     " ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC LIMIT 1)"
+)
+
+_PHOTOS = (
+    "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"
+    " WHERE photo.asset_id = asset.id ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC)::varchar[]"
 )
 
 _FILE, _LIST, _TILE, _SNAPSHOT = Output.FILE, Output.LIST, Output.TILE, Output.SNAPSHOT
@@ -205,6 +214,7 @@ FIELDS: tuple[Field, ...] = (
     _field("data_source", _("Data source"), Kind.TEXT),
     _field("remarks", _("Remarks"), Kind.TEXT),
     _field("thumbnail", _("Photo"), Kind.TEXT, _THUMBNAIL, _LIST),
+    _field("photos", _("Photos"), Kind.LIST, _PHOTOS),
     _field("version", _("Version"), Kind.INTEGER),
     _field("updated_at", _("Updated at"), Kind.MOMENT),
 )
@@ -221,15 +231,18 @@ def fields_for(output: Output) -> list[Field]:
     return [field for field in FIELDS if output in field.outputs]
 
 
-def sql_of(field: Field, *, language: str, today: date) -> str:
-    """The field's SQL expression; safe to put into a statement, since it holds no input but a date."""
+def sql_of(field: Field, *, language: str, today: date, site: str = "") -> str:
+    """The field's SQL expression; safe to put into a statement with parameters, whatever the site is called."""
     name_column = "name_en" if language.startswith("en") else "name_zh"
-    return field.sql.replace("{name}", name_column).replace("{today}", f"DATE '{today.isoformat()}'")
+    sql = field.sql.replace("{name}", name_column).replace("{today}", f"DATE '{today.isoformat()}'")
+    return sql.replace("{site}", site.replace("'", "''").replace("%", "%%"))
 
 
-def columns(fields: Iterable[Field], *, language: str, today: date) -> str:
+def columns(fields: Iterable[Field], *, language: str, today: date, site: str = "") -> str:
     """The select list of some fields."""
-    return ", ".join(f'{sql_of(field, language=language, today=today)} AS "{field.name}"' for field in fields)
+    return ", ".join(
+        f'{sql_of(field, language=language, today=today, site=site)} AS "{field.name}"' for field in fields
+    )
 
 
 def joins(fields: Iterable[Field]) -> str:

@@ -16,6 +16,7 @@ from accounts.permissions import AnyUser, scope_of
 from assets.fields import (
     ASSET_TABLES,
     CONDITION_CODES,
+    FIELDS,
     Field,
     Kind,
     Output,
@@ -42,6 +43,8 @@ class Layer:
         shape: its type as GeoJSON calls it.
         interval: SQL of the moments at which a row begins and ends in time; None where rows have no time.
         visible: the rows that a user may do a verb to, as an SQL condition with its parameters.
+        condition: SQL that leaves out rows of the table the layer says nothing of.
+        order: SQL that files are sorted by; the key where nothing is said.
     """
 
     name: str
@@ -55,6 +58,8 @@ class Layer:
     interval: tuple[str, str] | None
     visible: Callable[[AnyUser, str], Sql]
     geometry_may_lack: bool = False
+    condition: str = "true"
+    order: str = ""
 
     def field(self, name: str) -> Field | None:
         """The field of a name, or None."""
@@ -111,7 +116,7 @@ def _in_areas(code: str, *, unknown_too: bool) -> Callable[[AnyUser, str], Sql]:
 
 ASSETS = Layer(
     name="assets",
-    title=_("Publicity assets"),
+    title=_("Assets"),
     description=_("Public-service advertisements and signboards, each at its point."),
     tables=ASSET_TABLES,
     fields=tuple(fields_for(Output.FILE)),
@@ -122,20 +127,34 @@ ASSETS = Layer(
     visible=_of_assets("asset.id"),
 )
 
-_BESIDE_ASSET = {
-    "kind_of_asset": "JOIN assets_assettype kind_of_asset ON kind_of_asset.id = asset.type_id",
-    "street": "LEFT JOIN places_area street ON street.id = asset.street_id",
-    "community": "LEFT JOIN places_area community ON community.id = asset.community_id",
-}
-_ABOUT_THE_ASSET = (
-    _field("asset", _("Component id"), Kind.TEXT, "asset.code"),
+
+def _beside_assets(source: str, joined: dict[str, str]) -> Tables:
+    """A table whose rows belong to assets: `joined` leads to the asset, and everything that an asset has follows."""
+    needs = {alias: {"asset"} | ASSET_TABLES.needs.get(alias, frozenset()) for alias in ASSET_TABLES.joined}
+    return Tables(
+        source, {**joined, **ASSET_TABLES.joined}, {alias: frozenset(need) for alias, need in needs.items()}
+    )
+
+
+def _of_the_asset(*names: str) -> tuple[Field, ...]:
+    """Fields of the asset that a row belongs to, as `assets.fields` declares them."""
+    declared = {field.name: field for field in FIELDS}
+    return tuple(declared[name] for name in names)
+
+
+def _photos_of(column: str, row: str) -> str:
+    return (
+        "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"  # noqa: S608 -- constants
+        f" WHERE photo.{column} = {row} ORDER BY photo.id)::varchar[]"
+    )
+
+
+_ASSET = (
+    _field("asset", _("Component id of the asset"), Kind.TEXT, "asset.code"),
     _field("asset_name", _("Name of the asset"), Kind.TEXT, "asset.name"),
-    _field("type", _("Type"), Kind.TEXT, "kind_of_asset.code", codes="type"),
-    _field("type_name", _("Name of the type"), Kind.TEXT, "kind_of_asset.{name}"),
-    _field("street", _("Street"), Kind.TEXT, "street.code", codes="street"),
-    _field("street_name", _("Name of the street"), Kind.TEXT, "street.name"),
-    _field("community_name", _("Name of the community"), Kind.TEXT, "community.name"),
 )
+_ABOUT_THE_ASSET = (*_ASSET, *_of_the_asset("type", "type_name"))
+_WHERE = _of_the_asset("street", "street_name", "community", "community_name", "road_name", "address")
 
 
 def _condition(column: str) -> str:
@@ -146,14 +165,12 @@ INSPECTIONS = Layer(
     name="inspections",
     title=_("Inspections"),
     description=_("What was found at an asset, when and by whom; a voided inspection says so."),
-    tables=Tables(
+    tables=_beside_assets(
         "assets_inspection inspection",
         {
             "asset": "JOIN assets_asset asset ON asset.id = inspection.asset_id",
-            **_BESIDE_ASSET,
             "inspector": "LEFT JOIN accounts_user inspector ON inspector.id = inspection.inspector_id",
         },
-        {alias: frozenset({"asset"}) for alias in _BESIDE_ASSET},
     ),
     fields=(
         _field("id", _("Number"), Kind.INTEGER, "inspection.id"),
@@ -172,9 +189,12 @@ INSPECTIONS = Layer(
             "coalesce(nullif(inspection.inspector_name, ''), nullif(inspector.display_name, ''), inspector.username)",
         ),
         _field("origin", _("Origin"), Kind.TEXT, "inspection.origin", codes="origin"),
+        _field("batch", _("Batch"), Kind.INTEGER, "inspection.batch_id"),
         _field("distance", _("Distance from the asset"), Kind.NUMBER, "inspection.distance", unit="m"),
         _field("voided_at", _("Voided at"), Kind.MOMENT, "inspection.voided_at"),
         _field("void_reason", _("Reason for voiding"), Kind.TEXT, "inspection.void_reason"),
+        *_WHERE,
+        _field("photos", _("Photos"), Kind.LIST, _photos_of("inspection_id", "inspection.id")),
     ),
     key="id",
     geometry="asset.point",
@@ -188,16 +208,14 @@ MAINTENANCE = Layer(
     name="maintenance",
     title=_("Maintenance"),
     description=_("Jobs on assets: what is to be done, by whom, until when, and what it cost."),
-    tables=Tables(
+    tables=_beside_assets(
         "assets_maintenance job",
         {
             "asset": "JOIN assets_asset asset ON asset.id = job.asset_id",
-            **_BESIDE_ASSET,
             "crew": "LEFT JOIN places_unit crew ON crew.id = job.crew_id",
-            "artwork": "LEFT JOIN assets_artwork artwork ON artwork.id = job.artwork_id",
+            "poster": "LEFT JOIN assets_artwork poster ON poster.id = job.artwork_id",
             "planner": "LEFT JOIN accounts_user planner ON planner.id = job.created_by_id",
         },
-        {alias: frozenset({"asset"}) for alias in _BESIDE_ASSET},
     ),
     fields=(
         _field("id", _("Number"), Kind.INTEGER, "job.id"),
@@ -220,8 +238,8 @@ MAINTENANCE = Layer(
             f"coalesce(job.due_on < {{today}} AND job.state IN ({_OPEN}), false)",
         ),
         _field("crew", _("Crew"), Kind.TEXT, "crew.name"),
-        _field("artwork", _("Artwork"), Kind.TEXT, "artwork.code"),
-        _field("artwork_title", _("Title of the artwork"), Kind.TEXT, "artwork.title"),
+        _field("artwork", _("Artwork to post"), Kind.TEXT, "poster.code"),
+        _field("artwork_title", _("Title of the artwork to post"), Kind.TEXT, "poster.title"),
         _field("cost", _("Cost"), Kind.NUMBER, "job.cost", unit="CNY"),
         _field(
             "resulting_condition",
@@ -240,6 +258,8 @@ MAINTENANCE = Layer(
         _field("started_at", _("Started at"), Kind.MOMENT, "job.started_at"),
         _field("completed_at", _("Completed at"), Kind.MOMENT, "job.completed_at"),
         _field("verified_at", _("Verified at"), Kind.MOMENT, "job.verified_at"),
+        *_WHERE,
+        _field("photos", _("Photos"), Kind.LIST, _photos_of("maintenance_id", "job.id")),
     ),
     key="id",
     geometry="asset.point",
@@ -341,6 +361,39 @@ SITES = Layer(
     visible=_in_areas("area.code", unknown_too=True),
 )
 
+# 画面 × where it hangs: a row for each asset that shows one.
+ARTWORKS = Layer(
+    name="artworks",
+    title=_("Artworks and where they hang"),
+    description=_("What is printed, and each asset that shows it now."),
+    tables=ASSET_TABLES,
+    fields=(
+        _field("artwork", _("Artwork"), Kind.TEXT, "artwork.code"),
+        _field("artwork_title", _("Title of the artwork"), Kind.TEXT, "artwork.title"),
+        _field("artwork_wording", _("Wording of the artwork"), Kind.TEXT, "artwork.wording"),
+        _field("artwork_themes", _("Themes of the artwork"), Kind.LIST, "artwork.themes", codes="theme"),
+        _field("approval", _("Approval"), Kind.TEXT, "artwork.approval", codes="approval"),
+        _field("valid_from", _("Valid from"), Kind.DATE, "artwork.valid_from"),
+        _field("valid_to", _("Valid to"), Kind.DATE, "artwork.valid_to"),
+        _field("expired", _("Expired"), Kind.BOOLEAN, "coalesce(artwork.valid_to < {today}, false)"),
+        _field("posted_on", _("Posted on"), Kind.DATE, "posting.posted_on"),
+        *_ABOUT_THE_ASSET,
+        *_of_the_asset("condition", "lifecycle"),
+        *_WHERE,
+        *_of_the_asset("site_name", "site_kind", "large", "width", "height", "face_count", "maintainer"),
+    ),
+    key="asset",
+    geometry="asset.point",
+    shape="Point",
+    interval=None,
+    visible=_of_assets("asset.id"),
+    condition="asset.artwork_id IS NOT NULL",
+    order="artwork.code, asset.code",
+)
+
+# What OGC API and the JSON API serve, each row at its own geometry.
 LAYERS: dict[str, Layer] = {
     layer.name: layer for layer in (ASSETS, INSPECTIONS, MAINTENANCE, AREAS, ROADS, SITES)
 }
+# What the asset filter narrows and files hold: rows that are assets or belong to one.
+EXPORTED: dict[str, Layer] = {layer.name: layer for layer in (ASSETS, INSPECTIONS, MAINTENANCE, ARTWORKS)}

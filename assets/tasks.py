@@ -1,5 +1,6 @@
 """What the worker does (`manage.py db_worker`): each task a function here, each run of one a `BackgroundRun` row."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -19,6 +20,12 @@ from places import generation
 
 REASSIGN_AREAS = "reassign_areas"
 BETWEEN_TIDYINGS = timedelta(hours=1)
+_chores: list[Callable[[], None]] = []
+
+
+def also_tidy(chore: Callable[[], None]) -> None:
+    """Have the hourly tidying do a chore of another room too."""
+    _chores.append(chore)
 
 
 def start_reassigning(user: User | AnonymousUser | None) -> BackgroundRun:
@@ -49,6 +56,8 @@ def tidy() -> None:
     for run in left_behind():
         enqueue(run)
     call_command("prune_db_task_results", verbosity=0)
+    for chore in _chores:
+        chore()
     _tidy_at(timezone.now() + BETWEEN_TIDYINGS)
 
 

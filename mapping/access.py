@@ -5,7 +5,7 @@ is narrowed by `visible_to`. Programs come with a data token, as `Authorization:
 Excel know only names and passwords, as Basic with the token as password.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from math import ceil
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.forms import client_address
 from accounts.models import TokenPurpose, User
@@ -47,12 +47,12 @@ class TokenRefused(Exception):
         super().__init__(sentence)
 
 
-def readers_only(verb: str = READ) -> Callable[[View], View]:
-    """Let in whoever may do `verb` anywhere; answer GET and HEAD only."""
+def readers_only(verb: str = READ, *, methods: Sequence[str] = ("GET", "HEAD")) -> Callable[[View], View]:
+    """Let in whoever may do `verb` anywhere; answer GET and HEAD only, unless told otherwise."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        @require_safe
+        @require_http_methods(methods)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 reader = reader_of(request)

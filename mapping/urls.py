@@ -1,10 +1,10 @@
 """Addresses of everything seen: map, tiles, API, exports, snapshot."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from mapping import health, pages, photos
 from mapping.api import api
-from mapping.exports import geojson
+from mapping.exports import views as exports
 from mapping.snapshot.views import snapshot
 from mapping.tiles import views as tiles
 
@@ -20,7 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tiles/places.json", tiles.places_json, name="places-tilejson"),
     path("tiles/assets/<int:z>/<int:x>/<int:y>.mvt", tiles.assets, name="assets-tile"),
     path("tiles/places/<int:z>/<int:x>/<int:y>.mvt", tiles.places, name="places-tile"),
-    path("export/assets.geojson", geojson.geojson, name="export-geojson"),
+    path("export/options.json", exports.options, name="export-options"),
+    path("export/files/<uuid:uid>", exports.file, name="export-file"),
+    re_path(r"^export/changes\.(?P<ending>geojsonl?)$", exports.changes, name="export-changes"),
+    re_path(r"^export/(?P<layer>[a-z]+)\.(?P<ending>[a-z0-9.\-]+)$", exports.export, name="export"),
     path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),
     path("healthz", health.healthz, name="healthz"),

@@ -16,15 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from assets.code_lists import Choices, fixed_list
 from assets.importing import identity, names, outlines
-from assets.importing.headers import ColumnGuess, guess_columns
+from assets.importing.headers import ColumnGuess, export_titles, guess_columns, squeezed, stated_system
 from assets.importing.options import ImportOptions
 from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
 from assets.importing.reading import Table
 from assets.importing.values import coordinates, dates, numbers, words
 from assets.importing.values.parsed import Cells, Parsed
 from assets.importing.verdicts import Verdict
-from assets.models import Asset, AssetType, Condition
+from assets.models import Asset, AssetType, Condition, Lifecycle
 from places.coordinates import CRS, to_wgs84
 from places.models import Area, Level
 from places.resolving import NOWHERE, Placement, Resolver
@@ -142,8 +143,10 @@ class _Preparation:
                 _("Column “%(column)s” could be %(fields)s and is not taken.")
                 % {"column": column, "fields": " / ".join(fields)}
             )
-        if guess.columns.get("source_id") == "source_id" and "source" in guess.unknown:
-            guess.unknown.remove("source")
+        if squeezed(guess.columns.get("source_id", "")) in export_titles("source_id"):
+            guess.unknown[:] = [
+                name for name in guess.unknown if squeezed(name) not in export_titles("source")
+            ]
         left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
         if left_out:
             self.notes.append(
@@ -319,12 +322,13 @@ class _Preparation:
         self.columns["themes"] = column
 
     def _find_conditions(self) -> None:
-        conditions = {**words.CONDITION_WORDS, **{str(one.label): one.code for one in Condition}}
+        conditions = {**words.CONDITION_WORDS, **_labels(Condition)}
         said = self._choice("condition", conditions, "condition_unknown")
         by_code = {one.code: one.value for one in Condition}
         # 未检 states no condition.
         self.columns["condition"] = [by_code[code] or None if code else None for code in said]
-        self.columns["said_lifecycle"] = self._choice("lifecycle", words.LIFECYCLE_WORDS, "lifecycle_unknown")
+        lifecycles = {**words.LIFECYCLE_WORDS, **_labels(Lifecycle)}
+        self.columns["said_lifecycle"] = self._choice("lifecycle", lifecycles, "lifecycle_unknown")
 
     def _choice(self, name: str, meanings: Mapping[str, str], unknown: str) -> Column:
         cells = self._cells(name)
@@ -414,7 +418,7 @@ class _Preparation:
 
     def _choose_crs(self, x: NDArray[np.float64], y: NDArray[np.float64], from_geometry: bool) -> CRS:
         """What the person says, else what the file says of its geometry; never a guess."""
-        stated = self.table.crs if from_geometry else None
+        stated = self.table.crs if from_geometry else self._system_in_headers()
         if self.options.crs is not None:
             if stated is not None and stated != self.options.crs:
                 self.notes.append(
@@ -434,6 +438,11 @@ class _Preparation:
             + "\n"
             + seen,
         )
+
+    def _system_in_headers(self) -> CRS | None:
+        """The system that the headers of both coordinates name."""
+        stated = {stated_system(self.headers[name]) for name in ("lon", "lat") if name in self.headers}
+        return stated.pop() if len(stated) == 1 else None
 
     def _check_positions(
         self, x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS
@@ -546,12 +555,19 @@ class _Preparation:
     def _sources(self) -> Column:
         """Whose numbers they are: the import's source, or row by row in an export of ours that comes back."""
         column = [self.options.source] * len(self.rows)
-        if "source" in self.table.names and self.headers.get("source_id") == "source_id":
-            said = words.parse_text(self.table["source"]).values.tolist()
+        said_in = self._column_of_sources()
+        if said_in is not None:
+            said = words.parse_text(self.table[said_in]).values.tolist()
             column = [text or source for text, source in zip(said, column, strict=True)]
             if max(map(len, column)) > _LONGEST_SOURCE:
                 raise NotImportable("source_too_long", _("The name of the source is too long."))
         return column
+
+    def _column_of_sources(self) -> str | None:
+        """The column that names each row's source; only an export of ours has one, beside its numbers."""
+        if squeezed(self.headers.get("source_id", "")) not in export_titles("source_id"):
+            return None
+        return next((name for name in self.table.names if squeezed(name) in export_titles("source")), None)
 
     def _say_copies(self, unnumbered: set[int]) -> None:
         """Rows that repeat an earlier one in every cell, its number too: that one stands for all of them.
@@ -564,6 +580,11 @@ class _Preparation:
         for place, earlier in identity.copies(columns).items():
             if place not in unnumbered:
                 self._say(place, "identical_row", other=self.rows[earlier])
+
+
+def _labels(choices: Choices) -> dict[str, str]:
+    """What our own exports call the entries of a list, in every language → code."""
+    return {label: one.code for one in fixed_list(choices) for label in (one.zh, one.en)}
 
 
 def _filled(cells: Cells) -> list[int]:

@@ -5,6 +5,7 @@ from assets.models.asset import Asset, AssetQuerySet, Lifecycle
 from assets.models.background import BackgroundRun, RunState
 from assets.models.batch import Batch, BatchItem, BatchKind, Outcome
 from assets.models.codes import ComponentCounter
+from assets.models.component_state import ComponentState
 from assets.models.inspection import Condition, Inspection
 from assets.models.lists import AssetType, CodeKind, Defect, Family, StandardCode, Theme
 from assets.models.maintenance import Maintenance, MaintenanceKind, MaintenanceState, Priority
@@ -24,6 +25,7 @@ __all__ = [
     "BatchKind",
     "CodeKind",
     "ComponentCounter",
+    "ComponentState",
     "Condition",
     "Defect",
     "Family",

@@ -1,0 +1,15 @@
+"""What the tests of exports share: taking one as a user, and the file that comes."""
+
+from pathlib import Path
+
+from django.test import Client
+
+
+def taken(client: Client, address: str, folder: Path) -> Path:
+    """The file at an address, saved under the name it has for a computer that knows no Chinese."""
+    response = client.get(address)
+    assert response.status_code == 200, response.content
+    name = address.partition("?")[0].rpartition("/")[2]
+    path = folder / name
+    path.write_bytes(response.getvalue())
+    return path
