@@ -35,7 +35,7 @@ def main(assets: int) -> None:
         sys.exit(str(error))
     except OperationalError as error:
         given = "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL"
-        sys.exit(f"The database that {given} names does not answer: {str(error).strip()}")
+        sys.exit(f"The database that {given} names failed: {str(error).strip()}")
 
 
 if __name__ == "__main__":
