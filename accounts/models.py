@@ -1,5 +1,7 @@
 """Users and their memberships. What a role may do is in `accounts/permissions.py`."""
 
+import uuid
+
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -82,3 +84,35 @@ class SignInBucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.full_at:%H:%M:%S}"
+
+
+class TokenPurpose(models.TextChoices):
+    """What a token opens; one for a purpose opens nothing else."""
+
+    DATA = "data", _("Reading and exporting, for programs such as QGIS")
+    FIELD = "field", _("Sending from a phone")
+
+
+class AccessToken(models.Model):
+    """A secret by which a program or a phone acts as its user; `accounts/tokens.py` issues and checks it.
+
+    Only a digest is kept: who reads this table can use none of them.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens", verbose_name=_("user"))
+    purpose = models.CharField(_("purpose"), max_length=10, choices=TokenPurpose.choices)
+    label = models.CharField(_("label"), max_length=100, help_text=_("The program or phone that holds it."))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"))
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.label}"

@@ -14,6 +14,7 @@ class AssetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hear of boundaries that change, since assets keep the areas they lie in."""
+        from assets import tasks  # noqa: F401 -- the worker knows what its runs are done by
         from places.signals import boundary_changed
 
         boundary_changed.connect(_find_areas_anew, dispatch_uid="find_areas_anew")

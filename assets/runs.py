@@ -6,19 +6,21 @@ connection holds an advisory lock, by which a run that a killed worker left behi
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from django_tasks.base import Task
 
 from accounts.models import User
 from assets.models import BackgroundRun, RunState
 
 MOST_ATTEMPTS = 3
+_tasks: dict[str, Task] = {}
 _LOCKS = 0x72756E73  # the advisory lock's first key: "runs"
 _SECONDS_BETWEEN_WRITES = 0.5
 
@@ -44,6 +46,24 @@ class Progress:
                 "UPDATE assets_backgroundrun SET done = %s, total = %s WHERE id = %s",
                 [self.run.done, self.run.total, self.run.pk],
             )
+
+
+def does(kind: str, task: Task) -> None:
+    """Say which task does the runs of a kind; it takes the run's primary key. Each room's `tasks.py` says its own."""
+    _tasks[kind] = task
+
+
+def enqueue(run: BackgroundRun) -> None:
+    """Have the worker do a run that waits."""
+    _tasks[run.kind].enqueue(run.pk)
+
+
+def start_run(kind: str, user: User, parameters: dict[str, Any]) -> BackgroundRun:
+    """A new run for somebody, queued in the same transaction as its row."""
+    with transaction.atomic():
+        run = BackgroundRun.objects.create(kind=kind, started_by=user, parameters=parameters)
+        enqueue(run)
+    return run
 
 
 def open_run(kind: str, user: User | AnonymousUser | None) -> tuple[BackgroundRun, bool]:
@@ -82,7 +102,14 @@ def followed(run: BackgroundRun) -> Iterator[Progress]:
         run.done = run.total = run.total if run.total is not None else run.done
         run.save(update_fields=["state", "result", "finished_at", "done", "total"])
     finally:
-        own.close()
+        _let_go(own, run)
+
+
+def _let_go(own: BaseDatabaseWrapper, run: BackgroundRun) -> None:
+    """Give the lock back at once: after `close` alone the server takes its time to notice."""
+    with suppress(OperationalError, InterfaceError), own.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, run.pk])
+    own.close()
 
 
 def left_behind() -> list[BackgroundRun]:
@@ -90,7 +117,7 @@ def left_behind() -> list[BackgroundRun]:
     again = []
     own = connection.copy()
     try:
-        for run in BackgroundRun.objects.filter(state=RunState.RUNNING):
+        for run in BackgroundRun.objects.filter(state=RunState.RUNNING, kind__in=_tasks):
             with own.cursor() as cursor:
                 cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, run.pk])
                 if not cursor.fetchone()[0]:

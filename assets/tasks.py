@@ -14,7 +14,7 @@ from accounts.models import User
 from assets.actions.reassign_areas import reassign_areas
 from assets.history import Actor
 from assets.models import Asset, BackgroundRun, Origin
-from assets.runs import followed, left_behind, open_run
+from assets.runs import does, enqueue, followed, left_behind, open_run
 from places import generation
 
 REASSIGN_AREAS = "reassign_areas"
@@ -26,7 +26,7 @@ def start_reassigning(user: User | AnonymousUser | None) -> BackgroundRun:
     with transaction.atomic():
         run, new = open_run(REASSIGN_AREAS, user)
         if new:
-            run_reassigning.enqueue(run.pk)
+            enqueue(run)
     return run
 
 
@@ -39,7 +39,7 @@ def run_reassigning(run_id: int) -> None:
         progress.result = asdict(reassign_areas(Actor(run.started_by, Origin.COMMAND)))
 
 
-_TASKS = {REASSIGN_AREAS: run_reassigning}
+does(REASSIGN_AREAS, run_reassigning)
 
 
 @task()
@@ -47,8 +47,7 @@ def tidy() -> None:
     """Fold change marks, take up what a killed worker left, forget old queue entries; again in an hour."""
     generation.compact()
     for run in left_behind():
-        if run.kind in _TASKS:
-            _TASKS[run.kind].enqueue(run.pk)
+        enqueue(run)
     call_command("prune_db_task_results", verbosity=0)
     _tidy_at(timezone.now() + BETWEEN_TIDYINGS)
 

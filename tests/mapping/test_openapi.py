@@ -10,7 +10,7 @@ from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
 
-ADDRESSES = ("/api/legend", "/api/assets", "/api/assets/{code}", "/api/search")
+ADDRESSES = ("/api/legend", "/api/assets", "/api/assets/{code}", "/api/search", "/api/runs/{uid}")
 
 
 def test_every_address_is_tried_below(town: Town, reader: Client) -> None:

@@ -121,11 +121,15 @@ def test_it_is_not_stopped_under_somebody_who_uses_it(sandbox: Sandbox) -> None:
 
 
 def test_ctrl_c_reaches_the_command_once_and_lets_it_clean_up(sandbox: Sandbox) -> None:
+    # It waits in small steps, so that a signal before the first step counts as well as one during it.
     counts = (
-        "trap 'n=$((n+1)); echo interrupted $n' INT; echo up; sleep 600; sleep 0.3; echo cleaned up; exit 5"
+        "trap 'n=$((n+1)); echo interrupted $n' INT; echo up; "
+        'until [ -n "$n" ]; do sleep 0.1; done; sleep 0.3; echo cleaned up; exit 5'
     )
     pid, terminal = pty.fork()
     if pid == 0:
+        # A run in a shell's background has Ctrl-C ignored, which children inherit and bash cannot undo.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         command = str(CLONE / "script/cluster")
         os.execve(command, [command, "run", "--", "bash", "-c", counts], sandbox.environment)
     shown = b""

@@ -1,4 +1,4 @@
-"""The HTTP API at /api/: legend, list, one asset, search. Typed, so that /api/openapi.json says what comes back.
+"""Legend, list, one asset, search.
 
 All of it reads; the filter's parameters are those of every other address (`assets.filters`), and an unknown one is a
 400 that names it.
@@ -7,72 +7,20 @@ All of it reads; the filter's parameters are those of every other address (`asse
 from datetime import date, datetime
 from typing import Any, Literal
 
-import orjson
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Schema
-from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.renderers import BaseRenderer
-from ninja.security import SessionAuth
+from ninja import Router, Schema
 
-from accounts.models import User
-from accounts.permissions import READ, require
 from assets import queries
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.filters import AssetFilter, FilterError, read_filter
+from mapping.api.application import no_parameters
 from mapping.caching import filter_part, key_of, remembered
-from mapping.problems import problem
 
 LONGEST_SUGGESTED = 50
 
-
-class SignedIn(SessionAuth):
-    """Django's session, for whoever has a role that reads."""
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
-        """The user, or None (401).
-
-        Raises:
-            PermissionDenied: signed in, but without any role.
-        """
-        if not isinstance(request.user, User):
-            return None
-        require(request.user, READ)
-        return request.user
-
-
-class Compact(BaseRenderer):
-    """JSON in UTF-8: Chinese stays Chinese, and short."""
-
-    media_type = "application/json"
-
-    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
-        """The body."""
-        return orjson.dumps(data)
-
-
-class PrivateAPI(NinjaAPI):
-    """Answers that nobody keeps: they are a reader's own, and live."""
-
-    def create_response(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """An answer of any status."""
-        response = super().create_response(*args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
-        return response
-
-
-api = PrivateAPI(
-    title="Publicity asset map of Tianqiao",
-    version="1",
-    description=__doc__ or "",
-    auth=SignedIn(csrf=False),
-    renderer=Compact(),
-    docs_url=None,
-    openapi_url="/openapi.json",
-    urls_namespace="api",
-)
+router = Router()
 
 _FILTER_PARAMETERS: list[dict[str, Any]] = [
     {
@@ -209,7 +157,7 @@ class Suggestions(Schema):
 # --- Addresses ------------------------------------------------------------------------------------------------------
 
 
-@api.get("/legend", response=Legend, openapi_extra=_FILTERED)
+@router.get("/legend", response=Legend, openapi_extra=_FILTERED)
 def legend(request: HttpRequest) -> dict[str, Any]:
     """Counts for the legend: a group's rows apply every other group's filter, but not its own."""
     chosen = read_filter(request.GET)
@@ -228,7 +176,7 @@ def _legend(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
     }
 
 
-@api.get("/assets", response=AssetPage, openapi_extra=_FILTERED)
+@router.get("/assets", response=AssetPage, openapi_extra=_FILTERED)
 def assets(
     request: HttpRequest,
     cursor: str | None = None,
@@ -250,17 +198,17 @@ def assets(
     }
 
 
-@api.get("/assets/{code}", response=AssetRow)
+@router.get("/assets/{code}", response=AssetRow)
 def asset(request: HttpRequest, code: str) -> dict[str, Any]:
     """One asset, whatever its lifecycle."""
     no_parameters(request)
     row = queries.row_of(code, request.user)
     if row is None:
-        raise Http404
+        raise Http404(_("There is no such asset, or your account cannot see it."))
     return row
 
 
-@api.get("/search", response=Suggestions)
+@router.get("/search", response=Suggestions)
 def search(request: HttpRequest, q: str, limit: int = 10) -> dict[str, Any]:
     """Suggestions for the search box: places by name, assets by code, wording, address or road."""
     no_parameters(request, "q", "limit")
@@ -270,52 +218,7 @@ def search(request: HttpRequest, q: str, limit: int = 10) -> dict[str, Any]:
     return {"results": queries.search(q, request.user, lists, limit=limit)}
 
 
-def no_parameters(request: HttpRequest, *but: str) -> None:
-    """Refuse parameters that an address does not take.
-
-    Raises:
-        FilterError: naming the first.
-    """
-    for name in request.GET:
-        if name not in but:
-            raise FilterError(name, _("There is no such parameter."))
-
-
 def _total(request: HttpRequest, generation: Generation) -> int:
     key = key_of(request, generation, "total")
     total: int = remembered(key, lambda: queries.count_visible(request.user))
     return total
-
-
-# --- Problems -------------------------------------------------------------------------------------------------------
-
-
-@api.exception_handler(FilterError)
-def _filter_problem(request: HttpRequest, error: FilterError) -> HttpResponse:
-    return problem(400, error.sentence, parameter=error.parameter)
-
-
-@api.exception_handler(ValidationError)
-def _parameter_problem(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    first = error.errors[0]
-    return problem(400, str(first["msg"]), parameter=str(first["loc"][-1]))
-
-
-@api.exception_handler(AuthenticationError)
-def _sign_in_problem(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return problem(401, _("Sign in to read this."))
-
-
-@api.exception_handler(PermissionDenied)
-def _permission_problem(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-    return problem(403, str(error))
-
-
-@api.exception_handler(Http404)
-def _missing_problem(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(404, _("There is no such asset, or your account cannot see it."))
-
-
-@api.exception_handler(HttpError)
-def _http_problem(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(error.status_code, str(error))
