@@ -100,8 +100,9 @@ class Fit:
 class Finding:
     """Something about the whole file that a person has to look at.
 
-    `code` is stable: "all_on_one_point" (params lon, lat, rows, of), "columns_exchanged" (rows, of) or
-    "crs_does_not_fit" (crs, rows, of; `fits` holds the systems that do).
+    `code` is stable: "all_on_one_point" (params lon, lat, rows, of), "columns_exchanged" (rows, of), "far_away" (crs,
+    lon, lat, rows, of: they are somewhere on Earth, and no other system brings them nearer) or "crs_does_not_fit" (crs,
+    rows, of; `fits` holds the systems that do).
     """
 
     code: str
@@ -113,6 +114,11 @@ class Finding:
             sentence = _("%(rows)s of %(of)s rows share one position, %(lon).6f, %(lat).6f.")
         elif self.code == "columns_exchanged":
             sentence = _("In %(rows)s of %(of)s rows the two coordinate columns are exchanged.")
+        elif self.code == "far_away":
+            sentence = _(
+                "%(rows)s of %(of)s rows lie far away, around %(lat).2f, %(lon).2f, read as %(crs)s. If that is right, "
+                "allow places outside every known district (--allow-outside)."
+            )
         else:
             sentence = _("%(rows)s of %(of)s rows make no sense as %(crs)s.")
         return sentence % self.params
@@ -234,7 +240,12 @@ def _findings(
     if 0 < of <= 2 * senseless:
         fits = suggest_crs(x[used], y[used], district=district, plausible=box)
         params = {"crs": crs.title, "rows": senseless, "of": of}
-        findings.append(Finding("crs_does_not_fit", params, fits))
+        lon, lat = to_wgs84(x[used], y[used], crs)
+        if not fits and WORLD.holds(lon, lat).all():
+            middle = {"lon": float(np.median(lon)), "lat": float(np.median(lat))}
+            findings.append(Finding("far_away", params | middle))
+        else:
+            findings.append(Finding("crs_does_not_fit", params, fits))
     if (crowd := _most_crowded(x[used], y[used])) is not None:
         at_x, at_y, rows = crowd
         lon, lat = to_wgs84(at_x, at_y, crs)

@@ -543,10 +543,12 @@ class _Preparation:
             for name, column in sorted(self.columns.items())
             if name not in ("row_no", "derived", "source", "source_id")
         ]
+        # Without a position a row does not come in, and what it would have said is not all there.
+        placed = [place for place in unnumbered if self.columns["lon"][place] is not None]
         for place, earlier in identity.copies(
-            [[column[place] for place in unnumbered] for column in stated]
+            [[column[place] for place in placed] for column in stated]
         ).items():
-            self._say(unnumbered[place], "repeated_row", other=self.rows[unnumbered[earlier]])
+            self._say(placed[place], "repeated_row", other=self.rows[placed[earlier]])
         numbers_ = identity.derived_numbers(identifying, stated, unnumbered)
         for place, number in numbers_.items():
             self.columns["source_id"][place] = number

@@ -22,6 +22,7 @@ def main(assets: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
     from django.core.management import CommandError, call_command
+    from django.db import OperationalError
 
     django.setup()
     try:
@@ -32,6 +33,9 @@ def main(assets: int) -> None:
         call_command("demo_accounts")
     except CommandError as error:
         sys.exit(str(error))
+    except OperationalError as error:
+        given = "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL"
+        sys.exit(f"The database that {given} names failed: {str(error).strip()}")
 
 
 if __name__ == "__main__":

@@ -201,6 +201,14 @@ def test_rows_alike_in_all_that_is_imported_come_in_and_are_doubtful(tmp_path):
     assert Asset.objects.count() == 2
 
 
+def test_rows_that_are_refused_for_their_position_repeat_nothing(tmp_path):
+    nowhere = row(lon=10.99, lat=10.99)
+
+    report = import_file(write_ledger(tmp_path, nowhere, nowhere))
+
+    assert codes(report) == {2: ["coordinates_absurd"], 3: ["coordinates_absurd"]}
+
+
 def test_rows_of_one_file_are_not_near_duplicates_of_one_another(tmp_path):
     lon, lat = IN_THE_WEST
 

@@ -163,9 +163,12 @@ def test_stations_lie_beside_the_places_they_are_named_after(tmp_path):
 
 
 def test_street_lights_of_another_city_stay_out_unless_told_otherwise(tmp_path):
-    report, _printed = run(LIGHTS, tmp_path, skip_bad=True, type="notice_board")
+    report, printed = run(LIGHTS, tmp_path, skip_bad=True, type="notice_board")
 
     assert counts(report) == {"rows": 29_969, "refused": 29_969}
+    assert report["codes"] == {"coordinates_absurd": 29_969}
+    assert "29969 of 29969 rows lie far away, around 43.61, 3.87" in printed
+    assert "--allow-outside" in printed
     assert not Asset.objects.exists()
 
 

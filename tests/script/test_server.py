@@ -131,6 +131,17 @@ def test_a_worker_that_dies_ends_the_whole_and_is_named(sandbox: Sandbox, port: 
     assert sandbox.status()["state"] == "stopped"
 
 
+def test_a_named_database_that_does_not_answer_is_said_in_a_sentence(sandbox: Sandbox, port: int) -> None:
+    given = "postgresql://somebody:secret-word@127.0.0.1:1/nowhere"
+    ended = sandbox.run("server", "--port", str(port), DATABASE_URL=given)
+    assert ended.returncode != 0
+    printed = ended.stdout + ended.stderr
+    assert "DATABASE_URL" in printed
+    assert "Connection refused" in printed
+    assert "Traceback" not in printed
+    assert "secret-word" not in printed
+
+
 @pytest.mark.slow
 def test_an_existing_database_is_used_when_it_is_named(
     sandbox: Sandbox, make_sandbox: Callable[..., Sandbox], port: int
