@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from mapping import health, pages, photos
+from mapping import connect, health, pages, photos
 from mapping.api import api
+from mapping.api.reference import reference
 from mapping.exports import geojson
 from mapping.snapshot.views import snapshot
 from mapping.tiles import views as tiles
@@ -15,12 +16,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assets/<str:code>/panel", pages.asset_panel, name="asset-panel"),
     path("supports/<int:number>/panel", pages.support_panel, name="support-panel"),
     path("photos/<uuid:uid>/<str:size>", photos.photo, name="photo"),
+    path("api/docs", reference, name="api-docs"),
     path("api/", api.urls),
     path("tiles/assets.json", tiles.assets_json, name="assets-tilejson"),
     path("tiles/places.json", tiles.places_json, name="places-tilejson"),
     path("tiles/assets/<int:z>/<int:x>/<int:y>.mvt", tiles.assets, name="assets-tile"),
     path("tiles/places/<int:z>/<int:x>/<int:y>.mvt", tiles.places, name="places-tile"),
     path("export/assets.geojson", geojson.geojson, name="export-geojson"),
+    path("connect/", connect.connect, name="connect"),
+    path("connect/tokens/<uuid:uid>/revoke", connect.end_token, name="end-token"),
     path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),
     path("healthz", health.healthz, name="healthz"),
