@@ -137,7 +137,8 @@ class Selection:
         try:
             # Inside a transaction of somebody else's, what cannot be computed must not spoil the rest.
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement, params)
+                # A dozen tables that each join one row need no plan but the written one: 10 ms instead of 200.
+                cursor.execute(f"SET LOCAL join_collapse_limit = 1; {statement}", params)
                 return list(cursor.fetchall())
         except (DataError, InternalError):
             raise FilterError(self.expensive, _("The database cannot compute this.")) from None

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -59,7 +59,7 @@ def readers_only(verb: str = READ, *, methods: Sequence[str] = ("GET", "HEAD")) 
             except TokenRefused as refusal:
                 return token_refused(request, refusal)
             if reader is None:
-                return _ask_to_sign_in(request)
+                return ask_to_sign_in(request)
             request.user = reader
             require(reader, verb)
             return view(request, *args, **kwargs)
@@ -92,7 +92,7 @@ def reader_of(request: HttpRequest) -> User | None:
     raise TokenRefused(_("This token does not exist, has ended, or is not this user's."))
 
 
-def token_refused(request: HttpRequest, refusal: TokenRefused) -> HttpResponseBase:
+def token_refused(request: HttpRequest, refusal: TokenRefused) -> HttpResponse:
     """The answer to a token that opens nothing: 401, or 429 with the time to wait."""
     response = problem(429 if refusal.wait else 401, refusal.sentence)
     if refusal.wait:
@@ -113,7 +113,8 @@ def _is_browser(request: HttpRequest) -> bool:
     return "Sec-Fetch-Mode" in request.headers or "text/html" in request.headers.get("Accept", "")
 
 
-def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """The answer to nobody: the sign-in page, or for programs a 401."""
     if is_for_programs(request):
         response = problem(401, _("Sign in to read this."))
         challenge(request, response)

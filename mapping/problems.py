@@ -1,7 +1,7 @@
 """What is said when something goes wrong: a page for people, problem details (RFC 9457) for programs.
 
 Which of the two is decided by the address alone, so that a link shows the same to everybody; only /ogc/, whose standard
-wants it so, asks what the client prefers.
+wants it so, and the API's reference ask what the client prefers.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from assets.filters import FilterError
 from mapping.negotiation import wants_page
 
 PROGRAMS = ("/api/", "/tiles/", "/export/", "/healthz")
-EITHER = "/ogc/"
+EITHER = ("/ogc/", "/api/docs")
 
 
 def titles() -> dict[int, str]:

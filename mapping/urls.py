@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from mapping import health, pages, photos
+from mapping import connect, health, pages, photos
 from mapping.api import api
+from mapping.api.reference import reference
 from mapping.exports import views as exports
 from mapping.snapshot.views import snapshot
 from mapping.tiles import views as tiles
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assets/<str:code>/panel", pages.asset_panel, name="asset-panel"),
     path("supports/<int:number>/panel", pages.support_panel, name="support-panel"),
     path("photos/<uuid:uid>/<str:size>", photos.photo, name="photo"),
+    path("api/docs", reference, name="api-docs"),
     path("api/", api.urls),
     path("tiles/assets.json", tiles.assets_json, name="assets-tilejson"),
     path("tiles/places.json", tiles.places_json, name="places-tilejson"),
@@ -24,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/files/<uuid:uid>", exports.file, name="export-file"),
     re_path(r"^export/changes\.(?P<ending>geojsonl?)$", exports.changes, name="export-changes"),
     re_path(r"^export/(?P<layer>[a-z]+)\.(?P<ending>[a-z0-9.\-]+)$", exports.export, name="export"),
+    path("connect/", connect.connect, name="connect"),
+    path("connect/tokens/<uuid:uid>/revoke", connect.end_token, name="end-token"),
     path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),
     path("healthz", health.healthz, name="healthz"),

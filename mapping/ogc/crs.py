@@ -47,13 +47,16 @@ class Offered:
             x, y = (flat[:, 1], flat[:, 0]) if self.second_first else (flat[:, 0], flat[:, 1])
             return np.column_stack(to_wgs84(x, y, self.crs))
 
+        refusal = FilterError(parameter, _("These are no coordinates of %(crs)s.") % {"crs": self.uri})
+        # PROJ would wind what lies beyond the Earth round it.
+        if not self.crs.degrees and np.abs(shapely.get_coordinates(shape)).max(initial=0) > _BEYOND_THE_EARTH:
+            raise refusal
         moved = shapely.transform(shape, convert)
-        edges = shapely.bounds(moved)
         coordinates = shapely.get_coordinates(moved)
         if not len(coordinates) or not np.isfinite(coordinates).all():
-            raise FilterError(parameter, _("These are no coordinates of %(crs)s.") % {"crs": self.uri})
-        if edges[0] < -180 or edges[1] < -90 or edges[2] > 180 or edges[3] > 90:
-            raise FilterError(parameter, _("These are no coordinates of %(crs)s.") % {"crs": self.uri})
+            raise refusal
+        if (np.abs(coordinates) > (180, 90)).any():
+            raise refusal
         return moved
 
 
@@ -75,6 +78,7 @@ OFFERED: dict[str, Offered] = {
         _epsg(3857, CRS("EPSG:3857", degrees=False), second_first=False),
     )
 }
+_BEYOND_THE_EARTH = 1e8  # metres
 # A curved edge is followed by so many straight pieces.
 _PIECES = 32
 

@@ -90,7 +90,6 @@ def _layer_paths(layer: Layer, lists: Dictionaries, language: str) -> dict[str, 
             GEOJSON,
             _ref("featureCollection"),
             tag=title,
-            missing=False,
         ),
         f"{at}/items/{{featureId}}": _get(
             f"{layer.name}.item",
@@ -114,10 +113,9 @@ def _get(
     schema: dict[str, Any],
     *,
     tag: str = "",
-    missing: bool = True,
 ) -> dict[str, Any]:
     refusals = {"400": "BadRequest", "401": "SignIn", "403": "Forbidden", "429": "TooMany"}
-    if missing and "{" in name + str(parameters):
+    if any(parameter.get("in") == "path" for parameter in parameters):
         refusals["404"] = "NotFound"
     return {
         "get": {
@@ -312,7 +310,5 @@ def _refusals() -> dict[str, Any]:
         "NotFound": _("There is nothing here, or your account cannot see it."),
         "TooMany": _("Too many wrong tokens; the answer says when to come back."),
     }
-    return {
-        name: {"description": description, "content": {_PROBLEM: {"schema": _ref("problem")}}}
-        for name, description in described.items()
-    }
+    content = {_PROBLEM: {"schema": _ref("problem")}, HTML: {"schema": {"type": "string"}}}
+    return {name: {"description": sentence, "content": content} for name, sentence in described.items()}

@@ -53,7 +53,9 @@ def items(
     """A page of features as a table; columns that are empty throughout are left out."""
     lists = dictionaries(read_generation())
     rows = [orjson.loads(feature)["properties"] for feature in page.features]
-    shown = [field for field in layer.fields if any(row[field.name] not in (None, "", []) for row in rows)]
+    filled = [field for field in layer.fields if any(row[field.name] not in (None, "", []) for row in rows)]
+    # What identifies a row leads to it, and so comes first.
+    shown = sorted(filled, key=lambda field: field.name != layer.key)
     context = {
         "layer": layer,
         "titles": [in_language(field.title, asked.language) for field in shown],
@@ -64,8 +66,8 @@ def items(
             }
             for row in rows
         ],
-        "matched": page.matched,
-        "returned": len(rows),
+        "matched": f"{page.matched:,}",
+        "returned": f"{len(rows):,}",
         "links": {each["rel"]: each["href"] for each in links},
         "filter": request.GET.get("filter", ""),
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("filter", "cursor")],

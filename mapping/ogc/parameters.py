@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 import shapely
 from django.http import HttpRequest, QueryDict
@@ -18,11 +17,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import EXPORT, scope_of
-from assets.code_lists import code_list
 from assets.dictionaries import Generation, dictionaries, read_generation
-from assets.fields import Field, Kind, sql_of
 from assets.filters import AssetFilter, FilterError, Known, read_filter
-from assets.layer_rows import SORTABLE, Order, Selection
+from assets.layer_filters import field_conditions, order_named
+from assets.layer_rows import Order, Selection
 from assets.layers import ASSETS, Layer
 from assets.models import Asset
 from assets.queries import Sql, chosen_ids
@@ -107,7 +105,7 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
     conditions = [
         *_box(query, layer),
         *_time(query, layer),
-        *_fields(query, layer, known, language),
+        *field_conditions(layer, _field_parameters(query, layer), known, language),
     ]
     used: frozenset[str] = frozenset()
     if "filter" in query:
@@ -149,20 +147,6 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
 _NO_NARROWING = ("f", "lang", "limit", "cursor", "crs", "sortby")
 
 
-def one_of(layer: Layer, user: User, key: str, *, language: str) -> Selection:
-    """The one row of a layer with a key, whatever its state."""
-    today = timezone.localdate()
-    field = layer.field(layer.key)
-    if "\0" in key or (
-        field is not None and field.kind is Kind.INTEGER and not re.fullmatch(r"[0-9]{1,18}", key)
-    ):
-        condition: Sql = ("false", ())
-    else:
-        cast = "bigint" if field is not None and field.kind is Kind.INTEGER else "text"
-        condition = (f"{layer.sql(layer.key, language=language, today=today)} = %s::{cast}", (key,))
-    return Selection(layer, (condition, layer.visible(user, EXPORT)), language=language, today=today)
-
-
 def _limit(query: Query) -> int:
     """More than the largest page is no error, by the standard: the largest page is meant."""
     text = query.get("limit", str(DEFAULT_PAGE))
@@ -172,14 +156,7 @@ def _limit(query: Query) -> int:
 
 
 def _order(query: Query, layer: Layer) -> Order | None:
-    text = query.get("sortby")
-    if text is None:
-        return None
-    # In a query string a plus sign that nobody escaped arrives as a blank.
-    field = layer.field(text.lstrip("+- "))
-    if field is None or field.kind not in SORTABLE or not re.fullmatch(r"[+\- ]?[a-z_]+", text):
-        raise FilterError("sortby", _("“%(value)s” is nothing to sort by.") % {"value": text[:80]})
-    return Order(field, descending=text.startswith("-"))
+    return order_named(query["sortby"], layer, "sortby") if "sortby" in query else None
 
 
 def _filter_language(query: Query) -> str | None:
@@ -255,67 +232,10 @@ def _moment(text: str, *, is_end: bool, refusal: FilterError) -> datetime:
         raise refusal from None
 
 
-# --- Fields ---------------------------------------------------------------------------------------------------------
-
-
-def _fields(query: Query, layer: Layer, known: Known, language: str) -> list[Sql]:
-    """Equality with a field's value; of codes several, separated by commas; of a list's, any."""
-    conditions = []
-    for field in layer.fields:
-        if field.name not in query or field.name in ITEMS:
-            continue
-        if layer is ASSETS and field.name in AssetFilter.base_filters:
-            continue
-        conditions.append(_field_condition(field, query[field.name], known, language))
-    return conditions
-
-
-def _field_condition(field: Field, text: str, known: Known, language: str) -> Sql:
-    sql = f"({sql_of(field, language=language, today=known.today)})"
-    if field.codes:
-        codes = text.split(",")
-        there = {entry.code for entry in code_list(field.codes, known.lists)}
-        for code in codes:
-            if code not in there:
-                raise FilterError(field.name, _("“%(value)s” does not exist.") % {"value": code[:80]})
-        operator = "&& %s::varchar[]" if field.kind is Kind.LIST else "::text = ANY(%s)"
-        return f"{sql} {operator}", (codes,)
-    if field.kind is Kind.LIST:
-        return f"%s = ANY({sql})", (text,)
-    if field.kind is Kind.TEXT:
-        return f"{sql}::text = %s", (text,)
-    value = _value(field, text)
-    if field.kind is Kind.MOMENT:
-        return f"{sql} = %s::timestamptz", (value,)
-    return f"{sql} = %s", (value,)
-
-
-def _value(field: Field, text: str) -> Any:
-    """The value of a field, as its kind is written in addresses."""
-    refusal = FilterError(field.name, _("“%(value)s” is no value of this field.") % {"value": text[:80]})
-    if field.kind is Kind.BOOLEAN:
-        if text not in ("true", "false"):
-            raise refusal
-        return text == "true"
-    if field.kind is Kind.INTEGER:
-        if not re.fullmatch(r"-?[0-9]{1,15}", text):
-            raise refusal
-        return int(text)
-    if field.kind is Kind.NUMBER:
-        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text):
-            raise refusal
-        return float(text)
-    try:
-        day = parse_date(text)
-        if field.kind is Kind.DATE:
-            value: Any = day
-        else:
-            value = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        raise refusal from None
-    if value is None:
-        raise refusal
-    return timezone.make_aware(value) if isinstance(value, datetime) and timezone.is_naive(value) else value
+def _field_parameters(query: Query, layer: Layer) -> Query:
+    """Those that name a field, but for assets not those that the one filter reads."""
+    taken = set(ITEMS) | (set(AssetFilter.base_filters) if layer is ASSETS else set())
+    return {name: value for name, value in query.items() if name not in taken}
 
 
 # --- What may be seen -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT, scope_of
 from assets.dictionaries import Generation, dictionaries, read_generation
+from assets.layer_filters import row_with_key
 from assets.layers import LAYERS, Layer
 from mapping.access import SignedInRequest, readers_only
 from mapping.caching import conditional_once, key_of, remembered
@@ -24,7 +25,7 @@ from mapping.ogc import documents, items, pages
 from mapping.ogc.crs import Offered, crs_named
 from mapping.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Linking, link, self_links
 from mapping.ogc.openapi import openapi
-from mapping.ogc.parameters import COMMON, no_more_than, one_of, read_items_request
+from mapping.ogc.parameters import COMMON, no_more_than, read_items_request
 
 
 def _view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -132,7 +133,7 @@ def feature(request: SignedInRequest, name: str, key: str) -> HttpResponse:
     linking = Linking(request, language)
     crs = crs_named(request.GET.get("crs"), "crs")
     generation = read_generation()
-    found = items.find_feature(one_of(layer, request.user, key, language=language), crs)
+    found = items.find_feature(row_with_key(layer, key, request.user, EXPORT, language=language), crs)
     if found is None:
         raise Http404
     links = self_links(linking, GEOJSON, shown=shown)
