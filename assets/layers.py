@@ -6,6 +6,7 @@ permission serve all. What its fields' codes mean is in `code_list`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import translation
 from django.utils.functional import Promise
@@ -70,7 +71,7 @@ def _condition_code(column: str) -> str:
 
 def _photos_of(column: str, row: str) -> str:
     return (
-        "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"
+        "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"  # noqa: S608 -- constants
         f" WHERE photo.{column} = {row} ORDER BY photo.id)::varchar[]"
     )
 
@@ -232,13 +233,13 @@ def code_list(name: str, lists: Dictionaries) -> list[Meaning]:
         return choices(name)
     if name in _LEVELS:
         return [Meaning(area.code, area.name, area.name) for area in lists.areas_at(_LEVELS[name]).values()]
-    entries = {
+    entries: Mapping[str, Mapping[str, Any]] = {
         "type": lists.types,
         "theme": lists.themes,
         "defect": lists.defects,
         "site_kind": lists.site_kinds,
-    }[name]
-    return [Meaning(entry.code, entry.name_zh, entry.name_en) for entry in entries.values()]
+    }
+    return [Meaning(entry.code, entry.name_zh, entry.name_en) for entry in entries[name].values()]
 
 
 def choices(name: str) -> list[Meaning]:

@@ -144,7 +144,9 @@ class _Preparation:
                 % {"column": column, "fields": " / ".join(fields)}
             )
         if squeezed(guess.columns.get("source_id", "")) in export_titles("source_id"):
-            guess.unknown[:] = [name for name in guess.unknown if squeezed(name) not in export_titles("source")]
+            guess.unknown[:] = [
+                name for name in guess.unknown if squeezed(name) not in export_titles("source")
+            ]
         left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
         if left_out:
             self.notes.append(

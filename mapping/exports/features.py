@@ -19,7 +19,7 @@ import pyarrow as pa
 from accounts.models import User
 from assets.fields import Kind
 from mapping.exports.progress import Progress
-from mapping.exports.rows import X, Y, Rows, decimals, moments_as_text, open_rows
+from mapping.exports.rows import Rows, X, Y, decimals, moments_as_text, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
 from places.coordinates import CRS, WGS84
 

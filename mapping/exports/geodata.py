@@ -17,7 +17,7 @@ from accounts.models import User
 from assets.fields import Field, Kind
 from mapping.exports.points import definition, wkb_points
 from mapping.exports.progress import Progress
-from mapping.exports.rows import X, Y, Rows, as_text, open_rows
+from mapping.exports.rows import Rows, X, Y, as_text, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
 
 GEOMETRY = "geometry"
@@ -66,9 +66,7 @@ def write_kml(wanted: Wanted, user: User, path: Path, progress: Progress) -> int
     """Write the file; the name of a placemark is the asset's. Returns the number of rows."""
     names = [field.name for field in wanted.fields]
     placemark = next((name for name in ("name", "asset_name") if name in names), None)
-    headings = [
-        "Name" if field.name == placemark else wanted.heading(field) for field in wanted.fields
-    ]
+    headings = ["Name" if field.name == placemark else wanted.heading(field) for field in wanted.fields]
     with open_rows(wanted, user) as rows:
         progress(0, rows.count)
         write_layer(rows, path, "LIBKML", headings, progress, text_moments=True)

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from psycopg2.extensions import BYTES, register_type
 
 from accounts.models import User
-from assets.fields import columns
 from assets.queries import Sql
 from mapping.exports.features import closing, opening, write_features, write_lines
 from mapping.exports.progress import Progress

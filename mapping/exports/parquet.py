@@ -14,8 +14,8 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from accounts.models import User
-from mapping.exports.progress import Progress
 from mapping.exports.points import projjson, wkb_points
+from mapping.exports.progress import Progress
 from mapping.exports.rows import X, Y, open_rows
 from mapping.exports.wanted import Wanted
 from places.coordinates import WGS84

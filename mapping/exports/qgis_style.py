@@ -60,7 +60,9 @@ def _symbol(number: int, condition: str) -> str:
         "size": "2.6",
         "size_unit": "MM",
     }
-    map_ = "".join(f'<Option type="QString" name="{name}" value="{value}"/>' for name, value in properties.items())
+    map_ = "".join(
+        f'<Option type="QString" name="{name}" value="{value}"/>' for name, value in properties.items()
+    )
     old = "".join(f'<prop k="{name}" v="{value}"/>' for name, value in properties.items())
     return (
         f'<symbol type="marker" name="{number}" alpha="1" clip_to_extent="1" force_rhr="0">'

@@ -1,4 +1,4 @@
-"""What leaves comes back: an export that is imported again, as it is, changes nothing, in every format that can carry it."""
+"""What leaves comes back: an export imported again as it is changes nothing, in every format that can carry it."""
 
 import io
 import json
@@ -20,7 +20,18 @@ from tests.mapping.exports import taken
 pytestmark = pytest.mark.django_db
 
 # What stood in a ledger, and what a spreadsheet would run.
-TEXTS = ("=1+1", "'=1+1", "-2", "+86 531", "@all", "＝SUM(A1)", "'quoted'", "富强 民主\n文明 和谐", '"半引号', "制表\t符")
+TEXTS = (
+    "=1+1",
+    "'=1+1",
+    "-2",
+    "+86 531",
+    "@all",
+    "＝SUM(A1)",
+    "'quoted'",
+    "富强 民主\n文明 和谐",
+    '"半引号',
+    "制表\t符",
+)
 
 
 @pytest.fixture
@@ -65,9 +76,7 @@ def register(town: Town) -> list[Asset]:
     ]
     # The condition of an asset is that of an inspection, which the town's own lack.
     for asset, condition in ((assets[0], Condition.MINOR), (town.board, Condition.GOOD)):
-        Inspection.objects.create(
-            asset=asset, condition=condition, observed_at=timezone.now(), origin="web"
-        )
+        Inspection.objects.create(asset=asset, condition=condition, observed_at=timezone.now(), origin="web")
     return assets
 
 
