@@ -1,4 +1,4 @@
-"""What this room remembers: every export, who took what and when. Rows are never deleted and show in the administration."""
+"""What this room remembers: every export, who took what and when. Rows are never deleted."""
 
 from django.conf import settings
 from django.db import models

@@ -37,10 +37,9 @@ def file_of(run: BackgroundRun) -> Path | None:
 
 def tidy_files() -> None:
     """Remove files older than a day, and those of runs that no longer exist."""
-    present = {path.name: path for path in folder().glob("*") if path.is_dir()}
     oldest = timezone.now() - KEPT
-    kept = BackgroundRun.objects.filter(kind=KIND, uid__in=list(present)).exclude(finished_at__lt=oldest)
-    wanted = {str(uid) for uid in kept.values_list("uid", flat=True)}
-    for name, path in present.items():
-        if name not in wanted:
+    runs = BackgroundRun.objects.filter(kind=KIND).exclude(finished_at__lt=oldest)
+    kept = {str(uid) for uid in runs.values_list("uid", flat=True)}
+    for path in folder().glob("*"):
+        if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)

@@ -18,7 +18,7 @@ class Format:
     name: how code and audit lines refer to it.
     ending: what follows the layer's name in addresses and file names.
     words: what it is good for.
-    direct_rows: up to so many rows are made while the reader waits, more by a background run.
+    direct_rows: up to so many rows are made while the reader waits, more by a background run; None for any number.
     layers: the layers that have it; empty for all.
     only_wgs84: it can state no other system, or is WGS84 by its standard.
     takes_titles, takes_columns: whether headings and columns can be chosen.
@@ -30,7 +30,7 @@ class Format:
     media_type: str
     title: Promise | str
     words: Promise | str = ""
-    direct_rows: int = 100_000
+    direct_rows: int | None = 100_000
     layers: tuple[str, ...] = ()
     only_wgs84: bool = False
     takes_titles: bool = True
@@ -62,7 +62,7 @@ _ALL = (
         "application/geo+json",
         "GeoJSON",
         _("For QGIS, GDAL and notebooks; always WGS84"),
-        direct_rows=1_000_000,
+        direct_rows=None,
         only_wgs84=True,
     ),
     Format(
@@ -107,15 +107,15 @@ _ALL = (
         "application/geo+json-seq",
         "GeoJSONL",
         _("One feature a line, for streams; always WGS84"),
-        direct_rows=1_000_000,
+        direct_rows=None,
         only_wgs84=True,
     ),
     Format(
         "json",
         "json",
         "application/json",
-        "JSON",
-        _("GeoJSON in another coordinate system, which the file names"),
+        "GeoJSON 2008",
+        _("In another coordinate system, which the file names"),
         direct_rows=60_000,
     ),
     Format(

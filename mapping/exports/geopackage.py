@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from accounts.models import User
 from assets.code_lists import code_list
@@ -89,7 +90,10 @@ def _write_related(
     with open_rows(replace(wanted, fields=tuple(fields)), user) as rows:
         progress(0, rows.count)
         for batch in rows.batches():
-            database.executemany(f'INSERT INTO "{name}" VALUES (NULL, {marks})', _values(fields, batch))
+            database.executemany(
+                f'INSERT INTO "{name}" VALUES (NULL, {marks})',  # noqa: S608 -- a layer's name
+                _values(fields, batch),
+            )
             progress(batch.num_rows)
     reference = wanted.heading(next(field for field in fields if field.name == "asset"))
     database.execute(f'CREATE INDEX "{name}_asset" ON "{name}" ({_quoted(reference)})')
@@ -109,8 +113,6 @@ def _values(fields: Sequence[Field], batch: pa.RecordBatch) -> Iterator[tuple]:
 
 
 def _in_utc(column: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
     return pc.strftime(column.cast(pa.timestamp("ms", tz="UTC"), safe=False), format="%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -125,7 +127,7 @@ def _write_codes(database: sqlite3.Connection, wanted: Wanted) -> None:
     )
     for name in names:
         database.executemany(
-            f'INSERT INTO "{CODES}" VALUES (NULL, ?, ?, ?, ?)',
+            f'INSERT INTO "{CODES}" VALUES (NULL, ?, ?, ?, ?)',  # noqa: S608 -- a constant
             [
                 (name, meaning.code, meaning.zh, meaning.en)
                 for meaning in code_list(name, wanted.filter.known.lists)

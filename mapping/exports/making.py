@@ -6,7 +6,11 @@ from pathlib import Path
 from django.db import connection
 
 from accounts.models import User
-from assets.queries import Sql
+from accounts.permissions import EXPORT
+from assets.filters import AssetFilter
+from assets.layers import Layer
+from assets.models import Asset
+from assets.queries import chosen_ids
 from mapping.exports.delimited import write_csv
 from mapping.exports.features import write_features
 from mapping.exports.geodata import write_flatgeobuf, write_kml, write_shapefile
@@ -42,13 +46,12 @@ def make(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
     return WRITERS[wanted.format.name](wanted, user, path, progress)
 
 
-def count(wanted: Wanted, user: User) -> int:
-    """How many rows there are to be."""
-    ids, params = wanted.ids(user)
-    statement: Sql = (
-        f"SELECT count(*) FROM {wanted.layer.rows('asset.id')} WHERE asset.id IN ({ids}) AND {wanted.layer.condition}",  # noqa: S608
-        params,
-    )
+def count_rows(layer: Layer, chosen: AssetFilter, user: User) -> int:
+    """How many rows of a layer a filter leaves of what a user may export."""
+    ids, params = chosen_ids(chosen.filter_queryset(Asset.objects.writable_by(user, EXPORT)))
     with connection.cursor() as cursor:
-        cursor.execute(*statement)
+        cursor.execute(
+            f"SELECT count(*) FROM {layer.rows('asset.id')} WHERE asset.id IN ({ids}) AND {layer.condition}",  # noqa: S608
+            params,
+        )
         return int(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""GB/T 47678.5: the standard's 18 attributes in its order and lengths, and beside them the rows that cannot be handed in.
+"""GB/T 47678.5: the standard's 18 attributes in its order and lengths, and beside them the rows that lack something.
 
 The attributes with their lengths and whether they are mandatory are data (`fixtures/component_attributes.csv`); so is
 what 管理部件状态 follows from (the table of component states, edited in the administration). A row that lacks a
@@ -108,8 +108,8 @@ def write_incomplete(wanted: Wanted, user: User, path: Path, progress: Progress)
 def write_both(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
     """Write both files into one ZIP; returns the number of rows in them."""
     with TemporaryDirectory(prefix="export-") as folder:
-        parts = [Path(folder) / "assets.gbt47678.csv", Path(folder) / "assets.gbt47678-incomplete.csv"]
-        complete, incomplete = _write(wanted, user, *parts, progress)
+        parts = (Path(folder) / "assets.gbt47678.csv", Path(folder) / "assets.gbt47678-incomplete.csv")
+        complete, incomplete = _write(wanted, user, parts[0], parts[1], progress)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for part in parts:
                 archive.write(part, part.name)

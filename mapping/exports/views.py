@@ -26,17 +26,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT
-from assets.filters import FilterError
+from assets.filters import FilterError, read_filter
 from assets.layers import ASSETS, EXPORTED
 from assets.models import BackgroundRun, RunState
 from assets.queries import settled_transaction
 from mapping.access import SignedInRequest, readers_only
+from mapping.api.application import no_parameters
 from mapping.exports import audit
 from mapping.exports.changes import SINCE, cursor_of, stream_changes
-from mapping.exports.files import KIND, file_of
+from mapping.exports.files import KEPT, KIND, file_of
 from mapping.exports.formats import FORMATS
 from mapping.exports.geojson import features_sql, is_streamed, stream
-from mapping.exports.making import count, make
+from mapping.exports.making import count_rows, make
 from mapping.exports.progress import unwatched
 from mapping.exports.wanted import (
     POSITION,
@@ -47,10 +48,12 @@ from mapping.exports.wanted import (
     read_wanted,
     short_name,
 )
+from mapping.models import ExportOutcome
 from mapping.problems import problem
 from mapping.tasks import start_export
 
 _PIECE_BYTES = 1 << 20
+_MOST_LISTED = 20
 
 
 @readers_only(EXPORT, methods=("GET", "HEAD", "POST"))
@@ -78,7 +81,9 @@ def _wanted(request: SignedInRequest, layer: str, ending: str) -> Wanted:
 
 def _is_large(wanted: Wanted, request: SignedInRequest) -> bool:
     most = wanted.format.direct_rows
-    return not is_streamed(wanted) and count(wanted, request.user) > most
+    if most is None or is_streamed(wanted):
+        return False
+    return count_rows(wanted.layer, wanted.filter, request.user) > most
 
 
 def _in_background(wanted: Wanted, request: SignedInRequest) -> HttpResponse:
@@ -101,7 +106,7 @@ def _made(wanted: Wanted, request: SignedInRequest) -> HttpResponseBase:
         size = path.stat().st_size
     except Exception:
         folder.cleanup()
-        audit.finish(line, audit.ExportOutcome.FAILED, rows=0, size=0)
+        audit.finish(line, ExportOutcome.FAILED, rows=0, size=0)
         raise
     response = _answer(wanted, audit.Audited(_pieces(path, folder, rows), line))
     response["Content-Length"] = str(size)
@@ -159,6 +164,22 @@ def file(request: SignedInRequest, uid: UUID) -> HttpResponseBase:
     return response
 
 
+@readers_only(EXPORT)
+def files(request: SignedInRequest) -> JsonResponse:
+    """What background runs have made for the user and is still there, newest first."""
+    no_parameters(request)
+    runs = BackgroundRun.objects.filter(kind=KIND, started_by_id=request.user.pk, state=RunState.DONE)
+    names = ("filename", "rows", "bytes", "download")
+    made = [
+        {**{name: run.result[name] for name in names}, "finished_at": run.finished_at}
+        for run in runs.filter(finished_at__gte=timezone.now() - KEPT)[:_MOST_LISTED]
+        if file_of(run)
+    ]
+    response = JsonResponse({"files": made})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 # --- Change feed ----------------------------------------------------------------------------------------------------
 
 
@@ -200,8 +221,7 @@ def changes(request: SignedInRequest, ending: str) -> HttpResponseBase:
 @readers_only(EXPORT)
 def options(request: SignedInRequest) -> JsonResponse:
     """Layers, formats, systems and columns, in the reader's language."""
-    for name in request.GET:
-        raise FilterError(name, _("There is no such parameter."))
+    no_parameters(request)
     language = (get_language() or "zh")[:2]
     body = {
         "layers": [
@@ -224,6 +244,7 @@ def options(request: SignedInRequest) -> JsonResponse:
                 "only_wgs84": each.only_wgs84,
                 "takes_titles": each.takes_titles,
                 "takes_columns": each.takes_columns,
+                "direct_rows": each.direct_rows,
             }
             for each in FORMATS.values()
             if each.listed
@@ -235,4 +256,20 @@ def options(request: SignedInRequest) -> JsonResponse:
     }
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+@readers_only(EXPORT)
+def counts(request: SignedInRequest) -> JsonResponse:
+    """How many rows of each layer the filter leaves, and how many there are without one."""
+    chosen, every = read_filter(request.GET), read_filter("")
+    body = {
+        name: {
+            "rows": count_rows(layer, chosen, request.user),
+            "total": count_rows(layer, every, request.user),
+        }
+        for name, layer in EXPORTED.items()
+    }
+    response = JsonResponse(body)
+    response["Cache-Control"] = "private, no-store"
     return response

@@ -29,7 +29,7 @@ from mapping.exports.progress import Progress
 from mapping.exports.rows import Rows, X, Y, decimals, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
 
-# Styles, in the order of `_STYLES`.
+# Styles, in the order of `_LOOKS`.
 _PLAIN, _HEADING, _DATE, _MOMENT, _LINK, _WRAPPED = range(6)
 # A sheet has no more links than this; further photos stay as plain addresses.
 _MOST_LINKS = 65_000
@@ -209,22 +209,43 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
-_STYLES = f"""{_HEAD}<styleSheet xmlns="{_MAIN}">
-<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>
-<fonts count="3"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font>
-<font><u/><sz val="11"/><color rgb="FF1F5FA8"/><name val="Calibri"/></font></fonts>
-<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>
-<fill><patternFill patternType="solid"><fgColor rgb="FFE8F0F9"/><bgColor indexed="64"/></patternFill></fill></fills>
-<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
-<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
-<cellXfs count="6"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>
-<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/>
-<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>
-<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>
-<xf numFmtId="0" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1"/>
-<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs>
-<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>
-</styleSheet>"""
+_FONTS = (
+    '<font><sz val="11"/><name val="Calibri"/></font>',
+    '<font><b/><sz val="11"/><name val="Calibri"/></font>',
+    '<font><u/><sz val="11"/><color rgb="FF1F5FA8"/><name val="Calibri"/></font>',
+)
+_FILLS = (
+    '<fill><patternFill patternType="none"/></fill>',
+    '<fill><patternFill patternType="gray125"/></fill>',
+    '<fill><patternFill patternType="solid"><fgColor rgb="FFE8F0F9"/><bgColor indexed="64"/></patternFill></fill>',
+)
+# Number format, font and fill of each style, and what else it says.
+_LOOKS = (
+    (0, 0, 0, ""),
+    (0, 1, 2, ""),
+    (164, 0, 0, ""),
+    (165, 0, 0, ""),
+    (0, 2, 0, ""),
+    (0, 0, 0, '<alignment vertical="top" wrapText="1"/>'),
+)
+_STYLES = "".join(
+    (
+        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="2">',
+        '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>',
+        '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>',
+        f'<fonts count="{len(_FONTS)}">{"".join(_FONTS)}</fonts>',
+        f'<fills count="{len(_FILLS)}">{"".join(_FILLS)}</fills>',
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>',
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>',
+        f'<cellXfs count="{len(_LOOKS)}">',
+        *(
+            f'<xf numFmtId="{number}" fontId="{font}" fillId="{fill}" borderId="0" xfId="0" applyNumberFormat="1"'
+            f' applyFont="1" applyFill="1" applyAlignment="1">{more}</xf>'
+            for number, font, fill, more in _LOOKS
+        ),
+        '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
+    )
+)
 
 
 class _Book:

@@ -12,6 +12,7 @@ from accounts.permissions import EXPORT
 from assets.filters import FilterError, read_filter
 from mapping.access import SignedInRequest, readers_only
 from mapping.exports import audit
+from mapping.models import ExportOutcome
 from mapping.snapshot.making import LANGUAGES, TooManyAssets, exportable_by, make_snapshot
 from mapping.snapshot.page import policy
 
@@ -33,7 +34,7 @@ def snapshot(request: SignedInRequest) -> HttpResponse:
         request.user, layer="assets", format="snapshot", filter=asset_filter.query_string
     )
     response = HttpResponse(made.html, content_type="text/html; charset=utf-8")
-    audit.finish(line, audit.ExportOutcome.COMPLETE, rows=made.count, size=len(response.content))
+    audit.finish(line, ExportOutcome.COMPLETE, rows=made.count, size=len(response.content))
     # Shown in the browser it is a stranger: an origin of its own, without our cookies, and the file's own policy.
     response["Content-Security-Policy"] = (
         f"sandbox allow-scripts; {policy(made.nonce)}; frame-ancestors 'none'"

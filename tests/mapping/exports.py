@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.http import StreamingHttpResponse
 from django.test import Client
 
 
@@ -13,3 +14,9 @@ def taken(client: Client, address: str, folder: Path) -> Path:
     path = folder / name
     path.write_bytes(response.getvalue())
     return path
+
+
+def hung_up(response: StreamingHttpResponse) -> None:
+    """Have the reader go: what Django does then, but for the end of the request, which would end the test's connection."""
+    for let_go in response._resource_closers:
+        let_go()

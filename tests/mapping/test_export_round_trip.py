@@ -1,4 +1,4 @@
-"""What leaves comes back: an export that is imported again, as it is, changes nothing, in every format that can carry it."""
+"""What leaves comes back: an export imported again as it is changes nothing, in every format that can carry it."""
 
 import io
 import json

@@ -3,7 +3,8 @@
  * @typedef {{
  *   language: string,
  *   urls: {legend: string, assets: string, search: string, tiles: string, places: string,
- *          exportGeojson: string, snapshot: string},
+ *          exportGeojson: string, exportOptions: string, exportCounts: string,
+ *          exportFiles: string, snapshot: string},
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
  * }} PageConfig
