@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from assets.layers import LAYERS
+from assets.layers import EXPORTED
 from mapping.models import Export, ExportOutcome
 from tests.factories import make_user
 from tests.mapping.conftest import Town
@@ -194,7 +194,7 @@ def test_the_lines_are_read_in_the_administration_and_not_written(
 
 def test_the_dialogue_is_told_formats_columns_and_counts(town: Town, exporter: Client) -> None:
     options = exporter.get("/export/options.json").json()
-    assert [layer["name"] for layer in options["layers"]] == list(LAYERS)
+    assert [layer["name"] for layer in options["layers"]] == list(EXPORTED)
     assert {"name": "epsg4548", "short": "EPSG:4548"}.items() <= options["systems"][2].items()
     counts = exporter.get("/export/counts.json?street=370105001").json()
     assert counts["assets"] == {"rows": 2, "total": 6}

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assets.fields import Output, fields_for
-from assets.layers import LAYERS
+from assets.layers import EXPORTED
 from assets.models import Asset, Condition
 from assets.models.inspection import Inspection
 from mapping.exports.geodata import SHORT_NAMES
@@ -72,7 +72,7 @@ def test_gdal_reads_counts_texts_positions_and_the_system(
         assert "WGS" not in meta["crs"]
 
 
-@pytest.mark.parametrize("layer", list(LAYERS))
+@pytest.mark.parametrize("layer", list(EXPORTED))
 @pytest.mark.parametrize("ending", ["fgb", "parquet", "geojson", "geojsonl", "kml", "shp.zip", "csv", "xlsx"])
 def test_every_layer_comes_in_every_format(layer: str, ending: str, town: Town, exporter: Client) -> None:
     Inspection.objects.create(
@@ -152,7 +152,7 @@ def test_without_component_ids_there_is_nothing_to_relate_to(
 
 def test_shapefile_names_are_short_unique_and_documented() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "exporting.md").read_text(encoding="utf-8")
-    for layer in LAYERS.values():
+    for layer in EXPORTED.values():
         names = [SHORT_NAMES.get(field.name, field.name) for field in layer.fields]
         assert len(names) == len(set(names))
         assert all(len(name) <= 10 for name in names), names
