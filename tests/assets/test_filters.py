@@ -1,7 +1,7 @@
 """The one filter: what each parameter leaves, and what it refuses."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from time import monotonic
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -206,39 +206,38 @@ def test_changes_since_a_moment(district: District, viewer: User) -> None:
     assert left(f"updated_since={(now + timedelta(minutes=1)).isoformat()}", viewer) == set()
 
 
-def wait_until_settled(asset: Asset) -> None:
-    """Other databases of the cluster may have transactions running; a snapshot waits for those too."""
-    deadline = monotonic() + 120
-    while settled_transaction() <= Asset.objects.get(pk=asset.pk).changed_txid:
-        assert monotonic() < deadline, "some transaction of this cluster runs for ever"
-
-
 @pytest.mark.django_db(transaction=True)
-def test_a_cursor_gives_each_settled_change_once(district: District, viewer: User) -> None:
-    wait_until_settled(make_asset(name="before"))
+def test_a_cursor_gives_each_settled_change_once(
+    district: District, viewer: User, settle: Callable[[], None]
+) -> None:
+    make_asset(name="before")
+    settle()
     first = settled_transaction()
     assert left(f"updated_since=x{first:x}", viewer) == set()
-    wait_until_settled(make_asset(name="after"))
+    make_asset(name="after")
+    settle()
     assert left(f"updated_since=x{first:x}", viewer) == {"after"}
     second = settled_transaction()
     assert left(f"updated_since=x{second:x}", viewer) == set()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_cursor_waits_for_a_transaction_that_still_runs(district: District, viewer: User) -> None:
+def test_a_cursor_waits_for_a_transaction_that_still_runs(
+    district: District, viewer: User, settle: Callable[[], None]
+) -> None:
     cursor = settled_transaction()
     slow = connection.copy()
     try:
         slow.set_autocommit(False)
         with slow.cursor() as running:
             running.execute("SELECT pg_current_xact_id()")
-        quick = make_asset(name="quick")
+        make_asset(name="quick")
         # The slow import began before: what it writes will sort before `quick`, so `quick` has to wait.
         assert left(f"updated_since=x{cursor:x}", viewer) == set()
         slow.rollback()
     finally:
         slow.close()
-    wait_until_settled(quick)
+    settle()
     assert left(f"updated_since=x{cursor:x}", viewer) == {"quick"}
 
 

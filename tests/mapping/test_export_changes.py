@@ -1,6 +1,7 @@
 """/export/changes.geojson: what changed since a cursor; removed assets as such; no commit missed."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,10 +22,11 @@ ADDRESS = "/export/changes.geojson"
 
 
 @pytest.fixture
-def feed(client: Client, planner: User) -> Any:
+def feed(client: Client, planner: User, settle: Callable[[], None]) -> Any:
     client.force_login(planner)
 
     def ask(query: str = "") -> tuple[dict[str, dict[str, Any]], str]:
+        settle()
         response = client.get(f"{ADDRESS}?{query}")
         assert response.status_code == 200, response.content
         collection = json.loads(response.getvalue())
