@@ -1,5 +1,6 @@
 """Administration of batches and background runs: what was done together, and what the worker is doing."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets.admin.base import CatalogueAdmin
+from assets.importing.report import kept_in_words
 from assets.models import BackgroundRun, Batch, RunState
 
 REFRESH_SECONDS = 3
@@ -24,7 +26,22 @@ class BatchAdmin(CatalogueAdmin):
     list_filter = ["kind", "origin"]
     list_select_related = ["actor"]
     search_fields = ["=id", "title"]
-    fields = ["kind", "title", "actor", "origin", "created_at", "report"]
+    fields = ["kind", "title", "actor", "origin", "created_at", "on_the_map", "report"]
+    readonly_fields = ["on_the_map"]
+
+    @admin.display(description=_("assets"))
+    def on_the_map(self, batch: Batch) -> str:
+        """The way to what was done together."""
+        return format_html('<a href="/map/?batch={}">{}</a>', batch.pk, _("Show on the map"))
+
+    def _words(self) -> Mapping[str, Callable[[Any], str]]:
+        """Also the report."""
+        return {**super()._words(), "report": report_in_words}
+
+
+def report_in_words(report: dict[str, Any]) -> str:
+    """What an import did, for reading; the title of other batches says all there is."""
+    return "\n".join(kept_in_words(report)) if "rows" in report else "—"
 
 
 @admin.register(BackgroundRun)

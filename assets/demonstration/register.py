@@ -277,7 +277,7 @@ class Builder:
             "code": self._codes(),
             "source": ["街道台账 2025" if yes else "" for yes in listed],
             "source_id": [
-                f"{self.code[4:]}-{number:06d}" if yes else "" for number, yes in enumerate(listed.tolist(), 1)
+                f"{self.code}-{number:06d}" if yes else "" for number, yes in enumerate(listed.tolist(), 1)
             ],
             "name": standing.name,
             "type_id": staging.texts(self.dictionary[number].pk for number in self.type.tolist()),

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assets.importing.preparing import Prepared
 from assets.importing.verdicts import DOUBTFUL, REFUSED, Verdict
@@ -184,16 +185,17 @@ _LISTS: dict[str, type[Model]] = {
 # --- In words -------------------------------------------------------------------------------------------------------
 
 SHOWN_PER_CODE = 5
+_COUNTED = gettext_lazy(
+    "%(rows)s rows: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, %(refused)s refused; "
+    "%(doubtful)s of those that come in are doubtful."
+)
 
 
 def in_words(report: Report, *, shown_per_code: int | None = SHOWN_PER_CODE) -> Iterator[str]:
     """The report as lines of text in the active language; of each code at most so many rows, and it says how many."""
     for note in report.notes:
         yield _("Note: %(note)s") % {"note": note}
-    yield _(
-        "%(rows)s rows: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, %(refused)s refused; "
-        "%(doubtful)s of those that come in are doubtful."
-    ) % {name: getattr(report, name) for name in COUNTS}
+    yield _COUNTED % {name: getattr(report, name) for name in COUNTS}
     if report.moved or report.reopened or report.inspections:
         yield _(
             "Among them %(moved)s moved, %(reopened)s reopened, %(inspections)s with a condition recorded."
@@ -225,6 +227,26 @@ def in_words(report: Report, *, shown_per_code: int | None = SHOWN_PER_CODE) -> 
                 "shown": len(changes),
                 "all": len(report.changes),
             }
+
+
+def kept_in_words(kept: Mapping[str, Any]) -> Iterator[str]:
+    """A batch's report as it was kept by `as_json`, as lines of text; its sentences stay in their language."""
+    for note in kept.get("notes", ()):
+        yield _("Note: %(note)s") % {"note": note}
+    yield _COUNTED % kept
+    by_code: dict[str, list[Mapping[str, Any]]] = {}
+    for verdict in kept.get("verdicts", ()):
+        by_code.setdefault(verdict["code"], []).append(verdict)
+    for code, count in kept.get("codes", {}).items():
+        kind = _("refused") if code in REFUSED else _("doubtful")
+        yield ""
+        yield f"{code} · {kind} · {count}"
+        shown = by_code.get(code, [])[:SHOWN_PER_CODE]
+        for verdict in shown:
+            place = _("row %(row)s") % {"row": verdict["row"]}
+            yield " · ".join(part for part in (place, verdict["value"], verdict["sentence"]) if part)
+        if len(shown) < count:
+            yield _("… %(shown)s of %(all)s shown") % {"shown": len(shown), "all": count}
 
 
 def verdict_in_words(verdict: Verdict) -> str:

@@ -10,12 +10,15 @@ import pytest
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
+from accounts.models import Role
 from assets.importing.report import COUNTS
 from assets.models import Asset, Batch
 from places.coordinates import GCJ02, to_wgs84
 from places.distance import metres_between
-from tests.factories import make_area, make_type
+from places.models import Area
+from tests.factories import make_area, make_type, make_user
 
 DATA = Path("/work/shared/data")
 LEDGER = DATA / "ledger_jinan_charging_stations_gcj02.csv"
@@ -84,6 +87,18 @@ def test_exactly_the_84_rows_in_the_district_come_in(tmp_path):
     assert Asset.objects.count() == 84
     assert Batch.objects.count() == 1
     assert "84 created" in printed
+
+
+def test_a_batch_s_page_tells_the_report_in_words(tmp_path, client):
+    run(LEDGER, tmp_path, skip_bad=True, **mapped())
+    batch = Batch.objects.get()
+    client.force_login(make_user(Role.PUBLICITY, Area.objects.get(code="370105")))
+    page = client.get(reverse("admin:assets_batch_change", args=[batch.pk])).content.decode()
+
+    assert "共 992 行：新增 84" in page
+    assert "coordinates_swapped · 拒绝 · 4" in page
+    assert "&quot;" not in page.partition("共 992 行")[2].partition("</form>")[0]
+    assert f'href="/map/?batch={batch.pk}"' in page
 
 
 def test_the_four_exchanged_rows_are_named_as_exchanged(tmp_path):
