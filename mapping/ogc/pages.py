@@ -35,7 +35,12 @@ def of_fields(layer: Layer) -> Callable[[dict[str, Any]], dict[str, Any]]:
             kind = f"{field['type']} ({field['format']})" if "type" in field and "format" in field else ""
             coded = field.get("x-enum-titles") or field.get("items", {}).get("x-enum-titles", {})
             rows.append(
-                (name, field["title"], kind or field.get("type") or field["format"], list(coded.items()))
+                (
+                    name,
+                    field.get("title", ""),
+                    kind or field.get("type") or field["format"],
+                    list(coded.items()),
+                )
             )
         return {"layer": layer, "rows": rows}
 
