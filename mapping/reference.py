@@ -1,5 +1,6 @@
 """A page that shows an OpenAPI document: addresses, parameters, answers. Rendered here: it needs no foreign script."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,13 +50,16 @@ class Shape:
     members: tuple[tuple[str, str, str], ...]
 
 
-def reference_context(document: dict[str, Any], *, data_url: str) -> dict[str, Any]:
-    """The context of `mapping/reference.html`."""
+def reference_context(
+    document: dict[str, Any], *, data_url: str, tags: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The context of `mapping/reference.html`; `tags` is what groups are called in the reader's language."""
+    named = tags or {}
     groups: dict[str, list[Operation]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            name = (operation.get("tags") or [_("Addresses")])[0]
-            groups.setdefault(name, []).append(_operation(document, path, method, operation))
+            tag = (operation.get("tags") or [_("Addresses")])[0]
+            groups.setdefault(named.get(tag, tag), []).append(_operation(document, path, method, operation))
     schemas = document.get("components", {}).get("schemas", {})
     return {
         "info": document["info"],

@@ -158,7 +158,8 @@ def collection(
             link(f"{_RELATION}queryables", url(f"{at}/queryables"), SCHEMA, _("What can be filtered by")),
             link(f"{_RELATION}sortables", url(f"{at}/sortables"), SCHEMA, _("What can be sorted by")),
             link(f"{_RELATION}schema", url(f"{at}/schema"), SCHEMA, _("Fields of the features")),
-            link("describedby", url(f"{at}/schema"), SCHEMA, _("Fields of the features")),
+            # GDAL takes the kinds of values from it, where it would otherwise guess by the first rows.
+            link("describedby", url(f"{at}/feature-schema"), SCHEMA, _("A feature as GeoJSON")),
         ],
     }
 
@@ -244,3 +245,16 @@ def schema(linking: Linking, layer: Layer, lists: Dictionaries) -> dict[str, Any
         # Any value may be missing but the one that identifies; numbers and dates are then null.
         properties[field.name]["x-ogc-propertySeq"] = layer.fields.index(field) + 1
     return _object(linking, layer, "schema", {**properties, "geometry": _geometry(layer)})
+
+
+def feature_schema(linking: Linking, layer: Layer, lists: Dictionaries) -> dict[str, Any]:
+    """A feature as it is sent, for validators and for GDAL; any value may be null besides."""
+    fields = {field.name: field_schema(field, lists, linking.language) for field in layer.fields}
+    properties = {
+        "type": {"type": "string", "enum": ["Feature"]},
+        "id": {**_TYPES[next(field.kind for field in layer.fields if field.name == layer.key)]},
+        "geometry": {"type": "object", "title": _("Geometry")},
+        "properties": {"type": "object", "properties": fields},
+    }
+    described = _object(linking, layer, "feature-schema", properties)
+    return {**described, "required": ["type", "id", "geometry", "properties"], "additionalProperties": True}

@@ -79,6 +79,9 @@ def _layer_paths(layer: Layer, lists: Dictionaries, language: str) -> dict[str, 
         f"{at}/schema": _get(
             f"{layer.name}.schema", _("Fields of the features"), [], SCHEMA, described, tag=title
         ),
+        f"{at}/feature-schema": _get(
+            f"{layer.name}.featureSchema", _("A feature as GeoJSON"), [], SCHEMA, described, tag=title
+        ),
         f"{at}/items": _get(
             f"{layer.name}.items",
             _("Features"),

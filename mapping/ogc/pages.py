@@ -1,10 +1,12 @@
 """The pages of /ogc/: the standard's documents in the product's look, for people who follow a link in a browser."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import orjson
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assets.code_lists import code_list
@@ -35,7 +37,12 @@ def of_fields(layer: Layer) -> Callable[[dict[str, Any]], dict[str, Any]]:
             kind = f"{field['type']} ({field['format']})" if "type" in field and "format" in field else ""
             coded = field.get("x-enum-titles") or field.get("items", {}).get("x-enum-titles", {})
             rows.append(
-                (name, field["title"], kind or field.get("type") or field["format"], list(coded.items()))
+                (
+                    name,
+                    field.get("title", ""),
+                    kind or field.get("type") or field["format"],
+                    list(coded.items()),
+                )
             )
         return {"layer": layer, "rows": rows}
 
@@ -108,7 +115,7 @@ def _cell(field: Field, value: Any, lists: Dictionaries, language: str) -> str:
     if field.kind is Kind.BOOLEAN:
         return _("Yes") if value else _("No")
     if field.kind is Kind.MOMENT:
-        return str(value)[:16].replace("T", " ")
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     values = value if isinstance(value, list) else [value]
     if field.codes:
         titles = {entry.code: entry.title(language) for entry in code_list(field.codes, lists)}

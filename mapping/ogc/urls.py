@@ -13,6 +13,7 @@ urlpatterns = [
     path("collections/<str:name>/queryables", views.queryables, name="ogc-queryables"),
     path("collections/<str:name>/sortables", views.sortables, name="ogc-sortables"),
     path("collections/<str:name>/schema", views.schema, name="ogc-schema"),
+    path("collections/<str:name>/feature-schema", views.feature_schema, name="ogc-feature-schema"),
     path("collections/<str:name>/items", views.features, name="ogc-items"),
     path("collections/<str:name>/items/<str:key>", views.feature, name="ogc-item"),
 ]

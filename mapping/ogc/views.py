@@ -101,6 +101,12 @@ def schema(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 @_view
+def feature_schema(request: SignedInRequest, name: str) -> HttpResponse:
+    """A feature as it is sent."""
+    return _fields(request, name, documents.feature_schema)
+
+
+@_view
 def features(request: SignedInRequest, name: str) -> HttpResponse:
     """A page of a collection's features."""
     layer = _layer(name)

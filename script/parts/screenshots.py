@@ -70,6 +70,7 @@ PICTURES = (
     Picture("street-desktop", f"/map/?street={BEIYUAN}&condition=damaged,severe"),
     Picture("asset-desktop", "/map/?condition=damaged,severe", prepare=open_first_result),
     Picture("list-desktop", "/map/?condition=severe,missing#list"),
+    Picture("connect-desktop", "/connect/"),
     Picture("dark-desktop", "/map/#14.60/36.67300/116.99000", scheme="dark"),
     Picture("sign-in-desktop", "/sign-in/", signed_in=False),
     Picture("map-phone", "/map/", PHONE),

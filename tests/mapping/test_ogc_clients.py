@@ -37,7 +37,8 @@ meta, fids, geometry, values = pyogrio.raw.read(address, layer=layer, **options)
 rows = [{name: str(column[i]) for name, column in zip(meta["fields"], values)} for i in range(len(geometry))]
 print(json.dumps({"crs": meta["crs"], "type": meta["geometry_type"], "rows": rows,
                   "layers": pyogrio.list_layers(address).tolist(),
-                  "info": {k: str(v) for k, v in pyogrio.read_info(address, layer=layer).items()}}))
+                  "info": {k: str(v) for k, v in pyogrio.read_info(address, layer=layer).items()},
+                  "kinds": dict(zip(meta["fields"], map(str, meta["ogr_types"])))}))
 """
 
 
@@ -70,6 +71,14 @@ def test_gdal_reads_every_row_of_every_page_with_a_password(
     assert "core_values" in board["themes"]
     assert "WGS 84" in read["crs"] or read["crs"] in ("EPSG:4326", "OGC:CRS84")
     assert read["type"] == "Point"
+    # By the schema, not by the values: none of these rows has any of them.
+    kinds = {
+        "removed_on": "OFTDate",
+        "facing": "OFTInteger",
+        "width": "OFTReal",
+        "inspected_at": "OFTDateTime",
+    }
+    assert {name: read["kinds"][name] for name in kinds} == kinds
     assert read["info"]["features"] == str(len(town.shown))
 
 
