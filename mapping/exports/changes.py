@@ -23,10 +23,8 @@ from assets.fields import columns, joins
 from assets.filters import AssetFilter
 from assets.models import Asset, Lifecycle
 from assets.queries import Sql, chosen_ids
-from mapping.exports.features import closing, opening
-from mapping.exports.geojson import DECIMALS, pieces
+from mapping.exports.geojson import DECIMALS, framed
 from mapping.exports.wanted import Wanted
-from places.coordinates import WGS84
 
 SINCE = "updated_since"
 CHANGE = "change"
@@ -62,17 +60,8 @@ def changes_sql(wanted: Wanted, user: User, settled: int) -> Sql:
 
 def stream_changes(wanted: Wanted, user: User, settled: int) -> Iterator[tuple[bytes, int]]:
     """The file in pieces; the cursor to ask with next stands at its end, so that a cut-off answer gives none."""
-    lines = wanted.format.name == "geojsonl"
-    yield (b"" if lines else opening("changes", WGS84)), 0
-    returned = 0
-    for features in pieces(*changes_sql(wanted, user, settled)):
-        if lines:
-            yield b"\n".join(features) + b"\n", len(features)
-        else:
-            yield (b",\n" if returned else b"\n") + b",\n".join(features), len(features)
-        returned += len(features)
-    if not lines:
-        yield closing(returned, updated_since=cursor_of(settled)), 0
+    sql, params = changes_sql(wanted, user, settled)
+    return framed(wanted, "changes", sql, params, updated_since=cursor_of(settled))
 
 
 def cursor_of(settled: int) -> str:

@@ -46,8 +46,15 @@ def features_sql(wanted: Wanted, user: User) -> Sql:
 
 def stream(wanted: Wanted, sql: str, params: Sequence[Any]) -> Iterator[tuple[bytes, int]]:
     """The file in pieces, each with the number of features in it."""
+    return framed(wanted, wanted.layer.name, sql, params)
+
+
+def framed(
+    wanted: Wanted, name: str, sql: str, params: Sequence[Any], **members: Any
+) -> Iterator[tuple[bytes, int]]:
+    """Features in a collection called `name`, with further members at its end; or a line each."""
     lines = wanted.format.name == "geojsonl"
-    yield (b"" if lines else opening(wanted.layer.name, WGS84)), 0
+    yield (b"" if lines else opening(name, WGS84)), 0
     returned = 0
     for features in pieces(sql, params):
         if lines:
@@ -56,7 +63,7 @@ def stream(wanted: Wanted, sql: str, params: Sequence[Any]) -> Iterator[tuple[by
             yield (b",\n" if returned else b"\n") + b",\n".join(features), len(features)
         returned += len(features)
     if not lines:
-        yield closing(returned), 0
+        yield closing(returned, **members), 0
 
 
 def pieces(sql: str, params: Sequence[Any]) -> Iterator[list[bytes]]:

@@ -30,7 +30,7 @@ X, Y = "position_lon", "position_lat"
 # Between the elements of a list on its way here; no text of the catalogue holds it.
 _SEPARATOR = "\x1f"
 # A row never exceeds a block, so this bounds a text too: no cell of the catalogue comes near.
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 4 << 20
 
 _TYPES = {
     Kind.TEXT: pa.string(),

@@ -53,6 +53,13 @@ def open_first_in_sheet(page: Page) -> None:
     open_first_result(page)
 
 
+def open_export_dialog(page: Page) -> None:
+    """The export dialogue, as a reader opens it."""
+    page.locator("#results summary").click()
+    page.locator('#export-menu [aria-haspopup="dialog"]').click()
+    expect(page.locator("#export-dialog .export-foot")).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Picture:
     """One picture: its name, where it is taken, and what is done first."""
@@ -72,6 +79,7 @@ PICTURES = (
     Picture("list-desktop", "/map/?condition=severe,missing#list"),
     Picture("connect-desktop", "/connect/"),
     Picture("dark-desktop", "/map/#14.60/36.67300/116.99000", scheme="dark"),
+    Picture("export-desktop", f"/map/?street={BEIYUAN}", prepare=open_export_dialog),
     Picture("sign-in-desktop", "/sign-in/", signed_in=False),
     Picture("map-phone", "/map/", PHONE),
     Picture("filters-phone", "/map/", PHONE, open_sheet("legend")),

@@ -17,6 +17,6 @@ def taken(client: Client, address: str, folder: Path) -> Path:
 
 
 def hung_up(response: StreamingHttpResponse) -> None:
-    """Have the reader go: what Django does then, but for the end of the request, which would end the test's connection."""
+    """Have the reader go: what Django does then, but for the end of the request, which ends a connection."""
     for let_go in response._resource_closers:
         let_go()

@@ -15,7 +15,26 @@ from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
 
-ATTRIBUTES = ["GLBJBSM", "GLBJMC", "ZGBMDM", "ZGBMMC", "QSDWDM", "QSDWMC", "YHDWDM", "YHDWMC", "SZDYWGBSM", "GLBJZT", "CSRQ", "BGRQ", "SJLY", "BZ", "SZJDDM", "SZJDMC", "SZSQDM", "SZSQMC"]
+ATTRIBUTES = [
+    "GLBJBSM",
+    "GLBJMC",
+    "ZGBMDM",
+    "ZGBMMC",
+    "QSDWDM",
+    "QSDWMC",
+    "YHDWDM",
+    "YHDWMC",
+    "SZDYWGBSM",
+    "GLBJZT",
+    "CSRQ",
+    "BGRQ",
+    "SJLY",
+    "BZ",
+    "SZJDDM",
+    "SZJDMC",
+    "SZSQDM",
+    "SZSQMC",
+]
 ADDRESS, BESIDE, BOTH = (f"/export/assets.gbt47678{ending}" for ending in (".csv", "-incomplete.csv", ".zip"))
 
 

@@ -98,7 +98,7 @@ def test_cells_of_a_workbook_are_typed(town: Town, exporter: Client, tmp_path: P
     row = dict(zip(headings, sheet[2], strict=True))
     assert row["code"].value == town.board.code, "17 digits stay text"
     assert row["width"].value == 2.4
-    assert row["installed_on"].value == datetime(2020, 6, 1)
+    assert row["installed_on"].value == datetime(2020, 6, 1)  # noqa: DTZ001 -- a cell knows no zone
     assert row["installed_on"].number_format == r"yyyy\-mm\-dd"
     assert row["illuminated"].value is True
     assert (row["remarks"].value, row["remarks"].data_type) == ("=1+1", "s"), "text, and no formula"

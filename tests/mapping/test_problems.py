@@ -29,7 +29,7 @@ def test_nothing_there(town: Town, reader: Client, address: str, content_type: s
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/legend", "/api/assets", "/export/assets.geojson", "/tiles/assets.json"]
+    "address", ["/api/legend", "/api/assets", "/export/options.json", "/tiles/assets.json"]
 )
 def test_nothing_is_written_here(town: Town, reader: Client, address: str) -> None:
     response = reader.post(address)
