@@ -133,6 +133,18 @@ def is_abandoned(run: BackgroundRun) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def take_up_again(run: BackgroundRun) -> bool:
+    """Have the worker do a run again that failed or was left behind; whether there was a reason to."""
+    with transaction.atomic():
+        current = BackgroundRun.objects.select_for_update().get(pk=run.pk)
+        if current.state != RunState.FAILED and not is_abandoned(current):
+            return False
+        current.state, current.finished_at, current.message, current.attempts = RunState.WAITING, None, "", 0
+        current.save(update_fields=["state", "finished_at", "message", "attempts"])
+        enqueue(current)
+    return True
+
+
 def left_behind() -> list[BackgroundRun]:
     """Runs that a killed worker left: those worth another attempt wait again and are returned, the others fail."""
     again = []

@@ -9,11 +9,13 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
+from assets.actions.add_photos import ADD_PHOTOS, add_photos
 from assets.actions.check_ledger import CHECK_LEDGER, check_ledger
 from assets.actions.discard_ledger import forget_old_ledgers
 from assets.actions.import_ledger import IMPORT_LEDGER, import_ledger
@@ -62,7 +64,7 @@ def _ledger_of(run_id: int) -> Iterator[tuple[Actor, Ledger, Progress, dict[str,
     """A run of a ledger: who asked for it, in whose language it speaks, the ledger as it is now."""
     run = BackgroundRun.objects.select_related("started_by").get(pk=run_id)
     with followed(run) as progress, translation.override(run.parameters.get("language")):
-        ledger = Ledger.objects.get(run=run)
+        ledger = Ledger.objects.get(Q(run=run) | Q(photos_run=run))
         yield Actor(run.started_by, Origin.WEB), ledger, progress, run.parameters
 
 
@@ -95,6 +97,13 @@ def run_undoing(run_id: int) -> None:
         undo_import(actor, ledger, progress, changed_too=said["changed_too"])
 
 
+@task()
+def run_adding_photos(run_id: int) -> None:
+    """Attach the photos of a ZIP file to a ledger's assets."""
+    with _ledger_of(run_id) as (actor, ledger, progress, _said):
+        add_photos(actor, ledger, progress)
+
+
 @task(priority=LATER)
 def write_ledger_corrections(ledger_id: int, language: str | None) -> None:
     """Write the workbook of a ledger's rows to correct; a ledger that is gone or has none needs none."""
@@ -108,6 +117,7 @@ does(READ_LEDGER, run_reading)
 does(CHECK_LEDGER, run_checking)
 does(IMPORT_LEDGER, run_importing)
 does(UNDO_IMPORT, run_undoing)
+does(ADD_PHOTOS, run_adding_photos)
 
 
 # --- Tidying --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions import READ, require
@@ -29,10 +29,15 @@ class SignedInRequest(HttpRequest):
 
 def readers_only(verb: str = READ) -> Callable[[View], View]:
     """Let in whoever may do `verb` anywhere; answer GET and HEAD only."""
+    return admitting(verb, "GET", "HEAD")
+
+
+def admitting(verb: str, *methods: str) -> Callable[[View], View]:
+    """Let in whoever may do `verb` anywhere; answer these methods only."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        @require_safe
+        @require_http_methods(methods)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)

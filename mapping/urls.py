@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from mapping import health, pages, photos
 from mapping.api import api
 from mapping.exports import geojson
+from mapping.ledgers.urls import urlpatterns as ledger_urls
 from mapping.snapshot.views import snapshot
 from mapping.tiles import views as tiles
 
@@ -22,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tiles/places/<int:z>/<int:x>/<int:y>.mvt", tiles.places, name="places-tile"),
     path("export/assets.geojson", geojson.geojson, name="export-geojson"),
     path("snapshot/assets.html", snapshot, name="snapshot"),
+    *ledger_urls,
     path("healthz", health.healthz, name="healthz"),
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import IMPORT, scope_of
 from assets.actions.locking_ledgers import idle
 from assets.history import Actor, authorise
-from assets.importing.answers import Answers
+from assets.importing.answers import Answers, remembered_values
 from assets.importing.collector import collector_paused
 from assets.importing.describing import describe
 from assets.importing.errors import LedgerError
@@ -111,10 +111,10 @@ def read_ledger(ledger: Ledger, progress: Progress) -> None:
             table = _read(ledger)
             keep(table, ledger.folder / "table")
         found: dict[str, Any] = {
-            "contents": describe(table),
+            "contents": (contents := describe(table)),
             "state": LedgerState.READ,
             "problem": {},
-            "answers": _begun(ledger, table).as_json(),
+            "answers": _begun(ledger, contents).as_json(),
         }
         progress(len(table), len(table))
     except LedgerError as error:
@@ -147,16 +147,19 @@ def _read(ledger: Ledger) -> Table:
         raise LedgerError("damaged", detail=str(_("the file is no longer kept"))) from error
 
 
-def _begun(ledger: Ledger, table: Table) -> Answers:
+def _begun(ledger: Ledger, contents: dict[str, Any]) -> Answers:
     """The sheet is settled now; whose numbers they are is what this office said of such a ledger before."""
     answers = Answers.of(ledger)
-    signature = describe(table)["signature"]
     before = (
-        Ledger.objects.filter(
-            office=ledger.office, contents__signature=signature, state=LedgerState.IMPORTED, undone=None
-        )
+        Ledger.objects.filter(office=ledger.office, contents__signature=contents["signature"])
         .exclude(pk=ledger.pk)
+        .exclude(answers__source="")
         .first()
     )
     source = answers.source or (before and Answers.of(before).source) or Path(ledger.filename).stem
-    return Answers(layer=table.layer, header_row=answers.header_row, source=source[:60])
+    return Answers(
+        layer=contents["layer"],
+        header_row=answers.header_row,
+        source=source[:60],
+        values=remembered_values(ledger.office),
+    )

@@ -10,6 +10,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from openpyxl import Workbook
@@ -80,6 +82,15 @@ def write_corrections(
     workbook.save(new)
     os.replace(new, path)
     return len(places)
+
+
+def is_ours(header: str) -> bool:
+    """Whether a column was added here, in any language: what makes a corrected ledger look like the one it was."""
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            if header == _("Row in the file") or header.startswith(_reason_header("")):
+                return True
+    return False
 
 
 def _reason_header(name: str) -> str:

@@ -2,8 +2,10 @@
 
 from mapping.api import catalogue, runs
 from mapping.api.application import api
+from mapping.ledgers import api as ledgers
 
 api.add_router("", catalogue.router)
 api.add_router("", runs.router)
+api.add_router("", ledgers.router)
 
 __all__ = ["api"]

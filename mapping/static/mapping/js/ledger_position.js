@@ -1,0 +1,151 @@
+/** Where a sample of the rows would lie under each coordinate system, so that a person can see which is right. */
+import { Popup } from "maplibre-gl";
+import { byId, el } from "mapping/dom";
+import { number } from "mapping/format";
+import { around, colour, goTo, makeMap } from "mapping/ledger_map";
+
+/** @type {{rows: number[], labels: string[], readings: {lon: number[], lat: number[]}[]}} */
+const sample = JSON.parse(byId("sample").textContent);
+const options = [...document.querySelectorAll("[data-reading]")];
+const others = byId("show-others");
+const words = byId("reading-words");
+
+const chosen = () => options.find((option) => option.checked);
+
+/** The points of one reading. */
+function points(place, isChosen) {
+  const { lon, lat } = sample.readings[place];
+  return lon.flatMap((x, index) =>
+    x === null || lat[index] === null
+      ? []
+      : [
+          {
+            type: "Feature",
+            geometry: { type: "Point", coordinates: [x, lat[index]] },
+            properties: {
+              reading: place,
+              chosen: isChosen,
+              row: sample.rows[index],
+              label: sample.labels[index],
+            },
+          },
+        ],
+  );
+}
+
+function shown() {
+  const here = chosen();
+  const place = here ? Number(here.dataset.reading) : null;
+  const faint = others.checked || place === null ? sample.readings.map((_, index) => index) : [];
+  return {
+    type: "FeatureCollection",
+    features: [
+      ...faint.filter((index) => index !== place).flatMap((index) => points(index, false)),
+      ...(place === null ? [] : points(place, true)),
+    ],
+  };
+}
+
+const overlay = () => ({
+  sources: { sample: { type: "geojson", data: shown() } },
+  layers: [
+    {
+      id: "sample-faint",
+      type: "circle",
+      source: "sample",
+      filter: ["!", ["get", "chosen"]],
+      paint: {
+        "circle-radius": 3.5,
+        "circle-color": "rgba(0,0,0,0)",
+        "circle-stroke-width": 1.5,
+        "circle-stroke-color": ["match", ["get", "reading"], ...shades(), colour("ink-3")],
+        "circle-stroke-opacity": 0.75,
+      },
+    },
+    {
+      id: "sample",
+      type: "circle",
+      source: "sample",
+      filter: ["get", "chosen"],
+      paint: {
+        "circle-radius": 5,
+        "circle-color": ["match", ["get", "reading"], ...shades(), colour("ink-3")],
+        "circle-stroke-width": 1.5,
+        "circle-stroke-color": colour("paper"),
+      },
+    },
+    {
+      id: "sample-name",
+      type: "symbol",
+      source: "sample",
+      minzoom: 14.5,
+      filter: ["get", "chosen"],
+      layout: {
+        "text-field": ["get", "label"],
+        "text-size": 11,
+        "text-anchor": "left",
+        "text-offset": [0.8, 0],
+        "text-max-width": 12,
+        "text-font": ["Label Regular", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"],
+      },
+      paint: {
+        "text-color": colour("ink"),
+        "text-halo-color": colour("map-ground"),
+        "text-halo-width": 1.5,
+      },
+    },
+  ],
+});
+
+/** A colour for each reading, the same on the map and beside its choice. */
+function shades() {
+  return options.flatMap((_, index) => [index, colour(`reading-${index % 6}`)]);
+}
+
+const map = makeMap(overlay, () => map.getSource("sample")?.setData(shown()));
+options.forEach((option, index) => {
+  option.closest(".choice").style.setProperty("--reading", `var(--reading-${index % 6})`);
+});
+
+function look(event) {
+  map.getSource("sample")?.setData(shown());
+  const here = chosen();
+  if (!here) return;
+  const reading = sample.readings[Number(here.dataset.reading)];
+  const known = reading.lon.filter((x) => x !== null).length;
+  words.textContent = interpolate(
+    gettext("%(shown)s rows shown. Click a dot to see which row it is."),
+    { shown: number(known) },
+    true,
+  );
+  if (event?.target !== others) {
+    const bounds = around(reading.lon, reading.lat);
+    if (bounds && !event?.target?.matches?.("[data-reading]")) goTo(map, bounds);
+  }
+}
+
+for (const option of options) option.addEventListener("change", look);
+others.addEventListener("change", look);
+
+map.once("load", () => {
+  const first = chosen() ?? options[0];
+  if (first) {
+    const { lon, lat } = sample.readings[Number(first.dataset.reading)];
+    const bounds = around(lon, lat);
+    if (bounds) goTo(map, bounds);
+  }
+  look({ target: others });
+});
+
+const tip = new Popup({ closeButton: false, maxWidth: "260px" });
+for (const layer of ["sample", "sample-faint"]) {
+  map.on("click", layer, ({ features, lngLat }) => {
+    const { row, label } = features[0].properties;
+    const title = interpolate(gettext("Row %(row)s"), { row }, true);
+    tip.setLngLat(lngLat)
+      .setDOMContent(el("p", { class: "map-popup" }, el("b", {}, title), " ", label))
+      .addTo(map);
+  });
+  map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+  map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+}
