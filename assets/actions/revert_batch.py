@@ -91,7 +91,6 @@ def preview_revert(actor: Actor, batch: Batch, *, changed_too: bool = False) -> 
     with transaction.atomic(), connection.cursor() as cursor:
         _plan(cursor, actor, batch, changed_too=changed_too)
         answer = _counted(cursor)
-        cursor.execute("DROP TABLE revert_plan")
     return answer
 
 
@@ -132,7 +131,6 @@ def revert_batch(
             answer = replace(answer, batch=undoing.pk)
             undoing.report = {**answer.as_json(), "reverts": batch.pk}
             undoing.save(update_fields=["report"])
-            cursor.execute("DROP TABLE revert_plan")
     except _OBJECTIONS as error:
         said = str(error).strip().splitlines()[0]
         raise ValidationError(
@@ -153,17 +151,11 @@ def _plan(cursor: CursorWrapper, actor: Actor, batch: Batch, *, changed_too: boo
 
     `before` and `after` are the recorded states around the batch's own changes. `reason` says why it is left alone.
     """
+    _find_states(cursor, batch)
     cursor.execute(
         # Column names of this module.
         f"""
         CREATE TEMP TABLE revert_plan ON COMMIT DROP AS
-        WITH own AS (
-            SELECT e.pgh_obj_id AS asset_id, min(e.version) AS first, max(e.version) AS last,
-                   bool_or(e.pgh_label = 'insert') AS created
-            FROM assets_assetevent e
-            WHERE e.pgh_context_id IN (SELECT id FROM pghistory_context WHERE metadata @> jsonb_build_object('batch', %(batch)s))
-              AND e.pgh_obj_id IN (SELECT asset_id FROM assets_batchitem WHERE batch_id = %(batch)s)
-            GROUP BY e.pgh_obj_id)
         SELECT i.asset_id, coalesce(own.created, false) AS created,
                before.pgh_id AS before_id, after.pgh_id AS after_id,
                a.lifecycle = 'removed' AS is_removed,
@@ -194,15 +186,14 @@ def _plan(cursor: CursorWrapper, actor: Actor, batch: Batch, *, changed_too: boo
         FROM assets_batchitem i
         JOIN assets_asset a ON a.id = i.asset_id
         LEFT JOIN places_area area ON area.id = a.area_id
-        LEFT JOIN own ON own.asset_id = i.asset_id
-        LEFT JOIN assets_assetevent after ON after.pgh_obj_id = own.asset_id AND after.version = own.last
-        LEFT JOIN LATERAL (
-            SELECT * FROM assets_assetevent e WHERE e.pgh_obj_id = own.asset_id AND e.version < own.first
-            ORDER BY e.version DESC LIMIT 1) AS before ON NOT own.created
+        LEFT JOIN revert_states own ON own.asset_id = i.asset_id
+        LEFT JOIN assets_assetevent after ON after.pgh_id = own.after_id
+        LEFT JOIN assets_assetevent before ON before.pgh_id = own.before_id
         WHERE i.batch_id = %(batch)s
         """,  # noqa: S608
         {"batch": batch.pk},
     )
+    cursor.execute("ANALYZE revert_plan")
     # What was undone already, or came to nothing, is no longer part of it.
     cursor.execute(
         "DELETE FROM revert_plan WHERE (created AND is_removed) OR"
@@ -212,6 +203,39 @@ def _plan(cursor: CursorWrapper, actor: Actor, batch: Batch, *, changed_too: boo
         cursor.execute("UPDATE revert_plan SET reason = NULL WHERE reason = 'changed_since'")
     _place(cursor)
     _refuse_foreign(cursor, actor)
+
+
+def _find_states(cursor: CursorWrapper, batch: Batch) -> None:
+    """For each asset the recorded states around the batch's own changes, in a table the planner knows the size of."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.revert_plan, pg_temp.revert_states, pg_temp.revert_events")
+    cursor.execute(
+        """
+        CREATE TEMP TABLE revert_events ON COMMIT DROP AS
+        SELECT e.pgh_id, e.pgh_obj_id AS asset_id, e.version, e.pgh_label,
+               c.id IS NOT NULL AS own
+        FROM assets_batchitem i
+        JOIN assets_assetevent e ON e.pgh_obj_id = i.asset_id
+        LEFT JOIN pghistory_context c
+               ON c.id = e.pgh_context_id AND c.metadata @> jsonb_build_object('batch', %(batch)s)
+        WHERE i.batch_id = %(batch)s
+        """,
+        {"batch": batch.pk},
+    )
+    cursor.execute("ANALYZE revert_events")
+    cursor.execute(
+        """
+        CREATE TEMP TABLE revert_states ON COMMIT DROP AS
+        SELECT own.asset_id, own.created, own.after_id,
+               CASE WHEN NOT own.created THEN (array_agg(e.pgh_id ORDER BY e.version DESC))[1] END AS before_id
+        FROM (
+            SELECT asset_id, min(version) AS first, bool_or(pgh_label = 'insert') AS created,
+                   (array_agg(pgh_id ORDER BY version DESC))[1] AS after_id
+            FROM revert_events WHERE own GROUP BY asset_id) AS own
+        LEFT JOIN revert_events e ON e.asset_id = own.asset_id AND e.version < own.first
+        GROUP BY own.asset_id, own.created, own.after_id
+        """
+    )
+    cursor.execute("ANALYZE revert_states")
 
 
 def _place(cursor: CursorWrapper) -> None:

@@ -6,6 +6,7 @@ both readings of a sample of rows are put on a map.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +76,9 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     table = kept(ledger.folder / "table", only=columns | {""})
     if table is None:
         return None
-    x, y, from_geometry = coordinates_of(table, answers.options())
+    options = answers.options()
+    read = {name: column for name, column in fields.items() if column in table.names}
+    x, y, from_geometry = coordinates_of(table, dataclasses.replace(options, columns=read))
     used = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0)))
     if not len(used):
         return None

@@ -47,7 +47,7 @@ def steps(ledger: Ledger, current: str) -> list[Step]:
     open_again = ledger.state in (LedgerState.READ, LedgerState.CHECKED)
     shown = []
     for number, (key, name) in enumerate(_STEPS):
-        if key == "position" and ledger.contents and not has_positions(ledger, Answers.of(ledger)):
+        if key == "position" and not _asks_for_position(ledger):
             continue
         state = "done" if number < place else "current" if number == place else "ahead"
         address = ""
@@ -55,6 +55,12 @@ def steps(ledger: Ledger, current: str) -> list[Step]:
             address = f"/import/{ledger.uid}/{key}"
         shown.append(Step(name, state, address))
     return shown
+
+
+def _asks_for_position(ledger: Ledger) -> bool:
+    """Whether there is such a step; as long as the columns are not answered there may be."""
+    answers = Answers.of(ledger)
+    return not answers.columns or has_positions(ledger, answers)
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------

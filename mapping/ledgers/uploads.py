@@ -150,10 +150,12 @@ def _receive(request: SignedInRequest, most_megabytes: int, received: Any) -> Ht
     try:
         response: HttpResponse = csrf_protect(received)(request)
     except ValidationError as error:
+        if to_disk.too_large:  # and therefore no file
+            return _refused(request, too_large, 413)
         return _refused(request, " ".join(error.messages), 422)
     except (MultiPartParserError, UploadFileException, OSError):
         return _refused(request, _("The file did not arrive whole. Please send it again."), 400)
-    return _refused(request, too_large, 413) if to_disk.too_large else response
+    return response
 
 
 def _refused(request: SignedInRequest, sentence: str, status: int) -> HttpResponse:

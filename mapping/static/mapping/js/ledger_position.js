@@ -1,5 +1,6 @@
 /** Where a sample of the rows would lie under each coordinate system, so that a person can see which is right. */
 import { Popup } from "maplibre-gl";
+import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
 import { number } from "mapping/format";
 import { around, colour, goTo, makeMap } from "mapping/ledger_map";
@@ -9,6 +10,9 @@ const sample = JSON.parse(byId("sample").textContent);
 const options = [...document.querySelectorAll("[data-reading]")];
 const others = byId("show-others");
 const words = byId("reading-words");
+
+/** In degrees; two readings of one row farther apart than this are not to be compared on one screen. */
+const CLOSE = 0.05;
 
 const chosen = () => options.find((option) => option.checked);
 
@@ -107,34 +111,59 @@ options.forEach((option, index) => {
   option.closest(".choice").style.setProperty("--reading", `var(--reading-${index % 6})`);
 });
 
-function look(event) {
+function look() {
   map.getSource("sample")?.setData(shown());
   const here = chosen();
   if (!here) return;
-  const reading = sample.readings[Number(here.dataset.reading)];
-  const known = reading.lon.filter((x) => x !== null).length;
+  const known = sample.readings[Number(here.dataset.reading)].lon.filter((x) => x !== null).length;
   words.textContent = interpolate(
     gettext("%(shown)s rows shown. Click a dot to see which row it is."),
     { shown: number(known) },
     true,
   );
-  if (event?.target !== others) {
-    const bounds = around(reading.lon, reading.lat);
-    if (bounds && !event?.target?.matches?.("[data-reading]")) goTo(map, bounds);
-  }
 }
 
 for (const option of options) option.addEventListener("change", look);
 others.addEventListener("change", look);
 
+const [west, south, east, north] = config.bounds;
+const inDistrict = (x, y) => x !== null && west <= x && x <= east && south <= y && y <= north;
+
+/** The rows of one reading that lie about the district; all, when none does. */
+function nearby(place) {
+  const { lon, lat } = sample.readings[place];
+  const rows = lon.map((_, index) => index).filter((index) => inDistrict(lon[index], lat[index]));
+  return rows.length ? rows : lon.map((_, index) => index).filter((index) => lon[index] !== null);
+}
+
+const current = () => Number((chosen() ?? options[0]).dataset.reading);
+
 map.once("load", () => {
-  const first = chosen() ?? options[0];
-  if (first) {
-    const { lon, lat } = sample.readings[Number(first.dataset.reading)];
-    const bounds = around(lon, lat);
-    if (bounds) goTo(map, bounds);
-  }
-  look({ target: others });
+  const { lon, lat } = sample.readings[current()];
+  const rows = nearby(current());
+  const bounds = around(
+    rows.map((index) => lon[index]),
+    rows.map((index) => lat[index]),
+  );
+  if (bounds) goTo(map, bounds);
+  look();
+});
+
+/** From one row to the next, near enough to see which reading stands where the thing stands. */
+let turn = 0;
+byId("next-place").addEventListener("click", () => {
+  const rows = nearby(current());
+  const index = rows[Math.floor((turn * 0.618034 * rows.length) % rows.length)];
+  turn += 1;
+  const everywhere = sample.readings.map(({ lon, lat }) => [lon[index], lat[index]]);
+  const [x, y] = everywhere[current()];
+  const close = everywhere.filter(([a, b]) => a !== null && Math.abs(a - x) < CLOSE && Math.abs(b - y) < CLOSE);
+  goTo(map, [
+    Math.min(...close.map(([a]) => a)),
+    Math.min(...close.map(([, b]) => b)),
+    Math.max(...close.map(([a]) => a)),
+    Math.max(...close.map(([, b]) => b)),
+  ]);
 });
 
 const tip = new Popup({ closeButton: false, maxWidth: "260px" });
