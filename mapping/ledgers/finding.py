@@ -2,7 +2,8 @@
 
 import uuid
 
-from django.http import Http404, HttpRequest
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -31,3 +32,14 @@ def actor_of(request: HttpRequest) -> Actor:
     """Who acts, by this way in."""
     assert isinstance(request.user, User)
     return Actor(request.user, Origin.WEB)
+
+
+def form(request: HttpRequest) -> QueryDict:
+    """What a form says.
+
+    Raises:
+        BadRequest: it holds NULs, which no form sends and no database keeps.
+    """
+    if any("\0" in text for values in request.POST.lists() for text in (values[0], *values[1])):
+        raise BadRequest(_("The form cannot be read."))
+    return request.POST

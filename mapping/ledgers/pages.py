@@ -31,7 +31,7 @@ from mapping.access import SignedInRequest, admitting, readers_only
 from mapping.ledgers import answering
 from mapping.ledgers.api import photos_of, progress_of
 from mapping.ledgers.filtering import chosen, page_of, show_of
-from mapping.ledgers.finding import actor_of, find_ledger
+from mapping.ledgers.finding import actor_of, find_ledger, form
 from mapping.ledgers.showing import shown_codes, shown_rows, steps
 from mapping.ledgers.unknown_values import unknown_values
 from mapping.page_config import page_config
@@ -63,9 +63,9 @@ def ledger(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 def sheet(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     """Read another sheet or layer, or the headers in another row."""
     found = find_ledger(request, uid)
-    layer = request.POST.get("layer") or Answers.of(found).layer or None
+    layer = form(request).get("layer") or Answers.of(found).layer or None
     try:
-        row = answering.header_row(request.POST)
+        row = answering.header_row(form(request))
         choose_sheet(actor_of(request), found, layer=layer, header_row=row)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -80,7 +80,7 @@ def columns(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         return _to(found)
     if request.method != "POST":
         return _columns(request, found, Answers.of(found))
-    said = answering.columns(request.POST, found)
+    said = answering.columns(form(request), found)
     try:
         current = answer_columns(actor_of(request), found, said)
         if has_positions(current, Answers.of(current)):
@@ -122,7 +122,7 @@ def position(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         return _to(found)
     if request.method != "POST":
         return _position(request, found, answers)
-    crs, exchanged = answering.crs(request.POST)
+    crs, exchanged = answering.crs(form(request))
     try:
         if not crs and has_positions(found, answers) and not found.contents.get("crs"):
             raise ValidationError({"crs": _("Choose the coordinate system.")})
@@ -227,7 +227,7 @@ def values(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     """Say what unknown names mean, or enter them; then have the ledger checked again."""
     found = find_ledger(request, uid)
     try:
-        meanings = answering.values(actor_of(request), request.POST)
+        meanings = answering.values(actor_of(request), form(request))
         if not any(meanings.values()):
             raise ValidationError(_("Choose a meaning for at least one name."))
         answer_values(actor_of(request), found, meanings)
@@ -241,7 +241,7 @@ def commit(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     """Import it."""
     found = find_ledger(request, uid)
     try:
-        start_importing(actor_of(request), found, skip_bad=request.POST.get("skip_bad") == "yes")
+        start_importing(actor_of(request), found, skip_bad=form(request).get("skip_bad") == "yes")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return _to(found)
@@ -255,7 +255,7 @@ def undo(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         return _to(found)
     if request.method == "POST":
         try:
-            start_undoing(actor_of(request), found, changed_too=request.POST.get("changed_too") == "yes")
+            start_undoing(actor_of(request), found, changed_too=form(request).get("changed_too") == "yes")
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return _to(found)

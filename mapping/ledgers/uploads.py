@@ -30,7 +30,7 @@ from assets.importing.reading import READABLE
 from assets.models import Ledger
 from mapping.access import SignedInRequest, admitting
 from mapping.ledgers.filtering import page_of
-from mapping.ledgers.finding import actor_of, find_ledger
+from mapping.ledgers.finding import actor_of, find_ledger, form
 from mapping.problems import problem
 from places.models import Area
 
@@ -123,6 +123,7 @@ class _ToDisk(FileUploadHandler):
         self._left -= len(raw_data)
         if self._left < 0:
             self.too_large = True
+            self.upload_interrupted()
             raise StopUpload(connection_reset=True)
         assert self._file is not None
         self._file.write(raw_data)
@@ -135,9 +136,10 @@ class _ToDisk(FileUploadHandler):
         return self._file
 
     def upload_interrupted(self) -> None:
-        """The sender went away."""
+        """The sender went away, or sends too much: what came so far is dropped."""
         if self._file is not None:
             self._file.close()
+            self._file = None
 
 
 def _receive(request: SignedInRequest, most_megabytes: int, received: Any) -> HttpResponse:
@@ -178,7 +180,7 @@ def _received(request: SignedInRequest) -> HttpResponse:
     if not isinstance(file, _Incoming):
         raise ValidationError({"file": _("Choose a file.")})
     offices = [area.code for area in _offices(request)]
-    office = request.POST.get("office") or (offices[0] if offices else "")
+    office = form(request).get("office") or (offices[0] if offices else "")
     file.flush()
     ledger = receive_ledger(
         actor_of(request), Path(file.temporary_file_path()), str(file.name), office=office
