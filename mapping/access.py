@@ -5,7 +5,7 @@ is narrowed by `visible_to`. Programs come with a data token, as `Authorization:
 Excel know only names and passwords, as Basic with the token as password.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from math import ceil
 from typing import Any, TypeVar
@@ -47,8 +47,13 @@ class TokenRefused(Exception):
         super().__init__(sentence)
 
 
-def readers_only(verb: str = READ, *, methods: Sequence[str] = ("GET", "HEAD")) -> Callable[[View], View]:
-    """Let in whoever may do `verb` anywhere; answer GET and HEAD only, unless told otherwise."""
+def readers_only(verb: str = READ) -> Callable[[View], View]:
+    """Let in whoever may do `verb` anywhere; answer GET and HEAD only."""
+    return admitting(verb, "GET", "HEAD")
+
+
+def admitting(verb: str, *methods: str) -> Callable[[View], View]:
+    """Let in whoever may do `verb` anywhere; answer these methods only."""
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -6,14 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.permissions import EXPORT, can
+from mapping.navigation import header_of
 from mapping.page_config import import_map
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: settings that templates show, what the reader may do, the import map of their scripts."""
+    """Context processor: settings that templates show, the header's entries, the import map of their scripts."""
     return {
         "demonstration": settings.DEMONSTRATION,
+        "navigation": SimpleLazyObject(lambda: header_of(request)),
         "import_map": SimpleLazyObject(import_map),
-        "may_export": SimpleLazyObject(lambda: can(request.user, EXPORT)),
     }

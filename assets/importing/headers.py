@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
@@ -211,10 +211,13 @@ class ColumnGuess:
     unknown: list[str] = field(default_factory=list)
 
 
-def guess_columns(names: Sequence[str], given: Mapping[str, str] | None = None) -> ColumnGuess:
+def guess_columns(
+    names: Sequence[str], given: Mapping[str, str] | None = None, ignored: Collection[str] = ()
+) -> ColumnGuess:
     """Map the columns called `names` to fields.
 
     `given` (field → column) is what a person said; it wins over every guess, and its columns mean nothing else.
+    Columns in `ignored` mean nothing at all, which a person said too.
     Then come headers equal to a field's name, in an export of ours its headings, certain synonyms, headers with one
     meaning left, last resorts.
 
@@ -227,7 +230,7 @@ def guess_columns(names: Sequence[str], given: Mapping[str, str] | None = None) 
         if column not in names:
             raise LedgerError("unknown_column", name=column, names=", ".join(names))
         guess.columns[name] = column
-    left = [name for name in names if name not in guess.columns.values()]
+    left = [name for name in names if name not in guess.columns.values() and name not in ignored]
 
     _take(guess, left, {name: name for name in left if name in _SYNONYMS})
     if _is_export(names):
@@ -240,6 +243,7 @@ def guess_columns(names: Sequence[str], given: Mapping[str, str] | None = None) 
     guess.unclear.update(_open(guess, [name for name in left if name not in contested]))
     guess.units.update({name: unit for name, column in guess.columns.items() if (unit := _unit(column))})
     guess.unknown.extend(name for name in left if name not in contested and name not in guess.unclear)
+    guess.unknown.extend(name for name in names if name in ignored and name not in guess.columns.values())
     return guess
 
 

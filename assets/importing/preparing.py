@@ -40,7 +40,7 @@ _UNITS = ("owner", "maintainer", "supervisor")
 # Understood as headers, but an asset has no such column, or it is not written by an import.
 _NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
 # Headers of columns that only count the rows: the next version of the ledger counts them anew.
-_COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
+COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
 _LONGEST_VALUE_SHOWN = 200
 _LONGEST_SOURCE = Asset._meta.get_field("source").max_length or 0
 
@@ -74,14 +74,30 @@ class Prepared:
     crs: str = ""
 
 
-def prepare(table: Table, options: ImportOptions) -> Prepared:
+Watch = Callable[[int, Sequence[Verdict]], None]
+"""Called after each step of `prepare` with its number, from 1 to STEPS, and all that has been said so far."""
+STEPS = 6
+
+
+def nobody_watches(_step: int, _said: Sequence[Verdict]) -> None:
+    """For callers that wait for the end."""
+
+
+def prepare(table: Table, options: ImportOptions, watch: Watch = nobody_watches) -> Prepared:
     """Parse everything in a table that can be parsed without looking at the assets of the catalogue.
 
     Raises:
         LedgerError: `options.columns` names a field or column that does not exist.
         NotImportable: crs_needed, default_type_unknown, source_too_long.
     """
-    return _Preparation(table, options).run()
+    return _Preparation(table, options).run(watch)
+
+
+def coordinates_of(
+    table: Table, options: ImportOptions
+) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+    """x and y as the file has them, NaN where a row has none, and whether they are the file's geometry."""
+    return _Preparation(table, options)._coordinates()
 
 
 class _Preparation:
@@ -100,14 +116,17 @@ class _Preparation:
         self.guess = self._map_columns()
         self.headers = dict(self.guess.columns)
 
-    def run(self) -> Prepared:
+    def run(self, watch: Watch) -> Prepared:
         """All steps in their order: later ones use what earlier ones found."""
-        self._read_texts()
-        self._read_numbers()
-        self._read_days()
-        self._find_names()
+        for step, read in enumerate(
+            (self._read_texts, self._read_numbers, self._read_days, self._find_names), start=1
+        ):
+            read()
+            watch(step, self.verdicts)
         x, y = self._place()
+        watch(5, self.verdicts)
         self._identify(x, y)
+        watch(STEPS, self.verdicts)
         return Prepared(
             self.table,
             self.options,
@@ -122,9 +141,9 @@ class _Preparation:
     # --- Columns and cells --------------------------------------------------------------------------------------
 
     def _map_columns(self) -> ColumnGuess:
-        guess = guess_columns(self.table.names, self.options.columns)
+        guess = guess_columns(self.table.names, self.options.columns, self.options.ignored)
         number = guess.columns.get("source_id")
-        if number and "source_id" not in self.options.columns and number.strip().lower() in _COUNTING:
+        if number and "source_id" not in self.options.columns and number.strip().lower() in COUNTING:
             del guess.columns["source_id"]
             self.notes.append(
                 _(
@@ -300,12 +319,14 @@ class _Preparation:
                     % {"code": self.options.default_type, "codes": codes},
                 )
         unknown = "type_unknown" if default is None else "type_defaulted"
-        self.columns["type_id"] = self._look_up("type", names.types, unknown)
+        self.columns["type_id"] = self._look_up(
+            "type", lambda: names.types().also_called(self.options.values.get("type", {})), unknown
+        )
         self.columns["new_type_id"] = [default if key is None else key for key in self.columns["type_id"]]
 
     def _find_themes(self) -> None:
         said = self._parsed("themes", words.parse_list)
-        entries = names.themes() if any(said) else None
+        entries = names.themes().also_called(self.options.values.get("theme", {})) if any(said) else None
         known = (
             {text: entries.find(text) for text in {one for texts in said for one in texts or ()}}
             if entries
@@ -346,7 +367,9 @@ class _Preparation:
 
     def _find_units(self) -> None:
         """Owners, maintainers, supervisors; names that are to be entered are kept for `apply_import`."""
-        known = names.units() if any(self._cells(unit) is not None for unit in _UNITS) else None
+        known = None
+        if any(self._cells(unit) is not None for unit in _UNITS):
+            known = names.units().also_called(self.options.values.get("unit", {}))
         for unit in _UNITS:
             said = self._parsed(unit, words.parse_text)
             keys = {text: known.find(text) for text in set(said) if text} if known else {}

@@ -7,6 +7,7 @@ from assets.models.batch import Batch, BatchItem, BatchKind, Outcome
 from assets.models.codes import ComponentCounter
 from assets.models.component_state import ComponentState
 from assets.models.inspection import Condition, Inspection
+from assets.models.ledger import Ledger, LedgerRow, LedgerState, MeaningKind, RememberedMeaning, RowOutcome
 from assets.models.lists import AssetType, CodeKind, Defect, Family, StandardCode, Theme
 from assets.models.maintenance import Maintenance, MaintenanceKind, MaintenanceState, Priority
 from assets.models.origin import Origin
@@ -30,16 +31,22 @@ __all__ = [
     "Defect",
     "Family",
     "Inspection",
+    "Ledger",
+    "LedgerRow",
+    "LedgerState",
     "Lifecycle",
     "Maintenance",
     "MaintenanceKind",
     "MaintenanceState",
+    "MeaningKind",
     "Origin",
     "Outcome",
     "Photo",
     "PhotoStage",
     "Posting",
     "Priority",
+    "RememberedMeaning",
+    "RowOutcome",
     "RunState",
     "StandardCode",
     "Support",

@@ -14,6 +14,7 @@ class BatchKind(models.TextChoices):
     BULK_EDIT = "bulk_edit", _("Bulk edit")
     DEMONSTRATION = "demonstration", _("Demonstration")
     COMMAND = "command", _("Command")
+    REVERT = "revert", _("Undoing of a batch")
 
 
 class Batch(models.Model):

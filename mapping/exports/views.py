@@ -30,7 +30,7 @@ from assets.filters import FilterError, read_filter
 from assets.layers import ASSETS, EXPORTED
 from assets.models import BackgroundRun, RunState
 from assets.queries import settled_transaction
-from mapping.access import SignedInRequest, readers_only
+from mapping.access import SignedInRequest, admitting, readers_only
 from mapping.api.application import no_parameters
 from mapping.exports import audit
 from mapping.exports.changes import SINCE, cursor_of, stream_changes
@@ -56,7 +56,7 @@ _PIECE_BYTES = 1 << 20
 _MOST_LISTED = 20
 
 
-@readers_only(EXPORT, methods=("GET", "HEAD", "POST"))
+@admitting(EXPORT, "GET", "HEAD", "POST")
 def export(request: SignedInRequest, layer: str, ending: str) -> HttpResponseBase:
     """The rows that the filter leaves, in a format; takes crs, columns, titles and lang beside the filter."""
     wanted = _wanted(request, layer, ending)
