@@ -27,6 +27,8 @@ class Bucket:
 # A person who mistypes has five tries and then one a minute; an office behind one address shares thirty.
 PER_ACCOUNT_AND_ADDRESS = Bucket("account", 5, timedelta(minutes=1))
 PER_ADDRESS = Bucket("address", 30, timedelta(seconds=20))
+# Nobody reads plates faster on foot; a programme that counts through the numbers would need years.
+PUBLIC_CARDS = Bucket("public cards", 60, timedelta(seconds=2))
 
 
 def take_try(username: str, address: str, *, now: datetime | None = None) -> timedelta:
@@ -38,6 +40,11 @@ def take_try(username: str, address: str, *, now: datetime | None = None) -> tim
     moment = now or timezone.now()
     wait = _take(PER_ACCOUNT_AND_ADDRESS, _key(username, address), moment)
     return wait or _take(PER_ADDRESS, _key(address), moment)
+
+
+def take(bucket: Bucket, *parts: str) -> timedelta:
+    """Take a token from a bucket of somebody's; returns how long to wait, zero when it may go ahead."""
+    return _take(bucket, _key(bucket.name, *parts), timezone.now())
 
 
 def forgive(username: str, address: str) -> None:

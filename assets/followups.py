@@ -1,8 +1,8 @@
 """What follows from inspections: jobs that cannot wait, and jobs that are done by having looked.
 
-文字错误, 政治性差错 and 安全隐患 (`Defect.urgent`) raise an urgent job as soon as they are recorded; which kind of job puts
-a defect right is the list's to say (`Defect.remedy`). Called inside an action, in its transaction, with the inspections
-it has just written, one or many: the queries are as many either way.
+文字错误, 政治性差错 and 安全隐患 (`Defect.urgent`) raise an urgent job as soon as they are recorded; which kind of job
+puts a defect right is the list's to say (`Defect.remedy`). Called inside an action, in its transaction, with the
+inspections it has just written, one or many: the queries are as many either way.
 """
 
 from collections import defaultdict

@@ -5,7 +5,7 @@ About the job itself it has parameters of its own; about the asset it takes thos
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -59,6 +59,16 @@ class JobFilter:
             assets = self.chosen.queryset.model._default_manager.filter(*of_asset)
             jobs = jobs.filter(asset__in=assets.order_by().values("pk"))
         return jobs
+
+    def without(self, *names: str) -> "JobFilter":
+        """The same filter with some of the job's own parameters not given."""
+
+        def kept(given: dict[str, Any]) -> dict[str, Any]:
+            return {name: value for name, value in given.items() if name not in names}
+
+        return replace(
+            self, conditions=kept(self.conditions), values=kept(self.values), labels=kept(self.labels)
+        )
 
     @property
     def query_string(self) -> str:

@@ -287,6 +287,17 @@ class Progress:
         """State and number in the order of work, for bars and tables."""
         return [(state.value, self.states[state]) for state in BOARD_STATES]
 
+    @property
+    def bars(self) -> list[tuple[str, str, str]]:
+        """State, beginning and width in percent, furthest first: what a bar draws."""
+        begin, drawn = 0.0, []
+        for state in reversed(BOARD_STATES):
+            width = 100 * self.states[state] / self.total if self.total else 0
+            if width:
+                drawn.append((state.value, f"{begin:.2f}", f"{width:.2f}"))
+            begin += width
+        return drawn
+
     def add(self, state: str, count: int, late: int) -> None:
         """Count some more."""
         self.states[state] += count

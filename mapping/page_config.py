@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
+from mapping.access import offered
 from mapping.extent import bounds_of
 
 _MODULES = Path(__file__).parent / "static" / "mapping" / "js"
@@ -40,9 +41,12 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "places": "/tiles/places/{z}/{x}/{y}.mvt",
             "exportGeojson": "/export/assets.geojson",
             "snapshot": "/snapshot/assets.html",
+            "planJobs": "/jobs/new/",
+            "labels": "/labels/",
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
         "basemap": _basemap(),
+        "may": offered(request),
     }
 
 

@@ -1,6 +1,6 @@
 """Addresses of everything seen: map, tiles, API, exports, snapshot."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from mapping import health, pages, photos
 from mapping.api import api
@@ -23,4 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/assets.geojson", geojson.geojson, name="export-geojson"),
     path("snapshot/assets.html", snapshot, name="snapshot"),
     path("healthz", health.healthz, name="healthz"),
+    path("", include("mapping.jobs.urls")),
+    path("", include("mapping.artworks.urls")),
+    path("", include("mapping.due.urls")),
+    path("", include("mapping.labels.urls")),
 ]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -87,7 +88,13 @@ def preview_jobs(actor: Actor, chosen: QuerySet[Asset], work: Work, *, again: bo
 
 
 def plan_jobs(
-    actor: Actor, chosen: QuerySet[Asset], work: Work, *, title: str, again: bool = False
+    actor: Actor,
+    chosen: QuerySet[Asset],
+    work: Work,
+    *,
+    title: str,
+    again: bool = False,
+    facts: dict[str, Any] | None = None,
 ) -> PlannedJobs:
     """Plan a job on each asset that may have one; with a crew it is assigned at once. All in one batch.
 
@@ -95,6 +102,7 @@ def plan_jobs(
         chosen: what the actor sees of what a filter leaves.
         title: of the batch.
         again: also where a job of this kind is open already.
+        facts: kept in the batch's report beside the numbers.
 
     Raises:
         PermissionDenied: the actor may not plan jobs anywhere.
@@ -117,7 +125,7 @@ def plan_jobs(
             title=title[:200],
             actor=actor.user,
             origin=actor.origin,
-            report={"kind": work.kind.value, **report.as_json()},
+            report={**(facts or {}), "kind": work.kind.value, **report.as_json()},
         )
         with acting(actor, batch=batch):
             _write(actor, batch, work, found.planned)

@@ -1,0 +1,106 @@
+"""/jobs/sheet/: a crew's jobs on paper: a table, a small map, and a QR code for each asset."""
+
+from dataclasses import dataclass
+from math import cos, radians
+from typing import Any
+
+from django.contrib.gis.geos import Polygon
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from assets.job_filter import read_job_filter
+from assets.job_queries import page_of_jobs
+from mapping.access import SignedInRequest, readers_only
+from mapping.jobs.showing import cards_of
+from mapping.labels.qr import grouped, qr_svg
+from mapping.labels.views import plate_address
+from places.models import Road
+
+MOST = 60
+# The drawing's own units: a hundredth of its width.
+WIDTH, HEIGHT = 100.0, 52.0
+MARGIN = 0.08
+SMALLEST_SIDE = 0.004  # degrees of latitude, some 450 m: one job alone still shows its surroundings
+
+
+@readers_only()
+def work_order(request: SignedInRequest) -> HttpResponse:
+    """The open jobs that the filter leaves, due first, numbered on the map as in the table."""
+    chosen = read_job_filter(request.GET, request.user, extra=("after",))
+    jobs = chosen.jobs(request.user)
+    page = page_of_jobs(jobs, after=request.GET.get("after"), size=MOST)
+    cards = cards_of(page.jobs, request.user, chosen.chosen.known.today)
+    rows = [
+        {
+            "number": number,
+            "card": card,
+            "qr": qr_svg(plate_address(request, card.job.asset.code)),
+            "digits": grouped(card.job.asset.code),
+            "position": f"{card.job.asset.point.y:.5f}, {card.job.asset.point.x:.5f}",
+        }
+        for number, card in enumerate(cards, 1)
+    ]
+    points = [(card.job.asset.point.x, card.job.asset.point.y) for card in cards]
+    context: dict[str, Any] = {
+        "section": "jobs",
+        "rows": rows,
+        "matched": jobs.count(),
+        "words": chosen.words(),
+        "drawing": draw(points) if points else None,
+        "next": chosen.but(after=page.next) if page.next else "",
+        "printed_at": timezone.localtime(),
+        "query": chosen.query_string,
+    }
+    response = render(request, "jobs/sheet.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A small map: roads as SVG paths with their names, and the numbered points."""
+
+    roads: list[tuple[str, str]]
+    names: list[tuple[float, float, str]]
+    points: list[tuple[float, float, int]]
+    width: float = WIDTH
+    height: float = HEIGHT
+
+
+def draw(points: list[tuple[float, float]]) -> Drawing:
+    """The points (WGS84) with the roads around them, in the drawing's units, north up."""
+    west, east = min(x for x, _y in points), max(x for x, _y in points)
+    south, north = min(y for _x, y in points), max(y for _x, y in points)
+    shrink = cos(
+        radians((south + north) / 2)
+    )  # a degree of longitude is that much shorter than one of latitude
+    middle = ((west + east) / 2, (south + north) / 2)
+    tall = max(north - south, (east - west) * shrink * HEIGHT / WIDTH, SMALLEST_SIDE) * (1 + 2 * MARGIN)
+    scale = HEIGHT / tall
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        across = WIDTH / 2 + (x - middle[0]) * shrink * scale
+        return round(across, 2), round(HEIGHT / 2 - (y - middle[1]) * scale, 2)
+
+    half = (WIDTH / scale / shrink / 2, tall / 2)
+    frame = Polygon.from_bbox(
+        (middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
+    )
+    frame.srid = 4326
+    roads, names = [], []
+    for road in Road.objects.filter(line__intersects=frame).order_by("code"):
+        inside = road.line.intersection(frame)
+        lines = [
+            line
+            for line in (inside if inside.geom_type != "LineString" else [inside])
+            if line.geom_type == "LineString"
+        ]
+        paths = [[place(x, y) for x, y, *_z in line.coords] for line in lines]
+        if not paths:
+            continue
+        drawn = " ".join("M" + "L".join(f"{x} {y}" for x, y in path) for path in paths)
+        roads.append((road.name, drawn))
+        longest = max(paths, key=len)
+        names.append((*longest[len(longest) // 2], road.name))
+    return Drawing(roads, names, [(*place(x, y), number) for number, (x, y) in enumerate(points, 1)])
