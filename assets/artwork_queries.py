@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import PLAN_MAINTENANCE, scope_filter, scope_of
@@ -17,6 +18,7 @@ from assets.models.maintenance import OPEN_STATES
 from places.models import Level, Unit
 
 SOON = timedelta(days=45)
+A_YEAR = timedelta(days=365)
 ALIKE = 0.5  # how alike two titles must be for the one to be offered in the other's place
 
 
@@ -67,7 +69,7 @@ def artworks(user: User, today: date) -> list[ArtworkRow]:
         key: (shown, planned)
         for key, shown, planned in _shown_to(user)
         .values_list("artwork_id")
-        .annotate(Count("pk"), Count("pk", filter=Q(replacing=True)))
+        .annotate(n=Count("pk"), planned=Count("pk", filter=Q(replacing=True)))
     }
     rows = [
         ArtworkRow(artwork, *counts.get(artwork.pk, (0, 0)), status_of(artwork, today))
@@ -100,9 +102,9 @@ def streets_showing(artwork: Artwork, user: User, lists: Dictionaries) -> list[S
         .filter(artwork=artwork)
         .values_list("street_id")
         .annotate(
-            Count("pk"),
-            Count("pk", filter=Q(replacing=True)),
-            Count("pk", filter=Q(replacing=False) & mine),
+            n=Count("pk"),
+            planned=Count("pk", filter=Q(replacing=True)),
+            may_plan=Count("pk", filter=Q(replacing=False) & mine),
         )
     )
     crews = usual_crews()
@@ -122,22 +124,20 @@ def streets_showing(artwork: Artwork, user: User, lists: Dictionaries) -> list[S
 
 
 def usual_crews() -> dict[int | None, Unit]:
-    """Street → the crew that had most of the last jobs there: whom one would ask again."""
+    """Street → the crew that had most of the last year's jobs there: whom one would ask again."""
     crews = {crew.pk: crew for crew in Unit.objects.filter(is_crew=True)}
-    latest = Maintenance.objects.filter(crew__in=crews).order_by("-pk").values("pk")[:5000]
     counts: dict[Any, Counter[int]] = defaultdict(Counter)
     rows = (
-        Maintenance.objects.filter(pk__in=latest)
+        Maintenance.objects.filter(crew__in=crews, created_at__gte=timezone.now() - A_YEAR)
         .order_by()
         .values_list("asset__street_id", "crew_id")
-        .annotate(Count("pk"))
+        .annotate(n=Count("pk"))
     )
     for street, crew, count in rows:
         counts[street][crew] += count
     # Ties go to the one entered first, so that the offer does not change from one look to the next.
     return {
-        street: crews[min(by_crew, key=lambda crew, by_crew=by_crew: (-by_crew[crew], crew))]
-        for street, by_crew in counts.items()
+        street: crews[max(sorted(by_crew), key=by_crew.__getitem__)] for street, by_crew in counts.items()
     }
 
 

@@ -84,8 +84,8 @@ def due_counts(chosen: AssetFilter, user: User) -> Due:
         _due(chosen, user)
         .values_list("street_id", "type_id")
         .annotate(
-            *(Count("pk", filter=in_window(window, today)) for window in WINDOWS),
-            Count("pk", filter=Q(has_job=True)),
+            **{window: Count("pk", filter=in_window(window, today)) for window in WINDOWS},
+            assigned=Count("pk", filter=Q(has_job=True)),
         )
     )
     streets = {area.id: DueRow(area.code, area.name) for area in lists.areas_at(Level.STREET).values()}

@@ -72,7 +72,9 @@ class Column:
 
 def count_by_state(jobs: QuerySet[Maintenance], today: date) -> dict[str, tuple[int, int]]:
     """State → how many, and how many of them are late."""
-    rows = jobs.order_by().values_list("state").annotate(Count("pk"), Count("pk", filter=is_late(today)))
+    rows = (
+        jobs.order_by().values_list("state").annotate(n=Count("pk"), late=Count("pk", filter=is_late(today)))
+    )
     return {state: (count, late) for state, count, late in rows}
 
 
@@ -133,7 +135,7 @@ def page_of_jobs(
     following = None
     if len(rows) > size:
         last = rows[size - 1]
-        following = str(last.pk) if order == "new" else f"{last.day.isoformat()}_{last.pk}"
+        following = str(last.pk) if order == "new" else f"{last.due_on or _NO_DAY}_{last.pk}"
     return JobPage(rows[:size], following)
 
 
@@ -205,7 +207,7 @@ def costs(chosen: JobFilter, user: User, *, group: str, first: date, last: date)
         .order_by()
         .annotate(month=TruncMonth("completed_at"))
         .values_list(key, "month")
-        .annotate(Sum("cost"), Count("pk"), Count("pk", filter=Q(cost__isnull=True)))
+        .annotate(yuan=Sum("cost"), n=Count("pk"), without=Count("pk", filter=Q(cost__isnull=True)))
     )
     names = _names(group, chosen.chosen.known.lists)
     found: dict[Any, CostRow] = {}
@@ -326,7 +328,7 @@ def campaigns(user: User, today: date, *, before: int | None = None, size: int =
         Maintenance.objects.filter(of_assets(user), batch__in=found)
         .order_by()
         .values_list("batch_id", "state")
-        .annotate(Count("pk"), Count("pk", filter=is_late(today)))
+        .annotate(n=Count("pk"), late=Count("pk", filter=is_late(today)))
     )
     for batch, state, count, late in rows:
         counted[batch].add(state, count, late)
@@ -339,7 +341,7 @@ def campaign(batch: Batch, user: User, lists: Dictionaries, today: date) -> Camp
         Maintenance.objects.filter(of_assets(user), batch=batch)
         .order_by()
         .values_list("asset__street_id", "crew_id", "state")
-        .annotate(Count("pk"), Count("pk", filter=is_late(today)))
+        .annotate(n=Count("pk"), late=Count("pk", filter=is_late(today)))
     )
     street_names, crew_names = _names("street", lists), _names("crew", lists)
     altogether = Progress("")

@@ -38,7 +38,7 @@ def doers_only(verb: str) -> Callable[[View], View]:
     return _guard(verb, require_http_methods(["GET", "HEAD", "POST"]))
 
 
-def _guard(verb: str, methods: Callable[[View], View]) -> Callable[[View], View]:
+def _guard(verb: str, methods: Callable[..., Any]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @methods

@@ -202,7 +202,7 @@ def _report(found: _Sorted) -> PlannedJobs:
 
 def _write(actor: Actor, batch: Batch, work: Work, planned: list[tuple[int, int | None]]) -> None:
     crews = [work.crew_for(street) for _asset, street in planned]
-    values = {
+    values: dict[str, Any] = {
         "assets": [asset for asset, _street in planned],
         "crews": [crew.pk if crew else None for crew in crews],
         "kind": work.kind,

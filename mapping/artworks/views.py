@@ -95,7 +95,7 @@ class ReplaceForm(forms.Form):
         self.streets = [street for street in streets if street.may_plan]
         for street in self.streets:
             choice = forms.ModelChoiceField(crews(), required=False, empty_label=_("Decide later"))
-            choice.choices = [("", _("Decide later")), *((crew.pk, str(crew)) for crew in teams)]  # type: ignore[assignment]
+            choice.choices = [("", _("Decide later")), *((crew.pk, str(crew)) for crew in teams)]
             choice.initial = street.crew.pk if street.crew else None
             choice.label = street.name or _("Area unknown")
             self.fields[f"crew_{street.code}"] = choice

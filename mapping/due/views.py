@@ -1,5 +1,6 @@
 """/due/: inspections that are due, by street and type, longest overdue first; from here to crews and to the map."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,8 +9,14 @@ from django.utils.translation import gettext as _
 
 from assets.due_queries import WINDOWS, due_counts, page_of_due
 from assets.filters import read_filter
+from assets.models import Asset
 from mapping.access import SignedInRequest, readers_only
 from places.models import Level
+
+
+def _days_late(asset: Asset, today: date) -> int:
+    due = asset.next_inspection_due
+    return max((today - due).days, 0) if due else 0
 
 
 @readers_only()
@@ -40,7 +47,7 @@ def due_page(request: SignedInRequest) -> HttpResponse:
         "by_type": _("By type"),
         "windows": windows,
         "window": window or "",
-        "rows": [(asset, max((today - asset.next_inspection_due).days, 0)) for asset in page.assets],
+        "rows": [(asset, _days_late(asset, today)) for asset in page.assets],
         "matched": sum(each["count"] for each in windows if each["current"] or not window),
         "next": page.next,
         "first": "after" not in query,

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.permissions import EXPORT
 from assets.filters import FilterError
@@ -117,4 +118,9 @@ def _months_before(month: date, count: int) -> date:
 
 
 def _group_titles() -> dict[str, str]:
-    return {"street": _("Street"), "type": _("Type"), "crew": _("Crew"), "kind": _("Kind")}
+    return {
+        "street": _("Street"),
+        "type": _("Type"),
+        "crew": pgettext("unit", "Crew"),
+        "kind": _("Kind of job"),
+    }

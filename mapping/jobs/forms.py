@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.models import Artwork, Condition, MaintenanceKind, Priority
 from places.models import Unit
@@ -28,7 +29,7 @@ def crews() -> Any:
 class PlanForm(forms.Form):
     """One kind of job for many assets."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=MaintenanceKind.choices)
+    kind = forms.ChoiceField(label=_("Kind of job"), choices=MaintenanceKind.choices)
     artwork = forms.ModelChoiceField(
         Artwork.objects.none(),
         label=_("Artwork to post"),
@@ -37,7 +38,10 @@ class PlanForm(forms.Form):
         empty_label=_("The crew brings it"),
     )
     crew = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("Crew"), required=False, empty_label=_("Decide later")
+        Unit.objects.none(),
+        label=pgettext_lazy("unit", "Crew"),
+        required=False,
+        empty_label=_("Decide later"),
     )
     due_on = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
     priority = forms.TypedChoiceField(
@@ -60,7 +64,7 @@ class PlanForm(forms.Form):
 class StepForm(forms.Form):
     """Where a job goes, and what that needs."""
 
-    crew = forms.ModelChoiceField(Unit.objects.none(), label=_("Crew"), required=False)
+    crew = forms.ModelChoiceField(Unit.objects.none(), label=pgettext_lazy("unit", "Crew"), required=False)
     note = forms.CharField(label=_("Note"), required=False, max_length=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

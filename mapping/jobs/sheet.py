@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
 
+import shapely
 from django.contrib.gis.geos import Polygon
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -21,6 +22,7 @@ MOST = 60
 # The drawing's own units: a hundredth of its width.
 WIDTH, HEIGHT = 100.0, 52.0
 MARGIN = 0.08
+NAME_WIDTH, NAME_HEIGHT = 9.0, 2.4  # the room that a road's name takes
 SMALLEST_SIDE = 0.004  # degrees of latitude, some 450 m: one job alone still shows its surroundings
 
 
@@ -72,9 +74,8 @@ def draw(points: list[tuple[float, float]]) -> Drawing:
     """The points (WGS84) with the roads around them, in the drawing's units, north up."""
     west, east = min(x for x, _y in points), max(x for x, _y in points)
     south, north = min(y for _x, y in points), max(y for _x, y in points)
-    shrink = cos(
-        radians((south + north) / 2)
-    )  # a degree of longitude is that much shorter than one of latitude
+    # A degree of longitude is that much shorter than one of latitude.
+    shrink = cos(radians((south + north) / 2))
     middle = ((west + east) / 2, (south + north) / 2)
     tall = max(north - south, (east - west) * shrink * HEIGHT / WIDTH, SMALLEST_SIDE) * (1 + 2 * MARGIN)
     scale = HEIGHT / tall
@@ -83,24 +84,21 @@ def draw(points: list[tuple[float, float]]) -> Drawing:
         across = WIDTH / 2 + (x - middle[0]) * shrink * scale
         return round(across, 2), round(HEIGHT / 2 - (y - middle[1]) * scale, 2)
 
-    half = (WIDTH / scale / shrink / 2, tall / 2)
-    frame = Polygon.from_bbox(
-        (middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
-    )
-    frame.srid = 4326
-    roads, names = [], []
-    for road in Road.objects.filter(line__intersects=frame).order_by("code"):
-        inside = road.line.intersection(frame)
-        lines = [
-            line
-            for line in (inside if inside.geom_type != "LineString" else [inside])
-            if line.geom_type == "LineString"
-        ]
-        paths = [[place(x, y) for x, y, *_z in line.coords] for line in lines]
+    across, up = WIDTH / scale / shrink / 2, tall / 2
+    edges = (middle[0] - across, middle[1] - up, middle[0] + across, middle[1] + up)
+    roads: list[tuple[str, str]] = []
+    names: list[tuple[float, float, str]] = []
+    around = Road.objects.filter(line__bboverlaps=Polygon.from_bbox(edges)).order_by("code")
+    for name, line in [(road.name, road.line) for road in around if road.line]:
+        inside = shapely.clip_by_rect(shapely.from_wkb(bytes(line.wkb)), *edges)
+        paths = [[place(*corner) for corner in part.coords] for part in shapely.get_parts(inside)]
         if not paths:
             continue
-        drawn = " ".join("M" + "L".join(f"{x} {y}" for x, y in path) for path in paths)
-        roads.append((road.name, drawn))
+        roads.append((name, " ".join("M" + "L".join(f"{x} {y}" for x, y in path) for path in paths)))
         longest = max(paths, key=len)
-        names.append((*longest[len(longest) // 2], road.name))
+        x, y = longest[len(longest) // 2]
+        if not any(
+            abs(x - other) < NAME_WIDTH and abs(y - above) < NAME_HEIGHT for other, above, _n in names
+        ):
+            names.append((x, y, name))
     return Drawing(roads, names, [(*place(x, y), number) for number, (x, y) in enumerate(points, 1)])

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.permissions import DO_MAINTENANCE, can
@@ -109,10 +110,11 @@ class Card:
 
     @property
     def place(self) -> str:
-        """Street and address."""
+        """Street and address; an address mostly names its street itself."""
         asset = self.job.asset
         place = asset.address or (asset.road.name if asset.road else "")
-        return " · ".join(str(part) for part in (asset.street, place) if part)
+        street = asset.street.name if asset.street else ""
+        return place if street in place else " · ".join(filter(None, (street, place)))
 
 
 def cards_of(jobs: Iterable[Maintenance], user: User, today: date) -> list[Card]:
@@ -159,8 +161,8 @@ def choices_of(chosen: JobFilter, user: User, *names: str) -> list[Choice]:
 def _choices() -> dict[str, Any]:
     return {
         "state": (_("State"), lambda user, lists: [(OPEN, _("Open")), *MaintenanceState.choices]),
-        "kind": (_("Kind"), lambda user, lists: list(MaintenanceKind.choices)),
-        "crew": (_("Crew"), _crew_options),
+        "kind": (_("Kind of job"), lambda user, lists: list(MaintenanceKind.choices)),
+        "crew": (pgettext("unit", "Crew"), _crew_options),
         "priority": (
             _("Priority"),
             lambda user, lists: [(code, str(priority.label)) for code, priority in PRIORITIES.items()],

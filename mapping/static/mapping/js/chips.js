@@ -21,6 +21,8 @@ const TITLES = {
   batch: gettext("Batch"),
   q: gettext("Search"),
   bbox: gettext("Area on the map"),
+  within: gettext("Area on the map"),
+  asset: null,
   updated_since: gettext("Changed since"),
 };
 const SHOWN_VALUES = 3;
@@ -71,6 +73,13 @@ function chip([name, values]) {
 
 function describe(name, values) {
   if (name === "bbox") return gettext("a rectangle");
+  if (name === "within") return gettext("a polygon");
+  if (name === "asset")
+    return interpolate(
+      ngettext("%(n)s asset picked by hand", "%(n)s assets picked by hand", values.length),
+      { n: number(values.length) },
+      true,
+    );
   const words = values.map(
     (value) => nameOf(name, value) ?? learnt.get(`${name}:${value}`) ?? special(name, value),
   );
