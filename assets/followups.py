@@ -78,7 +78,7 @@ def raise_urgent_jobs(actor: Actor, inspections: Collection[Inspection]) -> list
             )
         elif present.priority < Priority.URGENT:
             _make_urgent(present, alarm.words)
-    return Maintenance.objects.bulk_create(new.values())
+    return Maintenance.objects.bulk_create(list(new.values()))
 
 
 def _alarms(inspections: Iterable[Inspection]) -> Iterable[Alarm]:
