@@ -91,14 +91,17 @@ class ReplaceForm(forms.Form):
         field = self.fields["artwork"]
         field.queryset = Artwork.objects.filter(pk__in=[each.pk for each in candidates])  # type: ignore[attr-defined]
         field.choices = [("", "—"), *((each.code, str(each)) for each in candidates)]  # type: ignore[attr-defined]
-        teams = list(crews())
+        teams = {str(crew.pk): crew for crew in crews()}
         self.streets = [street for street in streets if street.may_plan]
         for street in self.streets:
-            choice = forms.ModelChoiceField(crews(), required=False, empty_label=_("Decide later"))
-            choice.choices = [("", _("Decide later")), *((crew.pk, str(crew)) for crew in teams)]
-            choice.initial = street.crew.pk if street.crew else None
-            choice.label = street.name or _("Area unknown")
-            self.fields[f"crew_{street.code}"] = choice
+            self.fields[f"crew_{street.code}"] = forms.TypedChoiceField(
+                label=street.name or _("Area unknown"),
+                choices=[("", _("Decide later")), *((key, str(crew)) for key, crew in teams.items())],
+                coerce=teams.__getitem__,
+                empty_value=None,
+                required=False,
+                initial=str(street.crew.pk) if street.crew else "",
+            )
 
     def crews_by_street(self) -> dict[int | None, Unit | None]:
         """Who works where."""

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.permissions import PLAN_MAINTENANCE
 from assets import queries
@@ -66,7 +65,9 @@ def new_jobs(request: SignedInRequest) -> HttpResponse:
     else:
         due = timezone.localdate() + timedelta(days=USUAL_DAYS)
         form = PlanForm(initial={"kind": _kind(request, "repair"), "due_on": due})
-    kind = form["kind"].value() or MaintenanceKind.REPAIR
+    kind = form["kind"].value()
+    if kind not in MaintenanceKind.values:
+        kind = MaintenanceKind.REPAIR
     context = {
         "section": "jobs",
         "tab": "new",
@@ -168,8 +169,8 @@ def _breakdown(chosen: AssetFilter, request: SignedInRequest) -> list[dict[str, 
 
 def in_words(planned: PlannedJobs) -> str:
     """n of N planned, and why the others not."""
-    said = ngettext("%(n)s of %(all)s job planned.", "%(n)s of %(all)s jobs planned.", planned.planned)
-    parts = [said % {"n": f"{planned.planned:,}", "all": f"{planned.asked:,}"}]
+    said = {"n": f"{planned.planned:,}", "all": f"{planned.asked:,}"}
+    parts = [_("%(n)s of %(all)s jobs planned.") % said]
     parts += [
         _("%(n)s left out: %(why)s.") % {"n": f"{planned.skipped[code]:,}", "why": words}
         for code, words in reasons().items()

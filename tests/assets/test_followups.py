@@ -75,9 +75,7 @@ def test_a_repeat_of_the_same_record_raises_nothing(asset: Asset, crew: User) ->
 
 def test_an_open_job_of_the_kind_becomes_urgent_instead(asset: Asset, publicity: User, crew: User) -> None:
     later = timezone.localdate() + timedelta(days=20)
-    job = plan_maintenance(
-        phone(publicity), asset, MaintenanceKind.REPAIR, due_on=later, description="松了"
-    )
+    job = plan_maintenance(phone(publicity), asset, MaintenanceKind.REPAIR, due_on=later, description="松了")
     record_inspection(phone(crew), asset, Condition.GOOD, defects=["hazard"])
     job.refresh_from_db()
     assert asset.maintenance.count() == 1

@@ -32,7 +32,12 @@ def make_jobs(town: Town) -> Jobs:
     """One job in each state."""
     now, today = timezone.now(), timezone.localdate()
     crew, other = (make_unit(name, is_crew=True) for name in ("养护一班", "养护二班"))
-    batch = Batch.objects.create(kind=BatchKind.JOBS, title="秋季清洗", origin="web", report={"asked": 3, "planned": 2, "skipped": {"open_already": 1}})
+    batch = Batch.objects.create(
+        kind=BatchKind.JOBS,
+        title="秋季清洗",
+        origin="web",
+        report={"asked": 3, "planned": 2, "skipped": {"open_already": 1}},
+    )
 
     def job(asset, kind, state, **values):
         return Maintenance.objects.create(asset=asset, kind=kind, state=state, **values)

@@ -263,7 +263,9 @@ def test_what_a_job_asks_for_can_be_changed(jobs: Jobs, office: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["state", "done", "edit", "photos"])
-@pytest.mark.parametrize("name, status", [("colleague", 403), ("stranger", 404), ("viewer", 403), (None, 302)])
+@pytest.mark.parametrize(
+    "name, status", [("colleague", 403), ("stranger", 404), ("viewer", 403), (None, 302)]
+)
 def test_who_may_not_changes_nothing(
     jobs: Jobs, as_user: Looking, request: pytest.FixtureRequest, path: str, name: str | None, status: int
 ) -> None:
@@ -312,9 +314,7 @@ def test_none_chosen_is_said(jobs: Jobs, office: Client) -> None:
 
 def test_nobody_is_led_to_another_host(jobs: Jobs, office: Client) -> None:
     for wanted in ("https://example.com/", "//example.com/", "javascript:alert(1)"):
-        response = office.post(
-            f"/jobs/{jobs.assigned.pk}/state", {"state": "in_progress", "next": wanted}
-        )
+        response = office.post(f"/jobs/{jobs.assigned.pk}/state", {"state": "in_progress", "next": wanted})
         assert response["Location"] == f"/jobs/{jobs.assigned.pk}/"
 
 

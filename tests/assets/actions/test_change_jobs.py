@@ -145,9 +145,7 @@ def test_why_a_job_goes_back_is_kept(jobs: list[Maintenance], owner: User) -> No
 
 def test_day_priority_and_description_can_change(jobs: list[Maintenance], owner: User) -> None:
     due = timezone.localdate() + timedelta(days=30)
-    job = edit_job(
-        web(owner), jobs[0], {"due_on": due, "priority": Priority.URGENT, "description": "改期"}
-    )
+    job = edit_job(web(owner), jobs[0], {"due_on": due, "priority": Priority.URGENT, "description": "改期"})
     job.refresh_from_db()
     assert (job.due_on, job.priority, job.description) == (due, 3, "改期")
     edit_job(web(owner), job, {"due_on": None})

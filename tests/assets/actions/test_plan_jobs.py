@@ -134,9 +134,7 @@ def test_each_street_may_have_its_crew(town: Town, district: District, publicity
 def test_a_street_whose_crew_is_decided_later_is_only_planned(
     town: Town, district: District, publicity: User
 ) -> None:
-    work = Work(
-        MaintenanceKind.CLEAN, crew=make_unit(is_crew=True), crews_by_street={district.west.pk: None}
-    )
+    work = Work(MaintenanceKind.CLEAN, crew=make_unit(is_crew=True), crews_by_street={district.west.pk: None})
     plan_jobs(web(publicity), all_of(publicity), work, title="x")
     assert town.board.maintenance.get().state == "planned"
     assert town.plaque.maintenance.get().state == "assigned"
@@ -192,9 +190,7 @@ def test_who_may_not_plan_cannot(town: Town, name: str, request: pytest.FixtureR
         preview_jobs(web(user), all_of(user), REPAIR)
 
 
-def test_a_stranger_and_a_colleague_reach_only_their_own(
-    town: Town, stranger: User, colleague: User
-) -> None:
+def test_a_stranger_and_a_colleague_reach_only_their_own(town: Town, stranger: User, colleague: User) -> None:
     everything = Asset.objects.all()
     far = plan_jobs(web(stranger), everything, REPAIR, title="x")
     assert Maintenance.objects.filter(batch=far.batch).get().asset == town.foreign
