@@ -45,13 +45,38 @@ def make_jobs(town: Town) -> Jobs:
     finished = {"started_at": now, "completed_at": now}
     return Jobs(
         late=town.mural.maintenance.get(),
-        assigned=job(town.board, MaintenanceKind.CLEAN, "assigned", crew=crew, due_on=today + timedelta(days=5), batch=batch),
-        underway=job(town.plaque, MaintenanceKind.REPAIR, "in_progress", crew=other, priority=3, started_at=now),
-        done=job(town.faces[0], MaintenanceKind.CLEAN, "done", crew=crew, cost=Decimal("120.50"), batch=batch, **finished),
-        verified=job(town.board, MaintenanceKind.REPAIR, "verified", crew=crew, cost=Decimal("99.99"), verified_at=now, **finished),
+        assigned=job(
+            town.board,
+            MaintenanceKind.CLEAN,
+            "assigned",
+            crew=crew,
+            due_on=today + timedelta(days=5),
+            batch=batch,
+        ),
+        underway=job(
+            town.plaque, MaintenanceKind.REPAIR, "in_progress", crew=other, priority=3, started_at=now
+        ),
+        done=job(
+            town.faces[0],
+            MaintenanceKind.CLEAN,
+            "done",
+            crew=crew,
+            cost=Decimal("120.50"),
+            batch=batch,
+            **finished,
+        ),
+        verified=job(
+            town.board,
+            MaintenanceKind.REPAIR,
+            "verified",
+            crew=crew,
+            cost=Decimal("99.99"),
+            verified_at=now,
+            **finished,
+        ),
         cancelled=job(town.faces[1], MaintenanceKind.REMOVE, "cancelled"),
         foreign=job(town.foreign, MaintenanceKind.CLEAN, "planned"),
         crew=crew,
         other_crew=other,
         batch=batch,
-    )  # fmt: skip
+    )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -17,7 +18,6 @@ from assets.history import Actor
 from assets.models import Asset, Maintenance, MaintenanceKind, MaintenanceState, Origin, Priority
 from places.row_history import changes_of
 from tests.factories import make_asset, make_unit
-from django.contrib.gis.geos import Point
 
 EAST = Point(117.010, 36.690, srid=4326)
 

@@ -27,7 +27,7 @@ from assets.models import (
 from places.row_history import changes_of
 from tests.conftest import District
 from tests.factories import make_artwork, make_asset, make_unit
-from tests.mapping.conftest import Town, town  # noqa: F401 -- a fixture
+from tests.mapping.conftest import Town
 
 REPAIR = Work(MaintenanceKind.REPAIR)
 
