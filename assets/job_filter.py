@@ -80,15 +80,15 @@ class JobFilter:
         values = {name: value for name, value in self.values.items() if name not in without} | changed
         return "&".join(f"{name}={quote(value, safe=',:')}" for name, value in values.items() if value)
 
-    def words(self) -> list[str]:
-        """The values for people."""
-        asset = [
-            word
+    def words(self, *but: str) -> list[str]:
+        """The values for people, of all parameters or of all but some."""
+        of_asset = {
+            name: self.chosen.filters[name].words(self.chosen.values[name], self.chosen.known)
             for name in OF_THE_ASSET
             if name in self.chosen.values
-            for word in self.chosen.filters[name].words(self.chosen.values[name], self.chosen.known)
-        ]
-        return [word for words in self.labels.values() for word in words] + asset
+        }
+        said = {**self.labels, **of_asset}
+        return [word for name, words in said.items() if name not in but for word in words]
 
 
 def of_assets(user: User, verb: str = READ) -> Q:

@@ -57,6 +57,13 @@ def with_all_it_names(jobs: QuerySet[Maintenance]) -> QuerySet[Maintenance]:
     return jobs.select_related(*_RELATED).defer(*_HEAVY)
 
 
+def first_of(ordered: QuerySet[Maintenance], count: int) -> list[Maintenance]:
+    """The first of some sorted jobs, with all they name. Sorted as keys: rows that wide are slow to sort."""
+    keys = list(ordered.values_list("pk", flat=True)[:count])
+    jobs = with_all_it_names(Maintenance.objects.filter(pk__in=keys)).in_bulk()
+    return [jobs[key] for key in keys]
+
+
 # --- Board ----------------------------------------------------------------------------------------------------------
 
 
@@ -92,7 +99,7 @@ def board(chosen: JobFilter, user: User) -> list[Column]:
             column = column.order_by("completed_at", "pk")
         else:
             column = column.order_by("-priority", F("due_on").asc(nulls_last=True), "pk")
-        first = list(with_all_it_names(column)[:CARDS]) if count else []
+        first = first_of(column, CARDS) if count else []
         columns.append(Column(state, count, late, first))
     return columns
 
@@ -131,7 +138,7 @@ def page_of_jobs(
     if after is not None:
         ordered = ordered.filter(_beyond(order, after))
     ordered = ordered.order_by("-pk") if order == "new" else ordered.order_by("day", "pk")
-    rows = list(with_all_it_names(ordered)[: size + 1])
+    rows = first_of(ordered, size + 1)
     following = None
     if len(rows) > size:
         last = rows[size - 1]

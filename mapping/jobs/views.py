@@ -105,7 +105,7 @@ def frame(request: SignedInRequest, chosen: JobFilter, tab: str) -> dict[str, An
         "choices": choices_of(chosen, request.user, *FILTERS),
         "search": chosen.values.get("q", ""),
         "kept": [(name, value) for name, value in chosen.values.items() if name not in (*FILTERS, "q")],
-        "words": chosen.words(),
+        "words": chosen.words(*FILTERS, "q", *(("state",) if tab == "list" else ())),
         "query": chosen.query_string,
         "crews": crews() if can(request.user, PLAN_MAINTENANCE) else [],
         "may_do": can(request.user, DO_MAINTENANCE),

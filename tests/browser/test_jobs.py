@@ -54,6 +54,7 @@ def test_a_rectangle_drawn_on_the_map_is_a_filter(open_page, scene, owner: User)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 150, steps=6)
     page.mouse.up()
     expect(page).to_have_url(re.compile(r"bbox=116\.9"))
+    wait_for_map(page)
     expect(page.locator("#plan-jobs")).to_be_visible()
     count = page.locator("#results-count b").inner_text()
     assert 0 < int(count) < scene.count

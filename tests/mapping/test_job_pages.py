@@ -85,7 +85,7 @@ def test_a_full_board_takes_no_more_queries(
         for state in ("planned", "assigned", "in_progress"):
             Maintenance.objects.create(asset=town.board, kind=MaintenanceKind.CLEAN, state=state)
     office.get("/jobs/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         content = office.get("/jobs/").content.decode()
     assert "9 more" in content
 

@@ -3,6 +3,12 @@ import "mapping/print";
 
 for (const form of document.querySelectorAll("[data-filters]")) {
   form.dataset.live = "";
+  // On a phone the selects are folded away until somebody wants them.
+  const fold = form.querySelector("[data-fold]");
+  fold?.addEventListener("click", () => {
+    const open = form.toggleAttribute("data-open");
+    fold.setAttribute("aria-expanded", String(open));
+  });
   form.addEventListener("change", () => form.requestSubmit());
   // What was left empty says nothing, so it stays out of the address.
   form.addEventListener("submit", () => {
