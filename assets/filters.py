@@ -410,6 +410,13 @@ class NumberCodes(Parameter):
             return Q(support_id__in=keys)
         return Q(pk__in=BatchItem.objects.filter(batch_id__in=keys).values("asset_id"))
 
+    def words(self, value: Values, known: Known) -> list[str]:
+        """What the batches are called; a support's number is its name."""
+        if self.listed is Support:
+            return list(value)
+        named = {str(batch.pk): str(batch) for batch in Batch.objects.filter(pk__in=value)}
+        return [named[number] for number in value]
+
 
 class Search(Parameter):
     """Words that all occur in code, earlier code, office's number, name, wording, address or the road's names."""

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
+from assets.filters import AssetFilter
 from mapping.access import offered
 from mapping.extent import bounds_of
 
@@ -28,7 +29,7 @@ def import_map() -> dict[str, str]:
     return {"maplibre-gl": static("vendor/maplibre/maplibre-gl.mjs"), **modules}
 
 
-def page_config(request: HttpRequest) -> dict[str, Any]:
+def page_config(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
     """The JSON that every script of the map page begins from."""
     lists = dictionaries(read_generation())
     return {
@@ -47,6 +48,19 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
         "basemap": _basemap(),
         "may": offered(request),
+        "names": _names(chosen),
+    }
+
+
+def _names(chosen: AssetFilter) -> dict[str, str]:
+    """Names of what the address filters by and no legend lists: parameter:value → name."""
+    return {
+        f"{name}:{value}": words
+        for name in ("artwork", "batch")
+        if name in chosen.values
+        for value, words in zip(
+            chosen.values[name], chosen.filters[name].words(chosen.values[name], chosen.known), strict=True
+        )
     }
 
 

@@ -57,6 +57,10 @@ def labels(request: SignedInRequest) -> HttpResponse:
         "next": way(layout=layout.code, after=following) if following else "",
         "first": way(layout=layout.code) if after else "",
         "skip": skip,
+        "kept": [
+            *((name, chosen.data[name]) for name in chosen.values if name in chosen.data),
+            ("layout", layout.code),
+        ],
         "query": query,
         "words": given_words(chosen),
         "address": plate_address(request, ""),

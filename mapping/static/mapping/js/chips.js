@@ -1,4 +1,5 @@
 /** The filter in words, above map and list: one chip a parameter, "clear all", and how many of how many. */
+import { config } from "mapping/config";
 import { byId, el, icon } from "mapping/dom";
 import { Filter } from "mapping/filters";
 import { number } from "mapping/format";
@@ -27,8 +28,8 @@ const TITLES = {
 };
 const SHOWN_VALUES = 3;
 
-/** Names of values that no legend group lists, learnt from the search or from the list. */
-const learnt = new Map();
+/** Names of values that no legend group lists: the server told them, or they were learnt from search or list. */
+const learnt = new Map(Object.entries(config.names));
 let counts = null;
 
 /** @param {string} parameter @param {string} code @param {string} name */

@@ -4,6 +4,7 @@
  *   language: string,
  *   urls: {legend: string, assets: string, search: string, tiles: string, places: string,
  *          exportGeojson: string, snapshot: string, planJobs: string, labels: string},
+ *   names: Record<string, string>,
  *   may: {plan: boolean, export: boolean},
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
