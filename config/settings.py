@@ -203,6 +203,11 @@ BASEMAP_TILES = env.text("BASEMAP_TILES")
 BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
 BASEMAP_CRS = env.choice("BASEMAP_CRS", ("wgs84", "gcj02"), "wgs84")
 
+# --- Plates ---------------------------------------------------------------------------------------------------------
+# What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.
+PUBLIC_URL = env.text("PUBLIC_URL")
+PUBLIC_HOTLINE = env.text("PUBLIC_HOTLINE", "12345")
+
 # --- Libraries and logging -------------------------------------------------------------------------------------------
 globals().update(library_paths())
 LOGGING = {

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import client_address
 from accounts.models import TokenPurpose, User
-from accounts.permissions import READ, require
+from accounts.permissions import EXPORT, PLAN_MAINTENANCE, READ, can, require
 from accounts.throttle import take_token_try
 from accounts.tokens import basic_token, bearer_token
 from mapping.problems import PROGRAMS, is_for_programs, problem
@@ -125,3 +125,8 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
         challenge(request, response)
         return response
     return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
+
+
+def offered(request: HttpRequest) -> dict[str, bool]:
+    """What a reader is offered, by pages and their scripts; every view and every action asks again."""
+    return {"plan": can(request.user, PLAN_MAINTENANCE), "export": can(request.user, EXPORT)}

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import EXPORT, IMPORT, can
+from accounts.permissions import EXPORT, IMPORT, READ, can
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class Entry:
 
 MORE = 50
 _entries: list[Entry] = [
+    Entry("/jobs/", _("Jobs"), READ, 10),
+    Entry("/due/", _("Inspections due"), READ, 20),
+    Entry("/artworks/", _("Artworks"), READ, 30),
+    Entry("/labels/", _("Plates"), EXPORT, 50),
     Entry("/import/", _("Import"), IMPORT, 60),
     Entry("/connect/", _("Connect"), EXPORT, 70),
 ]

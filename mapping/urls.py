@@ -35,4 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("snapshot/assets.html", snapshot, name="snapshot"),
     *ledger_urls,
     path("healthz", health.healthz, name="healthz"),
+    path("", include("mapping.jobs.urls")),
+    path("", include("mapping.artworks.urls")),
+    path("", include("mapping.due.urls")),
+    path("", include("mapping.labels.urls")),
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import INSPECT
+from assets.followups import close_inspection_jobs, raise_urgent_jobs
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Condition, Defect, Inspection
 from places.distance import metres_between
@@ -29,6 +30,9 @@ def record_inspection(
 ) -> Inspection:
     """Append an inspection; the database then derives the asset's condition and next due date.
 
+    In the same transaction an urgent defect raises an urgent job, and open jobs to inspect the asset are done
+    (`assets.followups`).
+
     Args:
         defects: codes of the defect list.
         observed_at: the device's time; the earlier of it and receipt counts.
@@ -42,7 +46,7 @@ def record_inspection(
     authorise(actor, INSPECT, asset)
     _check(condition, defects)
     with acting(actor):
-        inspection, _created = Inspection.objects.get_or_create(
+        inspection, created = Inspection.objects.get_or_create(
             uid=uid or uuid.uuid4(),
             defaults={
                 "asset": asset,
@@ -59,6 +63,11 @@ def record_inspection(
         )
         if inspection.asset_id != asset.pk:
             raise ValidationError({"uid": _("This record belongs to another asset.")})
+        if created:
+            # The database has worked out when it counts.
+            inspection.refresh_from_db(fields=["received_at", "effective_at"])
+            raise_urgent_jobs(actor, [inspection])
+            close_inspection_jobs([inspection])
         asset.refresh_from_db(fields=["condition", "condition_at", "next_inspection_due", "version"])
     return inspection
 

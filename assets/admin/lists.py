@@ -80,7 +80,7 @@ class DefectAdmin(ListAdmin):
     """Defects; some are urgent whatever the condition."""
 
     menu_order = 10
-    list_display = ["code", "name_zh", "name_en", "urgent", "event", "order", "active"]
+    list_display = ["code", "name_zh", "name_en", "urgent", "remedy", "event", "order", "active"]
     list_filter = ["urgent", "active"]
     list_select_related = ["event"]
 

@@ -9,10 +9,11 @@ from assets.models.component_state import ComponentState
 from assets.models.inspection import Condition, Inspection
 from assets.models.ledger import Ledger, LedgerRow, LedgerState, MeaningKind, RememberedMeaning, RowOutcome
 from assets.models.lists import AssetType, CodeKind, Defect, Family, StandardCode, Theme
-from assets.models.maintenance import Maintenance, MaintenanceKind, MaintenanceState, Priority
+from assets.models.maintenance import Maintenance, MaintenanceState, Priority
 from assets.models.origin import Origin
 from assets.models.photo import Photo, PhotoStage
 from assets.models.support import Support, SupportKind
+from assets.models.work import MaintenanceKind
 
 __all__ = [
     "Approval",

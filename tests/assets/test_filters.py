@@ -269,6 +269,14 @@ def test_a_cursor_waits_for_a_transaction_that_still_runs(
         ("bbox=1,2,3,nan", "bbox"),
         ("bbox=117,36,116,37", "bbox"),
         ("bbox=-181,36,116,37", "bbox"),
+        ("within=1,2,3,4", "within"),
+        ("within=116,36,117,36,117", "within"),
+        ("within=116,36,117,37,117,36,116,37", "within"),
+        ("within=116,36,117,36,nan,37", "within"),
+        ("within=116,36,117,36,117,99", "within"),
+        ("within=" + ",".join(["116,36"] * 101), "within"),
+        ("asset=1", "asset"),
+        ("asset=" + ",".join(f"370105030080{n:05d}" for n in range(201)), "asset"),
         ("updated_since=yesterday", "updated_since"),
         ("updated_since=2026-02-30", "updated_since"),
         ("updated_since=xyz", "updated_since"),
@@ -286,6 +294,23 @@ def test_what_does_not_exist_is_refused_by_name(district: District, query: str, 
 
 def test_an_endpoint_names_its_own_parameters(district: District) -> None:
     assert read_filter("cursor=x", extra=("cursor",)).is_default
+
+
+def test_a_polygon_and_what_stands_on_its_edge(district: District, viewer: User) -> None:
+    make_asset(Point(116.985, 36.675, srid=4326), name="inside")
+    make_asset(Point(116.98, 36.675, srid=4326), name="edge")
+    make_asset(Point(116.999, 36.699, srid=4326), name="beyond")
+    query = "within=116.98,36.67,117.0,36.67,116.98,36.7"
+    assert left(query, viewer) == {"inside", "edge"}
+    spelled = read_filter(query).query_string
+    assert read_filter(spelled).values == read_filter(query).values
+
+
+def test_assets_picked_by_hand(district: District, viewer: User) -> None:
+    one, two = make_asset(name="one"), make_asset(name="two")
+    make_asset(name="three")
+    assert left(f"asset={one.code},{two.code}", viewer) == {"one", "two"}
+    assert left("asset=37010503008999999", viewer) == set()
 
 
 def test_one_set_has_one_spelling(district: District) -> None:

@@ -140,6 +140,7 @@ def _defect(number: int, row: Row, related: Related) -> Defect:
     return Defect(
         **_entry(number, row),
         urgent=row["urgent"] == "yes",
+        remedy=row["remedy"],
         event_id=related.standard_codes[CodeKind.EVENT, row["event"]],
     )
 

@@ -4,7 +4,9 @@
  *   language: string,
  *   urls: {legend: string, assets: string, search: string, tiles: string, places: string,
  *          exportGeojson: string, exportOptions: string, exportCounts: string,
- *          exportFiles: string, snapshot: string},
+ *          exportFiles: string, snapshot: string, planJobs: string, labels: string},
+ *   names: Record<string, string>,
+ *   may: {plan: boolean, export: boolean},
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
  * }} PageConfig
