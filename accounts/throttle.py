@@ -36,8 +36,13 @@ def take_try(username: str, address: str, *, now: datetime | None = None) -> tim
         How long to wait; zero when the try may go ahead. A refused try costs nothing.
     """
     moment = now or timezone.now()
-    wait = _take(PER_ACCOUNT_AND_ADDRESS, _key(username, address), moment)
-    return wait or _take(PER_ADDRESS, _key(address), moment)
+    wait = take(PER_ACCOUNT_AND_ADDRESS, username, address, now=moment)
+    return wait or take(PER_ADDRESS, address, now=moment)
+
+
+def take(bucket: Bucket, *parts: str, now: datetime | None = None) -> timedelta:
+    """Take a token from the bucket of whatever `parts` name; how long to wait, zero when it was there."""
+    return _take(bucket, _key(*parts), now or timezone.now())
 
 
 def forgive(username: str, address: str) -> None:

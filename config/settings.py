@@ -60,6 +60,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- What the product is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "field",
     "mapping",
     "assets",
     "accounts",
