@@ -183,7 +183,11 @@ STATIC_ROOT = VAR_DIR / "static"
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     (f"vendor/{name}", folder)
-    for name, folder in (("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),)
+    for name, folder in (
+        ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
+        ("idb", NODE_MODULES / "idb" / "build"),
+        ("qr", NODE_MODULES / "qr"),
+    )
     if folder.is_dir()
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION

@@ -1,5 +1,12 @@
 """Addresses of the phone page and of the office's pages about field work; /api/field/ is in `field.api`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from field import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("field/", pages.shell, name="field"),
+    path("field/manifest.webmanifest", pages.manifest, name="field-manifest"),
+    path("field/words/<slug:language>.js", pages.words, name="field-words"),
+    path("sw.js", pages.service_worker, name="field-service-worker"),
+]

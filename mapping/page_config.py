@@ -42,11 +42,12 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "snapshot": "/snapshot/assets.html",
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
-        "basemap": _basemap(),
+        "basemap": basemap(),
     }
 
 
-def _basemap() -> dict[str, Any] | None:
+def basemap() -> dict[str, Any] | None:
+    """The base map as MapLibre wants it, or None when none is configured."""
     if not settings.BASEMAP_TILES:
         return None
     return {
