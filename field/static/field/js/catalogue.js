@@ -5,6 +5,7 @@
  */
 import * as outbox from "field/outbox";
 import { bearing, distance } from "field/position";
+import { today } from "field/say";
 import * as store from "field/store";
 
 /**
@@ -165,7 +166,7 @@ export const assetOfCode = (code) => every().find((asset) => asset.code === code
 export const otherFaces = (asset) =>
   asset.support ? every().filter((other) => other.support === asset.support && other.uid !== asset.uid) : [];
 
-/** Assets of one type about a place: perhaps the very one. */
+/** What stands about a place: perhaps the very one. @param {{lon: number, lat: number}} place @param {number} within metres */
 export const nearDuplicates = (place, within) =>
   byDistance(place)
     .filter(({ metres }) => metres <= within)
@@ -225,6 +226,6 @@ function after(asset, op) {
 
 /** How many open jobs are past their day. */
 export function lateCount() {
-  const today = new Date().toISOString().slice(0, 10);
-  return openJobs().filter((job) => job.due_on && job.due_on < today).length;
+  const now = today();
+  return openJobs().filter((job) => job.due_on && job.due_on < now).length;
 }

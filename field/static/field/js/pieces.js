@@ -3,7 +3,7 @@ import { conditionName } from "mapping/conditions";
 import { el, icon, symbol } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import { directionName } from "field/position";
-import { dueInWords, metres, nameOf, say } from "field/say";
+import { dueInWords, metres, nameOf, say, today } from "field/say";
 import * as store from "field/store";
 
 /** Marks inside the dots, so that a condition can be told without its colour. */
@@ -52,7 +52,7 @@ export const titleOf = (asset) => catalogue.titleOf(asset, typeName(asset));
 export function subtitle(asset) {
   const state = catalogue.stateOf(asset);
   const late = state.due && dueInWords(state.due);
-  const isLate = state.due && state.due < new Date().toISOString().slice(0, 10);
+  const isLate = state.due && state.due < today();
   return el(
     "span",
     { class: "card-sub" },
@@ -156,3 +156,13 @@ export const pageHead = (title, back, ...more) =>
 
 /** How sure a position is, in words. @param {number} accuracy */
 export const plusMinus = (accuracy) => say(gettext("±%(n)s m"), { n: Math.max(1, Math.round(accuracy)) });
+
+/** A list of what is known, without what is not. @param {[string, any][]} rows */
+export const facts = (rows) =>
+  el(
+    "dl",
+    { class: "facts" },
+    ...rows
+      .filter(([, value]) => value)
+      .flatMap(([title, value]) => [el("dt", {}, title), el("dd", {}, value)]),
+  );

@@ -31,7 +31,8 @@ export function metres(distance) {
 /** Bytes → "340 KB", "12.4 MB" */
 export function size(bytes) {
   if (bytes < 1e6) return say(gettext("%(n)s KB"), { n: Math.max(1, Math.round(bytes / 1e3)) });
-  return say(gettext("%(n)s MB"), { n: (bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0) });
+  if (bytes < 1e9) return say(gettext("%(n)s MB"), { n: (bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0) });
+  return say(gettext("%(n)s GB"), { n: (bytes / 1e9).toFixed(1) });
 }
 
 /** A moment → "11/24 14:02", on the district's clock. @param {string|number|Date} time */
@@ -40,8 +41,8 @@ export const clock = (time) => moment.format(new Date(time));
 /** Today in the district, as "2026-11-24". */
 export const today = () => dayOfDistrict.format(new Date());
 
-/** The day of a moment in the district, as "2026-11-24". @param {string} iso */
-export const dayOf = (iso) => dayOfDistrict.format(new Date(iso));
+/** The day of a moment in the district, as "2026-11-24". @param {string|Date} time */
+export const dayOf = (time) => dayOfDistrict.format(new Date(time));
 
 /** How many days from today until a day; negative when it has passed. @param {string} day "2026-11-24" */
 export const daysUntil = (day) => Math.round((Date.parse(day) - Date.parse(today())) / 86_400_000);

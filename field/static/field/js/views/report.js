@@ -1,5 +1,4 @@
 /** "How is it now?": the sheet on which a condition is reported. Good is one tap and one to confirm. */
-import { conditionName } from "mapping/conditions";
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
@@ -13,6 +12,14 @@ import * as sync from "field/sync";
 import { wakeWhenOnline } from "field/worker";
 
 const CHOICES = ["good", "minor", "damaged", "severe", "missing"];
+/** Five side by side on a phone have room for one short word each. */
+const SHORT = {
+  good: gettext("Good"),
+  minor: gettext("Minor"),
+  damaged: gettext("Damaged"),
+  severe: gettext("Severe"),
+  missing: gettext("Missing"),
+};
 /** From here on a record is flagged for the office, which the person is told before (docs/field-sync.md). */
 const FAR = 200; // metres
 const DEFECTS_AT_ONCE = 6;
@@ -77,7 +84,7 @@ export async function show(root, [uid]) {
             onclick: () => choose(code),
           },
           dot(code, "large"),
-          conditionName(code),
+          SHORT[code],
         ),
       ),
     );
