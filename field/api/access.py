@@ -6,16 +6,16 @@ takes the session too, since that is where a token comes from.
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from accounts.models import AccessToken, TokenPurpose, User
-from accounts.permissions import DO_MAINTENANCE, EDIT, INSPECT, MOVE, REGISTER, can
+from accounts.permissions import DO_MAINTENANCE, EDIT, INSPECT, MOVE, REGISTER
 from accounts.throttle import Bucket, take
 from accounts.tokens import token_of
 from field.api.problems import Refusal
+from field.permission import require_field_work
 
 # What a day's work sent at once needs is let through; a phone gone wild is not.
 PER_PHONE = Bucket("phone", 60, timedelta(milliseconds=250))
@@ -54,13 +54,3 @@ class FieldToken(HttpBearer):
         request.user = found.user
         require_field_work(found.user)
         return found
-
-
-def require_field_work(user: User) -> None:
-    """Whether a role lets somebody send anything from the field at all.
-
-    Raises:
-        PermissionDenied: it does not.
-    """
-    if not any(can(user, verb) for verb in (REGISTER, INSPECT, DO_MAINTENANCE)):
-        raise PermissionDenied(_("Your role does no field work."))
