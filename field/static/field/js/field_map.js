@@ -18,7 +18,7 @@ const LETTERS = ["Label Regular", "PingFang SC", "Noto Sans CJK SC", "Noto Sans"
 const TOUCH = 12;
 
 /**
- * @typedef {{map: MapLibre, drawAssets: () => void, drawHere: () => void, remove: () => void}} FieldMap
+ * @typedef {{map: MapLibre, drawAssets: () => void, drawHere: () => void, fitArea: () => void, remove: () => void}} FieldMap
  */
 
 /**
@@ -28,11 +28,13 @@ const TOUCH = 12;
  */
 export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {} }) {
   const places = (await store.fact("places")) ?? { areas: NOTHING, roads: NOTHING };
+  const areas = (await store.fact("areas")) ?? [];
+  const downloaded = places.areas.features.filter(({ properties }) => areas.some(({ code }) => code === properties.code));
   const palette = readPalette();
   const map = new MapLibre({
     container: box,
     style: style(places, palette),
-    ...(centre ? { center: [centre.lon, centre.lat], zoom } : { bounds: boundsOf(places.areas), fitBoundsOptions: { padding: 20 } }),
+    ...(centre ? { center: [centre.lon, centre.lat], zoom } : { bounds: boundsOf(downloaded), fitBoundsOptions: { padding: 24 } }),
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -40,7 +42,7 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
     maxZoom: 20,
   });
   map.touchZoomRotate.disableRotation();
-  map.on("styleimagemissing", async ({ id }) => {
+  map.setMissingStyleImageResolver(async (id) => {
     const drawn = await drawImage(id, palette);
     if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
   });
@@ -53,6 +55,7 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
     const [feature] = map.queryRenderedFeatures(about, { layers: ["assets"] });
     if (feature) chosen(feature.properties.uid);
   });
+  const fitArea = () => map.fitBounds(boundsOf(downloaded), { padding: 24, animate: false });
   const drawAssets = () => map.getSource("assets")?.setData(assetFeatures());
   const drawHere = () => map.getSource("here")?.setData(hereFeature());
   await map.once("load");
@@ -62,6 +65,7 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
     map,
     drawAssets,
     drawHere,
+    fitArea,
     remove() {
       position.events.removeEventListener("changed", drawHere);
       catalogue.events.removeEventListener("changed", drawAssets);
@@ -122,7 +126,7 @@ function circle({ lon, lat }, radius) {
   });
 }
 
-function boundsOf(collection) {
+function boundsOf(features) {
   const bounds = [180, 90, -180, -90];
   const take = (coordinates) => {
     if (typeof coordinates[0] === "number") {
@@ -133,11 +137,12 @@ function boundsOf(collection) {
       bounds[3] = Math.max(bounds[3], lat);
     } else coordinates.forEach(take);
   };
-  for (const feature of collection.features) if (feature.geometry) take(feature.geometry.coordinates);
+  for (const feature of features) if (feature.geometry) take(feature.geometry.coordinates);
   return bounds[0] > bounds[2] ? [116.9, 36.64, 117.1, 36.8] : bounds;
 }
 
-const level = (name) => ["==", ["get", "level"], name];
+const LEVELS = { street: 2, community: 3 };
+const level = (name) => ["==", ["get", "level"], LEVELS[name]];
 const width = (grow) => ["interpolate", ["exponential", 1.5], ["zoom"], 10, 0.8 + grow, 13, 2 + grow, 16, 9 + grow, 18, 22 + grow];
 
 /** @returns {import("maplibre-gl").StyleSpecification} */

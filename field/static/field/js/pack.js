@@ -11,6 +11,8 @@ import * as store from "field/store";
 import { cachedWhole } from "field/worker";
 
 const THUMBS_AT_ONCE = 4;
+/** What travels compressed unpacks to about so many times its size, and only that can be counted here. */
+const UNPACKED = 6;
 
 /**
  * @typedef {{code: string, name: string, level: string}} ChosenArea
@@ -37,7 +39,7 @@ export async function download(areas, expected, progress) {
   const codes = areas.map((area) => area.code).join(",");
   progress(0, gettext("Fetching assets and jobs"));
   const { bytes, document } = await server.readLong(`pack?areas=${codes}`, (received) =>
-    progress(0.6 * Math.min(1, received / Math.max(expected, received)), gettext("Fetching assets and jobs")),
+    progress(0.6 * Math.min(1, received / (expected * UNPACKED + 1)), gettext("Fetching assets and jobs")),
   );
   progress(0.6, gettext("Writing to the phone"));
   await keepPack(areas, document);

@@ -98,7 +98,8 @@ export async function readPicture(address) {
   });
   if (response.status === 404) return null;
   if (!response.ok) throw await refusal(response);
-  return { bytes: await response.arrayBuffer(), type: response.headers.get("Content-Type") ?? "image/jpeg" };
+  const type = response.headers.get("Content-Type") ?? "";
+  return type.startsWith("image/") ? { bytes: await response.arrayBuffer(), type } : null;
 }
 
 /**

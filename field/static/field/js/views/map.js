@@ -12,10 +12,11 @@ const CLOSE_UP = 17.5;
 export async function show(root, [uid]) {
   const box = el("div", { class: "map-box", role: "region", "aria-label": gettext("Map; the list of near me shows the same") });
   const shown = el("div", { class: "map-shown", "aria-live": "polite" });
+  const whole = el("button", { class: "round", "aria-label": gettext("Whole area") }, icon("area"));
   const locate = el("button", { class: "round", "aria-label": gettext("Where I am") }, icon("locate"));
   root.replaceChildren(
     pageHead(gettext("Map"), router.back),
-    el("div", { class: "map-frame" }, box, el("div", { class: "round-buttons" }, locate), shown),
+    el("div", { class: "map-frame" }, box, el("div", { class: "round-buttons" }, whole, locate), shown),
   );
   const choose = (chosen) => {
     const asset = catalogue.assetOfId(chosen);
@@ -27,6 +28,7 @@ export async function show(root, [uid]) {
   const first = uid ? catalogue.assetOfId(uid) : null;
   const made = await fieldMap(box, { centre: first ?? position.lastKnown(), chosen: choose });
   if (first) choose(uid);
+  whole.addEventListener("click", made.fitArea);
   locate.addEventListener("click", () => {
     const here = position.here();
     if (here) made.map.easeTo({ center: [here.lon, here.lat], zoom: Math.max(made.map.getZoom(), CLOSE_UP) });

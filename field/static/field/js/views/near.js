@@ -23,10 +23,10 @@ export function show(root) {
   });
   const list = el("ul", { class: "cards", "aria-label": gettext("Near me") });
   const buttons = el(
-    "div",
-    { class: "round-buttons" },
-    el("a", { class: "round", href: "#/map", "aria-label": gettext("Map") }, icon("map")),
-    el("a", { class: "round primary", href: "#/new", "aria-label": gettext("New asset") }, icon("plus")),
+    "nav",
+    { class: "float-bar", "aria-label": gettext("More ways") },
+    el("a", { href: "#/map" }, icon("map"), gettext("Map")),
+    el("a", { href: "#/new" }, icon("plus"), gettext("New asset")),
   );
   root.replaceChildren(
     el("div", { class: "search-row" }, el("div", { class: "search-field" }, icon("search"), input)),

@@ -41,13 +41,12 @@ export async function show(root) {
           ),
         ),
         el("li", {}, link("map", gettext("Map"), null, "#/map")),
-        el("li", {}, link("book", gettext("Guide"), gettext("One page, with pictures"), gettext("/static/field/guide/en.html"))),
       ),
       el(
         "ul",
         { class: "panel" },
         el("li", {}, switchRow(gettext("Sun mode"), gettext("Black on white, larger, for bright light"), light.isSunny(), light.choose)),
-        el("li", { class: "line" }, icon("book"), el("span", {}, gettext("Language")), languageButton()),
+        el("li", { class: "line" }, icon("language"), el("span", {}, gettext("Language")), languageButton()),
       ),
       el(
         "ul",
