@@ -41,6 +41,7 @@ function sentence(status, problem) {
  * @throws {Unreachable|Refused}
  */
 export async function ask(path, { patience = PATIENCE, headers = {}, ...options } = {}) {
+  if (!session.token()) throw new Refused(401, null);
   const response = await fetchOrSay(`/api/field/${path}`, {
     cache: "no-store",
     credentials: "omit",
