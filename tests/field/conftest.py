@@ -157,7 +157,7 @@ def signed_in() -> Callable[[User | None], Client]:
     """A browser signed in as somebody, or as nobody, in English."""
 
     def client_of(user: User | None) -> Client:
-        client = Client(headers={"cookie": ""})
+        client = Client()
         client.cookies["django_language"] = "en"
         if user is not None:
             client.force_login(user)
