@@ -107,9 +107,12 @@ def attach(claim: PhotoClaim, upload: PhotoUpload, actor: Actor) -> None:
 
 
 def refuse(user: User, sha256: str, problem: str) -> None:
-    """What arrived under this name can never be attached to anything."""
+    """What arrived under this name can never be attached to anything: the office is told."""
     claims = PhotoClaim.objects.filter(operation__user=user, sha256=sha256, state=ClaimState.WAITING)
-    claims.update(state=ClaimState.REFUSED, problem=problem)
+    for claim in claims.select_related("operation"):
+        claim.state, claim.problem = ClaimState.REFUSED, problem
+        claim.save(update_fields=["state", "problem"])
+        ReviewItem.objects.get_or_create(operation=claim.operation, kind=ReviewKind.PHOTO)
 
 
 def _taken_at(claim: PhotoClaim) -> datetime:

@@ -5,7 +5,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import AccessToken, TokenPurpose, User
-from accounts.permissions import DO_MAINTENANCE, INSPECT, REGISTER, SUPERVISE_CREWS, can, scope_of
+from accounts.permissions import (
+    DO_MAINTENANCE,
+    INSPECT,
+    REGISTER,
+    REVIEW_FIELD_WORK,
+    SUPERVISE_CREWS,
+    Scope,
+    can,
+    scope_of,
+)
 
 
 def require_field_work(user: User) -> None:
@@ -20,15 +29,23 @@ def require_field_work(user: User) -> None:
 
 def supervised_users(supervisor: User) -> QuerySet[User]:
     """People with a role inside the areas where a supervisor answers for crews."""
-    scope = scope_of(supervisor, SUPERVISE_CREWS)
+    return _people_within(scope_of(supervisor, SUPERVISE_CREWS))
+
+
+def reviewed_users(reviewer: User) -> QuerySet[User]:
+    """People with a role inside the areas where somebody reviews field work."""
+    return _people_within(scope_of(reviewer, REVIEW_FIELD_WORK))
+
+
+def supervised_devices(supervisor: User) -> QuerySet[AccessToken]:
+    """Phones of the people a supervisor answers for."""
+    return AccessToken.objects.filter(purpose=TokenPurpose.FIELD, user__in=supervised_users(supervisor))
+
+
+def _people_within(scope: Scope) -> QuerySet[User]:
     if scope.is_everywhere:
         return User.objects.all()
     condition = Q(pk__in=[])
     for prefix in scope.prefixes:
         condition |= Q(memberships__area__code__startswith=prefix)
     return User.objects.filter(condition).distinct()
-
-
-def supervised_devices(supervisor: User) -> QuerySet[AccessToken]:
-    """Phones of the people a supervisor answers for."""
-    return AccessToken.objects.filter(purpose=TokenPurpose.FIELD, user__in=supervised_users(supervisor))

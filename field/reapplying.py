@@ -26,8 +26,9 @@ def apply_what_waited(creation: Operation) -> None:
         own = Actor(operation.rescued_by or operation.user, Origin.PHONE)
         end = reapply(operation, own)
         if not isinstance(end, Held) or end.kind != ReviewKind.WAITING:
+            decision = Decision.APPLIED if isinstance(end, Outcome) else Decision.TURNED
             settled = ReviewItem.objects.filter(operation=operation, kind=ReviewKind.WAITING)
-            settled.update(decision=Decision.APPLIED, decided_at=timezone.now())
+            settled.update(decision=decision, decided_at=timezone.now())
 
 
 def reapply(operation: Operation, actor: Actor) -> End:

@@ -1,6 +1,6 @@
 """Addresses of the phone page and of the office's pages about field work; /api/field/ is in `field.api`."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from field import pages
 
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field/manifest.webmanifest", pages.manifest, name="field-manifest"),
     path("field/words/<slug:language>.js", pages.words, name="field-words"),
     path("sw.js", pages.service_worker, name="field-service-worker"),
+    path("fieldwork/", include("field.office.urls")),
 ]

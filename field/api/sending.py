@@ -16,6 +16,7 @@ from field.envelope import as_moment, loads
 from field.receiving import MOST_OPERATIONS, Sender, receive
 from field.uploads import LARGEST_PIECE, PieceRefused, read_piece, received_of, take_piece
 from mapping.api.application import no_parameters
+from mapping.problems import problem
 
 LARGEST_BODY = 8 * 1024 * 1024
 
@@ -120,10 +121,9 @@ def send_photo(request: FieldRequest, sha256: str = _HASH) -> dict[str, Any]:
 def ask_for_photo(request: FieldRequest, sha256: str = _HASH) -> HttpResponse:
     """How much of a photo is here: 200 when all of it, else 404."""
     received = received_of(request.user, sha256)
-    return HttpResponse(
-        status=200 if received.complete else 404,
-        headers={"X-Received": str(received.received), "Cache-Control": "no-store"},
-    )
+    response = HttpResponse() if received.complete else problem(404)
+    response["X-Received"] = str(received.received)
+    return response
 
 
 def _body(request: HttpRequest, most: int) -> bytes:

@@ -104,14 +104,18 @@ def read_changes(envelope: Envelope) -> Changes:
     return Changes(attributes, point, accuracy)
 
 
-def write(actor: Actor, asset: Asset, changes: Changes) -> Asset:
+def write(actor: Actor, asset: Asset, changes: Changes, *, seen: int | None = None) -> Asset:
     """Write an edit's changes; what hangs on a support is moved with it.
 
+    Args:
+        seen: the version that whoever decides was looking at.
+
     Raises:
+        EditConflict: it has changed again since.
         ValidationError, PermissionDenied: of the actions.
     """
     if changes.attributes:
-        asset = edit_asset(actor, asset, changes.attributes)
+        asset = edit_asset(actor, asset, changes.attributes, base_version=seen)
     if changes.point is None or _same_point(asset.point, changes.point):
         return asset
     if asset.support is None:

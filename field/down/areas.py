@@ -1,5 +1,6 @@
 """The streets and communities somebody may take along, and how large they are."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Count
@@ -25,12 +26,12 @@ def areas_to_take(user: User, lists: Dictionaries) -> list[dict[str, Any]]:
     """Streets and communities, each with the number of assets and open jobs in it."""
     assets = Asset.objects.visible_to(user).filter(lifecycle__in=CARRIED_LIFECYCLES).order_by()
     jobs = Maintenance.objects.filter(state__in=OPEN_STATES, asset__in=assets).order_by()
-    counts: dict[int | None, list[int]] = {}
+    counts: defaultdict[int | None, list[int]] = defaultdict(lambda: [0, 0])
     for place, (rows, prefix) in enumerate(((assets, ""), (jobs, "asset__"))):
-        for level in ("street", "community"):
-            column = f"{prefix}{level}_id"
-            for area, count in rows.values_list(column).annotate(n=Count("pk")):
-                counts.setdefault(area, [0, 0])[place] = count
+        lying_in = rows.values_list(f"{prefix}street_id", f"{prefix}community_id").annotate(n=Count("pk"))
+        for street, community, count in lying_in:
+            counts[street][place] += count
+            counts[community][place] += count
     scope = scope_of(user, READ)
     return [
         {
@@ -38,9 +39,9 @@ def areas_to_take(user: User, lists: Dictionaries) -> list[dict[str, Any]]:
             "level": area.level.code,
             "name": area.name,
             "parent": area.code[:9] if area.level == Level.COMMUNITY else None,
-            "assets": counts.get(area.id, [0, 0])[0],
-            "jobs": counts.get(area.id, [0, 0])[1],
-            "bytes": _estimate(*counts.get(area.id, [0, 0])),
+            "assets": counts[area.id][0],
+            "jobs": counts[area.id][1],
+            "bytes": _estimate(*counts[area.id]),
             "bbox": list(area.bounds) if area.bounds else None,
         }
         for area in _takeable(lists, scope)

@@ -117,8 +117,8 @@ class Operation(models.Model):
     asset_uid = models.UUIDField(null=True, blank=True, db_index=True)
     raw = models.TextField(help_text=_("What came, as JSON in ASCII."))
     at = models.DateTimeField(_("phone's clock"), null=True, blank=True)
-    happened_at = models.DateTimeField(_("happened at"))
-    received_at = models.DateTimeField(_("received at"), db_default=Now(), db_index=True)
+    happened_at = models.DateTimeField(_("happened at"), db_index=True)
+    received_at = models.DateTimeField(_("received at"), db_default=Now())
     position = models.PointField(_("recorded at"), srid=4326, null=True, blank=True, spatial_index=False)
     accuracy = models.FloatField(_("position accuracy in metres"), null=True, blank=True)
 

@@ -30,6 +30,7 @@ class Decision(models.TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
     ACCEPTED = "accepted", _("Accepted")
     VOIDED = "voided", _("Voided")
+    TURNED = "turned", _("Became another question")
 
 
 class ReviewQuerySet(models.QuerySet["ReviewItem"]):

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from accounts.models import User
 from assets.models import Asset
@@ -159,17 +159,6 @@ class FieldPhone:
         self.context.set_offline(True)
         yield
         self.context.set_offline(False)
-
-    def on_sync(self, answer) -> None:
-        """Let `answer(route, n)` answer the n-th sending (from 1) in the server's place."""
-        count = 0
-
-        def handle(route: Route) -> None:
-            nonlocal count
-            count += 1
-            answer(route, count)
-
-        self.context.route("**/api/field/sync", handle)
 
 
 def _options(url: str) -> dict:

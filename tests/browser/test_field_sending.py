@@ -3,18 +3,75 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import AccessToken, Role
 from accounts.tokens import revoke_token
 from assets.models import Condition, Inspection, Photo
+from field.api import sending
 from field.models import Operation
+from field.receiving import receive
+from field.uploads import take_piece
 from tests.browser.conftest import Manners, Scene
 from tests.browser.field_phone import FieldPhone, picture
 from tests.factories import make_user
 
 WEST = "370105001"
+
+
+class Server:
+    """The server in this very process, which can be made to fail."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.lost = 0
+        self.pieces: list[tuple[int, int]] = []
+        self._fails_on = lambda ops: False
+        self._refused: set[int] = set()
+        monkeypatch.setattr(sending, "receive", self._receive)
+        monkeypatch.setattr(sending, "take_piece", self._take_piece)
+
+    def fails_on(self, is_bad: Callable[[list[dict]], bool]) -> None:
+        """Break down, before anything is taken in, on a batch that is bad."""
+        self._fails_on = is_bad
+
+    def recovers(self) -> None:
+        """Work again."""
+        self._fails_on = lambda ops: False
+
+    def loses_answers(self, count: int) -> None:
+        """Take everything in and break down before the answer."""
+        self.lost = count
+
+    def refuses_piece(self, number: int) -> None:
+        """Break down at this piece of a photo (from 1)."""
+        self._refused = {number}
+
+    def _receive(self, sender, ops, device_time):
+        if self._fails_on(ops):
+            raise BreakDown
+        results = receive(sender, ops, device_time)
+        if self.lost:
+            self.lost -= 1
+            raise BreakDown
+        return results
+
+    def _take_piece(self, user, sha256, piece):
+        self.pieces.append((piece.start, piece.start + len(piece.data)))
+        if len(self.pieces) in self._refused:
+            raise BreakDown
+        return take_piece(user, sha256, piece)
+
+
+class BreakDown(Exception):
+    """A fault of the server."""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    return Server(monkeypatch)
 
 
 def test_a_good_one_is_one_tap_and_one_to_confirm(phone: FieldPhone, crew, scene: Scene) -> None:
@@ -30,30 +87,22 @@ def test_a_good_one_is_one_tap_and_one_to_confirm(phone: FieldPhone, crew, scene
     assert (inspection.asset, inspection.condition) == (scene.west[0], Condition.GOOD)
 
 
-def test_no_tick_before_the_server_has_confirmed(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_no_tick_before_the_server_has_confirmed(phone: FieldPhone, crew, scene: Scene, server: Server) -> None:
     phone.begin(crew, WEST)
-    phone.on_sync(lambda route, n: route.abort())
+    server.fails_on(lambda ops: True)
     phone.reported(scene.alone)
     phone.expect_outbox(waiting=1)
     expect(phone.page.locator(".record")).to_have_attribute("data-state", "waiting")
     expect(phone.page.locator(".record-mark.done")).to_have_count(0)
 
 
-def test_a_fault_after_the_server_took_it_in_doubles_nothing(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_a_fault_after_the_server_took_it_in_doubles_nothing(phone: FieldPhone, crew, scene: Scene, server: Server) -> None:
     phone.begin(crew, WEST)
-
-    def lose_the_first_answer(route, n: int) -> None:
-        if n == 1:
-            route.fetch()
-            route.fulfill(status=500, body="")
-        else:
-            route.continue_()
-
+    server.loses_answers(1)
     with phone.without_network():
         for asset in scene.west[:4]:
             phone.reported(asset, "damaged", photo=picture(size=(300, 200 + asset.pk % 50)))
-    phone.on_sync(lose_the_first_answer)
-    phone.send_now()
+    phone.tab("outbox")
     expect(phone.page.locator(".record[data-state=done]")).to_have_count(4)
     phone.expect_outbox()
     assert Inspection.objects.count() == 4
@@ -61,21 +110,16 @@ def test_a_fault_after_the_server_took_it_in_doubles_nothing(phone: FieldPhone, 
     assert Operation.objects.count() == 4
 
 
-def test_one_record_the_server_fails_on_holds_up_no_other(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_one_record_the_server_fails_on_holds_up_no_other(
+    phone: FieldPhone, crew, scene: Scene, server: Server
+) -> None:
     phone.begin(crew, WEST)
     poison = str(scene.west[2].uid)
-
-    def choke(route, n: int) -> None:
-        if any(op["asset"] == poison for op in json.loads(route.request.post_data)["ops"]):
-            route.fulfill(status=500, body="")
-        else:
-            route.continue_()
-
+    server.fails_on(lambda ops: any(op["asset"] == poison for op in ops))
     with phone.without_network():
         for asset in scene.west[:6]:
             phone.reported(asset)
-    phone.on_sync(choke)
-    phone.send_now()
+    phone.tab("outbox")
     expect(phone.page.locator(".record[data-state=done]")).to_have_count(5)
     phone.expect_outbox(waiting=1)
     assert Inspection.objects.count() == 5
@@ -86,7 +130,7 @@ def test_what_the_server_refuses_needs_attention_and_says_why(phone: FieldPhone,
     with phone.without_network():
         phone.reported(scene.east[0])
         phone.reported(scene.west[0])
-    phone.send_now()
+    phone.tab("outbox")
     expect(phone.page.locator(".record[data-state=done]")).to_have_count(1)
     phone.expect_outbox(attention=1)
     refused = phone.page.locator(".record[data-state=attention]")
@@ -117,11 +161,15 @@ def test_a_refused_token_keeps_the_queue_until_the_person_signs_in_again(
     assert Inspection.objects.count() == 3
 
 
-def test_another_person_neither_sees_nor_sends_my_records(phone: FieldPhone, crew, district, scene: Scene) -> None:
+def test_another_person_neither_sees_nor_sends_my_records(
+    phone: FieldPhone, crew, district, scene: Scene, server: Server
+) -> None:
     other = make_user(Role.CREW, district.district, username="other")
     phone.begin(crew, WEST)
-    phone.on_sync(lambda route, n: route.abort() if n < 3 else route.continue_())
+    server.fails_on(lambda ops: True)
     phone.reported(scene.alone)
+    phone.expect_outbox(waiting=1)
+    server.recovers()
     phone.go("settings")
     phone.page.locator("#leave").click()
     phone.page.locator("dialog").get_by_role("button", name="Sign out").click()
@@ -159,27 +207,18 @@ def test_two_phones_on_one_asset(browser, live_server, phone: FieldPhone, crew, 
     assert scene.alone.condition == Condition.MISSING
 
 
-def test_a_photo_is_sent_in_pieces_and_goes_on_where_it_broke_off(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_a_photo_is_sent_in_pieces_and_goes_on_where_it_broke_off(
+    phone: FieldPhone, crew, scene: Scene, server: Server
+) -> None:
     phone.begin(crew, WEST)
-    pieces: list[str] = []
-
-    def break_off_once(route) -> None:
-        if route.request.method == "PUT":
-            pieces.append(route.request.headers["content-range"].split("/")[0])
-            if len(pieces) == 2:
-                return route.abort()
-        return route.continue_()
-
-    phone.context.route("**/api/field/photos/*", break_off_once)
-    noise = picture_of_noise()
-    phone.reported(scene.alone, "damaged", photo=noise)
-    phone.until("(await import('field/sync')).status.problem !== null")
-    phone.expect_outbox(waiting=1)
+    server.refuses_piece(2)
+    phone.reported(scene.alone, "damaged", photo=picture_of_noise())
+    phone.tab("outbox")
     expect(phone.page.locator(".record")).to_have_attribute("data-state", "partly")
+    expect(phone.page.locator(".record")).to_contain_text("photos 0/1")
     phone.send_now()
     phone.expect_outbox()
-    assert pieces[0].startswith("bytes 0-")
-    assert pieces[2] == pieces[1], "The piece that got through is not sent again."
+    assert [start for start, _end in server.pieces[:3]] == [0, server.pieces[0][1], server.pieces[0][1]]
     assert Photo.objects.get().asset == scene.alone
     assert phone.stored("photos") == []
 

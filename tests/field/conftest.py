@@ -74,7 +74,9 @@ class Phone:
         return self.post_text(json.dumps(body))
 
     def post_text(self, body: str | bytes) -> HttpResponse:
-        return self.client.post("/api/field/sync", body, content_type="application/json", headers=self.headers)
+        return self.client.post(
+            "/api/field/sync", body, content_type="application/json", headers=self.headers
+        )
 
     def send(self, *operations: Any, device_time: datetime | None = None) -> list[dict[str, Any]]:
         """Send operations and give their results."""
@@ -86,7 +88,9 @@ class Phone:
     def get(self, address: str, **query: str) -> HttpResponse:
         return self.client.get(f"/api/field/{address}", query, headers=self.headers)
 
-    def put_photo(self, data: bytes, *, sha256: str = "", start: int = 0, end: int | None = None) -> HttpResponse:
+    def put_photo(
+        self, data: bytes, *, sha256: str = "", start: int = 0, end: int | None = None
+    ) -> HttpResponse:
         """Send a photo, or the bytes of it from `start` to before `end`."""
         piece = data[start:end]
         return self.client.put(
@@ -153,7 +157,7 @@ def signed_in() -> Callable[[User | None], Client]:
     """A browser signed in as somebody, or as nobody, in English."""
 
     def client_of(user: User | None) -> Client:
-        client = Client(headers={"cookie": ""})
+        client = Client()
         client.cookies["django_language"] = "en"
         if user is not None:
             client.force_login(user)

@@ -25,7 +25,11 @@ def test_an_inspection_is_recorded(phone: Phone, board: Asset, crew: User) -> No
     board.refresh_from_db()
     assert result["asset"] == {"uid": str(board.uid), "code": board.code, "version": board.version}
     inspection = Inspection.objects.get()
-    assert (inspection.condition, inspection.defects, inspection.note) == (Condition.DAMAGED, ["fading"], "褪色 🎏")
+    assert (inspection.condition, inspection.defects, inspection.note) == (
+        Condition.DAMAGED,
+        ["fading"],
+        "褪色 🎏",
+    )
     assert (inspection.inspector, inspection.origin) == (crew, "phone")
     assert board.condition == Condition.DAMAGED
 
@@ -106,8 +110,18 @@ def test_a_wrong_clock_still_tells_how_long_ago(phone: Phone, board: Asset, year
 
 
 @pytest.mark.parametrize(
-    "at", ["1970-01-01T00:00:03Z", "2099-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00",
-           "yesterday", "2026-11-01T00:00:00", 1764000000, None, {}],
+    "at",
+    [
+        "1970-01-01T00:00:03Z",
+        "2099-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+14:00",
+        "yesterday",
+        "2026-11-01T00:00:00",
+        1764000000,
+        None,
+        {},
+    ],
 )
 def test_a_senseless_time_means_when_it_arrived(phone: Phone, board: Asset, at: object) -> None:
     (result,) = phone.send(phone.inspect(board, at=at))
@@ -192,9 +206,7 @@ def test_what_arrives_before_its_asset_waits_for_it(phone: Phone, district: obje
     assert ReviewItem.objects.open().exclude(kind="proposal").count() == 0
 
 
-def test_a_fault_of_ours_loses_nothing(
-    phone: Phone, board: Asset, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_of_ours_loses_nothing(phone: Phone, board: Asset, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_arguments: object, **_named: object) -> None:
         raise RuntimeError("a mistake of the programmer")
 
@@ -222,7 +234,7 @@ def test_a_busy_database_makes_the_phone_come_again(
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "code"),
+    "body, status, code",
     [
         ("", 400, "unreadable"),
         ("[]", 400, "unreadable"),
@@ -244,7 +256,7 @@ def test_an_unreadable_request_is_refused_as_a_whole(
 
 def test_endless_numbers_and_infinities_spoil_only_themselves(phone: Phone, board: Asset) -> None:
     good = json.dumps(phone.inspect(board))
-    bad = '{"op_id": "%s", "kind": "inspect", "seq": %s, "position": {"lon": 1e999, "lat": NaN}}' % (
+    bad = '{{"op_id": "{}", "kind": "inspect", "seq": {}, "position": {{"lon": 1e999, "lat": NaN}}}}'.format(
         uuid.uuid4(),
         "9" * 6000,
     )
