@@ -152,7 +152,7 @@ def phone(browser: Browser, live_server, scene: Scene, manners: Manners) -> Iter
 
     made = FieldPhone.new(browser, live_server.url, manners)
     yield made
-    made.context.close()
+    made.put_away()
 
 
 @pytest.fixture

@@ -89,6 +89,13 @@ class FieldPhone:
         expect(self.page.locator("#readiness .readiness:not(.not)")).to_be_visible()
         self.page.go_back()
 
+    def put_away(self) -> None:
+        """Close everything, when the server is done with what was sent: its tables are emptied next."""
+        self.context.set_offline(True)
+        if not self.page.is_closed() and self.page.url.startswith(self.url):
+            self.until("!(await import('field/sync')).status.running")
+        self.context.close()
+
     def begin(self, user: User, *codes: str) -> "FieldPhone":
         """Sign in, open the page and download areas."""
         self.sign_in(user)

@@ -200,7 +200,7 @@ def test_two_phones_on_one_asset(browser, live_server, phone: FieldPhone, crew, 
     for one in (phone, second):
         one.tab("outbox")
         expect(one.page.locator(".record[data-state=done]")).to_have_count(1)
-    second.context.close()
+    second.put_away()
     scene.alone.refresh_from_db()
     assert set(Inspection.objects.values_list("inspector__username", flat=True)) == {"crew", "owner"}
     assert Photo.objects.count() == 2

@@ -166,11 +166,7 @@ async function openOverlay(view, route, turn) {
     return;
   }
   open.endOverlay = end;
-  const title = overlay.querySelector("h2");
-  if (title) {
-    title.id = "overlay-title";
-    title.focus({ preventScroll: true });
-  }
+  document.getElementById("overlay-title")?.focus({ preventScroll: true });
 }
 
 function closeOverlay() {

@@ -150,7 +150,7 @@ export const pageHead = (title, back, ...more) =>
     "header",
     { class: "head with-back" },
     el("button", { class: "icon-button", "aria-label": gettext("Back"), onclick: back }, icon("back")),
-    el("h2", { tabindex: "-1" }, title),
+    el("h2", { tabindex: "-1", id: "overlay-title" }, title),
     ...more,
   );
 

@@ -40,7 +40,7 @@ export function changeOver() {
 
 /** How much of the page is in the cache; asks the worker to fetch what is missing. @returns {Promise<{has: number, wanted: number, version: string}>} */
 export async function cachedWhole() {
-  if (!navigator.serviceWorker) return { has: 0, wanted: 1, version: "" };
+  if (!registration) return { has: 0, wanted: 1, version: "" };
   const { active } = await navigator.serviceWorker.ready;
   const channel = new MessageChannel();
   const answer = new Promise((resolve) => {

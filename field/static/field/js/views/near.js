@@ -41,10 +41,10 @@ export function show(root) {
     if (!catalogue.every().length) return list.replaceChildren(nothingHere());
     const rows = catalogue.byDistance(here, wanted ? catalogue.find(wanted) : undefined);
     if (!rows.length) return list.replaceChildren(nothingFound(wanted));
-    list.replaceChildren(...rows.slice(0, most).map((row) => el("li", {}, assetCard(row))), more(rows.length));
+    list.replaceChildren(...rows.slice(0, most).map((row) => el("li", {}, assetCard(row))));
+    if (rows.length > most) list.append(more(rows.length));
   };
   const more = (count) =>
-    count > most &&
     el(
       "li",
       {},

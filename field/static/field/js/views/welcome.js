@@ -12,7 +12,7 @@ export function show(root) {
       { class: "welcome" },
       el("div", { class: "welcome-top" }, languageButton()),
       el("img", { src: document.querySelector('link[rel="icon"]').href, width: 76, height: 76, alt: "" }),
-      el("h2", { tabindex: "-1" }, gettext("Ad inspection")),
+      el("h2", { tabindex: "-1", id: "overlay-title" }, gettext("Ad inspection")),
       el("p", {}, gettext("Report condition with a photo, do jobs, scan plates: without a network too. What you record stays on the phone until the server has confirmed it.")),
       trouble && el("p", { class: "problem", role: "alert" }, trouble),
       el("a", { class: "button primary wide", href: session.signInAddress() }, gettext("Sign in")),
