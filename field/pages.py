@@ -27,6 +27,7 @@ from django.views.i18n import JavaScriptCatalog
 from mapping.page_config import basemap
 
 SHELL = "/field/"
+MAP_WORKER_ADDRESS = "/field/map-worker.mjs"
 _OWN = Path(__file__).parent / "static"
 _OWN_MODULES = _OWN / "field" / "js"
 # Modules of the map page that the phone page uses too.
@@ -36,10 +37,10 @@ _VENDOR_MODULES = {
     "idb": "vendor/idb/index.js",
     "qr/decode.js": "vendor/qr/decode.js",
 }
+# A worker's script is fetched on behalf of whoever has its own address in scope, so this one lies below /field/.
+_MAP_WORKER = "vendor/maplibre/maplibre-gl-worker.mjs"
 # What those, and the stylesheets, ask for besides.
 _OTHER_FILES = (
-    "vendor/maplibre/maplibre-gl-shared.mjs",
-    "vendor/maplibre/maplibre-gl-worker.mjs",
     "vendor/maplibre/maplibre-gl.css",
     "vendor/qr/index.js",
     "mapping/css/tokens.css",
@@ -103,6 +104,16 @@ def words(request: HttpRequest, language: str) -> HttpResponse:
     return response
 
 
+@require_safe
+def map_worker(request: HttpRequest) -> HttpResponse:
+    """MapLibre's worker, at an address that the service worker answers without a network."""
+    response = HttpResponse(
+        _source_of(_MAP_WORKER).read_bytes(), content_type="text/javascript; charset=utf-8"
+    )
+    response["Cache-Control"] = "public, no-cache"
+    return response
+
+
 def shell_document() -> str:
     """The HTML of the shell."""
     return render_to_string(
@@ -136,7 +147,8 @@ def precache() -> list[Kept]:
     ]
     kept = [Kept(static(name), _digest_of_file(_source_of(name))) for name in files]
     made = {SHELL: shell_document(), **{f"/field/words/{code}.js": _words(code) for code, _n in _languages()}}
-    return [*kept, *(Kept(url, _digest(text.encode())) for url, text in made.items())]
+    worker = Kept(MAP_WORKER_ADDRESS, _digest_of_file(_source_of(_MAP_WORKER)))
+    return [*kept, worker, *(Kept(url, _digest(text.encode())) for url, text in made.items())]
 
 
 def version_of(kept: list[Kept]) -> str:

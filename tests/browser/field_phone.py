@@ -120,7 +120,9 @@ class FieldPhone:
             }}"""
         )
 
-    def report(self, asset: Asset, condition: str, defects: Sequence[str] = (), photo: dict | None = None) -> None:
+    def report(
+        self, asset: Asset, condition: str, defects: Sequence[str] = (), photo: dict | None = None
+    ) -> None:
         """Report a condition as far as the tap on "save"."""
         self.go(f"report/{asset.uid}")
         self.page.locator(f'[data-condition="{condition}"]').click()

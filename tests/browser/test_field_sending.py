@@ -87,7 +87,9 @@ def test_a_good_one_is_one_tap_and_one_to_confirm(phone: FieldPhone, crew, scene
     assert (inspection.asset, inspection.condition) == (scene.west[0], Condition.GOOD)
 
 
-def test_no_tick_before_the_server_has_confirmed(phone: FieldPhone, crew, scene: Scene, server: Server) -> None:
+def test_no_tick_before_the_server_has_confirmed(
+    phone: FieldPhone, crew, scene: Scene, server: Server
+) -> None:
     phone.begin(crew, WEST)
     server.fails_on(lambda ops: True)
     phone.reported(scene.alone)
@@ -96,7 +98,9 @@ def test_no_tick_before_the_server_has_confirmed(phone: FieldPhone, crew, scene:
     expect(phone.page.locator(".record-mark.done")).to_have_count(0)
 
 
-def test_a_fault_after_the_server_took_it_in_doubles_nothing(phone: FieldPhone, crew, scene: Scene, server: Server) -> None:
+def test_a_fault_after_the_server_took_it_in_doubles_nothing(
+    phone: FieldPhone, crew, scene: Scene, server: Server
+) -> None:
     phone.begin(crew, WEST)
     server.loses_answers(1)
     with phone.without_network():
@@ -190,7 +194,9 @@ def test_another_person_neither_sees_nor_sends_my_records(
     assert Inspection.objects.get().inspector == crew
 
 
-def test_two_phones_on_one_asset(browser, live_server, phone: FieldPhone, crew, owner, scene, manners: Manners) -> None:
+def test_two_phones_on_one_asset(
+    browser, live_server, phone: FieldPhone, crew, owner, scene, manners: Manners
+) -> None:
     second = FieldPhone.new(browser, live_server.url, manners)
     phone.begin(crew, WEST)
     second.begin(owner, WEST)

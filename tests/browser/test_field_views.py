@@ -64,7 +64,9 @@ def test_a_plate_s_code_is_read_from_a_picture(phone: FieldPhone, crew, scene: S
     expect(phone.page.locator(".sheet-form")).to_contain_text("西街 5 号宣传栏")
 
 
-def test_the_package_reads_what_no_detector_of_the_browser_does(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_the_package_reads_what_no_detector_of_the_browser_does(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
     phone.begin(crew, WEST)
     address = f"https://map.example.cn/a/{scene.alone.code}"
     url = segno.make(address).png_data_uri(scale=5)
@@ -80,7 +82,10 @@ def test_the_package_reads_what_no_detector_of_the_browser_does(phone: FieldPhon
         pen.drawImage(image, 200, 60);
         return codeIn(await readByPackage(canvas));
     }"""
-    with_data_allowed = read.replace("(await fetch(url)).blob()", "new Blob([Uint8Array.from(atob(url.split(',')[1]), c => c.charCodeAt(0))])")
+    with_data_allowed = read.replace(
+        "(await fetch(url)).blob()",
+        "new Blob([Uint8Array.from(atob(url.split(',')[1]), c => c.charCodeAt(0))])",
+    )
     assert phone.page.evaluate(with_data_allowed, url) == scene.alone.code
 
 
@@ -127,7 +132,9 @@ def test_a_job_is_started_and_done_with_cost_and_photos(phone: FieldPhone, crew,
     assert job.asset.condition == Condition.GOOD
 
 
-def test_a_new_asset_shows_what_is_there_already_and_is_registered(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_a_new_asset_shows_what_is_there_already_and_is_registered(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
     make_theme("civility", name_zh="讲文明树新风", name_en="Civility")
     phone.begin(crew, WEST)
     phone.page.locator('.float-bar a[href="#/new"]').click()
@@ -157,7 +164,9 @@ def test_the_other_faces_of_a_pole_are_reported_along(phone: FieldPhone, crew, s
     assert Inspection.objects.filter(asset__in=scene.faces, condition=Condition.GOOD).count() == 3
 
 
-def test_the_back_key_closes_what_is_on_top_and_leads_to_near_me(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_the_back_key_closes_what_is_on_top_and_leads_to_near_me(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
     phone.begin(crew, WEST)
     phone.tab("tasks")
     phone.tab("outbox")
@@ -199,11 +208,26 @@ def test_the_walking_order_is_nearly_the_shortest(phone: FieldPhone, crew) -> No
     assert ours < plain * 0.8
 
 
-VIEWS = ("near", "tasks", "scan", "outbox", "settings", "area", "map", "new", "report", "asset", "edit", "job")
+VIEWS = (
+    "near",
+    "tasks",
+    "scan",
+    "outbox",
+    "settings",
+    "area",
+    "map",
+    "new",
+    "report",
+    "asset",
+    "edit",
+    "job",
+)
 
 
 @pytest.mark.parametrize("sunny", [False, True])
-def test_every_view_is_for_everybody(phone: FieldPhone, crew, scene: Scene, job: Maintenance, sunny: bool) -> None:
+def test_every_view_is_for_everybody(
+    phone: FieldPhone, crew, scene: Scene, job: Maintenance, sunny: bool
+) -> None:
     phone.begin(crew, WEST)
     phone.page.evaluate("sunny => import('field/light').then(light => light.choose(sunny))", sunny)
     with phone.without_network():

@@ -47,9 +47,13 @@ def test_the_shell_is_the_same_for_everybody_and_sets_nothing(
     assert crew.username not in somebody.content.decode()
 
 
-def test_the_policy_allows_the_import_map_by_its_hash_and_nothing_else_inline(client: Client, db: None) -> None:
+def test_the_policy_allows_the_import_map_by_its_hash_and_nothing_else_inline(
+    client: Client, db: None
+) -> None:
     response = client.get("/field/")
-    (import_map,) = re.findall(r'<script type="importmap">(.*?)</script>', response.content.decode(), re.DOTALL)
+    (import_map,) = re.findall(
+        r'<script type="importmap">(.*?)</script>', response.content.decode(), re.DOTALL
+    )
     digest = base64.b64encode(hashlib.sha256(import_map.encode()).digest()).decode()
     policy = dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";"))
     assert policy["script-src"] == f"'self' 'sha256-{digest}'"
@@ -117,19 +121,32 @@ def test_the_manifest_makes_it_installable(client: Client, db: None) -> None:
     response = client.get("/field/manifest.webmanifest")
     assert response["Content-Type"].startswith("application/manifest+json")
     manifest = json.loads(response.content)
-    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/field/", "/field/", "standalone")
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == (
+        "/field/",
+        "/field/",
+        "standalone",
+    )
     assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}
     for icon in manifest["icons"]:
         assert finders.find(icon["src"].removeprefix(settings.STATIC_URL)), icon["src"]
 
 
-@pytest.mark.parametrize("address", ["/field/", "/sw.js", "/field/manifest.webmanifest", "/field/words/en.js"])
+@pytest.mark.parametrize(
+    "address",
+    ["/field/", "/sw.js", "/field/manifest.webmanifest", "/field/words/en.js", "/field/map-worker.mjs"],
+)
 def test_they_are_only_read(client: Client, db: None, address: str) -> None:
     assert client.post(address).status_code == 405
 
 
 def test_no_page_of_the_phone_asks_the_database(client: Client, db: None, django_assert_num_queries) -> None:
     client.get("/field/")
-    for address in ("/field/", "/sw.js", "/field/manifest.webmanifest", "/field/words/en.js"):
+    for address in (
+        "/field/",
+        "/sw.js",
+        "/field/manifest.webmanifest",
+        "/field/words/en.js",
+        "/field/map-worker.mjs",
+    ):
         with django_assert_num_queries(0):
             client.get(address)

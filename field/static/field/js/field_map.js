@@ -2,7 +2,7 @@
  * The map without a network: areas, roads and assets from the phone's own storage, drawn by MapLibre as everywhere.
  * A base map, where one is configured, lies under it while there is a network.
  */
-import { Map as MapLibre, Marker } from "maplibre-gl";
+import { Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
 import { config } from "mapping/config";
 import { drawImage } from "mapping/map_images";
 import { readPalette } from "mapping/map_style";
@@ -10,6 +10,9 @@ import * as catalogue from "field/catalogue";
 import * as position from "field/position";
 import { today } from "field/say";
 import * as store from "field/store";
+
+// Where the service worker can answer for it (field/pages.py).
+setWorkerUrl(`${location.origin}/field/map-worker.mjs`);
 
 const NOTHING = { type: "FeatureCollection", features: [] };
 const CLOSE_UP = 17;
@@ -58,7 +61,9 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   const fitArea = () => map.fitBounds(boundsOf(downloaded), { padding: 24, animate: false });
   const drawAssets = () => map.getSource("assets")?.setData(assetFeatures());
   const drawHere = () => map.getSource("here")?.setData(hereFeature());
+  box.setAttribute("aria-busy", "true");
   await map.once("load");
+  box.setAttribute("aria-busy", "false");
   position.events.addEventListener("changed", drawHere);
   catalogue.events.addEventListener("changed", drawAssets);
   return {
