@@ -62,6 +62,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- What the product is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "field",
     "mapping",
     "assets",
     "accounts",
@@ -109,6 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "mapping.context.page",
+                "field.context.fieldwork",
             ],
         },
     },
@@ -184,7 +186,11 @@ STATIC_ROOT = VAR_DIR / "static"
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     (f"vendor/{name}", folder)
-    for name, folder in (("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),)
+    for name, folder in (
+        ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
+        ("idb", NODE_MODULES / "idb" / "build"),
+        ("qr", NODE_MODULES / "qr"),
+    )
     if folder.is_dir()
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION

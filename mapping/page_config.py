@@ -54,7 +54,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "labels": "/labels/",
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
-        "basemap": _basemap(),
+        "basemap": basemap(),
         "may": offered(request),
     }
 
@@ -71,7 +71,8 @@ def _names(chosen: AssetFilter) -> dict[str, str]:
     }
 
 
-def _basemap() -> dict[str, Any] | None:
+def basemap() -> dict[str, Any] | None:
+    """The base map as MapLibre wants it, or None when none is configured."""
     if not settings.BASEMAP_TILES:
         return None
     return {

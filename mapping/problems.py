@@ -42,14 +42,15 @@ def is_for_programs(request: HttpRequest) -> bool:
 
 
 def problem(
-    status: int, detail: str = "", *, parameter: str | None = None, title: str | None = None
+    status: int, detail: str = "", *, parameter: str | None = None, title: str | None = None, **members: Any
 ) -> JsonResponse:
-    """Problem details."""
+    """Problem details; `members` are what a program needs besides."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": title or titles().get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        **members,
     }
     if parameter is not None:
         body["parameter"] = parameter

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.permissions import INSPECT
 from assets.followups import close_inspection_jobs, raise_urgent_jobs
 from assets.history import Actor, acting, authorise
@@ -27,6 +28,7 @@ def record_inspection(
     position: Point | None = None,
     position_accuracy: float | None = None,
     uid: uuid.UUID | None = None,
+    inspector: User | None = None,
 ) -> Inspection:
     """Append an inspection; the database then derives the asset's condition and next due date.
 
@@ -38,6 +40,7 @@ def record_inspection(
         observed_at: the device's time; the earlier of it and receipt counts.
         position: where the recorder stood, WGS84; `position_accuracy` in metres.
         uid: the recorder's own id, by which a repeat is recognised: the first record is returned.
+        inspector: who saw it, when somebody else writes it down; the actor when not given.
 
     Raises:
         PermissionDenied: the actor may not inspect this asset.
@@ -54,7 +57,7 @@ def record_inspection(
                 "defects": list(defects),
                 "note": note,
                 "observed_at": observed_at or timezone.now(),
-                "inspector": actor.user,
+                "inspector": inspector or actor.user,
                 "origin": actor.origin,
                 "position": position,
                 "position_accuracy": position_accuracy,

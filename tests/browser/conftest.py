@@ -138,6 +138,24 @@ class Manners:
 
 
 @pytest.fixture
+def manners(live_server) -> Iterator[Manners]:
+    """Watches pages that a test opens by itself, and fails the test at its end when one misbehaved."""
+    watching = Manners(urlsplit(live_server.url).netloc)
+    yield watching
+    assert watching.faults == []
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server, scene: Scene, manners: Manners) -> Iterator["FieldPhone"]:
+    """A phone that has never been at the phone page; in English."""
+    from tests.browser.field_phone import FieldPhone
+
+    made = FieldPhone.new(browser, live_server.url, manners)
+    yield made
+    made.put_away()
+
+
+@pytest.fixture
 def open_page(browser: Browser, live_server, scene: Scene) -> Iterator[Callable[..., Page]]:
     """`open_page("/map/", user=viewer, phone=True)`: a page in a context of its own, signed in."""
     contexts: list[BrowserContext] = []
