@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from assets.dictionaries import Dictionaries
 from assets.models import Asset, Condition, MaintenanceState
+from field.applying.attributes import EDITED
 from field.applying.edits import POSITION, values_now
 from field.models import Kind, Operation, PhotoClaim, PhotoUpload, ReviewItem, ReviewKind
 
@@ -177,10 +178,7 @@ def title_of(name: str) -> str:
     }
     if name in own:
         return own[name]
-    try:
-        return str(Asset._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    except LookupError:
-        return name
+    return str(Asset._meta.get_field(name).verbose_name) if name in EDITED else name  # type: ignore[union-attr]
 
 
 def in_words(name: str, value: Any, known: Dictionaries) -> str:
