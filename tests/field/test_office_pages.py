@@ -100,6 +100,7 @@ def test_a_file_with_poison_in_it(signed_in: SignedIn, phone: Phone, board: Asse
 @pytest.mark.parametrize(
     "content",
     [b"", b"PK\x03\x04nonsense", b"text", exported([])[:60]],
+    ids=["empty", "nonsense", "text", "half"],
 )
 def test_what_no_phone_has_written_is_refused(
     signed_in: SignedIn, owner: User, board: Asset, content: bytes
