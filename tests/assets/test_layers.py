@@ -13,20 +13,12 @@ from assets.dictionaries import dictionaries, read_generation
 from assets.fields import FIELDS, Kind
 from assets.layers import LAYERS, Layer
 from assets.models import Condition, Inspection, Maintenance, MaintenanceKind
+from tests.assets.column_types import COLUMN_TYPES
 from tests.conftest import District
 from tests.factories import make_asset, make_road, make_site
 
 TODAY = date(2026, 11, 24)
 EVERY = [pytest.param(layer, id=name) for name, layer in LAYERS.items()]
-KINDS = {
-    Kind.TEXT: {"text", "varchar", "uuid"},
-    Kind.LIST: {"_varchar"},
-    Kind.INTEGER: {"int2", "int4", "int8"},
-    Kind.NUMBER: {"float8", "numeric"},
-    Kind.BOOLEAN: {"bool"},
-    Kind.DATE: {"date"},
-    Kind.MOMENT: {"timestamptz"},
-}
 
 
 def rows(layer: Layer, user: User, language: str = "en") -> list[dict]:
@@ -63,7 +55,7 @@ def test_values_are_of_the_declared_kind(layer: Layer) -> None:
         cursor.execute("SELECT oid, typname FROM pg_type WHERE oid = ANY(%s)", [types])
         named = dict(cursor.fetchall())
     for field, type_code in zip(layer.fields, types, strict=False):
-        assert named[type_code] in KINDS[field.kind], field.name
+        assert named[type_code] in COLUMN_TYPES[field.kind], field.name
     assert [named[each] for each in types[-3:]] == ["timestamptz", "timestamptz", "geometry"]
 
 

@@ -2,15 +2,20 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from PIL import Image
 from pytest_django import Settings
 
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.throttle import TOKENS_PER_ADDRESS
 from accounts.tokens import issue_token, revoke_token
 from assets.layers import LAYERS
+from assets.models import Photo
+from assets.photos import store_photo
 from tests.factories import make_user
 from tests.mapping.conftest import Town
 
@@ -100,6 +105,21 @@ def test_a_token_opens_what_programs_read(
 ) -> None:
     assert client.get(address, headers=bearer(secret)).status_code == 200
     assert client.get(address, headers=basic(planner.username, secret)).status_code == 200
+
+
+def test_a_token_opens_the_photos_that_exports_link_to(
+    town: Town, client: Client, secret: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    picture = BytesIO()
+    Image.new("RGB", (400, 300), "navy").save(picture, "JPEG")
+    stored = store_photo(picture.getvalue())
+    photo = Photo.objects.create(asset=town.board, sha256=stored.sha256, width=400, height=300)
+    address = f"/photos/{photo.uid}/thumb"
+    assert client.get(address, headers=bearer(secret)).status_code == 200
+    photo.asset = town.foreign
+    photo.save(update_fields=["asset"])
+    assert client.get(address, headers=bearer(secret)).status_code == 404
 
 
 def test_a_token_opens_no_page_and_no_other_purpose(
