@@ -206,11 +206,9 @@ def test_the_walking_order_is_nearly_the_shortest(phone: FieldPhone, crew) -> No
     assert ours < plain * 0.8
 
 
+TABS = ("near", "tasks", "scan", "outbox")
 VIEWS = (
-    "near",
-    "tasks",
-    "scan",
-    "outbox",
+    *TABS,
     "settings",
     "area",
     "map",
