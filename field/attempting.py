@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from field.applying import apply
 from field.applying.work import NotApplied, Outcome, Refused, Work
 from field.models import Reason
+from field.words import title_of
 
 End = Outcome | NotApplied
 
@@ -56,6 +57,8 @@ def sentence(error: ValidationError) -> str:
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
     return " ".join(
-        " ".join(messages) if name == NON_FIELD_ERRORS else f"{name}: {' '.join(messages)}"
+        " ".join(messages)
+        if name == NON_FIELD_ERRORS
+        else _("%(field)s: %(problem)s") % {"field": title_of(name), "problem": " ".join(messages)}
         for name, messages in error.message_dict.items()
     )

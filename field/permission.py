@@ -32,9 +32,13 @@ def supervised_users(supervisor: User) -> QuerySet[User]:
     return _people_within(scope_of(supervisor, SUPERVISE_CREWS))
 
 
-def reviewed_users(reviewer: User) -> QuerySet[User]:
-    """People with a role inside the areas where somebody reviews field work."""
-    return _people_within(scope_of(reviewer, REVIEW_FIELD_WORK))
+def people_of_the_district(reviewer: User) -> QuerySet[User]:
+    """People whose unsent work somebody may load: who has a role in a district where they review field work.
+
+    The whole district, since crews work in several streets; what is loaded reaches no further than the loader's rights.
+    """
+    scope = scope_of(reviewer, REVIEW_FIELD_WORK)
+    return _people_within(Scope(frozenset(prefix[:6] for prefix in scope.prefixes)))
 
 
 def supervised_devices(supervisor: User) -> QuerySet[AccessToken]:

@@ -35,7 +35,9 @@ def reapply(operation: Operation, actor: Actor) -> End:
     """Apply an operation now, under the actor's rights. What it turns up that must be looked at is asked about."""
     envelope = read_envelope(loads(operation.raw.encode()))
     end = attempt(Work(envelope, operation.user, actor, operation.happened_at))
+    about = operation.asset
     put_end(operation, end, applied_by=actor.user)
+    operation.asset = operation.asset or about
     operation.save(update_fields=END_FIELDS)
     known = set(operation.review_items.values_list("kind", flat=True))
     ask_the_office(operation, end, besides=known)

@@ -111,6 +111,8 @@ def _store(sender: Sender, work: Work, end: End) -> Operation:
         accuracy=envelope.accuracy,
     )
     put_end(operation, end, applied_by=sender.actor.user)
+    if operation.asset is None and envelope.asset is not None:
+        operation.asset = Asset.objects.select_related("area").filter(uid=envelope.asset).first()
     operation.scope_code = _scope_code(operation, envelope)
     operation.save(force_insert=True)
     return operation
@@ -120,11 +122,6 @@ def _scope_code(operation: Operation, envelope: Envelope) -> str:
     """The area whose office answers for an operation: its asset's, else where it was recorded, else its author's."""
     if operation.asset is not None:
         return operation.asset.scope_code
-    named = (
-        Asset.objects.select_related("area").filter(uid=envelope.asset).first() if envelope.asset else None
-    )
-    if named is not None:
-        return named.scope_code
     if envelope.position is not None:
         area = placement_at(envelope.position).area
         if area is not None:

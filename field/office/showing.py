@@ -13,6 +13,7 @@ from assets.dictionaries import Dictionaries
 from assets.models import Asset, Condition, MaintenanceState
 from field.applying.edits import POSITION, values_now
 from field.models import Kind, Operation, PhotoClaim, PhotoUpload, ReviewItem, ReviewKind
+from field.words import title_of
 
 _CONDITIONS = {condition.code: condition for condition in Condition}
 _LONGEST_SHOWN = 400
@@ -160,27 +161,6 @@ def _facts(came: Any, known: Dictionaries) -> list[Fact]:
         Fact(title_of(str(name))[:60], in_words(str(name), value, known))
         for name, value in list(fields.items())[:20]
     ]
-
-
-def title_of(name: str) -> str:
-    """What a field is called."""
-    own = {
-        POSITION: _("position"),
-        "note": _("note"),
-        "condition": _("condition"),
-        "resulting_condition": _("condition afterwards"),
-        "defects": _("defects"),
-        "also": _("other faces"),
-        "cost": _("cost in yuan"),
-        "state": _("state"),
-        "support": _("support"),
-    }
-    if name in own:
-        return own[name]
-    try:
-        return str(Asset._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    except LookupError:
-        return name
 
 
 def in_words(name: str, value: Any, known: Dictionaries) -> str:
