@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
@@ -60,7 +61,7 @@ class Kept:
 
 
 @require_safe
-def shell(request: HttpRequest) -> HttpResponse:
+def shell(request: HttpRequest) -> HttpResponseBase:
     """The page, the same for everybody."""
 
     def answer(_request: HttpRequest) -> HttpResponse:
@@ -69,8 +70,7 @@ def shell(request: HttpRequest) -> HttpResponse:
         return response
 
     script = f"'sha256-{_hash_for_policy(import_map())}'"
-    guarded: HttpResponse = csp_replace({"script-src": [SELF, script], "style-src": [SELF]})(answer)(request)
-    return guarded
+    return csp_replace({"script-src": [SELF, script], "style-src": [SELF]})(answer)(request)
 
 
 @require_safe
@@ -146,7 +146,7 @@ def precache() -> list[Kept]:
         *_OTHER_FILES,
     ]
     kept = [Kept(static(name), _digest_of_file(_source_of(name))) for name in files]
-    made = {SHELL: shell_document(), **{f"/field/words/{code}.js": _words(code) for code, _n in _languages()}}
+    made = {SHELL: shell_document(), **{f"/field/words/{code}.js": _words(code) for code in _languages()}}
     worker = Kept(MAP_WORKER_ADDRESS, _digest_of_file(_source_of(_MAP_WORKER)))
     return [*kept, worker, *(Kept(url, _digest(text.encode())) for url, text in made.items())]
 
@@ -156,15 +156,16 @@ def version_of(kept: list[Kept]) -> str:
     return _digest(repr(kept).encode())[:12]
 
 
-def _languages() -> list[tuple[str, str]]:
-    return list(settings.LANGUAGES)
+def _languages() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES]
 
 
 def _words(language: str) -> str:
-    if language not in dict(_languages()):
+    if language not in _languages():
         raise Http404
     with translation.override(language):
-        catalogue: HttpResponse = JavaScriptCatalog.as_view()(_anybody())
+        catalogue = JavaScriptCatalog.as_view()(_anybody())
+    assert isinstance(catalogue, HttpResponse)
     return catalogue.content.decode()
 
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,9 @@ from accounts.models import User
 from assets.models import Asset, Condition, Support
 from tests.conftest import District
 from tests.factories import make_asset, make_road, make_support, make_type
+
+if TYPE_CHECKING:
+    from tests.browser.field_phone import FieldPhone
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse the ORM (only these tests do it).
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

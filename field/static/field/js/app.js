@@ -54,8 +54,8 @@ async function start() {
   await light.begin();
   router.begin(render);
   document.getElementById("splash").remove();
-  for (const source of [outbox.events, session.events, worker.events, position.events, store.events]) {
-    for (const name of ["changed", "newer"]) source.addEventListener(name, drawState);
+  for (const source of [outbox, catalogue, session, worker, position, store]) {
+    for (const name of ["changed", "newer"]) source.events.addEventListener(name, drawState);
   }
   addEventListener("online", drawState);
   addEventListener("offline", drawState);

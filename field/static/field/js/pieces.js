@@ -3,12 +3,14 @@ import { conditionName } from "mapping/conditions";
 import { el, icon, symbol } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import { directionName } from "field/position";
-import { dueInWords, metres, nameOf, say, today } from "field/say";
+import { daysUntil, dueInWords, metres, nameOf, say, today } from "field/say";
 import * as store from "field/store";
 
 /** Marks inside the dots, so that a condition can be told without its colour. */
 const SIGNS = { good: null, minor: "–", damaged: "/", severe: "!", missing: "×", unknown: "?" };
 const TOAST_TIME = 4_000; // ms
+/** Cards tell what is due within so many days. */
+const SOON = 30;
 
 /** A condition's dot. @param {string} condition */
 export function dot(condition, className = "") {
@@ -51,7 +53,7 @@ export const titleOf = (asset) => catalogue.titleOf(asset, typeName(asset));
 /** What stands under an asset's title: type, condition, what is due. @param {catalogue.Asset} asset */
 export function subtitle(asset) {
   const state = catalogue.stateOf(asset);
-  const late = state.due && dueInWords(state.due);
+  const late = state.due && daysUntil(state.due) <= SOON && dueInWords(state.due);
   const isLate = state.due && state.due < today();
   return el(
     "span",

@@ -98,9 +98,18 @@ async function run() {
     status.message = null;
     status.failures = 0;
     await outbox.forgetOld();
-    for (const work of afterwards) await work();
+    await fetchNews();
   } catch (error) {
     note(error);
+  }
+}
+
+/** What the server will not tell us must not keep us from sending: the next minute asks again. */
+async function fetchNews() {
+  try {
+    for (const work of afterwards) await work();
+  } catch (error) {
+    if (!(error instanceof server.Refused) || error.status === 401) throw error;
   }
 }
 
@@ -110,6 +119,7 @@ function note(error) {
     // No network is no failure of anybody's: the next occasion tries again.
     status.problem = navigator.onLine ? "server" : "offline";
     if (navigator.onLine) wait();
+    else status.message = gettext("There is no network. Everything is sent by itself when there is one.");
   } else if (error instanceof store.StorageProblem) {
     status.problem = "storage";
   } else if (error instanceof server.Refused && error.status === 401) {
