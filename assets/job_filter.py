@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import READ, scope_filter, scope_of
 from assets.filters import NONE, AssetFilter, FilterError, read_filter
-from assets.models import Artwork, Batch, Maintenance, MaintenanceKind, MaintenanceState, Priority
+from assets.models import Artwork, Asset, Batch, Maintenance, MaintenanceKind, MaintenanceState, Priority
 from assets.models.maintenance import OPEN_STATES
 from places.models import Unit
 
@@ -56,8 +56,7 @@ class JobFilter:
         of_asset = [self.chosen.conditions[name] for name in OF_THE_ASSET if name in self.chosen.conditions]
         if of_asset:
             # The asset's own conditions are written for assets, so they stay a query on them.
-            assets = self.chosen.queryset.model._default_manager.filter(*of_asset)
-            jobs = jobs.filter(asset__in=assets.order_by().values("pk"))
+            jobs = jobs.filter(asset__in=Asset.objects.filter(*of_asset).order_by().values("pk"))
         return jobs
 
     def without(self, *names: str) -> "JobFilter":
