@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('office', models.CharField(blank=True, max_length=15, verbose_name='office')),
+                ('office', models.CharField(blank=True, max_length=15, verbose_name='importing office')),
                 ('filename', models.CharField(max_length=200, verbose_name='file')),
                 ('size', models.PositiveBigIntegerField(verbose_name='bytes')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded at')),
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             name='RememberedMeaning',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office', models.CharField(blank=True, max_length=15, verbose_name='office')),
+                ('office', models.CharField(blank=True, max_length=15, verbose_name='importing office')),
                 ('kind', models.CharField(choices=[('column', 'Column'), ('type', 'Type'), ('theme', 'Theme'), ('unit', 'Unit')], max_length=10, verbose_name='kind')),
                 ('said', models.CharField(max_length=200, verbose_name='said')),
                 ('meaning', models.CharField(blank=True, max_length=120, verbose_name='meaning')),

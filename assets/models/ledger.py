@@ -72,7 +72,7 @@ class Ledger(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    office = models.CharField(_("office"), max_length=15, blank=True)
+    office = models.CharField(_("importing office"), max_length=15, blank=True)
     filename = models.CharField(_("file"), max_length=200)
     size = models.PositiveBigIntegerField(_("bytes"))
     uploaded_by = models.ForeignKey(
@@ -220,7 +220,7 @@ class RememberedMeaning(models.Model):
     left out; an entry's code, or a unit's name.
     """
 
-    office = models.CharField(_("office"), max_length=15, blank=True)
+    office = models.CharField(_("importing office"), max_length=15, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=MeaningKind.choices)
     said = models.CharField(_("said"), max_length=200)
     meaning = models.CharField(_("meaning"), max_length=120, blank=True)

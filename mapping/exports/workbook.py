@@ -119,7 +119,7 @@ def _about(wanted: Wanted, user: User, count: int) -> list[tuple[str, str]]:
         (_("Filter"), "\n".join(said)),
         (_("Coordinate system"), f"{wanted.crs.title} ({named_in_full(wanted.crs)})"),
         (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
-        (_("By"), str(user)),
+        (_("Exported by"), str(user)),
         (_("Address"), f"{wanted.site}/map/?{wanted.filter.query_string}"),
     ]
 
