@@ -198,7 +198,7 @@ def _same_point(one: Point, other: Point) -> bool:
 
 def _changed_by_others(work: Work, asset: Asset) -> set[str] | None:
     """Fields that others have changed since the version its author saw; None when that version is not recorded."""
-    own = _operations_of_this_phone(work, asset).filter(version_after__isnull=False)
+    own = _operations_of_this_phone(work, asset)
     base = work.envelope.base_version
     if base is None:
         base = own.filter(kind=Kind.CREATE).values_list("version_after", flat=True).first()
@@ -209,9 +209,11 @@ def _changed_by_others(work: Work, asset: Asset) -> set[str] | None:
     )
     if not states or states[0].version != base:
         return None
+    # One that had been overtaken wrote nothing, and so has no version before.
+    writing = own.filter(kind=Kind.EDIT, version_before__isnull=False)
     written = {
         version
-        for before, after in own.filter(kind=Kind.EDIT).values_list("version_before", "version_after")
+        for before, after in writing.values_list("version_before", "version_after")
         for version in range(before + 1, after + 1)
     }
     changed: set[str] = set()

@@ -36,6 +36,7 @@ class Phone:
     id: uuid.UUID = field(default_factory=uuid.uuid4)
     count: int = 0
     client: Client = field(default_factory=Client)
+    new_uuid: Callable[[], uuid.UUID] = uuid.uuid4
 
     @property
     def headers(self) -> dict[str, str]:
@@ -46,7 +47,7 @@ class Phone:
         self.count += 1
         asset = values.pop("asset", None)
         return {
-            "op_id": str(uuid.uuid4()),
+            "op_id": str(self.new_uuid()),
             "user": self.user.pk,
             "phone": str(self.id),
             "seq": self.count,
@@ -70,7 +71,7 @@ class Phone:
 
     def create(self, **fields: Any) -> dict[str, Any]:
         fields = {"type": "notice_board", "position": {"lon": 116.99, "lat": 36.68}, **fields}
-        return self.op("create", asset=str(uuid.uuid4()), fields=fields)
+        return self.op("create", asset=str(self.new_uuid()), fields=fields)
 
     def post(self, *operations: Any, device_time: datetime | None = None) -> HttpResponse:
         body = {"device_time": (device_time or timezone.now()).isoformat(), "ops": list(operations)}

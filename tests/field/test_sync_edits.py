@@ -124,6 +124,7 @@ def test_what_a_phone_did_first_does_not_undo_what_it_did_later(phone: Phone, bo
     assert [result["reason"] for result in phone.send(third)] == ["superseded"]
     board.refresh_from_db()
     assert (board.wording, board.address) == ("二", "甲")
+    assert [result["status"] for result in phone.send(phone.edit(board, {"wording": "四"}))] == ["applied"]
 
 
 def test_two_phones_of_one_person_are_two(phone: Phone, board: Asset) -> None:
