@@ -13,7 +13,7 @@ from assets.actions.move_asset import move_asset
 from assets.actions.remove_asset import remove_asset
 from assets.history import Actor
 from assets.models import Asset, Maintenance, MaintenanceKind, Origin, Photo, Theme
-from field.down import changes
+from field.down import changes, pack
 from places.models import Area
 from tests.factories import make_asset, make_theme
 from tests.field.conftest import Phone
@@ -57,6 +57,23 @@ class Copy:
     def is_true(self) -> bool:
         fresh = Copy(self.phone, self.areas)
         return fresh.assets == self.assets and fresh.jobs == self.jobs
+
+
+@pytest.fixture(autouse=True)
+def transactions_of_this_database_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The feed waits for every transaction of the server; other tests' databases on it are not of interest here."""
+
+    def settled_here() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(min(backend_xid::text::bigint), "
+                "pg_snapshot_xmax(pg_current_snapshot())::text::bigint) "
+                "FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL"
+            )
+            return int(cursor.fetchone()[0])
+
+    for module in (changes, pack):
+        monkeypatch.setattr(module, "settled_transaction", settled_here)
 
 
 @pytest.fixture

@@ -462,7 +462,7 @@ def test_every_operation_counts_exactly_once(machine: type[Way]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20,
+            max_examples=25,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,
