@@ -135,9 +135,7 @@ def in_the_browser(ledger: Path, folder: Path) -> tuple[dict[str, float], int]:
     from places.models import Area
 
     user, _made = User.objects.get_or_create(username="bench")
-    Membership.objects.get_or_create(
-        user=user, role=Role.PUBLICITY, area=Area.objects.get(code="370105")
-    )
+    Membership.objects.get_or_create(user=user, role=Role.PUBLICITY, area=Area.objects.get(code="370105"))
     client = Client()
     client.force_login(user)
     worker = subprocess.Popen([sys.executable, ROOT / "manage.py", "db_worker", "-v0"])
@@ -157,7 +155,8 @@ def in_the_browser(ledger: Path, folder: Path) -> tuple[dict[str, float], int]:
                 first = first or (time.perf_counter() - begun if answer["codes"] else 0.0)
                 if answer["state"] == state:
                     break
-                assert not answer["problem"] and answer["work"] in ("waiting", "running", "none"), answer
+                assert not answer["problem"], answer
+                assert answer["work"] in ("waiting", "running", "none"), answer
                 time.sleep(BETWEEN_LOOKS_S)
             page = client.get(address, follow=True)
             assert page.status_code == 200, page.status_code
@@ -166,11 +165,13 @@ def in_the_browser(ledger: Path, folder: Path) -> tuple[dict[str, float], int]:
         step(LedgerState.READ)
         figures["file sent and read: columns on screen"] = time.perf_counter() - started
         found.refresh_from_db()
-        from mapping.ledgers.answering import column_choices
         from assets.importing.answers import Answers
+        from mapping.ledgers.answering import column_choices
 
         said = {f"column-{one.number}": one.field for one in column_choices(found, Answers.of(found))}
-        client.post(f"{address}columns", {**said, "source": "bench", "near_metres": "5", "create_units": "yes"})
+        client.post(
+            f"{address}columns", {**said, "source": "bench", "near_metres": "5", "create_units": "yes"}
+        )
         begun = time.perf_counter()
         page = client.get(f"{address}position")
         assert page.status_code == 200

@@ -82,9 +82,7 @@ def add_photos(actor: Actor, ledger: Ledger, progress: Progress) -> None:
                     try:
                         uid = uuid.uuid4()
                         photo = attach_photo(actor, asset, _content(archive, member), uid=uid)
-                        attached, known = (
-                            (attached + 1, known) if photo.uid == uid else (attached, known + 1)
-                        )
+                        attached, known = (attached + 1, known) if photo.uid == uid else (attached, known + 1)
                     except (ValidationError, PermissionDenied) as error:
                         said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
                         refused.append((name, said))

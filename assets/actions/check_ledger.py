@@ -68,12 +68,17 @@ def _check_columns(ledger: Ledger, said: Answers) -> None:
     fields = [name for name in said.columns.values() if name]
     for name in fields:
         if name not in FIELDS:
-            raise ValidationError({"columns": str(LedgerError("unknown_field", name=name, names=", ".join(FIELDS)))})
+            raise ValidationError(
+                {"columns": str(LedgerError("unknown_field", name=name, names=", ".join(FIELDS)))}
+            )
     twice = sorted({name for name in fields if fields.count(name) > 1})
     if twice:
         columns = [column for column, name in said.columns.items() if name == twice[0]]
         raise ValidationError(
-            {"columns": _("Only one column can mean the same: choose one of %(columns)s.") % {"columns": "、".join(columns)}}
+            {
+                "columns": _("Only one column can mean the same: choose one of %(columns)s.")
+                % {"columns": "、".join(columns)}
+            }
         )
     if not said.source.strip() or len(said.source.strip()) > _LONGEST_SOURCE:
         raise ValidationError({"source": _("Say whose numbers they are, in at most 60 characters.")})
@@ -83,7 +88,9 @@ def _check_columns(ledger: Ledger, said: Answers) -> None:
         raise ValidationError({"near_metres": _("Give metres from 0 to 1000.")})
 
 
-def start_checking(actor: Actor, ledger: Ledger, *, crs: str | None = None, exchanged: bool = False) -> Ledger:
+def start_checking(
+    actor: Actor, ledger: Ledger, *, crs: str | None = None, exchanged: bool = False
+) -> Ledger:
     """Queue the check, with the coordinate system where one was asked for.
 
     Args:
@@ -102,7 +109,9 @@ def start_checking(actor: Actor, ledger: Ledger, *, crs: str | None = None, exch
         if crs is not None:
             if not is_known(crs):
                 raise ValidationError({"crs": str(UnknownCRSError("unknown_crs", said=crs))})
-            answers = replace(answers, crs=crs, columns=_exchange(answers.columns) if exchanged else answers.columns)
+            answers = replace(
+                answers, crs=crs, columns=_exchange(answers.columns) if exchanged else answers.columns
+            )
         current.answers = answers.as_json()
         _begin(actor, current)
     return current
@@ -130,7 +139,8 @@ def answer_values(actor: Actor, ledger: Ledger, values: dict[str, dict[str, str]
     with idle(actor, ledger, LedgerState.CHECKED) as current:
         answers = Answers.of(current)
         together = {
-            kind: {**answers.values.get(kind, {}), **values.get(kind, {})} for kind in ("type", "theme", "unit")
+            kind: {**answers.values.get(kind, {}), **values.get(kind, {})}
+            for kind in ("type", "theme", "unit")
         }
         current.answers = replace(answers, values=together).as_json()
         for kind, meanings in values.items():

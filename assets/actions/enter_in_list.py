@@ -83,13 +83,15 @@ def _enter(actor: Actor, entry: AssetType | Theme) -> None:
         with acting(actor), transaction.atomic():
             entry.save()
     except IntegrityError as error:
-        raise ValidationError({"name": _("“%(name)s” is on the list already.") % {"name": entry.name_zh}}) from error
+        raise ValidationError(
+            {"name": _("“%(name)s” is on the list already.") % {"name": entry.name_zh}}
+        ) from error
 
 
 def _free_code(model: type[Dictionary], name: str) -> str:
     code = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:36] or "entry"
     code = code if code[0].isalpha() else f"n_{code}"
-    taken = set(model._default_manager.filter(code__startswith=code).values_list("code", flat=True))  # type: ignore[attr-defined]
+    taken = set(model._default_manager.filter(code__startswith=code).values_list("code", flat=True))
     number, free = 1, code
     while free in taken:
         number += 1

@@ -45,7 +45,10 @@ def start_importing(actor: Actor, ledger: Ledger, *, skip_bad: bool) -> Ledger:
         refused = current.report.get("refused", 0)
         if refused and not skip_bad:
             raise ValidationError(
-                {"skip_bad": _("%(refused)s rows are refused. Correct them, or say to leave them out.") % {"refused": refused}}
+                {
+                    "skip_bad": _("%(refused)s rows are refused. Correct them, or say to leave them out.")
+                    % {"refused": refused}
+                }
             )
         current.state, current.problem = LedgerState.IMPORTING, {}
         parameters = {"language": get_language(), "skip_bad": skip_bad}

@@ -22,7 +22,9 @@ def idle(actor: Actor, ledger: Ledger, *states: LedgerState) -> Iterator[Ledger]
     """
     authorise(actor, IMPORT)
     with transaction.atomic():
-        current = Ledger.objects.select_for_update(of=("self",)).select_related("batch", "undone").get(pk=ledger.pk)
+        current = (
+            Ledger.objects.select_for_update(of=("self",)).select_related("batch", "undone").get(pk=ledger.pk)
+        )
         if actor.user is None or not current.may_be_handled_by(actor.user):
             raise PermissionDenied(_("Your role does not allow this here."))
         if current.state not in states:

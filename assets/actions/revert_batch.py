@@ -33,7 +33,9 @@ _NOT_PUT_BACK = frozenset(
     | {"next_inspection_due", "support", "point", "lifecycle", "removed_on", "removal_reason", "artwork"}
     | set(PLACEMENT_FIELDS)
 )
-_PLAIN = tuple(field.column for field in Asset._meta.concrete_fields if field.name not in _NOT_PUT_BACK)
+_PLAIN: tuple[str, ...] = tuple(
+    str(field.column) for field in Asset._meta.concrete_fields if field.name not in _NOT_PUT_BACK
+)
 _LIFECYCLE = ("lifecycle", "removed_on", "removal_reason")
 _COMPARED = (*_PLAIN, *_LIFECYCLE, "support_id", "point", "artwork_id")
 _KEPT = 2_000
@@ -215,7 +217,9 @@ def _plan(cursor: CursorWrapper, actor: Actor, batch: Batch, *, changed_too: boo
 
 def _find_states(cursor: CursorWrapper, batch: Batch) -> None:
     """For each asset the recorded states around the batch's own changes, in a table the planner knows the size of."""
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.revert_plan, pg_temp.revert_states, pg_temp.revert_events, pg_temp.revert_facts")
+    cursor.execute(
+        "DROP TABLE IF EXISTS pg_temp.revert_plan, pg_temp.revert_states, pg_temp.revert_events, pg_temp.revert_facts"
+    )
     cursor.execute(
         """
         CREATE TEMP TABLE revert_events ON COMMIT DROP AS
@@ -307,7 +311,9 @@ def _counted(cursor: CursorWrapper) -> Reverted:
         """
     )
     removed, restored, inspections = cursor.fetchone()
-    cursor.execute("SELECT reason, count(*) FROM revert_plan WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason")
+    cursor.execute(
+        "SELECT reason, count(*) FROM revert_plan WHERE reason IS NOT NULL GROUP BY reason ORDER BY reason"
+    )
     left = dict(cursor.fetchall())
     cursor.execute(
         "SELECT a.id, a.code, a.name, p.reason FROM revert_plan p JOIN assets_asset a ON a.id = p.asset_id"
@@ -416,7 +422,8 @@ def _put_back(cursor: CursorWrapper) -> None:
         FROM revert_plan p
         JOIN assets_assetevent b ON b.pgh_id = p.before_id JOIN assets_assetevent f ON f.pgh_id = p.after_id
         LEFT JOIN revert_facts fact ON fact.asset_id = p.asset_id, assets_assettype t
-        WHERE a.id = p.asset_id AND t.id = CASE WHEN b.type_id IS DISTINCT FROM f.type_id THEN b.type_id ELSE a.type_id END
+        WHERE a.id = p.asset_id
+          AND t.id = CASE WHEN b.type_id IS DISTINCT FROM f.type_id THEN b.type_id ELSE a.type_id END
           AND p.differs AND NOT p.created AND p.reason IS NULL
         """,  # noqa: S608
         {"zone": settings.TIME_ZONE},
@@ -437,8 +444,7 @@ def _hang_back(cursor: CursorWrapper, actor: Actor, now: datetime) -> None:
           AND (b.artwork_id IS NULL OR (w.approval = %(approved)s AND coalesce(w.valid_from <= %(day)s, true)
                                         AND coalesce(w.valid_to >= %(day)s, true)))
     """
-    params = {"prefixes": prefixes, "approved": Approval.APPROVED, "day": day}
-    cursor.execute(again, params)
+    cursor.execute(again, {"prefixes": prefixes, "approved": Approval.APPROVED.value, "day": day})
     assets = [asset for (asset,) in cursor.fetchall()]
     if not assets:
         return
@@ -461,7 +467,7 @@ def _hang_back(cursor: CursorWrapper, actor: Actor, now: datetime) -> None:
 
 
 def _record_again(cursor: CursorWrapper, batch: Batch) -> None:
-    """Inspections that the undoing voided are recorded anew, as of the batch they came with: a voided one stays void."""
+    """Inspections that the undoing voided are recorded anew under the batch they came with: a voided one stays void."""
     cursor.execute(
         """
         INSERT INTO assets_inspection (uid, asset_id, condition, defects, note, observed_at, received_at,
@@ -473,9 +479,9 @@ def _record_again(cursor: CursorWrapper, batch: Batch) -> None:
           AND x.asset_id IN (SELECT asset_id FROM revert_plan WHERE reason IS NULL)
           AND x.id IN (
             SELECT e.pgh_obj_id FROM assets_inspectionevent e
-            WHERE e.pgh_context_id IN (SELECT id FROM pghistory_context WHERE metadata @> jsonb_build_object('batch', %s)))
+            WHERE e.pgh_context_id IN (
+                SELECT id FROM pghistory_context WHERE metadata @> jsonb_build_object('batch', %s)))
         ORDER BY x.id
         """,
         [batch.pk],
     )
-

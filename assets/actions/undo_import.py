@@ -49,13 +49,18 @@ def undo_import(actor: Actor, ledger: Ledger, progress: Progress, *, changed_too
 
     try:
         with transaction.atomic():
-            current = Ledger.objects.select_for_update(of=("self",)).select_related("batch", "undone").get(pk=ledger.pk)
+            current = (
+                Ledger.objects.select_for_update(of=("self",))
+                .select_related("batch", "undone")
+                .get(pk=ledger.pk)
+            )
             if current.state != LedgerState.UNDOING:
                 return
             batch = current.undone or current.batch
             assert batch is not None
             reverted = revert_batch(actor, batch, changed_too=changed_too, stage=stage)
             current.state, current.problem = LedgerState.IMPORTED, {}
+            assert reverted.batch is not None
             current.undone = None if current.undone else Batch.objects.get(pk=reverted.batch)
             current.save(update_fields=["state", "problem", "undone"])
     except (ValidationError, PermissionDenied) as error:

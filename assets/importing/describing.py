@@ -27,7 +27,11 @@ def describe(table: Table) -> dict[str, Any]:
         "encoding": table.encoding,
         "rows": len(table),
         "columns": [
-            {"name": name, "examples": _examples(cells), "filled": sum(cell is not None for cell in cells.tolist())}
+            {
+                "name": name,
+                "examples": _examples(cells),
+                "filled": sum(cell is not None for cell in cells.tolist()),
+            }
             for name, cells in zip(table.names, table.columns, strict=True)
         ],
         "geometry": _kinds(table),

@@ -39,7 +39,11 @@ class Names(Generic[T]):
     def also_called(self, meanings: Mapping[str, str]) -> Names[T]:
         """Add names (said → known) that a person said mean an entry; those of entries that are gone mean nothing."""
         self._by_name.update(
-            {folded(said): entry for said, known in meanings.items() if (entry := self.find(known)) is not None}
+            {
+                folded(said): entry
+                for said, known in meanings.items()
+                if (entry := self.find(known)) is not None
+            }
         )
         return self
 

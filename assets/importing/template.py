@@ -99,7 +99,8 @@ def _write_lists(sheet: Worksheet, lists: Worksheet) -> None:
             formula1=f"'{lists.title}'!${letter}$2:${letter}${len(entries) + 1}",
             allow_blank=True,
             # Several themes stand in one cell, and a list may lack a road or a unit: these only offer.
-            showErrorMessage=field not in ("themes", "road", "owner", "maintainer", "supervisor", "community"),
+            showErrorMessage=field
+            not in ("themes", "road", "owner", "maintainer", "supervisor", "community"),
             errorTitle=_("Not on the list"),
             error=_("Choose an entry of the list."),
         )
@@ -113,8 +114,12 @@ def _lists() -> dict[str, list[str]]:
     return {
         "type": [entry.name for entry in AssetType.objects.filter(active=True)],
         "themes": [entry.name for entry in Theme.objects.filter(active=True)],
-        "street": list(Area.objects.filter(level=Level.STREET).order_by("code").values_list("name", flat=True)),
-        "community": list(Area.objects.filter(level=Level.COMMUNITY).order_by("code").values_list("name", flat=True)),
+        "street": list(
+            Area.objects.filter(level=Level.STREET).order_by("code").values_list("name", flat=True)
+        ),
+        "community": list(
+            Area.objects.filter(level=Level.COMMUNITY).order_by("code").values_list("name", flat=True)
+        ),
         "road": list(Road.objects.order_by("code").values_list("name", flat=True)),
         "condition": [str(one.label) for one in Condition],
         "lifecycle": [str(one.label) for one in Lifecycle],
@@ -146,7 +151,9 @@ def _write_help(sheet: Worksheet) -> None:
         _("One row for each asset. The darker columns are needed; everything else may stay empty."),
         _("An empty cell changes nothing that the catalogue knows already."),
         _("Where a cell offers a list, choose from it; other words are shown at the import, to be mapped."),
-        _("Do not merge cells, and leave the first row as it is. Columns that you do not need may be deleted."),
+        _(
+            "Do not merge cells, and leave the first row as it is. Columns that you do not need may be deleted."
+        ),
         _("Days as 2026-11-24. Coordinates as numbers; which system they are in is asked at the import."),
     )
     for row, line in enumerate(lines, start=1):

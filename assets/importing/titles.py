@@ -10,7 +10,12 @@ from assets.fields import FIELDS
 
 _OF_THE_CATALOGUE = {field.name: field.title for field in FIELDS}
 # Named differently there, where a field may also be a code or a count of another thing.
-_ELSEWHERE = {"road": "road_name", "street": "street_name", "community": "community_name", "site": "site_name"}
+_ELSEWHERE = {
+    "road": "road_name",
+    "street": "street_name",
+    "community": "community_name",
+    "site": "site_name",
+}
 _OWN: dict[str, Promise] = {
     "street": _("Street"),
     "community": _("Community"),

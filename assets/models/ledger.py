@@ -1,4 +1,4 @@
-"""Ledgers (台账): files of an office on their way into the catalogue, each of their rows, and what the office's words mean.
+"""Ledgers (台账): an office's files on their way into the catalogue, each of their rows, what the office's words mean.
 
 A ledger's row is there for good, and so is its address: until it is imported it shows where the import stands, and
 afterwards it is the report. The file itself lies in a folder of its own below VAR_DIR.
@@ -33,7 +33,13 @@ class LedgerState(models.TextChoices):
 
 BUSY = (LedgerState.READING, LedgerState.CHECKING, LedgerState.IMPORTING, LedgerState.UNDOING)
 """States that end by themselves."""
-UNDECIDED = (LedgerState.READING, LedgerState.UNREADABLE, LedgerState.READ, LedgerState.CHECKING, LedgerState.CHECKED)
+UNDECIDED = (
+    LedgerState.READING,
+    LedgerState.UNREADABLE,
+    LedgerState.READ,
+    LedgerState.CHECKING,
+    LedgerState.CHECKED,
+)
 """States in which nothing has been asked to be written."""
 
 
@@ -70,12 +76,22 @@ class Ledger(models.Model):
     filename = models.CharField(_("file"), max_length=200)
     size = models.PositiveBigIntegerField(_("bytes"))
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ledgers", verbose_name=_("uploaded by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="ledgers",
+        verbose_name=_("uploaded by"),
     )
     created_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
-    state = models.CharField(_("state"), max_length=10, choices=LedgerState.choices, default=LedgerState.READING)
+    state = models.CharField(
+        _("state"), max_length=10, choices=LedgerState.choices, default=LedgerState.READING
+    )
     run = models.ForeignKey(
-        BackgroundRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("run")
+        BackgroundRun,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("run"),
     )
     contents = models.JSONField(_("contents"), default=dict, blank=True)
     answers = models.JSONField(_("answers"), default=dict, blank=True)
@@ -98,7 +114,12 @@ class Ledger(models.Model):
         Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("undone by")
     )
     photos_run = models.ForeignKey(
-        BackgroundRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("photos")
+        BackgroundRun,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("photos"),
     )
 
     objects = LedgerQuerySet.as_manager()
@@ -158,7 +179,12 @@ class LedgerRow(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10, choices=RowOutcome.choices)
     doubtful = models.BooleanField(_("doubtful"))
     asset = models.ForeignKey(
-        "assets.Asset", on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+        "assets.Asset",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     code = models.CharField(_("component id"), max_length=17, blank=True)
     own_number = models.CharField(_("office's own number"), max_length=80, blank=True)

@@ -69,7 +69,9 @@ def column_choices(ledger: Ledger, answers: Answers) -> list[ColumnChoice]:
         note = ""
         if said is None:
             if name in contested:
-                note = _("Several columns could be “%(field)s”: choose one.") % {"field": title(contested[name])}
+                note = _("Several columns could be “%(field)s”: choose one.") % {
+                    "field": title(contested[name])
+                }
             elif name in guess.unclear:
                 meanings = " / ".join(title(field) for field in guess.unclear[name])
                 note = _("Could be %(fields)s: choose.") % {"fields": meanings}
@@ -212,7 +214,9 @@ def values(actor: Actor, said: Mapping[str, str]) -> dict[str, dict[str, str]]:
             if kind not in meanings or not meaning:
                 continue
             if meaning == "+":
-                meaning = _entered(actor, kind, name, said.get(f"english-{number}", ""), said.get(f"like-{number}", ""))
+                meaning = _entered(
+                    actor, kind, name, said.get(f"english-{number}", ""), said.get(f"like-{number}", "")
+                )
             meanings[kind][name] = meaning
     return meanings
 

@@ -53,4 +53,3 @@ def _file(file: object, name: str, content_type: str) -> FileResponse:
     response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
     response["Cache-Control"] = "private, no-store"
     return response
-

@@ -48,7 +48,13 @@ def ledger(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     if found.is_busy:
         return _progress(request, found)
     if found.state == LedgerState.UNREADABLE:
-        return _page(request, found, "unreadable", "upload", {"answers": Answers.of(found), "sentence": in_words(found.problem)})
+        return _page(
+            request,
+            found,
+            "unreadable",
+            "upload",
+            {"answers": Answers.of(found), "sentence": in_words(found.problem)},
+        )
     if found.state == LedgerState.READ:
         answers = Answers.of(found)
         step = "position" if answers.columns and has_positions(found, answers) else "columns"
@@ -161,7 +167,9 @@ def _position(
 
 
 def _progress(request: SignedInRequest, found: Ledger) -> HttpResponse:
-    step = {LedgerState.READING: "upload", LedgerState.CHECKING: "check"}.get(LedgerState(found.state), "done")
+    step = {LedgerState.READING: "upload", LedgerState.CHECKING: "check"}.get(
+        LedgerState(found.state), "done"
+    )
     context = {"progress": progress_of(found), "page_config": page_config(request)}
     return _page(request, found, "progress", step, context)
 
@@ -273,7 +281,9 @@ def discard(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return _to(found)
-    messages.success(request, _("“%(file)s” has been discarded. Nothing was imported.") % {"file": found.filename})
+    messages.success(
+        request, _("“%(file)s” has been discarded. Nothing was imported.") % {"file": found.filename}
+    )
     return HttpResponseRedirect("/import/")
 
 
@@ -285,7 +295,12 @@ def _to(found: Ledger) -> HttpResponse:
 
 
 def _page(
-    request: SignedInRequest, found: Ledger, template: str, step: str, context: dict[str, Any], status: int = 200
+    request: SignedInRequest,
+    found: Ledger,
+    template: str,
+    step: str,
+    context: dict[str, Any],
+    status: int = 200,
 ) -> HttpResponse:
     office = Area.objects.filter(code=found.office).values_list("name", flat=True).first()
     everything = {"ledger": found, "office": office or "", "steps": steps(found, step), **context}

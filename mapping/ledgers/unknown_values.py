@@ -47,7 +47,9 @@ def unknown_values(ledger: Ledger) -> list[UnknownName]:
         for code, said, rows in cursor.fetchall():
             counted[_CODES[code], said] += rows
     entries = {kind: _entries(kind) for kind in {kind for kind, _said in counted}}
-    return [UnknownName(kind.value, said, rows, entries[kind]) for (kind, said), rows in counted.most_common()]
+    return [
+        UnknownName(kind.value, said, rows, entries[kind]) for (kind, said), rows in counted.most_common()
+    ]
 
 
 def _entries(kind: MeaningKind) -> list[tuple[str, str]]:

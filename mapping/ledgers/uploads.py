@@ -114,9 +114,7 @@ class _ToDisk(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """One more file begins."""
         super().new_file(*args, **kwargs)
-        self._file = _Incoming(
-            self.file_name or "", self.content_type, self.charset, self.content_type_extra
-        )
+        self._file = _Incoming(self.file_name or "", self.content_type, self.charset, self.content_type_extra)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """One piece."""

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from accounts.models import Role
+from assets.codes import never_issue
 from assets.models import Asset, Condition, Ledger
 from places.models import Area
 from tests.assets.ledgers import BEYOND, row, write_ledger
@@ -24,9 +25,10 @@ real = pytest.mark.skipif(not LEDGER.exists(), reason="the real ledgers are not 
 
 
 @pytest.fixture(autouse=True)
-def _files(settings, tmp_path):
-    """Uploads stay in the test's own folder, and the styles of pages that move stand still."""
+def _stage(settings, tmp_path, scene):
+    """Uploads stay in the test's own folder, and the scene's assets have ids that are not given out again."""
     settings.VAR_DIR = tmp_path / "var"
+    never_issue(list(Asset.objects.values_list("code", flat=True)))
 
 
 def work() -> None:
@@ -79,7 +81,7 @@ def test_a_small_ledger_goes_in_is_reported_and_undone(open_page, owner, scene, 
     for show, times in {"all": 4, "created": 1, "updated": 1, "refused": 2}.items():
         expect(count(page, show)).to_have_text(str(times))
 
-    page.locator('[data-meaning]').select_option("notice_board")
+    page.locator("[data-meaning]").select_option("notice_board")
     page.locator("#unknown .button").click()
     expect(page.locator("#progress")).to_be_visible()
     work()
@@ -144,7 +146,8 @@ def test_on_a_phone_every_target_is_large_and_nothing_is_wider_than_the_screen(
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
         small = page.evaluate(
             """[...document.querySelectorAll("main .button, main select, main input:not([type])")]
-               .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
+               .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44)
+               .map((one) => one.outerHTML)"""
         )
         assert small == [], address
 
@@ -187,8 +190,8 @@ def test_who_may_import_finds_the_way_from_the_map(open_page, owner, viewer, sce
 
 
 @pytest.fixture
-def tianqiao(db):
-    """The district in its real outline, one type, and its publicity department."""
+def tianqiao(scene):
+    """The scene's district in its real outline, and its publicity department."""
     (feature,) = json.loads(OUTLINE.read_text(encoding="utf-8"))["features"]
     shape = GEOSGeometry(json.dumps(feature["geometry"]))
     Area.objects.filter(code="370105").update(boundary=MultiPolygon(shape, srid=4326))

@@ -1,4 +1,4 @@
-"""Undoing a batch: what it changed gets back what it had, as a batch of its own; what was changed since is left alone."""
+"""Undoing a batch, as a batch of its own: what it changed gets back what it had, what was changed since stays."""
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -82,11 +82,20 @@ def test_importing_the_same_key_again_opens_the_asset_again(actor, bring):
 def test_every_field_that_was_changed_gets_back_what_it_had(actor, bring):
     make_type("mural", name_zh="墙体彩绘")
     make_unit("养护中心")
-    before = dict(source_id="1", name="旧名", wording="旧词", type="宣传栏", width=2, address="甲")
+    before = {
+        "source_id": "1",
+        "name": "旧名",
+        "wording": "旧词",
+        "type": "宣传栏",
+        "width": 2,
+        "address": "甲",
+    }
     bring(row(**before))
     asset = Asset.objects.get()
     was = state(asset)
-    changed = dict(before, name="新名", wording="新词", type="墙体彩绘", width=3.5, maintainer="养护中心", 备注="新")
+    changed = dict(
+        before, name="新名", wording="新词", type="墙体彩绘", width=3.5, maintainer="养护中心", 备注="新"
+    )
     changed |= {"lon": IN_THE_EAST[0], "lat": IN_THE_EAST[1]}
     batch = bring(changed)
     assert state(asset)["name"] == "新名"
@@ -201,7 +210,9 @@ def test_open_jobs_of_what_is_removed_are_cancelled_only_when_asked_for(actor, b
 
 
 def test_each_asset_is_asked_for_permission(actor, bring, owner, colleague, stranger, viewer):
-    batch = bring(row(source_id="west"), {**row(source_id="east"), "lon": IN_THE_EAST[0], "lat": IN_THE_EAST[1]})
+    batch = bring(
+        row(source_id="west"), {**row(source_id="east"), "lon": IN_THE_EAST[0], "lat": IN_THE_EAST[1]}
+    )
 
     for user, removed in ((owner, 1), (colleague, 1), (stranger, 0)):
         seen = preview_revert(Actor(user, Origin.WEB), batch)

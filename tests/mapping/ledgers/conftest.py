@@ -1,7 +1,7 @@
 """A ledger of the west street's office, and the way from its file to the report as the pages take it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,9 @@ def checked(client: Client, file: Path | bytes, name: str = "", crs: str = "wgs8
     return ledger
 
 
-def imported(client: Client, file: Path | bytes, name: str = "", *, skip_bad: bool = False, **answers: Any) -> Ledger:
+def imported(
+    client: Client, file: Path | bytes, name: str = "", *, skip_bad: bool = False, **answers: Any
+) -> Ledger:
     """All of it."""
     ledger = checked(client, file, name, **answers)
     client.post(f"/import/{ledger.uid}/commit", {"skip_bad": "yes"} if skip_bad else {})
@@ -103,9 +105,9 @@ def imported(client: Client, file: Path | bytes, name: str = "", *, skip_bad: bo
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
+def file(tmp_path: Path) -> Path:
     """Three rows that would come in."""
-    yield write_ledger(
+    return write_ledger(
         tmp_path,
         row(source_id="1", name="一号", condition="完好"),
         row(source_id="2", name="二号"),

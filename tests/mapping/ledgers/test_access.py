@@ -96,7 +96,9 @@ def test_the_department_sees_its_streets_imports_and_a_street_only_its_own(
     ledger, publicity, colleague, stranger, owner, as_user
 ):
     def listed(user: User) -> int:
-        return len(re.findall(r'<th scope="row"><a href="/import/', as_user(user).get("/import/").content.decode()))
+        return len(
+            re.findall(r'<th scope="row"><a href="/import/', as_user(user).get("/import/").content.decode())
+        )
 
     assert [listed(user) for user in (owner, publicity, colleague, stranger)] == [1, 1, 0, 0]
     assert as_user(publicity).get(f"/import/{ledger.uid}/").status_code == 200
@@ -124,7 +126,12 @@ def test_the_progress_is_for_the_same_people(ledger, owner, publicity, colleague
 
 def test_the_tiles_are_for_the_same_people(ledger, owner, colleague, viewer, as_user):
     address = f"/tiles/ledgers/{ledger.uid}/0/0/0.mvt"
-    assert [as_user(user).get(address).status_code for user in (owner, colleague, viewer, None)] == [200, 404, 403, 401]
+    assert [as_user(user).get(address).status_code for user in (owner, colleague, viewer, None)] == [
+        200,
+        404,
+        403,
+        401,
+    ]
 
 
 def test_rows_outside_the_editors_street_are_refused(client, owner, tmp_path):
@@ -135,7 +142,9 @@ def test_rows_outside_the_editors_street_are_refused(client, owner, tmp_path):
     assert (ledger.report["created"], ledger.report["codes"]) == (1, {"not_your_area": 1})
 
 
-def test_an_import_of_the_department_is_not_undone_beyond_ones_own_street(publicity, owner, as_user, tmp_path):
+def test_an_import_of_the_department_is_not_undone_beyond_ones_own_street(
+    publicity, owner, as_user, tmp_path
+):
     """The department's ledger is not even seen by the street; its own rows it could undo asset by asset."""
     from tests.assets.ledgers import row, write_ledger
 

@@ -66,7 +66,9 @@ def stands(client, ledger) -> dict:
     "table, ended_by",
     [("assets_asset", "kill -9"), ("assets_inspection", "kill -9"), ("assets_ledgerrow", "the database")],
 )
-def test_a_killed_import_leaves_nothing_says_so_and_can_be_finished(client, ledger, settings, table, ended_by):
+def test_a_killed_import_leaves_nothing_says_so_and_can_be_finished(
+    client, ledger, settings, table, ended_by
+):
     client.post(f"/import/{ledger.uid}/commit")
     with a_worker(settings) as process:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -101,7 +103,8 @@ def wait_until_abandoned(ledger):
             """
             DO $$ BEGIN
                 LOOP
-                    EXIT WHEN NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND objsubid = 2);
+                    EXIT WHEN NOT EXISTS (
+                        SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND objsubid = 2);
                     PERFORM pg_sleep(0.05);
                 END LOOP;
             END $$

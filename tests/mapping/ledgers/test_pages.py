@@ -29,10 +29,19 @@ def text(answer) -> str:
 
 
 def test_columns_are_guessed_from_chinese_headers(client, tmp_path):
-    rows = [{"编号": "1", "广告名称": "一号", "类型": "宣传栏", "经度": 116.99, "纬度": 36.68, "奇怪的列": "x"}]
+    rows = [
+        {"编号": "1", "广告名称": "一号", "类型": "宣传栏", "经度": 116.99, "纬度": 36.68, "奇怪的列": "x"}
+    ]
     ledger = received(client, write_ledger(tmp_path, *rows))
     said = column_answers(ledger, client)
-    assert [said[f"column-{number}"] for number in range(6)] == ["source_id", "name", "type", "lon", "lat", ""]
+    assert [said[f"column-{number}"] for number in range(6)] == [
+        "source_id",
+        "name",
+        "type",
+        "lon",
+        "lat",
+        "",
+    ]
 
 
 def test_what_the_office_says_of_a_header_is_remembered_there_and_only_there(
@@ -232,7 +241,9 @@ def mixed(client, tmp_path):
 
 
 def test_every_row_is_one_of_five(mixed):
-    counted = {name: mixed.report[name] for name in ("created", "updated", "unchanged", "doubtful", "refused")}
+    counted = {
+        name: mixed.report[name] for name in ("created", "updated", "unchanged", "doubtful", "refused")
+    }
     assert counted == {"created": 2, "updated": 1, "unchanged": 1, "doubtful": 1, "refused": 1}
     assert [row.outcome for row in mixed.rows.order_by("row")] == [
         "unchanged",
@@ -269,7 +280,8 @@ def test_the_list_is_filtered(client, mixed, query, rows):
 
 
 @pytest.mark.parametrize(
-    "query, parameter", [("?show=x", "show"), ("?code=x", "code"), ("?page=9", "page"), ("?page=0", "page"), ("?x=1", "x")]
+    "query, parameter",
+    [("?show=x", "show"), ("?code=x", "code"), ("?page=9", "page"), ("?page=0", "page"), ("?x=1", "x")],
 )
 def test_a_filter_that_cannot_be_is_400(client, mixed, query, parameter):
     answer = client.get(f"/import/{mixed.uid}/rows{query}")
@@ -278,7 +290,9 @@ def test_a_filter_that_cannot_be_is_400(client, mixed, query, parameter):
 
 
 def test_a_page_of_rows_needs_few_queries_however_many_rows(client, tmp_path, django_assert_max_num_queries):
-    ledger = checked(client, write_ledger(tmp_path, *(row(source_id=str(n), condition="完好") for n in range(120))))
+    ledger = checked(
+        client, write_ledger(tmp_path, *(row(source_id=str(n), condition="完好") for n in range(120)))
+    )
     page = text(client.get(f"/import/{ledger.uid}/"))
     assert "1–50 of 120" in page
     with django_assert_max_num_queries(14):
@@ -324,7 +338,13 @@ def test_who_keeps_the_lists_adds_a_type_a_theme_and_a_unit_on_the_spot(publicit
     assert "Add it to the list" in text(client.get(f"/import/{ledger.uid}/"))
 
     said = {
-        **{"said-1": "宣传廊", "kind-1": "type", "meaning-1": "+", "english-1": "Gallery", "like-1": "notice_board"},
+        **{
+            "said-1": "宣传廊",
+            "kind-1": "type",
+            "meaning-1": "+",
+            "english-1": "Gallery",
+            "like-1": "notice_board",
+        },
         **{"said-2": "廉政文化", "kind-2": "theme", "meaning-2": "+", "english-2": "Clean government"},
         **{"said-3": "新单位", "kind-3": "unit", "meaning-3": "+"},
     }
@@ -340,7 +360,11 @@ def test_who_keeps_the_lists_adds_a_type_a_theme_and_a_unit_on_the_spot(publicit
     client.post(f"/import/{ledger.uid}/commit")
     work()
     asset = Asset.objects.get()
-    assert (asset.type, asset.themes, asset.owner.name) == (added, ["clean_government", "core_values"], "新单位")
+    assert (asset.type, asset.themes, asset.owner.name) == (
+        added,
+        ["clean_government", "core_values"],
+        "新单位",
+    )
 
 
 def test_who_does_not_keep_the_lists_adds_nothing_even_by_hand(client, tmp_path):
@@ -367,7 +391,9 @@ def test_entries_are_added_all_or_none(publicity, as_user, tmp_path):
 def test_a_unit_is_mapped_by_its_name(client, tmp_path):
     unit = make_unit("天桥区城市管理局")
     ledger = checked(client, write_ledger(tmp_path, row(source_id="1", owner="区城管")))
-    client.post(f"/import/{ledger.uid}/values", {"said-1": "区城管", "kind-1": "unit", "meaning-1": unit.name})
+    client.post(
+        f"/import/{ledger.uid}/values", {"said-1": "区城管", "kind-1": "unit", "meaning-1": unit.name}
+    )
     work()
     client.post(f"/import/{ledger.uid}/commit")
     work()
@@ -452,7 +478,10 @@ def test_undo_says_what_it_would_do_and_does_it(client, file, publicity):
     work()
     ledger.refresh_from_db()
     assert ledger.undone is not None
-    assert sorted(Asset.objects.filter(lifecycle="removed").values_list("name", flat=True)) == ["一号", "三号"]
+    assert sorted(Asset.objects.filter(lifecycle="removed").values_list("name", flat=True)) == [
+        "一号",
+        "三号",
+    ]
     report = text(client.get(f"/import/{ledger.uid}/"))
     assert "Imported, and undone" in report
     assert "2 removed, 0 put back." in report
@@ -502,7 +531,9 @@ def test_an_upload_in_a_script_gets_its_answer_as_data(client, file):
     sent = {"file": SimpleUploadedFile("ledger.csv", file.read_bytes())}
     answer = client.post("/import/", sent, headers={"accept": "application/json"})
     assert answer.json()["location"] == f"/import/{Ledger.objects.get().uid}/"
-    answer = client.post("/import/", {"file": SimpleUploadedFile("x.exe", b"x")}, headers={"accept": "application/json"})
+    answer = client.post(
+        "/import/", {"file": SimpleUploadedFile("x.exe", b"x")}, headers={"accept": "application/json"}
+    )
     assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
 
 

@@ -1,4 +1,4 @@
-"""A ZIP of photos: matched by component id, own number or a column of file names, each photo once, none to a wrong asset."""
+"""A ZIP of photos: matched by component id, own number or a column of file names; each once, none to a wrong asset."""
 
 import io
 import zipfile

@@ -71,7 +71,9 @@ def test_the_template_is_understood_without_asking(client, tmp_path, language):
     sheet = workbook.worksheets[0]
     headers = [cell.value for cell in sheet[1]]
     guess = guess_columns(headers)
-    assert {column: field for field, column in guess.columns.items()} == dict(zip(headers, COLUMNS, strict=True))
+    assert {column: field for field, column in guess.columns.items()} == dict(
+        zip(headers, COLUMNS, strict=True)
+    )
     assert (guess.unknown, guess.contested, guess.unclear) == ([], {}, {})
 
 
@@ -85,7 +87,15 @@ def test_a_filled_template_is_imported_and_its_lists_are_the_catalogues(client, 
     lists = workbook.worksheets[1]
     assert lists.sheet_state == "hidden"
     assert "宣传栏" in [cell.value for cell in lists["A"]]
-    filled = {"编号": "1", "名称": "一号", "类型": "宣传栏", "经度": 116.99, "纬度": 36.68, "完好情况": "完好", "是否亮化": "是"}
+    filled = {
+        "编号": "1",
+        "名称": "一号",
+        "类型": "宣传栏",
+        "经度": 116.99,
+        "纬度": 36.68,
+        "完好情况": "完好",
+        "是否亮化": "是",
+    }
     for name, value in filled.items():
         sheet.cell(row=2, column=headers.index(name) + 1, value=value)
     path = tmp_path / "filled.xlsx"
@@ -96,7 +106,12 @@ def test_a_filled_template_is_imported_and_its_lists_are_the_catalogues(client, 
     ledger = imported(client, path)
     assert ledger.state == LedgerState.IMPORTED
     asset = Asset.objects.get()
-    assert (asset.source_id, asset.name, asset.illuminated, asset.get_condition_display()) == ("1", "一号", True, "完好")
+    assert (asset.source_id, asset.name, asset.illuminated, asset.get_condition_display()) == (
+        "1",
+        "一号",
+        True,
+        "完好",
+    )
 
 
 def test_the_headers_of_the_template_are_those_of_its_language():
