@@ -157,7 +157,8 @@ def in_the_browser(ledger: Path, folder: Path) -> tuple[dict[str, float], int]:
                 first = first or (time.perf_counter() - begun if answer["codes"] else 0.0)
                 if answer["state"] == state:
                     break
-                assert not answer["problem"] and answer["work"] in ("waiting", "running", "none"), answer
+                assert not answer["problem"], answer
+                assert answer["work"] in ("waiting", "running", "none"), answer
                 time.sleep(BETWEEN_LOOKS_S)
             page = client.get(address, follow=True)
             assert page.status_code == 200, page.status_code

@@ -91,7 +91,7 @@ def _enter(actor: Actor, entry: AssetType | Theme) -> None:
 def _free_code(model: type[Dictionary], name: str) -> str:
     code = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:36] or "entry"
     code = code if code[0].isalpha() else f"n_{code}"
-    taken = set(model._default_manager.filter(code__startswith=code).values_list("code", flat=True))  # type: ignore[attr-defined]
+    taken = set(model._default_manager.filter(code__startswith=code).values_list("code", flat=True))
     number, free = 1, code
     while free in taken:
         number += 1

@@ -148,7 +148,7 @@ def _read(ledger: Ledger) -> Table:
 
 
 def _begun(ledger: Ledger, contents: dict[str, Any]) -> Answers:
-    """The sheet is settled now; whose numbers they are is what this office said of such a ledger before."""
+    """The sheet is settled now; whose numbers they are, and what its rows are, this office may have said before."""
     answers = Answers.of(ledger)
     before = (
         Ledger.objects.filter(office=ledger.office, contents__signature=contents["signature"])
@@ -156,10 +156,12 @@ def _begun(ledger: Ledger, contents: dict[str, Any]) -> Answers:
         .exclude(answers__source="")
         .first()
     )
-    source = answers.source or (before and Answers.of(before).source) or Path(ledger.filename).stem
+    known = Answers.of(before) if before else answers
     return Answers(
         layer=contents["layer"],
         header_row=answers.header_row,
-        source=source[:60],
+        source=(answers.source or known.source or Path(ledger.filename).stem)[:60],
+        default_type=known.default_type,
+        near_metres=known.near_metres,
         values=remembered_values(ledger.office),
     )

@@ -24,7 +24,7 @@ from accounts.permissions import EDIT, MOVE, POST_ARTWORK, REMOVE, VOID, scope_o
 from assets.history import Actor, acting, authorise
 from assets.models import Approval, Asset, Batch, BatchKind, Origin
 from assets.placing import PLACEMENT_FIELDS
-from assets.removals import remove_all
+from assets.removals import end_what_goes_on
 from places.resolving import Resolver
 
 # What follows from facts, areas and the clock is derived again; a support is moved by its own verb.
@@ -33,7 +33,9 @@ _NOT_PUT_BACK = frozenset(
     | {"next_inspection_due", "support", "point", "lifecycle", "removed_on", "removal_reason", "artwork"}
     | set(PLACEMENT_FIELDS)
 )
-_PLAIN = tuple(field.column for field in Asset._meta.concrete_fields if field.name not in _NOT_PUT_BACK)
+_PLAIN: tuple[str, ...] = tuple(
+    str(field.column) for field in Asset._meta.concrete_fields if field.name not in _NOT_PUT_BACK
+)
 _LIFECYCLE = ("lifecycle", "removed_on", "removal_reason")
 _COMPARED = (*_PLAIN, *_LIFECYCLE, "support_id", "point", "artwork_id")
 _KEPT = 2_000
@@ -215,7 +217,9 @@ def _plan(cursor: CursorWrapper, actor: Actor, batch: Batch, *, changed_too: boo
 
 def _find_states(cursor: CursorWrapper, batch: Batch) -> None:
     """For each asset the recorded states around the batch's own changes, in a table the planner knows the size of."""
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.revert_plan, pg_temp.revert_states, pg_temp.revert_events")
+    cursor.execute(
+        "DROP TABLE IF EXISTS pg_temp.revert_plan, pg_temp.revert_states, pg_temp.revert_events, pg_temp.revert_facts"
+    )
     cursor.execute(
         """
         CREATE TEMP TABLE revert_events ON COMMIT DROP AS
@@ -324,13 +328,9 @@ def _counted(cursor: CursorWrapper) -> Reverted:
 
 def _write(cursor: CursorWrapper, actor: Actor, batch: Batch, undoing: Batch, stage: Stage) -> None:
     now = timezone.now()
+    _find_facts(cursor, batch)
     stage("removing")
-    remove_all(
-        cursor,
-        "SELECT asset_id FROM revert_plan WHERE created AND reason IS NULL",
-        now,
-        _("Import undone") if batch.kind == BatchKind.IMPORT else _("Registration undone"),
-    )
+    _remove(cursor, batch, now)
     stage("restoring")
     _put_back(cursor)
     _hang_back(cursor, actor, now)
@@ -350,6 +350,52 @@ def _write(cursor: CursorWrapper, actor: Actor, batch: Batch, undoing: Batch, st
         _record_again(cursor, batch)
 
 
+def _find_facts(cursor: CursorWrapper, batch: Batch) -> None:
+    """What the assets' condition will rest on once the batch's inspections are void.
+
+    Written with the other fields, it leaves the triggers on inspections nothing to change: one new state of each
+    asset instead of two.
+    """
+    cursor.execute(
+        """
+        CREATE TEMP TABLE revert_facts ON COMMIT DROP AS
+        SELECT DISTINCT ON (p.asset_id) p.asset_id, x.condition, x.effective_at
+        FROM revert_plan p
+        LEFT JOIN assets_inspection x
+               ON x.asset_id = p.asset_id AND x.voided_at IS NULL AND x.batch_id IS DISTINCT FROM %s
+        WHERE p.inspected AND p.reason IS NULL
+        ORDER BY p.asset_id, x.effective_at DESC NULLS LAST, x.id DESC
+        """,
+        [batch.pk],
+    )
+    cursor.execute("ANALYZE revert_facts")
+
+
+def _remove(cursor: CursorWrapper, batch: Batch, now: datetime) -> None:
+    """What `remove_asset` does, for everything that the batch registered."""
+    day = timezone.localdate(now)
+    end_what_goes_on(cursor, "SELECT asset_id FROM revert_plan WHERE created AND reason IS NULL", day)
+    cursor.execute(
+        """
+        UPDATE assets_asset a
+        SET lifecycle = 'removed', removed_on = %(day)s, removal_reason = %(reason)s, artwork_id = NULL,
+            condition = CASE WHEN p.inspected THEN coalesce(fact.condition, 0) ELSE a.condition END,
+            condition_at = CASE WHEN p.inspected THEN fact.effective_at ELSE a.condition_at END,
+            next_inspection_due = CASE WHEN p.inspected
+                THEN coalesce((fact.effective_at AT TIME ZONE %(zone)s)::date, a.installed_on,
+                              (a.created_at AT TIME ZONE %(zone)s)::date) + t.inspection_interval_days
+                ELSE a.next_inspection_due END
+        FROM revert_plan p LEFT JOIN revert_facts fact ON fact.asset_id = p.asset_id, assets_assettype t
+        WHERE a.id = p.asset_id AND t.id = a.type_id AND p.created AND p.reason IS NULL
+        """,
+        {
+            "day": day,
+            "zone": settings.TIME_ZONE,
+            "reason": _("Import undone") if batch.kind == BatchKind.IMPORT else _("Registration undone"),
+        },
+    )
+
+
 def _put_back(cursor: CursorWrapper) -> None:
     """Fields that the batch changed get the values from before; all others stay as they are now."""
     values = {
@@ -362,17 +408,22 @@ def _put_back(cursor: CursorWrapper) -> None:
     values["point"] = f"CASE WHEN {moves} THEN b.point ELSE a.point END"
     for level in PLACEMENT_FIELDS:
         values[f"{level}_id"] = f"CASE WHEN {moves} THEN p.{level}_id ELSE a.{level}_id END"
-    values["next_inspection_due"] = """
-        CASE WHEN (b.type_id, b.installed_on) IS DISTINCT FROM (f.type_id, f.installed_on)
-             THEN coalesce((a.condition_at AT TIME ZONE %(zone)s)::date, b.installed_on,
+    values["condition"] = "CASE WHEN p.inspected THEN coalesce(fact.condition, 0) ELSE a.condition END"
+    values["condition_at"] = seen = "CASE WHEN p.inspected THEN fact.effective_at ELSE a.condition_at END"
+    values["next_inspection_due"] = f"""
+        CASE WHEN p.inspected OR (b.type_id, b.installed_on) IS DISTINCT FROM (f.type_id, f.installed_on)
+             THEN coalesce((({seen}) AT TIME ZONE %(zone)s)::date, {values["installed_on"]},
                            (a.created_at AT TIME ZONE %(zone)s)::date) + t.inspection_interval_days
              ELSE a.next_inspection_due END"""
     cursor.execute(
         # Column names and expressions of this module.
         f"""
         UPDATE assets_asset a SET {", ".join(f"{name} = {value}" for name, value in values.items())}
-        FROM revert_plan p, assets_assetevent b, assets_assetevent f, assets_assettype t
-        WHERE a.id = p.asset_id AND b.pgh_id = p.before_id AND f.pgh_id = p.after_id AND t.id = b.type_id
+        FROM revert_plan p
+        JOIN assets_assetevent b ON b.pgh_id = p.before_id JOIN assets_assetevent f ON f.pgh_id = p.after_id
+        LEFT JOIN revert_facts fact ON fact.asset_id = p.asset_id, assets_assettype t
+        WHERE a.id = p.asset_id
+          AND t.id = CASE WHEN b.type_id IS DISTINCT FROM f.type_id THEN b.type_id ELSE a.type_id END
           AND p.differs AND NOT p.created AND p.reason IS NULL
         """,  # noqa: S608
         {"zone": settings.TIME_ZONE},
@@ -393,8 +444,7 @@ def _hang_back(cursor: CursorWrapper, actor: Actor, now: datetime) -> None:
           AND (b.artwork_id IS NULL OR (w.approval = %(approved)s AND coalesce(w.valid_from <= %(day)s, true)
                                         AND coalesce(w.valid_to >= %(day)s, true)))
     """
-    params = {"prefixes": prefixes, "approved": Approval.APPROVED, "day": day}
-    cursor.execute(again, params)
+    cursor.execute(again, {"prefixes": prefixes, "approved": Approval.APPROVED.value, "day": day})
     assets = [asset for (asset,) in cursor.fetchall()]
     if not assets:
         return
@@ -417,7 +467,7 @@ def _hang_back(cursor: CursorWrapper, actor: Actor, now: datetime) -> None:
 
 
 def _record_again(cursor: CursorWrapper, batch: Batch) -> None:
-    """Inspections that the undoing voided are recorded anew, as of the batch they came with: a voided one stays void."""
+    """Inspections that the undoing voided are recorded anew under the batch they came with: a voided one stays void."""
     cursor.execute(
         """
         INSERT INTO assets_inspection (uid, asset_id, condition, defects, note, observed_at, received_at,
@@ -429,7 +479,8 @@ def _record_again(cursor: CursorWrapper, batch: Batch) -> None:
           AND x.asset_id IN (SELECT asset_id FROM revert_plan WHERE reason IS NULL)
           AND x.id IN (
             SELECT e.pgh_obj_id FROM assets_inspectionevent e
-            WHERE e.pgh_context_id IN (SELECT id FROM pghistory_context WHERE metadata @> jsonb_build_object('batch', %s)))
+            WHERE e.pgh_context_id IN (
+                SELECT id FROM pghistory_context WHERE metadata @> jsonb_build_object('batch', %s)))
         ORDER BY x.id
         """,
         [batch.pk],

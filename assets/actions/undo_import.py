@@ -60,6 +60,7 @@ def undo_import(actor: Actor, ledger: Ledger, progress: Progress, *, changed_too
             assert batch is not None
             reverted = revert_batch(actor, batch, changed_too=changed_too, stage=stage)
             current.state, current.problem = LedgerState.IMPORTED, {}
+            assert reverted.batch is not None
             current.undone = None if current.undone else Batch.objects.get(pk=reverted.batch)
             current.save(update_fields=["state", "problem", "undone"])
     except (ValidationError, PermissionDenied) as error:

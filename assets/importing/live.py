@@ -1,4 +1,4 @@
-"""What a person watching a check or an import sees while it runs: the stage, how far it is, and what was said so far."""
+"""What a person sees of a check or an import while it runs: the stage, how far it is, and what was said so far."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def report_of(prepared: Prepared) -> Report:
 
 
 def named(rows: Sequence[tuple[int, str, str, str, str]]) -> tuple[Change, ...]:
-    """Changes (row, code, field, old, new) with names in place of keys, each list read once and only when it is needed."""
+    """Changes (row, code, field, old, new) with names in place of keys; each list is read once, when it is needed."""
     used: dict[str, set[str]] = {}
     for _row, _code, name, old, new in rows:
         used.setdefault(name, set()).update((old, new))

@@ -1,4 +1,4 @@
-"""Ledgers (台账): files of an office on their way into the catalogue, each of their rows, and what the office's words mean.
+"""Ledgers (台账): an office's files on their way into the catalogue, each of their rows, what the office's words mean.
 
 A ledger's row is there for good, and so is its address: until it is imported it shows where the import stands, and
 afterwards it is the report. The file itself lies in a folder of its own below VAR_DIR.

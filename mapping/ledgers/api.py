@@ -56,9 +56,10 @@ class Said(Schema):
 
 
 class LedgerProgress(Schema):
-    """Where a ledger stands. `work` says how its run is: none, waiting, running, stopped (its worker was killed; nothing
-    was written) or failed. `done` of `total` is null while nothing can be said; `corrections` whether the workbook
-    of rows to correct is there."""
+    """Where a ledger stands. `work` says how its run is: none, waiting, running, stopped (its worker was killed, and
+    nothing was written) or failed. `done` of `total` is null while nothing can be said; `corrections` says whether
+    the workbook of rows to correct is there.
+    """
 
     uid: uuid.UUID
     state: str

@@ -61,7 +61,8 @@ def _tile(ledger: int, tile: Tile, show: str, code: str) -> bytes:
                             WHEN outcome = 'created' THEN 1 ELSE 0 END AS rank
                 FROM (
                     SELECT "row", outcome, doubtful, geom,
-                           floor(ST_X(geom) / {EXTENT // _STEPS}) AS at_x, floor(ST_Y(geom) / {EXTENT // _STEPS}) AS at_y
+                           floor(ST_X(geom) / {EXTENT // _STEPS}) AS at_x,
+                           floor(ST_Y(geom) / {EXTENT // _STEPS}) AS at_y
                     FROM (
                         SELECT "row", outcome, doubtful,
                                ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(map_lon, map_lat), 4326), 3857),

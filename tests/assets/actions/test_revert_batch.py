@@ -1,4 +1,4 @@
-"""Undoing a batch: what it changed gets back what it had, as a batch of its own; what was changed since is left alone."""
+"""Undoing a batch, as a batch of its own: what it changed gets back what it had, what was changed since stays."""
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -82,7 +82,14 @@ def test_importing_the_same_key_again_opens_the_asset_again(actor, bring):
 def test_every_field_that_was_changed_gets_back_what_it_had(actor, bring):
     make_type("mural", name_zh="墙体彩绘")
     make_unit("养护中心")
-    before = dict(source_id="1", name="旧名", wording="旧词", type="宣传栏", width=2, address="甲")
+    before = {
+        "source_id": "1",
+        "name": "旧名",
+        "wording": "旧词",
+        "type": "宣传栏",
+        "width": 2,
+        "address": "甲",
+    }
     bring(row(**before))
     asset = Asset.objects.get()
     was = state(asset)

@@ -1,7 +1,7 @@
 """A ledger of the west street's office, and the way from its file to the report as the pages take it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +105,9 @@ def imported(
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
+def file(tmp_path: Path) -> Path:
     """Three rows that would come in."""
-    yield write_ledger(
+    return write_ledger(
         tmp_path,
         row(source_id="1", name="一号", condition="完好"),
         row(source_id="2", name="二号"),

@@ -103,7 +103,8 @@ def wait_until_abandoned(ledger):
             """
             DO $$ BEGIN
                 LOOP
-                    EXIT WHEN NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND objsubid = 2);
+                    EXIT WHEN NOT EXISTS (
+                        SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND objsubid = 2);
                     PERFORM pg_sleep(0.05);
                 END LOOP;
             END $$
