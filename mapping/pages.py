@@ -57,7 +57,9 @@ def _asset(request: SignedInRequest, code: str) -> Asset:
 
 
 def _page(request: SignedInRequest, chosen: AssetFilter, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, "mapping/map.html", {"page_config": map_page_config(request, chosen), **context})
+    response = render(
+        request, "mapping/map.html", {"page_config": map_page_config(request, chosen), **context}
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 

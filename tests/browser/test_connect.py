@@ -12,6 +12,7 @@ OpenPage = Callable[..., Page]
 
 def test_a_planner_makes_copies_and_revokes_a_token(open_page: OpenPage, planner: User) -> None:
     page = open_page("/map/", user=planner)
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Connect").click()
     page.get_by_label("For which program?").fill("QGIS")
     page.get_by_role("button", name="Make a token").click()
@@ -54,7 +55,7 @@ def test_it_fits_a_phone(open_page: OpenPage, planner: User) -> None:
 def test_the_pages_of_the_services_are_walked_through(open_page: OpenPage, planner: User) -> None:
     page = open_page("/ogc/", user=planner)
     page.get_by_role("link", name="Collections").click()
-    page.get_by_role("link", name="Publicity assets").click()
+    page.get_by_role("link", name="Assets", exact=True).click()
     page.get_by_role("link", name="As a table").click()
     page.get_by_label("Filter (CQL2)").fill("condition = 'severe'")
     page.get_by_role("button", name="Apply").click()

@@ -22,11 +22,11 @@ ADDRESS = "/export/changes.geojson"
 
 
 @pytest.fixture
-def feed(client: Client, planner: User, settle: Callable[[], None]) -> Any:
+def feed_now(client: Client, planner: User) -> Any:
+    """The feed, whatever still runs."""
     client.force_login(planner)
 
     def ask(query: str = "") -> tuple[dict[str, dict[str, Any]], str]:
-        settle()
         response = client.get(f"{ADDRESS}?{query}")
         assert response.status_code == 200, response.content
         collection = json.loads(response.getvalue())
@@ -35,6 +35,18 @@ def feed(client: Client, planner: User, settle: Callable[[], None]) -> Any:
         [stated] = parse_qs(urlsplit(response["Link"].split(">")[0]).query)["updated_since"]
         assert stated == cursor
         return {feature["id"]: feature for feature in collection["features"]}, cursor
+
+    return ask
+
+
+@pytest.fixture
+def feed(feed_now: Any, settle: Callable[[], None]) -> Any:
+    """The feed, once all that was written is settled."""
+
+    def ask(query: str = "") -> tuple[dict[str, dict[str, Any]], str]:
+        settle()
+        answer: tuple[dict[str, dict[str, Any]], str] = feed_now(query)
+        return answer
 
     return ask
 
@@ -101,7 +113,7 @@ def test_another_districts_changes_are_not_told(town: Town, feed: Any) -> None:
     assert feed(f"updated_since={cursor}")[0] == {}
 
 
-def test_a_commit_that_comes_late_is_not_missed(town: Town, feed: Any) -> None:
+def test_a_commit_that_comes_late_is_not_missed(town: Town, feed: Any, feed_now: Any) -> None:
     """A long import writes first and commits last; what others wrote meanwhile waits with it, and nothing is lost."""
     _features, cursor = feed()
     slow = connection.copy()
@@ -110,7 +122,7 @@ def test_a_commit_that_comes_late_is_not_missed(town: Town, feed: Any) -> None:
         with slow.cursor() as writing:
             writing.execute("UPDATE assets_asset SET wording = '慢' WHERE id = %s", [town.board.pk])
         Asset.objects.filter(pk=town.mural.pk).update(wording="快")
-        meanwhile, between = feed(f"updated_since={cursor}")
+        meanwhile, between = feed_now(f"updated_since={cursor}")
         assert town.board.code not in meanwhile
         slow.commit()
     finally:

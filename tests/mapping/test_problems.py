@@ -56,7 +56,7 @@ def test_a_fault_of_ours_is_a_500_of_the_right_kind(
 
     reader.raise_request_exception = False
     monkeypatch.setattr(tiles, "asset_tile", broken)
-    monkeypatch.setattr(pages, "page_config", broken)
+    monkeypatch.setattr(pages, "map_page_config", broken)
     for address, content_type in (("/tiles/assets/9/422/199.mvt", PROBLEM), ("/map/", PAGE)):
         response = reader.get(address)
         assert (response.status_code, response["Content-Type"]) == (500, content_type)
