@@ -55,7 +55,7 @@ def test_it_fits_a_phone(open_page: OpenPage, planner: User) -> None:
 def test_the_pages_of_the_services_are_walked_through(open_page: OpenPage, planner: User) -> None:
     page = open_page("/ogc/", user=planner)
     page.get_by_role("link", name="Collections").click()
-    page.get_by_role("link", name="Assets", exact=True).click()
+    page.locator('.tile[href="/ogc/collections/assets"]').click()
     page.get_by_role("link", name="As a table").click()
     page.get_by_label("Filter (CQL2)").fill("condition = 'severe'")
     page.get_by_role("button", name="Apply").click()

@@ -180,6 +180,7 @@ def test_an_unreadable_file_says_why(open_page, owner, scene, tmp_path):
 
 def test_who_may_import_finds_the_way_from_the_map(open_page, owner, viewer, scene):
     page = open_page("/map/", owner)
+    page.locator(".rooms summary").click()
     page.locator('.rooms a[href="/import/"]').click()
     expect(page.locator("#upload")).to_be_visible()
     expect(page.locator('.rooms a[href="/import/"]')).to_have_attribute("aria-current", "page")
