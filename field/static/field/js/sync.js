@@ -54,6 +54,8 @@ export function begin() {
 
 /** Sends at once, whatever the last tries were like: the button, and the network's return. */
 export async function sendNow() {
+  // A run under way may have passed by what is to be sent now, and may yet fail and ask for patience.
+  await current;
   status.notBefore = 0;
   status.failures = 0;
   await store.transaction(["records", "photos"], "readwrite", async (tx) => {
@@ -66,22 +68,36 @@ export async function sendNow() {
   await send();
 }
 
-/** Sends what is due, unless it is being sent already, in this tab or another. */
-export async function send() {
-  if (status.running || Date.now() < status.notBefore) return;
-  if (!session.token()) {
+/** The run under way, or the last one. @type {Promise<void>} */
+let current = Promise.resolve();
+/** Whether somebody asked while it ran, perhaps for what it had passed by already. */
+let askedMeanwhile = false;
+
+/** Sends what is due. While a run is under way in this tab, another follows it; in another tab, that one does it. */
+export function send() {
+  if (status.running) askedMeanwhile = true;
+  else current = sendWhileAsked();
+  return current;
+}
+
+async function sendWhileAsked() {
+  do {
+    askedMeanwhile = false;
+    if (Date.now() < status.notBefore) return;
+    if (!session.token()) {
+      outbox.announce();
+      return;
+    }
+    status.running = true;
     outbox.announce();
-    return;
-  }
-  status.running = true;
-  outbox.announce();
-  try {
-    await alone(run);
-  } finally {
-    status.running = false;
-    outbox.sending.clear();
-    outbox.announce();
-  }
+    try {
+      await alone(run);
+    } finally {
+      status.running = false;
+      outbox.sending.clear();
+      outbox.announce();
+    }
+  } while (askedMeanwhile);
 }
 
 /** Runs `work` while no other tab does, or not at all. Browsers without locks are one-tab phones. */
