@@ -82,7 +82,7 @@ def make_ledger(path: Path, rows: int) -> None:
                 "天桥区养护中心",
                 chance.choice(("完好", "完好", "完好", "轻微破损", "破损")),
                 f"2026-{chance.randint(1, 9):02d}-{chance.randint(1, 28):02d}",
-                "不详" if bad else f"20{chance.randint(18, 25)}-{chance.randint(1, 12):02d}-15",
+                "昨天" if bad else f"20{chance.randint(18, 25)}-{chance.randint(1, 12):02d}-15",
                 "",
                 "",
             )
@@ -353,7 +353,6 @@ def main() -> None:
         ledger = Path(folder) / "ledger.xlsx"
         make_ledger(ledger, rows)
         seen, worker_memory = in_the_browser(ledger, Path(folder))
-        print(seen, worker_memory, f"load {os.getloadavg()[0]:.1f}", flush=True)
         empty(owner)
         peer = measure_peer(ledger)
         empty(owner)

@@ -154,7 +154,7 @@ def _plan(cursor: CursorWrapper, actor: Actor, batch: Batch, *, changed_too: boo
     `before` and `after` are the recorded states around the batch's own changes. `reason` says why it is left alone.
     """
     # Right after a large import the server's statistics know nothing of its rows, and it would look at all of them for
-    # each of them.
+    # each of them, here and in what is written below: until the end of the transaction.
     cursor.execute("SET LOCAL enable_nestloop = off")
     _find_states(cursor, batch)
     cursor.execute(
@@ -202,7 +202,6 @@ def _plan(cursor: CursorWrapper, actor: Actor, batch: Batch, *, changed_too: boo
         """,  # noqa: S608
         {"batch": batch.pk},
     )
-    cursor.execute("SET LOCAL enable_nestloop = on")
     cursor.execute("ANALYZE revert_plan")
     # What was undone already, or came to nothing, is no longer part of it.
     cursor.execute(

@@ -113,6 +113,8 @@ def main(url: str, folder: Path, names: Collection[str] = ()) -> None:
                 file = folder / f"{picture.name}-{suffix}.png"
                 file.write_bytes(_smaller(_take(browser, url, picture, language, sessions[picture.user])))
                 console.say(f"{file.name}: {file.stat().st_size // 1024} kB")
+        if not names or "import" in names:
+            _take_importing(browser, url, folder)
         browser.close()
 
 
@@ -128,6 +130,71 @@ def _sign_in(browser: Browser, url: str, user: str) -> list:
     cookies = context.cookies()
     context.close()
     return cookies
+
+
+def _take_importing(browser: Browser, url: str, folder: Path) -> None:
+    """The steps of an import, up to where it would be written; the ledger is invented, and discarded afterwards."""
+    session = _sign_in(browser, url, OFFICE)
+    for suffix, language in LANGUAGES.items():
+        context = browser.new_context(
+            base_url=url,
+            viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
+            color_scheme="light",
+            reduced_motion="reduce",
+        )
+        context.add_cookies(session)
+        context.add_cookies([{"name": "django_language", "value": language, "url": url}])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+
+        def keep(name: str, page: Page = page, suffix: str = suffix) -> None:
+            _settle(page)
+            page.wait_for_timeout(1_000)  # the map's last flight
+            file = folder / f"{name}-{suffix}.png"
+            file.write_bytes(_smaller(page.screenshot()))
+            console.say(f"{file.name}: {file.stat().st_size // 1024} kB")
+
+        page.goto("/import/")
+        known = page.request.get("/api/assets?street=370105014").json()
+        ledger = _invented_ledger(known)
+        page.locator("#upload-file").set_input_files(
+            {"name": "北园街道公益广告台账.csv", "mimeType": "text/csv", "buffer": ledger.encode()}
+        )
+        page.locator("#upload-send").click()
+        page.locator("#columns").wait_for()
+        keep("import-columns")
+        page.locator("#columns .primary").click()
+        page.locator("#position").wait_for()
+        _settle(page)
+        page.locator('input[value="gcj02"]').check()
+        page.locator("#next-place").click()
+        keep("import-position")
+        page.locator("#position .primary").click()
+        page.locator("#counts").wait_for()
+        page.locator("#counts").scroll_into_view_if_needed()
+        keep("import-preview")
+        page.locator('#counts [data-show="updated"]').click()
+        page.locator(".changes").first.wait_for()
+        page.locator("#counts").evaluate("(counts) => scrollTo(0, counts.offsetTop - 16)")
+        keep("import-changes")
+        page.locator(".discard button").click()
+        page.wait_for_url("**/import/")
+        context.close()
+
+
+def _invented_ledger(known: dict) -> str:
+    """A CSV ledger: new rows along a road (as a map of AMap's would give them), changed ones, and some mistakes."""
+    lines = ["管理部件标识码,名称,类型,主题,画面内容,经度,纬度,完好情况,安装日期"]
+    for number in range(1, 41):
+        kind = "宣传廊" if number % 13 == 0 else ("宣传栏", "灯杆道旗", "标语牌")[number % 3]
+        day = "昨天" if number % 17 == 0 else f"2024-0{number % 9 + 1}-15"
+        east, north = 116.995 + number * 0.0011, 36.6935 + (number % 5) * 0.0006
+        lines.append(
+            f",北园大街 {number * 12} 号{kind},{kind},讲文明树新风,讲文明 树新风,{east:.6f},{north:.6f},完好,{day}"
+        )
+    for asset in known["results"][:6]:
+        lines.append(f"{asset['code']},{asset['name']}（东面）,,,垃圾分一分 环境美十分,,,破损,")
+    return "\n".join(lines) + "\n"
 
 
 def _take(browser: Browser, url: str, picture: Picture, language: str, session: list) -> bytes:
