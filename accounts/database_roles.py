@@ -14,7 +14,14 @@ from django.db import connections
 from psycopg2 import sql
 
 # Rows that are never deleted, by anybody who is not the owner.
-_NEVER_DELETED = ("assets_asset", "assets_inspection", "assets_batch", "pghistory_context")
+_NEVER_DELETED = (
+    "assets_asset",
+    "assets_inspection",
+    "assets_batch",
+    "field_operation",
+    "mapping_export",
+    "pghistory_context",
+)
 
 
 def _event_tables() -> set[str]:

@@ -5,6 +5,7 @@ import uuid
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from places.models import Area, Unit
@@ -93,6 +94,14 @@ class TokenPurpose(models.TextChoices):
     FIELD = "field", _("Sending from a phone")
 
 
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    """Tokens."""
+
+    def live(self) -> "AccessTokenQuerySet":
+        """Those that still open something."""
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+
 class AccessToken(models.Model):
     """A secret by which a program or a phone acts as its user; `accounts/tokens.py` issues and checks it.
 
@@ -109,6 +118,8 @@ class AccessToken(models.Model):
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
+    objects = AccessTokenQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")
@@ -116,3 +127,8 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.label}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still opens something."""
+        return self.revoked_at is None and self.expires_at > timezone.now()

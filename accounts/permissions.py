@@ -26,6 +26,8 @@ VOID = "void_inspection"
 PLAN_MAINTENANCE = "plan_maintenance"
 DO_MAINTENANCE = "do_maintenance"
 POST_ARTWORK = "post_artwork"
+REVIEW_FIELD_WORK = "review_field_work"  # decide what phones sent and could not simply be applied
+SUPERVISE_CREWS = "supervise_crews"  # see who was where, and end their phones' tokens
 IMPORT = "import"
 MANAGE_LISTS = "manage_lists"
 MANAGE_PLACES = "manage_places"
@@ -45,6 +47,8 @@ _EVERY_VERB = frozenset(
         PLAN_MAINTENANCE,
         DO_MAINTENANCE,
         POST_ARTWORK,
+        REVIEW_FIELD_WORK,
+        SUPERVISE_CREWS,
         IMPORT,
         MANAGE_LISTS,
         MANAGE_PLACES,
@@ -68,6 +72,8 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             PLAN_MAINTENANCE,
             DO_MAINTENANCE,
             POST_ARTWORK,
+            REVIEW_FIELD_WORK,
+            SUPERVISE_CREWS,
             IMPORT,
             ADMINISTER,
         }

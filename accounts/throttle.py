@@ -27,6 +27,10 @@ class Bucket:
 # A person who mistypes has five tries and then one a minute; an office behind one address shares thirty.
 PER_ACCOUNT_AND_ADDRESS = Bucket("account", 5, timedelta(minutes=1))
 PER_ADDRESS = Bucket("address", 30, timedelta(seconds=20))
+# A program whose token has ended goes on asking; it must not use up what its office needs to sign in.
+TOKENS_PER_ADDRESS = Bucket("token", 30, timedelta(seconds=10))
+# Nobody reads plates faster on foot; a programme that counts through the numbers would need years.
+PUBLIC_CARDS = Bucket("public cards", 60, timedelta(seconds=2))
 
 
 def take_try(username: str, address: str, *, now: datetime | None = None) -> timedelta:
@@ -36,13 +40,23 @@ def take_try(username: str, address: str, *, now: datetime | None = None) -> tim
         How long to wait; zero when the try may go ahead. A refused try costs nothing.
     """
     moment = now or timezone.now()
-    wait = _take(PER_ACCOUNT_AND_ADDRESS, _key(username, address), moment)
-    return wait or _take(PER_ADDRESS, _key(address), moment)
+    wait = take(PER_ACCOUNT_AND_ADDRESS, username, address, now=moment)
+    return wait or take(PER_ADDRESS, address, now=moment)
+
+
+def take_token_try(address: str, *, now: datetime | None = None) -> timedelta:
+    """Count a wrong token from an address; how long to wait before the next, zero while there are tries left."""
+    return take(TOKENS_PER_ADDRESS, address, now=now)
+
+
+def take(bucket: Bucket, *parts: str, now: datetime | None = None) -> timedelta:
+    """Take a token from the bucket of whatever `parts` name; how long to wait, zero when it was there."""
+    return _take(bucket, _key(bucket.name, *parts), now or timezone.now())
 
 
 def forgive(username: str, address: str) -> None:
     """After a right password: the account's tries from this address are forgotten, and old buckets swept up."""
-    SignInBucket.objects.filter(key=_key(username, address)).delete()
+    SignInBucket.objects.filter(key=_key(PER_ACCOUNT_AND_ADDRESS.name, username, address)).delete()
     SignInBucket.objects.filter(full_at__lt=timezone.now() - timedelta(days=1)).delete()
 
 

@@ -7,6 +7,7 @@ one that lies in a drawer ends by itself.
 
 import hashlib
 import secrets
+from base64 import b64decode
 from datetime import timedelta
 
 from django.http import HttpRequest
@@ -55,6 +56,19 @@ def bearer_token(request: HttpRequest, purpose: TokenPurpose) -> AccessToken | N
     """The token of an `Authorization: Bearer …` header, or None."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     return token_of(secret.strip(), purpose) if scheme.lower() == "bearer" else None
+
+
+def basic_token(request: HttpRequest, purpose: TokenPurpose) -> AccessToken | None:
+    """The token given as the password of an `Authorization: Basic …` header under its user's name, or None."""
+    scheme, _space, encoded = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        username, _colon, secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except ValueError:  # no base64, or no text in it
+        return None
+    token = token_of(secret, purpose)
+    return token if token is not None and token.user.username == username else None
 
 
 def revoke_token(token: AccessToken) -> None:

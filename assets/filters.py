@@ -22,7 +22,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.permissions import AnyUser
 from assets.dictionaries import Dictionaries, Generation, dictionaries, fold, read_generation
@@ -49,6 +49,9 @@ CONDITIONS = {condition.code: condition for condition in Condition}
 DEFAULT_LIFECYCLE = (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
 LONGEST_SEARCH = 200
 MOST_VALUES = 300
+# What fits into an address that every server takes.
+MOST_PICKED = 200
+MOST_CORNERS = 100
 
 Values = tuple[str, ...]
 Edges = tuple[float, float, float, float]
@@ -125,6 +128,30 @@ class BoundsField(forms.CharField):
         if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
             raise forms.ValidationError(_("West lies west of east, south lies south of north."))
         return (west, south, east, north)
+
+
+class OutlineField(forms.CharField):
+    """The corners of a polygon, longitude,latitude,longitude,latitude,… in WGS84 degrees."""
+
+    def clean(self, value: Any) -> tuple[float, ...] | None:
+        """None when not given."""
+        if value is None:
+            return None
+        try:
+            numbers = tuple(float(part) for part in value.split(","))
+        except ValueError:
+            raise forms.ValidationError(_("Give longitude,latitude of each corner in degrees.")) from None
+        corners = list(zip(numbers[::2], numbers[1::2], strict=False))
+        if len(numbers) % 2 or not 3 <= len(corners) <= MOST_CORNERS:
+            raise forms.ValidationError(
+                _("A polygon has between 3 and %(most)s corners, each with longitude and latitude.")
+                % {"most": MOST_CORNERS}
+            )
+        if not all(isfinite(x) and isfinite(y) and abs(x) <= 180 and abs(y) <= 90 for x, y in corners):
+            raise forms.ValidationError(_("Give longitude,latitude of each corner in degrees."))
+        if not Polygon([*corners, corners[0]]).valid:
+            raise forms.ValidationError(_("The polygon's sides cross."))
+        return numbers
 
 
 class SinceField(forms.CharField):
@@ -383,6 +410,13 @@ class NumberCodes(Parameter):
             return Q(support_id__in=keys)
         return Q(pk__in=BatchItem.objects.filter(batch_id__in=keys).values("asset_id"))
 
+    def words(self, value: Values, known: Known) -> list[str]:
+        """What the batches are called; a support's number is its name."""
+        if self.listed is Support:
+            return list(value)
+        named = {str(batch.pk): str(batch) for batch in Batch.objects.filter(pk__in=value)}
+        return [named[number] for number in value]
+
 
 class Search(Parameter):
     """Words that all occur in code, earlier code, office's number, name, wording, address or the road's names."""
@@ -411,6 +445,42 @@ class Box(Parameter):
     def words(self, value: Edges, known: Known) -> list[str]:
         """The four edges."""
         return [", ".join(f"{edge:.5f}" for edge in value)]
+
+
+class Outline(Parameter):
+    """A polygon drawn on the map; its edges belong to it."""
+
+    field_class = OutlineField
+
+    def condition(self, value: tuple[float, ...], known: Known) -> Q:
+        """What stands in it."""
+        corners = list(zip(value[::2], value[1::2], strict=True))
+        return Q(point__intersects=Polygon([*corners, corners[0]], srid=4326))
+
+    def words(self, value: tuple[float, ...], known: Known) -> list[str]:
+        """How many corners it has."""
+        return [_("%(corners)s corners") % {"corners": len(value) // 2}]
+
+
+class Picked(Parameter):
+    """Assets picked by hand, by component id."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """These assets."""
+        if len(value) > MOST_PICKED:
+            raise FilterError(
+                self.field_name, _("More than %(most)s assets picked by hand.") % {"most": MOST_PICKED}
+            )
+        for code in value:
+            if not re.fullmatch(r"[0-9]{17}", code):
+                raise self.unknown(code)
+        return Q(code__in=list(value))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """How many."""
+        return [ngettext("%(n)s picked by hand", "%(n)s picked by hand", len(value)) % {"n": len(value)}]
 
 
 class Since(Parameter):
@@ -494,6 +564,8 @@ class AssetFilter(django_filters.FilterSet):
     overdue = OverdueCodes(label=gettext_lazy("Overdue"))
     q = Search(label=gettext_lazy("Search"))
     bbox = Box(label=gettext_lazy("Rectangle"))
+    within = Outline(label=gettext_lazy("Polygon"))
+    asset = Picked(label=gettext_lazy("Assets"))
     updated_since = Since(label=gettext_lazy("Changed since"))
     artwork = ArtworkCodes(label=gettext_lazy("Artwork"))
     support = NumberCodes(Support, label=gettext_lazy("Support"))

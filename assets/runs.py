@@ -5,6 +5,7 @@ is written on a connection of its own, so that it shows while the work itself is
 connection holds an advisory lock, by which a run that a killed worker left behind is told from one that still runs.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
@@ -26,7 +27,10 @@ _SECONDS_BETWEEN_WRITES = 0.5
 
 
 class Progress:
-    """Called by the work with how far it is; writes at most twice a second."""
+    """Called by the work with how far it is; writes at most twice a second.
+
+    `result` is what the run will have come to; what stands in it meanwhile shows beside the progress.
+    """
 
     def __init__(self, run: BackgroundRun, own: BaseDatabaseWrapper) -> None:
         self.run = run
@@ -38,13 +42,16 @@ class Progress:
         """Say that `done` of `total` is finished."""
         self.run.done = done
         self.run.total = total if total is not None else self.run.total
-        if monotonic() - self._written < _SECONDS_BETWEEN_WRITES:
-            return
+        if monotonic() - self._written >= _SECONDS_BETWEEN_WRITES:
+            self.write()
+
+    def write(self) -> None:
+        """Show what stands now: when something is news that is not to wait for the next half second."""
         self._written = monotonic()
         with self._own.cursor() as cursor:
             cursor.execute(
-                "UPDATE assets_backgroundrun SET done = %s, total = %s WHERE id = %s",
-                [self.run.done, self.run.total, self.run.pk],
+                "UPDATE assets_backgroundrun SET done = %s, total = %s, result = %s WHERE id = %s",
+                [self.run.done, self.run.total, json.dumps(self.result, ensure_ascii=False), self.run.pk],
             )
 
 
@@ -110,6 +117,32 @@ def _let_go(own: BaseDatabaseWrapper, run: BackgroundRun) -> None:
     with suppress(OperationalError, InterfaceError), own.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCKS, run.pk])
     own.close()
+
+
+def is_abandoned(run: BackgroundRun) -> bool:
+    """Whether a run says that it runs and nobody is at it: its worker, or the database, was killed."""
+    if run.state != RunState.RUNNING:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE locktype = 'advisory' AND d.datname = current_database()"
+            " AND classid = %s AND objid = %s AND objsubid = 2)",
+            [_LOCKS, run.pk],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def take_up_again(run: BackgroundRun) -> bool:
+    """Have the worker do a run again that failed or was left behind; whether there was a reason to."""
+    with transaction.atomic():
+        current = BackgroundRun.objects.select_for_update().get(pk=run.pk)
+        if current.state != RunState.FAILED and not is_abandoned(current):
+            return False
+        current.state, current.finished_at, current.message, current.attempts = RunState.WAITING, None, "", 0
+        current.save(update_fields=["state", "finished_at", "message", "attempts"])
+        enqueue(current)
+    return True
 
 
 def left_behind() -> list[BackgroundRun]:

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""How quick the GeoJSON export is: `benchmarks/export.py [--repeat 5]`.
+"""How quick the exports are: `benchmarks/export.py [--repeat 5] [--formats geojson,csv,gpkg,parquet]`.
 
 Takes what is in the database (the demonstration, unless DATABASE_NAME or DATABASE_URL names another; nothing but a
-session is written to it). Starts the server as `script/server` does, signs in as the demonstration's planner and reads
-/export/assets.geojson; against it, in the same run, `psql`'s COPY of the same features and `ogr2ogr` with the same
-columns. Each is run `--repeat` times, one after the other in turn, and the best counts.
+session and the exports' own audit lines are written to it). Starts the server as `script/server` does, signs in as the
+demonstration's planner and reads each export over HTTP; against each, in the same run, what `psql` or `ogr2ogr` needs
+for the same rows and columns. Each is run `--repeat` times, one after the other in turn, and the best counts.
+
+The GeoPackage holds inspections and maintenance beside the assets, so ogr2ogr writes the same three tables. GDAL as
+distributions build it has no Parquet driver, so GeoParquet is compared with psql's COPY of the same columns as CSV.
 """
 
 from __future__ import annotations
@@ -12,13 +15,13 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,27 +98,26 @@ def session_of(username: str) -> str:
     return str(session.session_key)
 
 
-def statements() -> tuple[str, str]:
-    """The features as the export selects them, and the same columns for ogr2ogr, with parameters written in."""
+def statements() -> dict[str, str]:
+    """The statements of the exports, with parameters written in: the features as JSON, and the layers' columns."""
     from django.db import connection
+    from django.http import QueryDict
 
     from accounts.models import User
-    from accounts.permissions import EXPORT
-    from assets.fields import Output, columns, fields_for, joins
-    from assets.filters import read_filter
-    from assets.models import Asset
-    from assets.queries import chosen_ids
+    from assets.layers import LAYERS
     from mapping.exports.geojson import features_sql
+    from mapping.exports.wanted import read_wanted
 
     planner = User.objects.get(username="planner")
-    chosen = read_filter("")
-    fields = fields_for(Output.FILE)
-    select = columns(fields, language="zh", today=chosen.known.today)
-    ids, params = chosen_ids(chosen.filter_queryset(Asset.objects.writable_by(planner, EXPORT)))
-    plain = f"SELECT asset.point, {select} FROM assets_asset asset {joins(fields)} WHERE asset.id IN ({ids})"
+    found = {}
     with connection.cursor() as cursor:
-        features = cursor.mogrify(*features_sql(chosen, planner, "zh")).decode()
-        return features, cursor.mogrify(f"{plain} ORDER BY asset.code", params).decode()
+        for name in ("assets", "inspections", "maintenance"):
+            wanted = read_wanted(QueryDict("lang=zh"), LAYERS[name], "geojson", "http://localhost")
+            sql, params = wanted.statement(planner)
+            found[name] = cursor.mogrify(sql, params).decode()
+            if name == "assets":
+                found["features"] = cursor.mogrify(*features_sql(wanted, planner)).decode()
+    return found
 
 
 def best(repeat: int, runs: dict[str, Callable[[], None]]) -> dict[str, float]:
@@ -129,41 +131,72 @@ def best(repeat: int, runs: dict[str, Callable[[], None]]) -> dict[str, float]:
     return shortest
 
 
-def measure(repeat: int) -> None:
+class References:
+    """What the exports are compared with."""
+
+    def __init__(self) -> None:
+        from django.db import connection
+
+        self.sql = statements()
+        settings = connection.get_connection_params()
+        self.database = " ".join(
+            f"{name}={settings[name]}" for name in ("dbname", "host", "user", "port") if settings.get(name)
+        )
+
+    def copy(self, name: str, options: str) -> None:
+        """psql's COPY of a statement to nowhere."""
+        command = f"COPY ({self.sql[name]}) TO STDOUT {options}"
+        with open(os.devnull, "wb") as nowhere:
+            subprocess.run(["psql", "-qX", "-d", self.database, "-c", command], stdout=nowhere, check=True)
+
+    def ogr2ogr(self, driver: str, ending: str, *layers: str, options: tuple[str, ...] = ()) -> None:
+        """ogr2ogr from the database to a file, one layer after the other."""
+        with tempfile.TemporaryDirectory() as folder:
+            target = f"{folder}/export.{ending}"
+            for place, name in enumerate(layers):
+                command = ["ogr2ogr", "-f", driver, *options, target, f"PG:{self.database}", "-nln", name]
+                more = ["-update"] if place else []
+                subprocess.run([*command, *more, "-sql", self._drawn(name)], check=True)
+
+    def _drawn(self, name: str) -> str:
+        """The statement with the position as geometry, where the layer is drawn."""
+        if name != "assets":
+            return self.sql[name]
+        return (
+            "SELECT w.*, ST_SetSRID(ST_MakePoint(position_lon, position_lat), 4326) AS geom"
+            f" FROM ({self.sql[name]}) w"
+        )
+
+
+def measure(repeat: int, formats: list[str]) -> None:
     """Measure and print a table."""
     from django.contrib.sessions.models import Session
     from django.db import connection
 
-    features, plain = statements()
+    references = References()
     session = session_of("planner")
-    settings = connection.get_connection_params()
-    pg = " ".join(
-        f"{ours}={settings[theirs]}"
-        for ours, theirs in (("dbname", "dbname"), ("host", "host"), ("user", "user"), ("port", "port"))
-        if settings.get(theirs)
-    )
-    firsts: list[float] = []
-    size = 0
+    firsts: dict[str, float] = {}
+    sizes: dict[str, int] = {}
 
-    def export() -> None:
-        nonlocal size
-        first, size = server.get("/export/assets.geojson", session)
-        firsts.append(first)
+    def export(ending: str) -> None:
+        first, sizes[ending] = server.get(f"/export/assets.{ending}?lang=zh", session)
+        firsts[ending] = min(first, firsts.get(ending, first))
 
-    def copy() -> None:
-        with open(os.devnull, "wb") as nowhere:
-            command = ["psql", "-qX", "-d", pg, "-c", f"COPY ({features}) TO STDOUT"]
-            subprocess.run(command, stdout=nowhere, check=True)
-
-    def ogr2ogr() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            target = f"{folder}/assets.geojson"
-            command = ["ogr2ogr", "-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=7", target, f"PG:{pg}"]
-            subprocess.run([*command, "-sql", plain], check=True)
-
-    runs: dict[str, Callable[[], None]] = {"export over HTTP": export, "psql COPY of the same JSON": copy}
-    if shutil.which("ogr2ogr"):
-        runs["ogr2ogr to GeoJSON"] = ogr2ogr
+    against: dict[str, tuple[str, Callable[[], None]]] = {
+        "geojson": ("psql COPY of the same JSON", lambda: references.copy("features", "")),
+        "csv": ("psql COPY to CSV", lambda: references.copy("assets", "(FORMAT csv, HEADER)")),
+        "parquet": ("psql COPY to CSV", lambda: references.copy("assets", "(FORMAT csv, HEADER)")),
+        "gpkg": (
+            "ogr2ogr, the same three tables",
+            lambda: references.ogr2ogr("GPKG", "gpkg", "assets", "inspections", "maintenance"),
+        ),
+        "fgb": ("ogr2ogr", lambda: references.ogr2ogr("FlatGeobuf", "fgb", "assets")),
+        "xlsx": ("ogr2ogr", lambda: references.ogr2ogr("XLSX", "xlsx", "assets")),
+    }
+    runs: dict[str, Callable[[], None]] = {}
+    for ending in formats:
+        runs[f"{ending}: export over HTTP"] = partial(export, ending)
+        runs[f"{ending}: {against[ending][0]}"] = against[ending][1]
     try:
         with Server() as server:
             seconds = best(repeat, runs)
@@ -171,16 +204,19 @@ def measure(repeat: int) -> None:
     finally:
         Session.objects.filter(session_key=session).delete()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({features}) features")
+        cursor.execute(f"SELECT count(*) FROM ({references.sql['assets']}) assets")
         count = cursor.fetchone()[0]
-    reference = seconds["psql COPY of the same JSON"]
+    print(f"{count:,} assets; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     print(
-        f"{count:,} features, {size / 1e6:.1f} MB; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n"
+        "| format | MB | export | compared with | takes | ratio | first byte |\n|---|--:|--:|---|--:|--:|--:|"
     )
-    print("| | seconds | of psql's COPY |\n|---|--:|--:|")
-    for name, taken in seconds.items():
-        print(f"| {name} | {taken:.2f} | {taken / reference:.2f} |")
-    print(f"\nFirst byte after {min(firsts) * 1000:.0f} ms; the worker's memory at its peak {memory} MB.")
+    for ending in formats:
+        ours, theirs = seconds[f"{ending}: export over HTTP"], seconds[f"{ending}: {against[ending][0]}"]
+        print(
+            f"| {ending} | {sizes[ending] / 1e6:.1f} | {ours:.2f} s | {against[ending][0]} | {theirs:.2f} s"
+            f" | {ours / theirs:.2f} | {firsts[ending]:.2f} s |"
+        )
+    print(f"\nThe worker's memory at its peak: {memory} MB.")
 
 
 def main() -> None:
@@ -189,6 +225,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--formats", default="geojson,csv,gpkg,parquet")
     arguments = parser.parse_args()
     if "DATABASE_URL" not in os.environ:
         os.environ["DJANGO_ENV"] = "demo"
@@ -199,7 +236,7 @@ def main() -> None:
     import django
 
     django.setup()
-    measure(arguments.repeat)
+    measure(arguments.repeat, arguments.formats.split(","))
 
 
 if __name__ == "__main__":

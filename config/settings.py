@@ -43,6 +43,8 @@ X_FRAME_OPTIONS = "DENY"
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whoever listens to plain http reads a program's token; a network of one's own may say that nobody listens.
+TOKENS_WITHOUT_TLS = env.flag("TOKENS_WITHOUT_TLS", not PRODUCTION)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -60,6 +62,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- What the product is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "field",
     "mapping",
     "assets",
     "accounts",
@@ -107,6 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "mapping.context.page",
+                "field.context.fieldwork",
             ],
         },
     },
@@ -182,7 +186,11 @@ STATIC_ROOT = VAR_DIR / "static"
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     (f"vendor/{name}", folder)
-    for name, folder in (("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),)
+    for name, folder in (
+        ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
+        ("idb", NODE_MODULES / "idb" / "build"),
+        ("qr", NODE_MODULES / "qr"),
+    )
     if folder.is_dir()
 ]
 WHITENOISE_USE_FINDERS = not PRODUCTION
@@ -200,6 +208,11 @@ MANAGING_DISTRICT = env.text("MANAGING_DISTRICT", "370105")
 BASEMAP_TILES = env.text("BASEMAP_TILES")
 BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
 BASEMAP_CRS = env.choice("BASEMAP_CRS", ("wgs84", "gcj02"), "wgs84")
+
+# --- Plates ---------------------------------------------------------------------------------------------------------
+# What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.
+PUBLIC_URL = env.text("PUBLIC_URL")
+PUBLIC_HOTLINE = env.text("PUBLIC_HOTLINE", "12345")
 
 # --- Libraries and logging -------------------------------------------------------------------------------------------
 globals().update(library_paths())

@@ -9,3 +9,7 @@ class MappingConfig(AppConfig):
 
     name = "mapping"
     verbose_name = _("Mapping")
+
+    def ready(self) -> None:
+        """Tell the worker what this room's runs are done by."""
+        from mapping import tasks  # noqa: F401

@@ -62,13 +62,32 @@ def conditional(request: HttpRequest, key: str, content_type: str, make: Callabl
 
     Bodies are kept compressed; `make` runs only when this process has not made the answer yet.
     """
+    return _validated(request, key, lambda: _fresh(request, key, content_type, make))
+
+
+def conditional_once(
+    request: HttpRequest, key: str, content_type: str, make: Callable[[], bytes]
+) -> HttpResponse:
+    """Like `conditional`, for answers too large or too rarely asked for again to be kept here."""
+
+    def fresh() -> HttpResponse:
+        content = make()
+        takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+        if not takes_gzip or len(content) < SMALLEST_TO_COMPRESS:
+            return HttpResponse(content, content_type=content_type)
+        response = HttpResponse(gzip.compress(content, 1, mtime=0), content_type=content_type)
+        response["Content-Encoding"] = "gzip"
+        return response
+
+    return _validated(request, key, fresh)
+
+
+def _validated(request: HttpRequest, key: str, fresh: Callable[[], HttpResponse]) -> HttpResponse:
     etag = f'W/"{key}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = _fresh(request, key, content_type, make)
+    response = get_conditional_response(request, etag=etag) or fresh()
     response["ETag"] = etag
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
-    patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
+    patch_vary_headers(response, ("Accept-Encoding", "Authorization", "Cookie"))
     return response
 
 

@@ -6,9 +6,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from mapping.access import offered
+from mapping.navigation import header_of
 from mapping.page_config import import_map
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: settings that templates show, and the import map of their scripts."""
-    return {"demonstration": settings.DEMONSTRATION, "import_map": SimpleLazyObject(import_map)}
+    """Context processor: settings to show, what the reader may, the header’s entries, the scripts’ import map."""
+    return {
+        "demonstration": settings.DEMONSTRATION,
+        "may": SimpleLazyObject(lambda: offered(request)),
+        "navigation": SimpleLazyObject(lambda: header_of(request)),
+        "import_map": SimpleLazyObject(import_map),
+    }

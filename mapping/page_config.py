@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 
 from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
+from assets.filters import AssetFilter
+from mapping.access import offered
 from mapping.extent import bounds_of
 
 _MODULES = Path(__file__).parent / "static" / "mapping" / "js"
@@ -27,8 +29,13 @@ def import_map() -> dict[str, str]:
     return {"maplibre-gl": static("vendor/maplibre/maplibre-gl.mjs"), **modules}
 
 
+def map_page_config(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
+    """What the scripts of the map page begin from: beside all else the names behind its address."""
+    return {**page_config(request), "names": _names(chosen)}
+
+
 def page_config(request: HttpRequest) -> dict[str, Any]:
-    """The JSON that every script of the map page begins from."""
+    """What the scripts of every page with a map begin from."""
     lists = dictionaries(read_generation())
     return {
         "language": get_language(),
@@ -39,14 +46,33 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "tiles": "/tiles/assets/{z}/{x}/{y}.mvt",
             "places": "/tiles/places/{z}/{x}/{y}.mvt",
             "exportGeojson": "/export/assets.geojson",
+            "exportOptions": "/export/options.json",
+            "exportCounts": "/export/counts.json",
+            "exportFiles": "/export/files.json",
             "snapshot": "/snapshot/assets.html",
+            "planJobs": "/jobs/new/",
+            "labels": "/labels/",
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
-        "basemap": _basemap(),
+        "basemap": basemap(),
+        "may": offered(request),
     }
 
 
-def _basemap() -> dict[str, Any] | None:
+def _names(chosen: AssetFilter) -> dict[str, str]:
+    """Names of what the address filters by and no legend lists: parameter:value → name."""
+    return {
+        f"{name}:{value}": words
+        for name in ("artwork", "batch")
+        if name in chosen.values
+        for value, words in zip(
+            chosen.values[name], chosen.filters[name].words(chosen.values[name], chosen.known), strict=True
+        )
+    }
+
+
+def basemap() -> dict[str, Any] | None:
+    """The base map as MapLibre wants it, or None when none is configured."""
     if not settings.BASEMAP_TILES:
         return None
     return {

@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from assets.filters import read_filter
+from assets.filters import AssetFilter, read_filter
 from assets.models import Asset, Support
 from mapping.access import SignedInRequest, readers_only
-from mapping.page_config import page_config
+from mapping.page_config import map_page_config
 from mapping.panel import asset_context, find_asset, support_context
 
 
@@ -22,16 +22,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def map_page(request: SignedInRequest) -> HttpResponse:
     """Map and list under the filter of the query string."""
-    read_filter(request.GET)
-    return _page(request, {})
+    return _page(request, read_filter(request.GET), {})
 
 
 @readers_only()
 @ensure_csrf_cookie
 def asset_page(request: SignedInRequest, code: str) -> HttpResponse:
     """The same page with an asset's panel open."""
-    read_filter(request.GET)
-    return _page(request, asset_context(_asset(request, code), request.user))
+    chosen = read_filter(request.GET)
+    return _page(request, chosen, asset_context(_asset(request, code), request.user))
 
 
 @readers_only()
@@ -57,8 +56,10 @@ def _asset(request: SignedInRequest, code: str) -> Asset:
     return asset
 
 
-def _page(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, "mapping/map.html", {"page_config": page_config(request), **context})
+def _page(request: SignedInRequest, chosen: AssetFilter, context: dict[str, Any]) -> HttpResponse:
+    response = render(
+        request, "mapping/map.html", {"page_config": map_page_config(request, chosen), **context}
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import ADMINISTER, EDIT, can
+from accounts.permissions import ADMINISTER, EDIT, EXPORT, PLAN_MAINTENANCE, can
 from assets.dictionaries import dictionaries, read_generation
 from assets.models import Asset, Condition, Lifecycle, Maintenance, Support
 from assets.models.maintenance import OPEN_STATES
@@ -221,6 +221,12 @@ def _actions(asset: Asset, user: User) -> list[Action]:
             edit = ""
         if edit:
             actions.append(Action(edit, _("Edit"), primary=True))
+    if can(user, PLAN_MAINTENANCE, asset) and asset.lifecycle != Lifecycle.REMOVED:
+        actions.append(Action(f"/jobs/new/?asset={asset.code}", _("Plan a job")))
+    if asset.maintenance.exists():
+        actions.append(Action(f"/jobs/list/?asset={asset.code}", _("Its jobs")))
+    if can(user, EXPORT, asset):
+        actions.append(Action(f"/labels/?asset={asset.code}", _("Plate")))
     # A plain link: the reader's own map programme opens, nothing is fetched from it.
     query = urlencode(
         {

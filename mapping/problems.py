@@ -1,6 +1,7 @@
 """What is said when something goes wrong: a page for people, problem details (RFC 9457) for programs.
 
-Which of the two is decided by the address alone, so that a link shows the same to everybody.
+Which of the two is decided by the address alone, so that a link shows the same to everybody; only /ogc/, whose standard
+wants it so, and the API's reference ask what the client prefers.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from assets.filters import FilterError
+from mapping.negotiation import wants_page
 
 PROGRAMS = ("/api/", "/tiles/", "/export/", "/healthz")
+EITHER = ("/ogc/", "/api/docs")
 
 
 def titles() -> dict[int, str]:
@@ -26,24 +29,28 @@ def titles() -> dict[int, str]:
         404: _("Not found"),
         405: _("Not possible this way"),
         422: _("The address cannot be read"),
+        429: _("Too many attempts"),
         500: _("A fault in the system"),
     }
 
 
 def is_for_programs(request: HttpRequest) -> bool:
     """Whether the address is one that programs read."""
+    if request.path.startswith(EITHER):
+        return not wants_page(request)
     return request.path.startswith(PROGRAMS)
 
 
 def problem(
-    status: int, detail: str = "", *, parameter: str | None = None, title: str | None = None
+    status: int, detail: str = "", *, parameter: str | None = None, title: str | None = None, **members: Any
 ) -> JsonResponse:
-    """Problem details."""
+    """Problem details; `members` are what a program needs besides."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": title or titles().get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        **members,
     }
     if parameter is not None:
         body["parameter"] = parameter
@@ -99,7 +106,7 @@ class ProblemDetailsMiddleware:
         if response.get("Content-Type", "").startswith(("application/problem+json", "application/json")):
             return response
         told = problem(response.status_code)
-        for header in ("Allow", "Retry-After"):
+        for header in ("Allow", "Retry-After", "WWW-Authenticate"):
             if header in response:
                 told[header] = response[header]
         return told

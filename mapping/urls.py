@@ -1,10 +1,12 @@
 """Addresses of everything seen: map, tiles, API, exports, snapshot."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from mapping import health, pages, photos
+from mapping import connect, health, pages, photos
 from mapping.api import api
-from mapping.exports import geojson
+from mapping.api.reference import reference
+from mapping.exports import views as exports
+from mapping.ledgers.urls import urlpatterns as ledger_urls
 from mapping.snapshot.views import snapshot
 from mapping.tiles import views as tiles
 
@@ -15,12 +17,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assets/<str:code>/panel", pages.asset_panel, name="asset-panel"),
     path("supports/<int:number>/panel", pages.support_panel, name="support-panel"),
     path("photos/<uuid:uid>/<str:size>", photos.photo, name="photo"),
+    path("api/docs", reference, name="api-docs"),
     path("api/", api.urls),
     path("tiles/assets.json", tiles.assets_json, name="assets-tilejson"),
     path("tiles/places.json", tiles.places_json, name="places-tilejson"),
     path("tiles/assets/<int:z>/<int:x>/<int:y>.mvt", tiles.assets, name="assets-tile"),
     path("tiles/places/<int:z>/<int:x>/<int:y>.mvt", tiles.places, name="places-tile"),
-    path("export/assets.geojson", geojson.geojson, name="export-geojson"),
+    path("export/options.json", exports.options, name="export-options"),
+    path("export/counts.json", exports.counts, name="export-counts"),
+    path("export/files.json", exports.files, name="export-files"),
+    path("export/files/<uuid:uid>", exports.file, name="export-file"),
+    re_path(r"^export/changes\.(?P<ending>geojsonl?)$", exports.changes, name="export-changes"),
+    re_path(r"^export/(?P<layer>[a-z]+)\.(?P<ending>[a-z0-9.\-]+)$", exports.export, name="export"),
+    path("connect/", connect.connect, name="connect"),
+    path("connect/tokens/<uuid:uid>/revoke", connect.end_token, name="end-token"),
+    path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),
+    *ledger_urls,
     path("healthz", health.healthz, name="healthz"),
+    path("", include("mapping.jobs.urls")),
+    path("", include("mapping.artworks.urls")),
+    path("", include("mapping.due.urls")),
+    path("", include("mapping.labels.urls")),
 ]

@@ -139,6 +139,8 @@ _SPELLINGS: dict[str, CRS] = {
 _EPSG = re.compile(
     r"(?:epsg:{1,2}|urn:ogc:def:crs:epsg:[\d.]*:|https?://www\.opengis\.net/def/crs/epsg/[\d.]+/)?(\d{4,6})"
 )
+# A system of which only the name is known, as our exports write GCJ-02 and BD-09.
+_NAMED_ONLY = re.compile(r'(?:LOCAL_CS|ENGCRS|ENGINEERINGCRS)\["([^"]+)"', re.IGNORECASE)
 _CRS84_URN = re.compile(
     r"(?:urn:ogc:def:crs:ogc:[\d.]*:|https?://www\.opengis\.net/def/crs/ogc/[\d.]+/)crs84"
 )
@@ -311,6 +313,8 @@ def _registered(number: int, said: str) -> CRS:
 
 def _described(definition: str) -> CRS:
     """The system that a WKT or PROJ string describes, by its register number where it has one."""
+    if (called := _NAMED_ONLY.match(definition)) and _squeeze(called[1]) in _SPELLINGS:
+        return _SPELLINGS[_squeeze(called[1])]
     pyproj = _pyproj()
     try:
         found = pyproj.CRS.from_user_input(definition)

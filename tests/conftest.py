@@ -5,11 +5,13 @@ and north. A second district (370999) lies beside it. `owner` may write in stree
 `stranger` only in the other district.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from accounts.models import Role, User
 from assets import dictionaries
@@ -39,6 +41,32 @@ def forget_what_other_tests_saw() -> None:
     """A process keeps lists and answers by generation, and generations begin anew in every test."""
     dictionaries.forget()
     cache.clear()
+
+
+@pytest.fixture
+def settle(transactional_db: None) -> Callable[[], None]:
+    """Call it to wait until all that was written is settled, so that feeds of changes serve it (DESIGN §4.2).
+
+    Transactions of the whole cluster count, also those of the tests that run beside this one in another database.
+    """
+
+    def wait() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '300s'")
+            cursor.execute(
+                """
+                DO $$ DECLARE written xid8 := pg_current_xact_id(); BEGIN
+                    COMMIT;
+                    WHILE pg_snapshot_xmin(pg_current_snapshot()) <= written LOOP
+                        PERFORM pg_sleep(0.02);
+                        COMMIT;
+                    END LOOP;
+                END $$
+                """
+            )
+            cursor.execute("RESET statement_timeout")
+
+    return wait
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from assets.importing.options import Progress, no_progress
 from assets.importing.preparing import Prepared
 from assets.importing.report import Report, report_of
 from assets.importing.staging import ASSET_COLUMNS
-from assets.models import Batch, BatchKind, MaintenanceState, Origin
-from assets.models.maintenance import OPEN_STATES
+from assets.models import Batch, BatchKind, Origin
+from assets.removals import remove_all
 
 # Imports wait for one another: the second then finds what the first has written. Any number will do that no other
 # advisory lock of this product uses; this one spells "import".
@@ -128,7 +128,8 @@ def _write(
         _insert_assets(cursor, now)
     if report.updated:
         progress("updating", 0, report.updated)
-        _remove(cursor, now)
+        removing = "SELECT asset_id FROM import_plan WHERE removing AND outcome = 'updated' AND NOT refused"
+        remove_all(cursor, removing, now, _times(now)["reason"])
         _update_assets(cursor)
     cursor.execute(
         "INSERT INTO assets_batchitem (batch_id, asset_id, outcome) "
@@ -312,30 +313,6 @@ def _update_assets(cursor: CursorWrapper) -> None:
           AND p.outcome = 'updated' AND p.differs AND NOT p.refused
         """,  # noqa: S608
         {"zone": settings.TIME_ZONE},
-    )
-
-
-def _remove(cursor: CursorWrapper, now: datetime) -> None:
-    """What `remove_asset` does, for every row that says so: posting closed, jobs cancelled, date and reason."""
-    removing = "SELECT asset_id FROM import_plan WHERE removing AND outcome = 'updated' AND NOT refused"
-    cursor.execute("SELECT EXISTS (" + removing + ")")
-    if not cursor.fetchone()[0]:
-        return
-    cursor.execute(
-        f"UPDATE assets_posting SET taken_down_on = greatest(posted_on, %s) "  # noqa: S608 (literal above)
-        f"WHERE taken_down_on IS NULL AND asset_id IN ({removing})",
-        [timezone.localdate(now)],
-    )
-    cursor.execute(
-        f"UPDATE assets_maintenance SET state = %s "  # noqa: S608 (literal above)
-        f"WHERE state = ANY(%s) AND asset_id IN ({removing})",
-        [MaintenanceState.CANCELLED, [state.value for state in OPEN_STATES]],
-    )
-    times = _times(now)
-    cursor.execute(
-        "UPDATE assets_asset SET lifecycle = 'removed', removed_on = %s, removal_reason = %s, artwork_id = NULL "  # noqa: S608
-        f"WHERE id IN ({removing})",
-        [times["today"], times["reason"]],
     )
 
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.permissions import DO_MAINTENANCE, INSPECT
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Inspection, Maintenance, Photo, PhotoStage
-from assets.photos import store_photo
+from assets.photos import StoredPhoto, store_photo
 
 
 def attach_photo(
     actor: Actor,
     asset: Asset,
-    file: bytes | BinaryIO,
+    file: bytes | BinaryIO | StoredPhoto,
     *,
     stage: PhotoStage = PhotoStage.OVERVIEW,
     inspection: Inspection | None = None,
@@ -29,6 +29,7 @@ def attach_photo(
     """Store a photo and name it in the catalogue; the same photo sent twice is one photo.
 
     Args:
+        file: the photo, or one that is stored already.
         taken_at: the device's time; what the file itself says when not given.
         uid: the sender's own id, by which a repeat is recognised.
         drawn: a picture made for the demonstration, shown as such.
@@ -41,7 +42,7 @@ def attach_photo(
     for name, parent in (("inspection", inspection), ("maintenance", maintenance)):
         if parent is not None and parent.asset_id != asset.pk:
             raise ValidationError({name: _("This belongs to another asset.")})
-    stored = store_photo(file)
+    stored = file if isinstance(file, StoredPhoto) else store_photo(file)
     uid = uid or uuid.uuid4()
     with acting(actor):
         # Two senders of one photo wait for each other here instead of meeting in the unique constraint.

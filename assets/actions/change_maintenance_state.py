@@ -13,12 +13,18 @@ from places.models import Unit
 
 
 def change_maintenance_state(
-    actor: Actor, job: Maintenance, state: MaintenanceState, *, crew: Unit | None = None
+    actor: Actor,
+    job: Maintenance,
+    state: MaintenanceState,
+    *,
+    crew: Unit | None = None,
+    note: str = "",
 ) -> Maintenance:
     """Move a job to another state. Who does jobs may start them; everything else is the planner's.
 
     Args:
         crew: for `assigned`, who gets the job; the present crew when not given.
+        note: why, as for a job that is handed back; kept with its description.
 
     Raises:
         PermissionDenied: the actor may not do that to jobs on this asset.
@@ -26,34 +32,50 @@ def change_maintenance_state(
     """
     with acting(actor):
         current = locked_job(job)
-        authorise(
-            actor,
-            DO_MAINTENANCE if state == MaintenanceState.IN_PROGRESS else PLAN_MAINTENANCE,
-            current.asset,
-        )
-        if state == MaintenanceState.DONE:
-            raise ValidationError({"state": _("Finish a job by saying what was done.")})
-        check_transition(current, state)
-        changed = ["state"]
-        if state == MaintenanceState.ASSIGNED:
-            current.crew = crew or current.crew
-            if current.crew is None:
-                raise ValidationError({"crew": _("Say which crew gets the job.")})
-            check_is_crew(current.crew)
-            changed.append("crew")
-        elif state == MaintenanceState.PLANNED:
-            current.crew = None
-            changed.append("crew")
-        elif state == MaintenanceState.IN_PROGRESS:
-            current.started_at = current.started_at or timezone.now()
-            current.completed_at = None
-            changed += ["started_at", "completed_at"]
-        elif state == MaintenanceState.VERIFIED:
-            current.verified_at = timezone.now()
-            changed.append("verified_at")
-        current.state = state
+        authorise(actor, verb_for(state), current.asset)
+        changed = take_step(current, state, crew=crew, note=note)
         current.save(update_fields=changed)
     return current
+
+
+def verb_for(state: MaintenanceState) -> str:
+    """What somebody must be allowed, to move a job to a state."""
+    return DO_MAINTENANCE if state == MaintenanceState.IN_PROGRESS else PLAN_MAINTENANCE
+
+
+def take_step(
+    job: Maintenance, state: MaintenanceState, *, crew: Unit | None = None, note: str = ""
+) -> list[str]:
+    """Move a locked job in memory; returns the names of the fields to save.
+
+    Raises:
+        ValidationError: naming `state` or `crew`.
+    """
+    if state == MaintenanceState.DONE:
+        raise ValidationError({"state": _("Finish a job by saying what was done.")})
+    check_transition(job, state)
+    changed = ["state"]
+    if state == MaintenanceState.ASSIGNED:
+        job.crew = crew or job.crew
+        if job.crew is None:
+            raise ValidationError({"crew": _("Say which crew gets the job.")})
+        check_is_crew(job.crew)
+        changed.append("crew")
+    elif state == MaintenanceState.PLANNED:
+        job.crew = None
+        changed.append("crew")
+    elif state == MaintenanceState.IN_PROGRESS:
+        job.started_at = job.started_at or timezone.now()
+        job.completed_at = None
+        changed += ["started_at", "completed_at"]
+    elif state == MaintenanceState.VERIFIED:
+        job.verified_at = timezone.now()
+        changed.append("verified_at")
+    if note.strip():
+        job.description = "\n".join(filter(None, [job.description, note.strip()]))
+        changed.append("description")
+    job.state = state
+    return changed
 
 
 def locked_job(job: Maintenance) -> Maintenance:

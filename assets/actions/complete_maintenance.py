@@ -51,6 +51,8 @@ def complete_maintenance(
             raise ValidationError({"completed_at": _("The time lies in the future.")})
         if current.kind == MaintenanceKind.REMOVE and resulting_condition is not None:
             raise ValidationError({"resulting_condition": _("What was removed has no condition.")})
+        if current.kind == MaintenanceKind.INSPECT and resulting_condition is None:
+            raise ValidationError({"resulting_condition": _("Say which condition you saw.")})
         if resulting_condition == Condition.UNKNOWN:
             raise ValidationError({"resulting_condition": _("Say which condition you saw.")})
         current.state = MaintenanceState.DONE

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.permissions import INSPECT
+from assets.followups import close_inspection_jobs, raise_urgent_jobs
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Condition, Defect, Inspection
 from places.distance import metres_between
@@ -26,14 +28,19 @@ def record_inspection(
     position: Point | None = None,
     position_accuracy: float | None = None,
     uid: uuid.UUID | None = None,
+    inspector: User | None = None,
 ) -> Inspection:
     """Append an inspection; the database then derives the asset's condition and next due date.
+
+    In the same transaction an urgent defect raises an urgent job, and open jobs to inspect the asset are done
+    (`assets.followups`).
 
     Args:
         defects: codes of the defect list.
         observed_at: the device's time; the earlier of it and receipt counts.
         position: where the recorder stood, WGS84; `position_accuracy` in metres.
         uid: the recorder's own id, by which a repeat is recognised: the first record is returned.
+        inspector: who saw it, when somebody else writes it down; the actor when not given.
 
     Raises:
         PermissionDenied: the actor may not inspect this asset.
@@ -42,7 +49,7 @@ def record_inspection(
     authorise(actor, INSPECT, asset)
     _check(condition, defects)
     with acting(actor):
-        inspection, _created = Inspection.objects.get_or_create(
+        inspection, created = Inspection.objects.get_or_create(
             uid=uid or uuid.uuid4(),
             defaults={
                 "asset": asset,
@@ -50,7 +57,7 @@ def record_inspection(
                 "defects": list(defects),
                 "note": note,
                 "observed_at": observed_at or timezone.now(),
-                "inspector": actor.user,
+                "inspector": inspector or actor.user,
                 "origin": actor.origin,
                 "position": position,
                 "position_accuracy": position_accuracy,
@@ -59,6 +66,11 @@ def record_inspection(
         )
         if inspection.asset_id != asset.pk:
             raise ValidationError({"uid": _("This record belongs to another asset.")})
+        if created:
+            # The database has worked out when it counts.
+            inspection.refresh_from_db(fields=["received_at", "effective_at"])
+            raise_urgent_jobs(actor, [inspection])
+            close_inspection_jobs([inspection])
         asset.refresh_from_db(fields=["condition", "condition_at", "next_inspection_due", "version"])
     return inspection
 

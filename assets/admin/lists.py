@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import MANAGE_LISTS, can
 from assets.admin.assets import theme_choices
 from assets.admin.base import CatalogueAdmin
-from assets.models import Artwork, AssetType, Defect, StandardCode, Theme
+from assets.models import Artwork, AssetType, ComponentState, Defect, StandardCode, Theme
 
 
 class ListAdmin(CatalogueAdmin):
@@ -80,9 +80,32 @@ class DefectAdmin(ListAdmin):
     """Defects; some are urgent whatever the condition."""
 
     menu_order = 10
-    list_display = ["code", "name_zh", "name_en", "urgent", "event", "order", "active"]
+    list_display = ["code", "name_zh", "name_en", "urgent", "remedy", "event", "order", "active"]
     list_filter = ["urgent", "active"]
     list_select_related = ["event"]
+
+
+@admin.register(ComponentState)
+class ComponentStateAdmin(CatalogueAdmin):
+    """What 管理部件状态 follows from in the standard's form."""
+
+    menu_order = 12
+    list_display = ["lifecycle", "condition", "state"]
+    list_display_links = ["lifecycle", "condition"]
+    list_editable = ["state"]
+    list_filter = ["lifecycle"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever keeps the lists."""
+        return can(request.user, MANAGE_LISTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever keeps the lists."""
+        return can(request.user, MANAGE_LISTS)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What identifies it."""
+        return ["lifecycle", "condition"] if obj else []
 
 
 class ArtworkForm(forms.ModelForm):

@@ -20,7 +20,7 @@ REFRESH_SECONDS = 3
 class BatchAdmin(CatalogueAdmin):
     """Batches: read only."""
 
-    menu_order = 12
+    menu_order = 13
     list_display = ["id", "kind", "title", "actor", "origin", "created_at"]
     list_display_links = ["id", "title"]
     list_filter = ["kind", "origin"]
@@ -48,7 +48,7 @@ def report_in_words(report: dict[str, Any]) -> str:
 class BackgroundRunAdmin(CatalogueAdmin):
     """Background runs, with a bar that moves on while the page is open."""
 
-    menu_order = 13
+    menu_order = 14
     list_display = ["id", "kind", "state", "progress", "started_by", "created_at", "finished_at"]
     list_display_links = ["id", "kind"]
     list_filter = ["state", "kind"]

@@ -77,7 +77,7 @@ _FOOTPRINT_DIFFERS = """
 """
 # A unit that is still to be entered is certainly another than the asset has.
 UNITS = ("owner", "maintainer", "supervisor")
-_GETS_NUMBER = "(NOT r.derived AND r.source_id <> '' AND a.source_id = '')"
+_GETS_NUMBER = "(NOT r.derived AND coalesce(r.source_id, '') <> '' AND a.source_id = '')"
 _ANY_DIFFERENCE = " OR ".join(
     [
         *(

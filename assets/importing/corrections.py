@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from assets.importing.preparing import Prepared
-from assets.importing.report import Report
+from assets.importing.reading import Table
 from assets.importing.verdicts import REFUSED, Verdict
 
 _REFUSED_FILL = PatternFill("solid", fgColor="F8D7DA")
@@ -26,19 +29,23 @@ _BOLD = Font(bold=True)
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def write_corrections(path: Path, prepared: Prepared, report: Report) -> int:
-    """Write the refused and the doubtful rows to an XLSX file; returns how many.
+def write_corrections(
+    path: Path, table: Table, position_columns: Mapping[str, NDArray[Any]], said: Iterable[Verdict]
+) -> int:
+    """Write the refused and the doubtful rows to an XLSX file, whole or not at all; returns how many.
 
     Beside every column with something to say stands one with the reasons, whose header no importer takes for a
-    column of the ledger. Geodata gets its position as columns x and y.
+    column of the ledger. Geodata gets its position as columns x and y (`position_columns`).
     """
     by_row: dict[int, list[Verdict]] = defaultdict(list)
-    for verdict in report.verdicts:
+    columns = {**dict(zip(table.names, table.columns, strict=True)), **position_columns}
+    with_reasons, whole_row = set(), False
+    for verdict in said:
         by_row[verdict.row].append(verdict)
-    table = prepared.table
-    columns = {**dict(zip(table.names, table.columns, strict=True)), **prepared.position_columns}
-    with_reasons = {verdict.column for verdict in report.verdicts if verdict.column in columns}
-    whole_row = any(verdict.column not in columns for verdict in report.verdicts)
+        if verdict.column in columns:
+            with_reasons.add(verdict.column)
+        else:
+            whole_row = True
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(_("Rows to correct"))
@@ -71,8 +78,19 @@ def write_corrections(path: Path, prepared: Prepared, report: Report) -> int:
             )
         sheet.append(cells)
     path.parent.mkdir(parents=True, exist_ok=True)
-    workbook.save(path)
+    new = path.with_name(f"{path.name}.new")
+    workbook.save(new)
+    os.replace(new, path)
     return len(places)
+
+
+def is_ours(header: str) -> bool:
+    """Whether a column was added here, in any language: what makes a corrected ledger look like the one it was."""
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            if header == _("Row in the file") or header.startswith(_reason_header("")):
+                return True
+    return False
 
 
 def _reason_header(name: str) -> str:

@@ -73,7 +73,7 @@ class LedgerError(Exception):
     """A ledger that cannot be read as it is.
 
     `code` is stable and one of those above, `params` holds the facts (row numbers as a person sees them in the
-    file), and `str()` is a sentence in the active language.
+    file; for choose_layer the names as `choices` too), and `str()` is a sentence in the active language.
     """
 
     def __init__(self, code: str, **params: Any):

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
+from assets.fields import FIELDS as CATALOGUE_FIELDS
 from assets.importing.errors import LedgerError
+from places.coordinates import CRS, UnknownCRSError, parse_crs
 
 # Each field with the headers that mean it, and only it, in a ledger of advertisements and signboards.
 _SYNONYMS: dict[str, str] = {
@@ -66,7 +69,7 @@ _SYNONYMS: dict[str, str] = {
         是否亮化 亮化 有无亮化 照明 是否照明 有无照明 灯光 有无灯光 是否发光 是否带灯 夜间照明 lit lighting""",
     "large": "大型 是否大型 大型广告 是否大型广告",
     "facing": "朝向 方向 方位 面向 方位角 orientation bearing azimuth",
-    "faces": "面数 画面数 展示面数 广告面数 画面数量 number_of_faces",
+    "faces": "face_count 面数 画面数 展示面数 广告面数 画面数量 number_of_faces",
     "owner": "权属单位 产权单位 权属 产权 业主单位 所有权单位 权属单位名称 权属人 产权人 QSDWMC",
     "maintainer": """
         养护单位 维护单位 管护单位 运维单位 养护单位名称 维护管理单位 管理维护单位 日常维护单位 维保单位 YHDWMC""",
@@ -88,7 +91,7 @@ _SYNONYMS: dict[str, str] = {
         install_date date_installed installation_date""",
     "content_changed_on": """
         更换时间 更换日期 内容更换时间 画面更换时间 画面更换日期 换画时间 画面更新时间 内容更新时间 上刊时间 上刊日期
-        上画时间 content_changed""",
+        上画时间 content_changed contentchg""",
     "artwork": "画面名称 画面版本 画面编号 作品 作品名称 版本",
     "remarks": "备注 备注说明 说明 其他说明 BZ remark note notes comment comments memo",
     "photos": """
@@ -146,19 +149,48 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 T = TypeVar("T")
 
 
-def _squeeze(text: str) -> str:
-    """Lower case, half width, without spaces and punctuation; × counts as the letter x."""
+def squeezed(text: str) -> str:
+    """A header as it is compared: lower case, half width, without spaces and punctuation; × counts as the letter x."""
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).lower().replace("×", "x"))
 
 
 def _meanings() -> tuple[dict[str, str], dict[str, str]]:
     """Squeezed header → field, for the certain ones and for the last resorts."""
-    certain = {_squeeze(word): name for name, words in _SYNONYMS.items() for word in (name, *words.split())}
-    last = {_squeeze(word): name for name, words in _LAST_RESORTS.items() for word in words.split()}
+    certain = {squeezed(word): name for name, words in _SYNONYMS.items() for word in (name, *words.split())}
+    last = {squeezed(word): name for name, words in _LAST_RESORTS.items() for word in words.split()}
     return certain, last
 
 
 _CERTAIN, _LAST = _meanings()
+
+# Where an export names a field otherwise than a ledger does.
+_EXPORTED_AS = {"faces": "face_count", "road": "road_name", "site": "site_name"}
+
+
+@cache
+def export_titles(name: str) -> frozenset[str]:
+    """How the headings of our own exports call a field, in every language, squeezed."""
+    exported = _EXPORTED_AS.get(name, name)
+    return frozenset(
+        squeezed(title)
+        for field_ in CATALOGUE_FIELDS
+        if field_.name == exported
+        for title in (field_.name, *field_.titles().values())
+    )
+
+
+@cache
+def _exported() -> dict[str, str]:
+    """Squeezed heading of an export → field, of those that an import takes."""
+    return {title: name for name in _SYNONYMS for title in export_titles(name)}
+
+
+def _is_export(names: Sequence[str]) -> bool:
+    """Whether these are the headings of an export of ours: a component id, and hardly a column that is not ours."""
+    every = {title for field_ in CATALOGUE_FIELDS for title in export_titles(field_.name)}
+    bare = [squeezed(_BRACKETS.sub("", unicodedata.normalize("NFKC", name))) for name in names]
+    ours = sum(name in every for name in bare)
+    return any(name in export_titles("code") for name in bare) and 5 * (ours + 2) >= 4 * len(names)
 
 
 @dataclass(frozen=True)
@@ -179,11 +211,15 @@ class ColumnGuess:
     unknown: list[str] = field(default_factory=list)
 
 
-def guess_columns(names: Sequence[str], given: Mapping[str, str] | None = None) -> ColumnGuess:
+def guess_columns(
+    names: Sequence[str], given: Mapping[str, str] | None = None, ignored: Collection[str] = ()
+) -> ColumnGuess:
     """Map the columns called `names` to fields.
 
     `given` (field → column) is what a person said; it wins over every guess, and its columns mean nothing else.
-    Then come headers equal to a field's name, certain synonyms, headers with one meaning left, last resorts.
+    Columns in `ignored` mean nothing at all, which a person said too.
+    Then come headers equal to a field's name, in an export of ours its headings, certain synonyms, headers with one
+    meaning left, last resorts.
 
     Raises `LedgerError`: unknown_field, unknown_column.
     """
@@ -194,9 +230,11 @@ def guess_columns(names: Sequence[str], given: Mapping[str, str] | None = None) 
         if column not in names:
             raise LedgerError("unknown_column", name=column, names=", ".join(names))
         guess.columns[name] = column
-    left = [name for name in names if name not in guess.columns.values()]
+    left = [name for name in names if name not in guess.columns.values() and name not in ignored]
 
     _take(guess, left, {name: name for name in left if name in _SYNONYMS})
+    if _is_export(names):
+        _take(guess, left, {name: meaning for name in left if (meaning := _look_up(name, _exported()))})
     _take(guess, left, {name: meaning for name in left if (meaning := _look_up(name, _CERTAIN))})
     _take(guess, left, {name: fields[0] for name, fields in _open(guess, left).items() if len(fields) == 1})
     _take(guess, left, {name: meaning for name in left if (meaning := _look_up(name, _LAST))})
@@ -205,6 +243,7 @@ def guess_columns(names: Sequence[str], given: Mapping[str, str] | None = None) 
     guess.unclear.update(_open(guess, [name for name in left if name not in contested]))
     guess.units.update({name: unit for name, column in guess.columns.items() if (unit := _unit(column))})
     guess.unknown.extend(name for name in left if name not in contested and name not in guess.unclear)
+    guess.unknown.extend(name for name in names if name in ignored and name not in guess.columns.values())
     return guess
 
 
@@ -246,14 +285,36 @@ def _look_up(name: str, meanings: Mapping[str, T]) -> T | None:
 
     The header of a column below a merged cell reads "坐标/经度"; its last part often says enough.
     """
-    for text in (name, _BRACKETS.sub("", unicodedata.normalize("NFKC", name)), name.rpartition("/")[2]):
-        squeezed = _squeeze(text)
-        if squeezed in meanings:
-            return meanings[squeezed]
+    for text in (
+        name,
+        _BRACKETS.sub("", unicodedata.normalize("NFKC", name)),
+        name.rpartition("/")[2],
+        _SYSTEM_BEHIND.sub("", name),
+    ):
+        short = squeezed(text)
+        if short in meanings:
+            return meanings[short]
         for lead in _LEADS:
-            if squeezed.startswith(lead) and squeezed[len(lead) :] in meanings:
-                return meanings[squeezed[len(lead) :]]
+            if short.startswith(lead) and short[len(lead) :] in meanings:
+                return meanings[short[len(lead) :]]
     return None
+
+
+_SYSTEM = r"(?:wgs-?84|cgcs2000|gcj-?02|bd-?09|epsg:?\d{4,6})"
+_SYSTEM_BEHIND = re.compile(rf"_{_SYSTEM}$", re.IGNORECASE)
+_SYSTEM_IN_BRACKETS = re.compile(rf"\(({_SYSTEM})\)", re.IGNORECASE)
+
+
+def stated_system(header: str) -> CRS | None:
+    """The coordinate system that a header names, as those of our exports do: "lon_gcj02", "经度（GCJ-02）"."""
+    text = unicodedata.normalize("NFKC", header)
+    found = _SYSTEM_IN_BRACKETS.search(text) or re.search(rf"_({_SYSTEM})$", text, re.IGNORECASE)
+    if found is None:
+        return None
+    try:
+        return parse_crs(found[1])
+    except UnknownCRSError:
+        return None
 
 
 def _unit(name: str) -> str | None:

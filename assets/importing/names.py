@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 from assets.models import AssetType, Theme
@@ -35,6 +35,17 @@ class Names(Generic[T]):
     def find(self, name: str) -> T | None:
         """The entry of that name; None when there is none or more than one."""
         return self._by_name.get(folded(name))
+
+    def also_called(self, meanings: Mapping[str, str]) -> Names[T]:
+        """Add names (said → known) that a person said mean an entry; those of entries that are gone mean nothing."""
+        self._by_name.update(
+            {
+                folded(said): entry
+                for said, known in meanings.items()
+                if (entry := self.find(known)) is not None
+            }
+        )
+        return self
 
 
 def types() -> Names[int]:

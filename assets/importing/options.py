@@ -25,6 +25,8 @@ class ImportOptions:
 
     source: whose numbers the ledger's own numbers are; with them it is the key of an update.
     columns: field → header, over and above what the headers say by themselves.
+    ignored: headers of columns that are left out, whatever they say.
+    values: "type", "theme" or "unit" → a name in the ledger → the entry it means there (its code, or a unit's name).
     crs: the system of the coordinates; needed unless the file states it, and stronger than what the file states.
     default_type: code of the type of rows that name none (or none that is known).
     district: WGS84 outline that rows must lie in; None for the district boundaries in the database.
@@ -36,6 +38,8 @@ class ImportOptions:
 
     source: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     crs: CRS | None = None
     default_type: str = ""
     district: shapely.Geometry | None = None

@@ -16,15 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from assets.code_lists import Choices, fixed_list
 from assets.importing import identity, names, outlines
-from assets.importing.headers import ColumnGuess, guess_columns
+from assets.importing.headers import ColumnGuess, export_titles, guess_columns, squeezed, stated_system
 from assets.importing.options import ImportOptions
 from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
 from assets.importing.reading import Table
 from assets.importing.values import coordinates, dates, numbers, words
 from assets.importing.values.parsed import Cells, Parsed
 from assets.importing.verdicts import Verdict
-from assets.models import Asset, AssetType, Condition
+from assets.models import Asset, AssetType, Condition, Lifecycle
 from places.coordinates import CRS, to_wgs84
 from places.models import Area, Level
 from places.resolving import NOWHERE, Placement, Resolver
@@ -39,7 +40,7 @@ _UNITS = ("owner", "maintainer", "supervisor")
 # Understood as headers, but an asset has no such column, or it is not written by an import.
 _NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
 # Headers of columns that only count the rows: the next version of the ledger counts them anew.
-_COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
+COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
 _LONGEST_VALUE_SHOWN = 200
 _LONGEST_SOURCE = Asset._meta.get_field("source").max_length or 0
 
@@ -73,14 +74,30 @@ class Prepared:
     crs: str = ""
 
 
-def prepare(table: Table, options: ImportOptions) -> Prepared:
+Watch = Callable[[int, Sequence[Verdict]], None]
+"""Called after each step of `prepare` with its number, from 1 to STEPS, and all that has been said so far."""
+STEPS = 6
+
+
+def nobody_watches(_step: int, _said: Sequence[Verdict]) -> None:
+    """For callers that wait for the end."""
+
+
+def prepare(table: Table, options: ImportOptions, watch: Watch = nobody_watches) -> Prepared:
     """Parse everything in a table that can be parsed without looking at the assets of the catalogue.
 
     Raises:
         LedgerError: `options.columns` names a field or column that does not exist.
         NotImportable: crs_needed, default_type_unknown, source_too_long.
     """
-    return _Preparation(table, options).run()
+    return _Preparation(table, options).run(watch)
+
+
+def coordinates_of(
+    table: Table, options: ImportOptions
+) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+    """x and y as the file has them, NaN where a row has none, and whether they are the file's geometry."""
+    return _Preparation(table, options)._coordinates()
 
 
 class _Preparation:
@@ -99,14 +116,17 @@ class _Preparation:
         self.guess = self._map_columns()
         self.headers = dict(self.guess.columns)
 
-    def run(self) -> Prepared:
+    def run(self, watch: Watch) -> Prepared:
         """All steps in their order: later ones use what earlier ones found."""
-        self._read_texts()
-        self._read_numbers()
-        self._read_days()
-        self._find_names()
+        for step, read in enumerate(
+            (self._read_texts, self._read_numbers, self._read_days, self._find_names), start=1
+        ):
+            read()
+            watch(step, self.verdicts)
         x, y = self._place()
+        watch(5, self.verdicts)
         self._identify(x, y)
+        watch(STEPS, self.verdicts)
         return Prepared(
             self.table,
             self.options,
@@ -121,9 +141,9 @@ class _Preparation:
     # --- Columns and cells --------------------------------------------------------------------------------------
 
     def _map_columns(self) -> ColumnGuess:
-        guess = guess_columns(self.table.names, self.options.columns)
+        guess = guess_columns(self.table.names, self.options.columns, self.options.ignored)
         number = guess.columns.get("source_id")
-        if number and "source_id" not in self.options.columns and number.strip().lower() in _COUNTING:
+        if number and "source_id" not in self.options.columns and number.strip().lower() in COUNTING:
             del guess.columns["source_id"]
             self.notes.append(
                 _(
@@ -142,8 +162,10 @@ class _Preparation:
                 _("Column “%(column)s” could be %(fields)s and is not taken.")
                 % {"column": column, "fields": " / ".join(fields)}
             )
-        if guess.columns.get("source_id") == "source_id" and "source" in guess.unknown:
-            guess.unknown.remove("source")
+        if squeezed(guess.columns.get("source_id", "")) in export_titles("source_id"):
+            guess.unknown[:] = [
+                name for name in guess.unknown if squeezed(name) not in export_titles("source")
+            ]
         left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
         if left_out:
             self.notes.append(
@@ -297,12 +319,14 @@ class _Preparation:
                     % {"code": self.options.default_type, "codes": codes},
                 )
         unknown = "type_unknown" if default is None else "type_defaulted"
-        self.columns["type_id"] = self._look_up("type", names.types, unknown)
+        self.columns["type_id"] = self._look_up(
+            "type", lambda: names.types().also_called(self.options.values.get("type", {})), unknown
+        )
         self.columns["new_type_id"] = [default if key is None else key for key in self.columns["type_id"]]
 
     def _find_themes(self) -> None:
         said = self._parsed("themes", words.parse_list)
-        entries = names.themes() if any(said) else None
+        entries = names.themes().also_called(self.options.values.get("theme", {})) if any(said) else None
         known = (
             {text: entries.find(text) for text in {one for texts in said for one in texts or ()}}
             if entries
@@ -319,12 +343,13 @@ class _Preparation:
         self.columns["themes"] = column
 
     def _find_conditions(self) -> None:
-        conditions = {**words.CONDITION_WORDS, **{str(one.label): one.code for one in Condition}}
+        conditions = {**words.CONDITION_WORDS, **_labels(Condition)}
         said = self._choice("condition", conditions, "condition_unknown")
         by_code = {one.code: one.value for one in Condition}
         # 未检 states no condition.
         self.columns["condition"] = [by_code[code] or None if code else None for code in said]
-        self.columns["said_lifecycle"] = self._choice("lifecycle", words.LIFECYCLE_WORDS, "lifecycle_unknown")
+        lifecycles = {**words.LIFECYCLE_WORDS, **_labels(Lifecycle)}
+        self.columns["said_lifecycle"] = self._choice("lifecycle", lifecycles, "lifecycle_unknown")
 
     def _choice(self, name: str, meanings: Mapping[str, str], unknown: str) -> Column:
         cells = self._cells(name)
@@ -342,7 +367,9 @@ class _Preparation:
 
     def _find_units(self) -> None:
         """Owners, maintainers, supervisors; names that are to be entered are kept for `apply_import`."""
-        known = names.units() if any(self._cells(unit) is not None for unit in _UNITS) else None
+        known = None
+        if any(self._cells(unit) is not None for unit in _UNITS):
+            known = names.units().also_called(self.options.values.get("unit", {}))
         for unit in _UNITS:
             said = self._parsed(unit, words.parse_text)
             keys = {text: known.find(text) for text in set(said) if text} if known else {}
@@ -414,7 +441,7 @@ class _Preparation:
 
     def _choose_crs(self, x: NDArray[np.float64], y: NDArray[np.float64], from_geometry: bool) -> CRS:
         """What the person says, else what the file says of its geometry; never a guess."""
-        stated = self.table.crs if from_geometry else None
+        stated = self.table.crs if from_geometry else self._system_in_headers()
         if self.options.crs is not None:
             if stated is not None and stated != self.options.crs:
                 self.notes.append(
@@ -434,6 +461,11 @@ class _Preparation:
             + "\n"
             + seen,
         )
+
+    def _system_in_headers(self) -> CRS | None:
+        """The system that the headers of both coordinates name."""
+        stated = {stated_system(self.headers[name]) for name in ("lon", "lat") if name in self.headers}
+        return stated.pop() if len(stated) == 1 else None
 
     def _check_positions(
         self, x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS
@@ -548,12 +580,19 @@ class _Preparation:
     def _sources(self) -> Column:
         """Whose numbers they are: the import's source, or row by row in an export of ours that comes back."""
         column = [self.options.source] * len(self.rows)
-        if "source" in self.table.names and self.headers.get("source_id") == "source_id":
-            said = words.parse_text(self.table["source"]).values.tolist()
+        said_in = self._column_of_sources()
+        if said_in is not None:
+            said = words.parse_text(self.table[said_in]).values.tolist()
             column = [text or source for text, source in zip(said, column, strict=True)]
             if max(map(len, column)) > _LONGEST_SOURCE:
                 raise NotImportable("source_too_long", _("The name of the source is too long."))
         return column
+
+    def _column_of_sources(self) -> str | None:
+        """The column that names each row's source; only an export of ours has one, beside its numbers."""
+        if squeezed(self.headers.get("source_id", "")) not in export_titles("source_id"):
+            return None
+        return next((name for name in self.table.names if squeezed(name) in export_titles("source")), None)
 
     def _say_copies(self, unnumbered: set[int]) -> None:
         """Rows that repeat an earlier one in every cell, its number too: that one stands for all of them.
@@ -566,6 +605,11 @@ class _Preparation:
         for place, earlier in identity.copies(columns).items():
             if place not in unnumbered:
                 self._say(place, "identical_row", other=self.rows[earlier])
+
+
+def _labels(choices: Choices) -> dict[str, str]:
+    """What our own exports call the entries of a list, in every language → code."""
+    return {label: one.code for one in fixed_list(choices) for label in (one.zh, one.en)}
 
 
 def _filled(cells: Cells) -> list[int]:

@@ -129,7 +129,7 @@ def report_of(prepared: Prepared) -> Report:
             FROM import_change c JOIN assets_asset a ON a.id = c.asset_id ORDER BY c.row_no, c.field
             """
         )
-        changes = _named(cursor.fetchall())
+        changes = named(cursor.fetchall())
     codes = Counter(verdict.code for verdict in verdicts)
     return Report(
         **counts,
@@ -141,8 +141,8 @@ def report_of(prepared: Prepared) -> Report:
     )
 
 
-def _named(rows: Sequence[tuple[int, str, str, str, str]]) -> tuple[Change, ...]:
-    """Changes with names in place of keys, each list read once and only when it is needed."""
+def named(rows: Sequence[tuple[int, str, str, str, str]]) -> tuple[Change, ...]:
+    """Changes (row, code, field, old, new) with names in place of keys; each list is read once, when it is needed."""
     used: dict[str, set[str]] = {}
     for _row, _code, name, old, new in rows:
         used.setdefault(name, set()).update((old, new))

@@ -5,12 +5,15 @@ from assets.models.asset import Asset, AssetQuerySet, Lifecycle
 from assets.models.background import BackgroundRun, RunState
 from assets.models.batch import Batch, BatchItem, BatchKind, Outcome
 from assets.models.codes import ComponentCounter
+from assets.models.component_state import ComponentState
 from assets.models.inspection import Condition, Inspection
+from assets.models.ledger import Ledger, LedgerRow, LedgerState, MeaningKind, RememberedMeaning, RowOutcome
 from assets.models.lists import AssetType, CodeKind, Defect, Family, StandardCode, Theme
-from assets.models.maintenance import Maintenance, MaintenanceKind, MaintenanceState, Priority
+from assets.models.maintenance import Maintenance, MaintenanceState, Priority
 from assets.models.origin import Origin
 from assets.models.photo import Photo, PhotoStage
 from assets.models.support import Support, SupportKind
+from assets.models.work import MaintenanceKind
 
 __all__ = [
     "Approval",
@@ -24,20 +27,27 @@ __all__ = [
     "BatchKind",
     "CodeKind",
     "ComponentCounter",
+    "ComponentState",
     "Condition",
     "Defect",
     "Family",
     "Inspection",
+    "Ledger",
+    "LedgerRow",
+    "LedgerState",
     "Lifecycle",
     "Maintenance",
     "MaintenanceKind",
     "MaintenanceState",
+    "MeaningKind",
     "Origin",
     "Outcome",
     "Photo",
     "PhotoStage",
     "Posting",
     "Priority",
+    "RememberedMeaning",
+    "RowOutcome",
     "RunState",
     "StandardCode",
     "Support",

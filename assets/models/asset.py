@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import READ, AnyUser, scope_filter, scope_of
+from accounts.permissions import READ, AnyUser, Scope, scope_filter, scope_of
 from assets.models.artwork import Artwork
 from assets.models.constraints import codes_exist
 from assets.models.inspection import Condition
@@ -44,11 +44,15 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
     def visible_to(self, user: AnyUser) -> "AssetQuerySet":
         """Only what the user may read; nobody signed in sees nothing."""
-        return self.filter(scope_filter(scope_of(user, READ)))
+        return self.within(scope_of(user, READ))
 
     def writable_by(self, user: User, verb: str) -> "AssetQuerySet":
         """Only what the user may do `verb` to."""
-        return self.filter(scope_filter(scope_of(user, verb)))
+        return self.within(scope_of(user, verb))
+
+    def within(self, scope: Scope) -> "AssetQuerySet":
+        """Only what lies in a scope."""
+        return self.filter(scope_filter(scope))
 
 
 class SearchBigrams(Func):

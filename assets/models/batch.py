@@ -12,8 +12,10 @@ class BatchKind(models.TextChoices):
 
     IMPORT = "import", _("Import")
     BULK_EDIT = "bulk_edit", _("Bulk edit")
+    JOBS = "jobs", _("Jobs planned together")
     DEMONSTRATION = "demonstration", _("Demonstration")
     COMMAND = "command", _("Command")
+    REVERT = "revert", _("Undoing of a batch")
 
 
 class Batch(models.Model):
@@ -46,6 +48,7 @@ class Outcome(models.TextChoices):
 
     CREATED = "created", _("Created")
     UPDATED = "updated", _("Updated")
+    PLANNED = "planned", _("Job planned")
 
 
 class BatchItem(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from assets.models.work import MaintenanceKind
 from places.models import Dictionary, MarksChange, Topic
 
 validate_five_digits = RegexValidator(r"^[0-9]{5}$", _("Five digits: two of class, three of item."))
@@ -88,6 +89,13 @@ class Defect(Dictionary):
         _("urgent whatever the condition"),
         default=False,
         help_text=_("Wrong wording, political errors, danger."),
+    )
+    remedy = models.CharField(
+        _("remedy"),
+        max_length=16,
+        choices=MaintenanceKind.choices,
+        default=MaintenanceKind.REPAIR,
+        help_text=_("The kind of job that puts it right; an urgent defect raises one at once."),
     )
     event = models.ForeignKey(
         StandardCode,

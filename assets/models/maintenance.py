@@ -7,20 +7,10 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from assets.models.artwork import Artwork
+from assets.models.batch import Batch
 from assets.models.inspection import Condition
+from assets.models.work import MaintenanceKind
 from places.models import MarksChange, Topic, Unit
-
-
-class MaintenanceKind(models.TextChoices):
-    """What is done."""
-
-    CLEAN = "clean", _("Clean")
-    REPAIR = "repair", _("Repair")
-    REPAINT = "repaint", _("Repaint")
-    REPLACE_CONTENT = "replace_content", _("Replace content")
-    RELOCATE = "relocate", _("Relocate")
-    REMOVE = "remove", _("Remove")
-    INSTALL = "install", _("Install")
 
 
 class MaintenanceState(models.TextChoices):
@@ -46,6 +36,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     ),
     MaintenanceState.ASSIGNED: frozenset(
         {
+            MaintenanceState.ASSIGNED,  # to another crew
             MaintenanceState.PLANNED,
             MaintenanceState.IN_PROGRESS,
             MaintenanceState.DONE,
@@ -93,6 +84,14 @@ class Maintenance(models.Model):
         blank=True,
         related_name="jobs",
         verbose_name=_("artwork to post"),
+    )
+    batch = models.ForeignKey(
+        Batch,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        verbose_name=_("planned together"),
     )
     cost = models.DecimalField(
         _("cost in yuan"),

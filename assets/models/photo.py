@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from assets.models.asset import CurrentTransaction
 from assets.models.inspection import Inspection
 from assets.models.maintenance import Maintenance
 from places.models import MarksChange, Topic
@@ -60,11 +61,13 @@ class Photo(models.Model):
         verbose_name=_("uploaded by"),
     )
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+    written_txid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
 
     class Meta:
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         ordering = ["-taken_at", "-id"]
+        indexes = [models.Index(fields=["written_txid"], name="photo_written_txid")]
         constraints = [
             models.UniqueConstraint(
                 fields=["asset", "sha256", "stage"], name="photo_once_per_asset_and_stage"

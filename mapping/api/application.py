@@ -11,12 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import BaseRenderer
-from ninja.security import SessionAuth
+from ninja.security import HttpBasicAuth, HttpBearer, SessionAuth
 
 from accounts.models import User
 from accounts.permissions import READ, require
 from assets.filters import FilterError
+from mapping.access import TokenRefused, challenge, reader_of, token_refused
 from mapping.problems import problem
 
 
@@ -33,6 +35,58 @@ class SignedIn(SessionAuth):
             return None
         require(request.user, READ)
         return request.user
+
+
+class DataToken(HttpBearer):
+    """A data token of /connect/."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        """The token's user, or None (401).
+
+        Raises:
+            PermissionDenied: the user has no role any more.
+            TokenRefused: the token opens nothing.
+        """
+        return _token_user(request)
+
+
+class TokenAsPassword(HttpBasicAuth):
+    """A data token as the password of its user's name."""
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> User | None:
+        """As `DataToken`."""
+        return _token_user(request)
+
+
+def _token_user(request: HttpRequest) -> User | None:
+    reader = reader_of(request)
+    if reader is not None:
+        request.user = reader
+        require(reader, READ)
+    return reader
+
+
+# What any address may answer beside what it is for.
+_REFUSALS = {
+    400: "A parameter is unknown or its value cannot be read; `parameter` names it.",
+    401: "Nobody is signed in, or the token opens nothing.",
+    403: "The account has no role that reads, or none that may do this.",
+    404: "There is nothing here, or the account cannot see it.",
+    429: "Too many wrong tokens from this address; `Retry-After` says when to come back.",
+}
+_PROBLEM = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "parameter": {"type": "string"},
+    },
+}
 
 
 class Compact(BaseRenderer):
@@ -54,12 +108,24 @@ class PrivateAPI(NinjaAPI):
         response["Cache-Control"] = "private, no-store"
         return response
 
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The description, with the refusals that every address shares."""
+        schema = super().get_openapi_schema(**options)
+        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+        content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, description in _REFUSALS.items():
+                    refusal = {"description": description, "content": content}
+                    operation["responses"].setdefault(status, refusal)
+        return schema
+
 
 api = PrivateAPI(
     title="Publicity asset map of Tianqiao",
     version="1",
     description="What the map shows, for programs; every filter parameter is that of every other address.",
-    auth=SignedIn(csrf=False),
+    auth=[SignedIn(csrf=False), DataToken(), TokenAsPassword()],
     renderer=Compact(),
     docs_url=None,
     openapi_url="/openapi.json",
@@ -94,7 +160,14 @@ def _parameter_problem(request: HttpRequest, error: ValidationError) -> HttpResp
 
 @api.exception_handler(AuthenticationError)
 def _sign_in_problem(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    return problem(401, _("Sign in to read this."))
+    response = problem(401, _("Sign in to read this."))
+    challenge(request, response)
+    return response
+
+
+@api.exception_handler(TokenRefused)
+def _token_problem(request: HttpRequest, error: TokenRefused) -> HttpResponse:
+    return token_refused(request, error)
 
 
 @api.exception_handler(PermissionDenied)

@@ -1,68 +1,73 @@
-"""/export/assets.geojson: RFC 7946, put together by the database and passed through in pieces.
+"""GeoJSON in WGS84 (RFC 7946), put together by the database and passed through in pieces.
 
 Memory stays flat whatever the size, and the first bytes leave at once. A file that was cut off is no JSON, so nobody
 takes it for the whole; `numberReturned` at its end says how many features it holds.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from django.db import connection, transaction
-from django.http import StreamingHttpResponse
-from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from psycopg2.extensions import BYTES, register_type
 
 from accounts.models import User
-from accounts.permissions import EXPORT
-from assets.fields import Output, columns, fields_for, joins
-from assets.filters import AssetFilter, FilterError, read_filter
-from assets.models import Asset
-from assets.queries import Sql, chosen_ids
-from mapping.access import SignedInRequest, readers_only
+from assets.queries import Sql
+from mapping.exports.features import closing, opening, write_features, write_lines
+from mapping.exports.progress import Progress
+from mapping.exports.wanted import Wanted
+from places.coordinates import WGS84
 
 # 1e-7 degrees is a centimetre, what a surveyed position is good for (RFC 7946 §11.2 asks for no more than needed).
 DECIMALS = 7
 FEATURES_A_PIECE = 1000
-LANGUAGES = ("zh", "en")
 
 
-@readers_only(EXPORT)
-def geojson(request: SignedInRequest) -> StreamingHttpResponse:
-    """The assets that the filter leaves, as one GeoJSON file; `lang` names types and titles in zh or en."""
-    chosen = read_filter(request.GET, extra=("lang",))
-    language = request.GET.get("lang", (get_language() or "zh")[:2])
-    if language not in LANGUAGES:
-        raise FilterError("lang", _("“%(value)s” does not exist.") % {"value": language[:80]})
-    sql, params = features_sql(chosen, request.user, language)
-    response = StreamingHttpResponse(stream(sql, params), content_type="application/geo+json")
-    response["Content-Disposition"] = _attachment(_("publicity assets"), "geojson")
-    response["Cache-Control"] = "private, no-store"
-    # A proxy that collected the answer first would undo the streaming.
-    response["X-Accel-Buffering"] = "no"
-    return response
+def is_streamed(wanted: Wanted) -> bool:
+    """Whether the database can put the file together by itself."""
+    return wanted.format.name in ("geojson", "geojsonl") and not wanted.in_words
 
 
-def features_sql(chosen: AssetFilter, user: User, language: str) -> Sql:
-    """SQL whose rows are the GeoJSON features of what a filter leaves and a user may export, by component id."""
-    ids, params = chosen_ids(chosen.filter_queryset(Asset.objects.writable_by(user, EXPORT)))
-    fields = fields_for(Output.FILE)
-    select = columns(fields, language=language, today=chosen.known.today)
+def features_sql(wanted: Wanted, user: User) -> Sql:
+    """SQL whose rows are the GeoJSON features of what a filter leaves and a user may export."""
+    inner, params = wanted.statement(user)
+    keys = {field.name for field in wanted.fields}
+    select = ", ".join(f'"{field.name}"' for field in wanted.fields)
+    key = wanted.layer.key
+    id_ = f"""'"id":' || to_json("{key}"::text)::text || ','""" if key in keys else "''"
     statement = f"""
-        SELECT '{{"type":"Feature","id":"' || asset.code || '","geometry":' || ST_AsGeoJSON(asset.point, {DECIMALS})
+        SELECT '{{"type":"Feature",' || {id_} || '"geometry":'
+               || ST_AsGeoJSON(ST_MakePoint(position_lon, position_lat), {DECIMALS})
                || ',"properties":' || (SELECT row_to_json(properties) FROM (SELECT {select}) properties)::text || '}}'
-        FROM assets_asset asset {joins(fields)}
-        WHERE asset.id IN ({ids}) ORDER BY asset.code
-    """  # noqa: S608 -- the ORM's own SQL, and constants
+        FROM ({inner}) wanted
+    """  # noqa: S608 -- names of declared fields, and the ORM's own SQL
     return statement, params
 
 
-def stream(sql: str, params: Sequence[Any]) -> Iterator[bytes]:
-    """The file in pieces: one cursor of the server's, read as the client takes it."""
-    yield b'{"type":"FeatureCollection","name":"assets","features":['
+def stream(wanted: Wanted, sql: str, params: Sequence[Any]) -> Iterator[tuple[bytes, int]]:
+    """The file in pieces, each with the number of features in it."""
+    return framed(wanted, wanted.layer.name, sql, params)
+
+
+def framed(
+    wanted: Wanted, name: str, sql: str, params: Sequence[Any], **members: Any
+) -> Iterator[tuple[bytes, int]]:
+    """Features in a collection called `name`, with further members at its end; or a line each."""
+    lines = wanted.format.name == "geojsonl"
+    yield (b"" if lines else opening(name, WGS84)), 0
     returned = 0
+    for features in pieces(sql, params):
+        if lines:
+            yield b"\n".join(features) + b"\n", len(features)
+        else:
+            yield (b",\n" if returned else b"\n") + b",\n".join(features), len(features)
+        returned += len(features)
+    if not lines:
+        yield closing(returned, **members), 0
+
+
+def pieces(sql: str, params: Sequence[Any]) -> Iterator[list[bytes]]:
+    """The first column of the rows, some at a time: one cursor of the server's, read as the client takes it."""
     # A cursor of the server's lives in a transaction. One that is to be read to its end is planned for that.
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         with connection.cursor() as setting:
@@ -71,13 +76,19 @@ def stream(sql: str, params: Sequence[Any]) -> Iterator[bytes]:
         # What the database sends is UTF-8 already: decoding it only to encode it again would take half the time.
         register_type(BYTES, cursor.cursor)
         while rows := cursor.fetchmany(FEATURES_A_PIECE):
-            yield (b",\n" if returned else b"\n") + b",\n".join(row[0] for row in rows)
-            returned += len(rows)
-    yield f'\n],"numberReturned":{returned}}}\n'.encode()
+            yield [row[0] for row in rows]
 
 
-def _attachment(name: str, extension: str) -> str:
-    """The header that names the file, in the reader's language and, for old programs, in ASCII."""
-    stamp = f"{timezone.localtime():%Y%m%d_%H%M}"
-    named = quote(f"{name}_{stamp}.{extension}")
-    return f"attachment; filename=\"assets_{stamp}.{extension}\"; filename*=UTF-8''{named}"
+def write_geojson(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+    """Write the file; returns the number of features."""
+    if not is_streamed(wanted):
+        return (write_lines if wanted.format.name == "geojsonl" else write_features)(
+            wanted, user, path, progress
+        )
+    written = 0
+    with path.open("wb") as file:
+        for piece, features in stream(wanted, *features_sql(wanted, user)):
+            file.write(piece)
+            written += features
+            progress(features)
+    return written

@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from accounts.permissions import EXPORT
 from assets.filters import FilterError, read_filter
 from mapping.access import SignedInRequest, readers_only
+from mapping.exports import audit
+from mapping.models import ExportOutcome
 from mapping.snapshot.making import LANGUAGES, TooManyAssets, exportable_by, make_snapshot
 from mapping.snapshot.page import policy
 
@@ -28,7 +30,11 @@ def snapshot(request: SignedInRequest) -> HttpResponse:
             made = make_snapshot(asset_filter, exportable_by(request.user), str(request.user))
     except TooManyAssets as problem:
         return render(request, "snapshot/too_many.html", {"detail": str(problem)}, status=413)
+    line = audit.begin_plain(
+        request.user, layer="assets", format="snapshot", filter=asset_filter.query_string
+    )
     response = HttpResponse(made.html, content_type="text/html; charset=utf-8")
+    audit.finish(line, ExportOutcome.COMPLETE, rows=made.count, size=len(response.content))
     # Shown in the browser it is a stranger: an origin of its own, without our cookies, and the file's own policy.
     response["Content-Security-Policy"] = (
         f"sandbox allow-scripts; {policy(made.nonce)}; frame-ancestors 'none'"

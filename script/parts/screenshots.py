@@ -1,6 +1,6 @@
 """The pictures of the documentation, taken with Playwright; script/screenshots starts it in the virtual environment.
 
-python -m parts.screenshots URL FOLDER
+python -m parts.screenshots URL FOLDER [NAME…]
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from parts import console
 
-# Read-only, and so at home in any demonstration; the accounts are public (accounts/demonstration.py).
+# Nothing is written, so that any demonstration will do; the accounts are public (accounts/demonstration.py).
 USER, PASSWORD = "planner", "tianqiao-demo"
+OFFICE = "publicity"  # sees what only those see who plan jobs
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -53,6 +54,13 @@ def open_first_in_sheet(page: Page) -> None:
     open_first_result(page)
 
 
+def open_export_dialog(page: Page) -> None:
+    """The export dialogue, as a reader opens it."""
+    page.locator("#results summary").click()
+    page.locator('#export-menu [aria-haspopup="dialog"]').click()
+    expect(page.locator("#export-dialog .export-foot")).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Picture:
     """One picture: its name, where it is taken, and what is done first."""
@@ -63,6 +71,7 @@ class Picture:
     prepare: Callable[[Page], None] | None = None
     scheme: Literal["light", "dark"] = "light"
     signed_in: bool = True
+    user: str = USER
 
 
 PICTURES = (
@@ -70,35 +79,49 @@ PICTURES = (
     Picture("street-desktop", f"/map/?street={BEIYUAN}&condition=damaged,severe"),
     Picture("asset-desktop", "/map/?condition=damaged,severe", prepare=open_first_result),
     Picture("list-desktop", "/map/?condition=severe,missing#list"),
+    Picture("connect-desktop", "/connect/"),
     Picture("dark-desktop", "/map/#14.60/36.67300/116.99000", scheme="dark"),
+    Picture("export-desktop", f"/map/?street={BEIYUAN}", prepare=open_export_dialog),
     Picture("sign-in-desktop", "/sign-in/", signed_in=False),
     Picture("map-phone", "/map/", PHONE),
     Picture("filters-phone", "/map/", PHONE, open_sheet("legend")),
     Picture("asset-phone", "/map/?condition=damaged,severe", PHONE, open_first_in_sheet),
+    Picture("jobs-map-desktop", f"/map/?street={BEIYUAN}&type=notice_board&condition=damaged", user=OFFICE),
+    Picture(
+        "jobs-plan-desktop", f"/jobs/new/?street={BEIYUAN}&type=notice_board&condition=damaged", user=OFFICE
+    ),
+    Picture("jobs-board-desktop", f"/jobs/?street={BEIYUAN}", user=OFFICE),
+    Picture("jobs-costs-desktop", "/jobs/costs/", user=OFFICE),
+    Picture("artworks-desktop", "/artworks/", user=OFFICE),
+    Picture("replace-desktop", "/artworks/civil-2025/", user=OFFICE),
+    Picture("due-desktop", f"/due/?street={BEIYUAN}", user=OFFICE),
+    Picture("plates-desktop", f"/labels/?street={BEIYUAN}&type=notice_board", user=OFFICE),
+    Picture("jobs-phone", f"/jobs/?street={BEIYUAN}", PHONE, user=OFFICE),
 )
 
 
-def main(url: str, folder: Path) -> None:
-    """Take every picture in every language."""
+def main(url: str, folder: Path, names: Collection[str] = ()) -> None:
+    """Take every picture, or those named, in every language."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         executable = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        session = _sign_in(browser, url)
+        wanted = [picture for picture in PICTURES if not names or picture.name in names]
+        sessions = {user: _sign_in(browser, url, user) for user in {picture.user for picture in wanted}}
         for suffix, language in LANGUAGES.items():
-            for picture in PICTURES:
+            for picture in wanted:
                 file = folder / f"{picture.name}-{suffix}.png"
-                file.write_bytes(_smaller(_take(browser, url, picture, language, session)))
+                file.write_bytes(_smaller(_take(browser, url, picture, language, sessions[picture.user])))
                 console.say(f"{file.name}: {file.stat().st_size // 1024} kB")
         browser.close()
 
 
-def _sign_in(browser: Browser, url: str) -> list:
+def _sign_in(browser: Browser, url: str, user: str) -> list:
     """The cookies of a signed-in session."""
     context = browser.new_context(base_url=url)
     page = context.new_page()
     page.goto("/sign-in/")
-    page.locator("#id_username").fill(USER)
+    page.locator("#id_username").fill(user)
     page.locator("#id_password").fill(PASSWORD)
     page.locator("#sign-in-form .button").click()
     page.wait_for_url("**/map/**")
@@ -156,4 +179,4 @@ def _smaller(png: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])

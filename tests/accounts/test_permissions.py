@@ -27,6 +27,8 @@ WRITES = frozenset(
         "do_maintenance",
         "post_artwork",
         "import",
+        "review_field_work",
+        "supervise_crews",
     }
 )
 MAY: dict[str, frozenset[str]] = {

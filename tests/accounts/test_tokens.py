@@ -1,5 +1,6 @@
 """Access tokens: shown once, kept as a digest, good for one purpose, renewed by use, ended by revoking."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.models import AccessToken, TokenPurpose, User
-from accounts.tokens import LIFETIMES, bearer_token, issue_token, revoke_token, token_of
+from accounts.throttle import TOKENS_PER_ADDRESS, take_token_try, take_try
+from accounts.tokens import LIFETIMES, basic_token, bearer_token, issue_token, revoke_token, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +71,35 @@ def test_another_header_is_no_token(planner: User, header: str) -> None:
     _token, secret = issue_token(planner, TokenPurpose.DATA, "notebook")
     request = RequestFactory().get("/", headers={"Authorization": header.format(secret)})
     assert bearer_token(request, TokenPurpose.DATA) is None
+
+
+def basic(username: str, secret: str) -> str:
+    return "Basic " + b64encode(f"{username}:{secret}".encode()).decode()
+
+
+def test_a_token_is_a_password_under_its_users_name_only(planner: User, colleague: User) -> None:
+    planner.username = "规划科"
+    planner.save(update_fields=["username"])
+    _token, secret = issue_token(planner, TokenPurpose.DATA, "QGIS")
+    for username, expected in (("规划科", planner), (colleague.username, None), ("", None)):
+        request = RequestFactory().get("/", headers={"Authorization": basic(username, secret)})
+        found = basic_token(request, TokenPurpose.DATA)
+        assert (found.user if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Basic", "Basic ä", "Basic !!", "Basic /w==", "Bearer x", "basic eA=="]
+)
+def test_a_password_that_is_none_opens_nothing(planner: User, header: str) -> None:
+    assert (
+        basic_token(RequestFactory().get("/", headers={"Authorization": header}), TokenPurpose.DATA) is None
+    )
+
+
+def test_wrong_tokens_are_counted_by_address_and_apart_from_passwords() -> None:
+    now = timezone.now()
+    waits = [take_token_try("10.0.0.1", now=now) for _try in range(TOKENS_PER_ADDRESS.capacity + 1)]
+    assert [bool(wait) for wait in waits] == [False] * TOKENS_PER_ADDRESS.capacity + [True]
+    assert not take_token_try("10.0.0.2", now=now)
+    assert not take_token_try("10.0.0.1", now=now + TOKENS_PER_ADDRESS.refill)
+    assert not take_try("planner", "10.0.0.1", now=now)

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from assets.fields import FIELDS, Kind, Output, columns, fields_for, joins
+from assets.fields import FIELDS, Output, columns, fields_for, joins
+from tests.assets.column_types import COLUMN_TYPES
 from tests.factories import make_asset
 
 TODAY = date(2026, 11, 24)
@@ -41,15 +42,6 @@ def test_every_output_can_be_selected(output: Output, language: str) -> None:
 
 @pytest.mark.django_db
 def test_values_are_of_the_declared_kind() -> None:
-    kinds = {
-        Kind.TEXT: {"text", "varchar", "uuid"},
-        Kind.LIST: {"_varchar"},
-        Kind.INTEGER: {"int2", "int4", "int8"},
-        Kind.NUMBER: {"float8", "numeric"},
-        Kind.BOOLEAN: {"bool"},
-        Kind.DATE: {"date"},
-        Kind.MOMENT: {"timestamptz"},
-    }
     select = columns(FIELDS, language="en", today=TODAY)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {select} FROM assets_asset asset {joins(FIELDS)} LIMIT 0")
@@ -57,7 +49,7 @@ def test_values_are_of_the_declared_kind() -> None:
         cursor.execute("SELECT oid, typname FROM pg_type WHERE oid = ANY(%s)", [list(types.values())])
         names = dict(cursor.fetchall())
     for field in FIELDS:
-        assert names[types[field.name]] in kinds[field.kind], field.name
+        assert names[types[field.name]] in COLUMN_TYPES[field.kind], field.name
 
 
 def test_only_the_tables_that_are_needed_are_joined() -> None:

@@ -1,7 +1,7 @@
 """The one filter: what each parameter leaves, and what it refuses."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from time import monotonic
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -206,39 +206,38 @@ def test_changes_since_a_moment(district: District, viewer: User) -> None:
     assert left(f"updated_since={(now + timedelta(minutes=1)).isoformat()}", viewer) == set()
 
 
-def wait_until_settled(asset: Asset) -> None:
-    """Other databases of the cluster may have transactions running; a snapshot waits for those too."""
-    deadline = monotonic() + 120
-    while settled_transaction() <= Asset.objects.get(pk=asset.pk).changed_txid:
-        assert monotonic() < deadline, "some transaction of this cluster runs for ever"
-
-
 @pytest.mark.django_db(transaction=True)
-def test_a_cursor_gives_each_settled_change_once(district: District, viewer: User) -> None:
-    wait_until_settled(make_asset(name="before"))
+def test_a_cursor_gives_each_settled_change_once(
+    district: District, viewer: User, settle: Callable[[], None]
+) -> None:
+    make_asset(name="before")
+    settle()
     first = settled_transaction()
     assert left(f"updated_since=x{first:x}", viewer) == set()
-    wait_until_settled(make_asset(name="after"))
+    make_asset(name="after")
+    settle()
     assert left(f"updated_since=x{first:x}", viewer) == {"after"}
     second = settled_transaction()
     assert left(f"updated_since=x{second:x}", viewer) == set()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_cursor_waits_for_a_transaction_that_still_runs(district: District, viewer: User) -> None:
+def test_a_cursor_waits_for_a_transaction_that_still_runs(
+    district: District, viewer: User, settle: Callable[[], None]
+) -> None:
     cursor = settled_transaction()
     slow = connection.copy()
     try:
         slow.set_autocommit(False)
         with slow.cursor() as running:
             running.execute("SELECT pg_current_xact_id()")
-        quick = make_asset(name="quick")
+        make_asset(name="quick")
         # The slow import began before: what it writes will sort before `quick`, so `quick` has to wait.
         assert left(f"updated_since=x{cursor:x}", viewer) == set()
         slow.rollback()
     finally:
         slow.close()
-    wait_until_settled(quick)
+    settle()
     assert left(f"updated_since=x{cursor:x}", viewer) == {"quick"}
 
 
@@ -270,6 +269,14 @@ def test_a_cursor_waits_for_a_transaction_that_still_runs(district: District, vi
         ("bbox=1,2,3,nan", "bbox"),
         ("bbox=117,36,116,37", "bbox"),
         ("bbox=-181,36,116,37", "bbox"),
+        ("within=1,2,3,4", "within"),
+        ("within=116,36,117,36,117", "within"),
+        ("within=116,36,117,37,117,36,116,37", "within"),
+        ("within=116,36,117,36,nan,37", "within"),
+        ("within=116,36,117,36,117,99", "within"),
+        ("within=" + ",".join(["116,36"] * 101), "within"),
+        ("asset=1", "asset"),
+        ("asset=" + ",".join(f"370105030080{n:05d}" for n in range(201)), "asset"),
         ("updated_since=yesterday", "updated_since"),
         ("updated_since=2026-02-30", "updated_since"),
         ("updated_since=xyz", "updated_since"),
@@ -287,6 +294,23 @@ def test_what_does_not_exist_is_refused_by_name(district: District, query: str, 
 
 def test_an_endpoint_names_its_own_parameters(district: District) -> None:
     assert read_filter("cursor=x", extra=("cursor",)).is_default
+
+
+def test_a_polygon_and_what_stands_on_its_edge(district: District, viewer: User) -> None:
+    make_asset(Point(116.985, 36.675, srid=4326), name="inside")
+    make_asset(Point(116.98, 36.675, srid=4326), name="edge")
+    make_asset(Point(116.999, 36.699, srid=4326), name="beyond")
+    query = "within=116.98,36.67,117.0,36.67,116.98,36.7"
+    assert left(query, viewer) == {"inside", "edge"}
+    spelled = read_filter(query).query_string
+    assert read_filter(spelled).values == read_filter(query).values
+
+
+def test_assets_picked_by_hand(district: District, viewer: User) -> None:
+    one, two = make_asset(name="one"), make_asset(name="two")
+    make_asset(name="three")
+    assert left(f"asset={one.code},{two.code}", viewer) == {"one", "two"}
+    assert left("asset=37010503008999999", viewer) == set()
 
 
 def test_one_set_has_one_spelling(district: District) -> None:

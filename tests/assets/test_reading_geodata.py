@@ -285,7 +285,10 @@ def test_between_several_layers_a_person_chooses(tmp_path):
     written(path, layer="药山", append=True)
     with pytest.raises(LedgerError) as raised:
         read_table(path)
-    assert (raised.value.code, raised.value.params) == ("choose_layer", {"names": "北园, 药山"})
+    assert (raised.value.code, raised.value.params) == (
+        "choose_layer",
+        {"names": "北园, 药山", "choices": ["北园", "药山"]},
+    )
     table = read_table(path, layer="药山")
     assert (table.layer, table.other_layers) == ("药山", ("北园",))
     with pytest.raises(LedgerError) as raised:

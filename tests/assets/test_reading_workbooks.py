@@ -187,7 +187,10 @@ def test_between_several_ledgers_a_person_chooses(read):
     other.append(HEADERS)
     other.append(["2", "b", 117, 36])
     error = error_of(read, book)
-    assert (error.code, error.params) == ("choose_layer", {"names": "北园, 药山"})
+    assert (error.code, error.params) == (
+        "choose_layer",
+        {"names": "北园, 药山", "choices": ["北园", "药山"]},
+    )
     table = read(book, layer="药山")
     assert table["编号"].tolist() == ["2"]
     assert table.other_layers == ("北园",)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,9 @@ from accounts.models import User
 from assets.models import Asset, Condition, Support
 from tests.conftest import District
 from tests.factories import make_asset, make_road, make_support, make_type
+
+if TYPE_CHECKING:
+    from tests.browser.field_phone import FieldPhone
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse the ORM (only these tests do it).
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -135,6 +139,24 @@ class Manners:
         address = urlsplit(request.url)
         if address.scheme in ("http", "https") and address.netloc != self.host:
             self.faults.append(f"asked another host: {request.url}")
+
+
+@pytest.fixture
+def manners(live_server) -> Iterator[Manners]:
+    """Watches pages that a test opens by itself, and fails the test at its end when one misbehaved."""
+    watching = Manners(urlsplit(live_server.url).netloc)
+    yield watching
+    assert watching.faults == []
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server, scene: Scene, manners: Manners) -> Iterator["FieldPhone"]:
+    """A phone that has never been at the phone page; in English."""
+    from tests.browser.field_phone import FieldPhone
+
+    made = FieldPhone.new(browser, live_server.url, manners)
+    yield made
+    made.put_away()
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from assets.models import Asset, Condition, Lifecycle
-from assets.models.maintenance import Maintenance, MaintenanceKind
+from assets.models import Asset, Condition, Lifecycle, MaintenanceKind
+from assets.models.maintenance import Maintenance
 from tests.conftest import District
 from tests.factories import (
     make_artwork,

@@ -1,4 +1,4 @@
-"""Legend, list, tiles and export take one filter and so always agree: random registers under random filters."""
+"""Legend, list, tiles, export and OGC API take one filter and so agree: random registers under random filters."""
 
 import json
 import random
@@ -137,6 +137,14 @@ def test_they_agree(register: list[Asset], planner: User, query: str) -> None:
     exported = json.loads(client.get(f"/export/assets.geojson?{query}").getvalue())
     assert [feature["id"] for feature in exported["features"]] == sorted(listed)
     assert exported["numberReturned"] == matched
+
+    live, address = [], f"/ogc/collections/assets/items?{query}&limit=17&f=json"
+    while address:
+        page = client.get(address.removeprefix("http://testserver")).json()
+        assert page["numberMatched"] == matched
+        live += [feature["id"] for feature in page["features"]]
+        address = next((link["href"] for link in page["links"] if link["rel"] == "next"), "")
+    assert live == sorted(listed)
 
 
 def assert_legend_adds_up(groups: dict, query: str, matched: int) -> None:

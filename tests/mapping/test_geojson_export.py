@@ -9,13 +9,15 @@ from tempfile import NamedTemporaryFile
 import pyogrio
 import pytest
 from django.contrib.gis.geos import Point
+from django.http import QueryDict
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from assets.fields import Output, fields_for
-from assets.filters import read_filter
+from assets.layers import ASSETS
 from mapping.exports.geojson import features_sql, stream
+from mapping.exports.wanted import Wanted, read_wanted
 from tests.factories import make_asset, make_user
 from tests.mapping.conftest import Town
 
@@ -34,6 +36,11 @@ def exported(client: Client, query: str = "") -> dict:
     response = client.get(f"{ADDRESS}?{query}")
     assert response.status_code == 200
     return json.loads(response.getvalue())
+
+
+@pytest.fixture
+def wanted(town: Town) -> Wanted:
+    return read_wanted(QueryDict("lang=zh"), ASSETS, "geojson", "http://testserver")
 
 
 def test_it_is_a_feature_collection_of_the_filtered_set(town: Town, exporter: Client) -> None:
@@ -98,22 +105,22 @@ def test_names_come_in_the_language_asked_for(town: Town, exporter: Client) -> N
 
 
 def test_the_first_bytes_leave_before_the_database_is_asked(
-    town: Town, planner: User, django_assert_max_num_queries: DjangoAssertNumQueries
+    wanted: Wanted, planner: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    sql, params = features_sql(read_filter(""), planner, "zh")
-    pieces = stream(sql, params)
+    sql, params = features_sql(wanted, planner)
+    pieces = stream(wanted, sql, params)
     with django_assert_max_num_queries(0):
-        assert next(pieces).startswith(b'{"type":"FeatureCollection"')
+        assert next(pieces)[0].startswith(b'{"type":"FeatureCollection"')
     pieces.close()
 
 
-def test_memory_stays_flat(town: Town, planner: User) -> None:
-    sql, params = features_sql(read_filter(""), planner, "zh")
+def test_memory_stays_flat(wanted: Wanted, planner: User) -> None:
+    sql, params = features_sql(wanted, planner)
     # A thousand times the register, without a thousand times the rows.
     many = f"SELECT feature FROM ({sql}) features (feature), generate_series(1, 8000)"
     tracemalloc.start()
     try:
-        size = sum(len(piece) for piece in stream(many, params))
+        size = sum(len(piece) for piece, _features in stream(wanted, many, params))
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

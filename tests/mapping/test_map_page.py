@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from assets.models import Batch
 from tests.factories import make_user
 from tests.mapping.conftest import Town
 
@@ -54,6 +55,21 @@ def test_every_module_it_imports_has_an_address(town: Town, reader: Client) -> N
 
 def test_a_link_carries_a_filter(town: Town, reader: Client) -> None:
     assert reader.get("/map/?street=370105001&condition=good").status_code == 200
+
+
+def test_what_no_legend_lists_is_named_to_its_script(town: Town, reader: Client) -> None:
+    batch = Batch.objects.create(kind="jobs", title="秋季清洗", origin="web")
+    config = page_config(reader.get(f"/map/?artwork=poster-2025,expired&batch={batch.pk}").content.decode())
+    assert config["names"] == {
+        "artwork:poster-2025": "我们的节日",
+        "artwork:expired": "已过期",
+        f"batch:{batch.pk}": f"#{batch.pk} 秋季清洗",
+    }
+
+
+def test_its_script_learns_what_one_may(town: Town, reader: Client, owner: User, as_user: Looking) -> None:
+    assert page_config(reader.get("/map/").content.decode())["may"] == {"plan": False, "export": False}
+    assert page_config(as_user(owner).get("/map/").content.decode())["may"] == {"plan": True, "export": True}
 
 
 def test_what_is_misspelt_is_named_to_people(town: Town, reader: Client) -> None:

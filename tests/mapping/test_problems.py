@@ -29,7 +29,7 @@ def test_nothing_there(town: Town, reader: Client, address: str, content_type: s
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/legend", "/api/assets", "/export/assets.geojson", "/tiles/assets.json"]
+    "address", ["/api/legend", "/api/assets", "/export/options.json", "/tiles/assets.json"]
 )
 def test_nothing_is_written_here(town: Town, reader: Client, address: str) -> None:
     response = reader.post(address)
@@ -56,7 +56,7 @@ def test_a_fault_of_ours_is_a_500_of_the_right_kind(
 
     reader.raise_request_exception = False
     monkeypatch.setattr(tiles, "asset_tile", broken)
-    monkeypatch.setattr(pages, "page_config", broken)
+    monkeypatch.setattr(pages, "map_page_config", broken)
     for address, content_type in (("/tiles/assets/9/422/199.mvt", PROBLEM), ("/map/", PAGE)):
         response = reader.get(address)
         assert (response.status_code, response["Content-Type"]) == (500, content_type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from assets.importing.reading.header import cut
 from assets.importing.reading.table import MAX_CELL_CHARACTERS, Table, check_size
 
 _DELIMITERS = ",;\t|，；"
+# Our own exports put an apostrophe before what a spreadsheet would take for a formula (mapping.exports.delimited).
+_DEFUSED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
 _ROWS_SNIFFED = 50
 
 
@@ -26,6 +29,8 @@ def read_delimited(path: Path, header_row: int | None = None) -> Table:
     text, delimiter = _stated_delimiter(text)
     delimiter = delimiter or _sniff_delimiter(text)
     grid = _even(list(_records(text, delimiter)))
+    if "'" in text:
+        grid = [[cell[1:] if _DEFUSED.match(cell) else cell for cell in row] for row in grid]
     if not grid:
         raise LedgerError("empty_file")
     body = cut(grid, header_row=header_row)

@@ -12,7 +12,7 @@ from assets.importing.reading.table import MAX_FILE_MB, Table
 
 _TEXT = ("csv", "txt", "tsv")
 _WORKBOOKS = ("xlsx", "xlsm", "xls", "et")
-_GEOJSON = ("geojson", "json")
+_GEOJSON = ("geojson", "json", "geojsonl")
 READABLE = (*_TEXT, *_WORKBOOKS, *_GEOJSON, *vector.FORMATS, "zip")
 """The endings of readable files, for file choosers and messages."""
 

@@ -33,7 +33,7 @@ def read_geojson(path: Path) -> Table:
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise LedgerError("damaged", detail=str(error)[:200]) from error
+        document = _from_lines(text, error)
     features = _features(document)
     properties = [feature.get("properties") or {} for feature in features]
     keys = list(dict.fromkeys(key for kind in dict.fromkeys(map(tuple, properties)) for key in kind))
@@ -57,6 +57,17 @@ def read_geojson(path: Path) -> Table:
         geometry=_geometries([feature.get("geometry") for feature in features]),
         crs=_stated_crs(document),
     )
+
+
+def _from_lines(text: str, error: orjson.JSONDecodeError) -> dict[str, Any]:
+    """A collection of features that stand a line each; raises damaged when they do not."""
+    lines = [line for line in text.split("\n") if line.strip(" \r\x1e")]
+    if len(lines) < 2:
+        raise LedgerError("damaged", detail=str(error)[:200]) from error
+    try:
+        return {"features": [orjson.loads(line.strip(" \r\x1e")) for line in lines]}
+    except orjson.JSONDecodeError:
+        raise LedgerError("damaged", detail=str(error)[:200]) from error
 
 
 def _features(document: Any) -> list[dict[str, Any]]:

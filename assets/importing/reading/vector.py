@@ -131,7 +131,7 @@ def _choose(path: Path, layer: str | None, encoding: str | None) -> tuple[str, t
         if not filled:
             raise LedgerError("no_rows")
         if len(candidates) != 1:
-            raise LedgerError("choose_layer", names=", ".join(filled))
+            raise LedgerError("choose_layer", names=", ".join(filled), choices=filled)
         layer = candidates[0]
     return layer, tuple(name for name in filled if name != layer), counts[layer]
 

@@ -78,7 +78,7 @@ def _choose(workbook: _Workbook, layer: str | None) -> tuple[str, tuple[str, ...
         if not filled:
             raise LedgerError("empty_file")
         if len(ledgers) != 1:
-            raise LedgerError("choose_layer", names=", ".join(filled))
+            raise LedgerError("choose_layer", names=", ".join(filled), choices=filled)
         layer = ledgers[0]
     return layer, tuple(name for name in filled if name != layer)
 

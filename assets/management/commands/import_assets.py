@@ -173,7 +173,7 @@ class Command(BaseCommand):
             from assets.importing.corrections import write_corrections
 
             with self._said_when_unwritable(errors):
-                rows = write_corrections(errors, prepared, report)
+                rows = write_corrections(errors, prepared.table, prepared.position_columns, report.verdicts)
                 self.stdout.write(
                     _("Rows to correct: %(rows)s, in %(file)s. Import that file with --source %(source)s.")
                     % {"rows": rows, "file": errors, "source": prepared.options.source}

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import models
 
 from assets.history import Actor, acting
-from assets.models import AssetType, CodeKind, Defect, Origin, StandardCode, Theme
+from assets.models import AssetType, CodeKind, ComponentState, Defect, Origin, StandardCode, Theme
 from places.fixture_files import outline, points, rows_of, words
 from places.models import Area, BoundaryStatus, Level, Road, Site, SiteKind
 
@@ -60,11 +60,15 @@ def add_missing(table: Table) -> int:
     rows = enumerate(rows_of(table.file), 1)
     missing = [(number, row) for number, row in rows if tuple(row[part] for part in table.key) not in present]
     # A longer code is part of a shorter one, which must be there first.
-    missing.sort(key=lambda numbered: len(numbered[1]["code"]))
-    for _length, group in groupby(missing, key=lambda numbered: len(numbered[1]["code"])):
+    missing.sort(key=_length_of_code)
+    for _length, group in groupby(missing, key=_length_of_code):
         related = Related()
         manager.bulk_create([table.make(number, row, related) for number, row in group])
     return len(missing)
+
+
+def _length_of_code(numbered: tuple[int, Row]) -> int:
+    return len(numbered[1].get("code", ""))
 
 
 def restore_names(table: Table) -> int:
@@ -113,6 +117,10 @@ def _standard_code(_number: int, row: Row, _related: Related) -> StandardCode:
     return StandardCode(**row)
 
 
+def _component_state(_number: int, row: Row, _related: Related) -> ComponentState:
+    return ComponentState(**row)
+
+
 def _asset_type(number: int, row: Row, related: Related) -> AssetType:
     return AssetType(
         **_entry(number, row),
@@ -132,6 +140,7 @@ def _defect(number: int, row: Row, related: Related) -> Defect:
     return Defect(
         **_entry(number, row),
         urgent=row["urgent"] == "yes",
+        remedy=row["remedy"],
         event_id=related.standard_codes[CodeKind.EVENT, row["event"]],
     )
 
@@ -173,6 +182,9 @@ def _site(_number: int, row: Row, related: Related) -> Site:
 PLACE_NAMES = ("name", "aliases")
 TABLES = (
     Table("standard_codes", StandardCode, _standard_code, key=("kind", "code", "edition")),
+    Table(
+        "component_states", ComponentState, _component_state, key=("lifecycle", "condition"), names=("state",)
+    ),
     Table("asset_types", AssetType, _asset_type),
     Table("themes", Theme, _theme),
     Table("defects", Defect, _defect),

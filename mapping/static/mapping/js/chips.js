@@ -1,4 +1,5 @@
 /** The filter in words, above map and list: one chip a parameter, "clear all", and how many of how many. */
+import { config } from "mapping/config";
 import { byId, el, icon } from "mapping/dom";
 import { Filter } from "mapping/filters";
 import { number } from "mapping/format";
@@ -21,12 +22,14 @@ const TITLES = {
   batch: gettext("Batch"),
   q: gettext("Search"),
   bbox: gettext("Area on the map"),
+  within: gettext("Area on the map"),
+  asset: null,
   updated_since: gettext("Changed since"),
 };
 const SHOWN_VALUES = 3;
 
-/** Names of values that no legend group lists, learnt from the search or from the list. */
-const learnt = new Map();
+/** Names of values that no legend group lists: the server told them, or they were learnt from search or list. */
+const learnt = new Map(Object.entries(config.names));
 let counts = null;
 
 /** @param {string} parameter @param {string} code @param {string} name */
@@ -71,6 +74,13 @@ function chip([name, values]) {
 
 function describe(name, values) {
   if (name === "bbox") return gettext("a rectangle");
+  if (name === "within") return gettext("a polygon");
+  if (name === "asset")
+    return interpolate(
+      ngettext("%(n)s asset picked by hand", "%(n)s assets picked by hand", values.length),
+      { n: number(values.length) },
+      true,
+    );
   const words = values.map(
     (value) => nameOf(name, value) ?? learnt.get(`${name}:${value}`) ?? special(name, value),
   );

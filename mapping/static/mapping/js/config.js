@@ -3,7 +3,10 @@
  * @typedef {{
  *   language: string,
  *   urls: {legend: string, assets: string, search: string, tiles: string, places: string,
- *          exportGeojson: string, snapshot: string},
+ *          exportGeojson: string, exportOptions: string, exportCounts: string,
+ *          exportFiles: string, snapshot: string, planJobs: string, labels: string},
+ *   names: Record<string, string>,
+ *   may: {plan: boolean, export: boolean},
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
  * }} PageConfig

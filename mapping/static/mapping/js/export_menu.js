@@ -1,6 +1,7 @@
 /** "Export what I see": every entry takes the page's own filter and says how many rows it will hold. */
 import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
+import { openExportDialog } from "mapping/export_dialog";
 import { address } from "mapping/filters";
 import { number } from "mapping/format";
 import { state } from "mapping/state";
@@ -15,6 +16,17 @@ export function showExports(matched) {
       gettext("GeoJSON"),
       gettext("For QGIS, GDAL and notebooks; WGS84"),
       true,
+    ),
+    el(
+      "button",
+      {
+        class: "menu-item",
+        "data-closes-menu": true,
+        "aria-haspopup": "dialog",
+        onclick: () => openExportDialog(document.querySelector("#results summary")),
+      },
+      el("b", {}, gettext("More formats …")),
+      el("small", {}, gettext("Excel, GeoPackage, Shapefile; columns, coordinate system")),
     ),
     entry(
       address(config.urls.snapshot, state.query),

@@ -23,11 +23,13 @@ export const PARAMETERS = [
   "batch",
   "q",
   "bbox",
+  "within",
+  "asset",
   "updated_since",
 ];
 
 /** One value each, in which a comma is just a comma. */
-const SINGLE = new Set(["q", "bbox", "updated_since"]);
+const SINGLE = new Set(["q", "bbox", "within", "updated_since"]);
 
 /** Unchangeable: every change makes a new one. */
 export class Filter {

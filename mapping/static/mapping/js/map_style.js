@@ -90,6 +90,7 @@ export function mapStyle(palette, query) {
         promoteId: { areas: "code" },
       },
       assets: { type: "vector", tiles: assetTiles(query), maxzoom: ASSET_TILES_UP_TO },
+      selection: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
       focus: { type: "geojson", data: { type: "FeatureCollection", features: [] } },
     },
     layers: [
@@ -109,6 +110,7 @@ export function mapStyle(palette, query) {
       ...boundaryLayers(palette),
       ...nameLayers(palette),
       cellLayer(palette),
+      ...selectionLayers(palette),
       ...assetLayers(palette),
       ...focusLayers(palette),
     ],
@@ -489,6 +491,41 @@ function assetLayers(palette) {
         "text-ignore-placement": false,
       },
       paint: { "text-color": palette.accent, "text-halo-color": palette.paper, "text-halo-width": 2 },
+    },
+  ];
+}
+
+/** What is being drawn or was drawn to choose by, and what is being picked by hand. */
+function selectionLayers(palette) {
+  const source = "selection";
+  return [
+    {
+      id: "selection-fill",
+      type: "fill",
+      source,
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": palette.accent, "fill-opacity": 0.08 },
+    },
+    {
+      id: "selection-line",
+      type: "line",
+      source,
+      filter: ["!=", ["geometry-type"], "Point"],
+      layout: { "line-join": "round" },
+      paint: { "line-color": palette.accent, "line-width": 2, "line-dasharray": [2, 1.5] },
+    },
+    {
+      id: "selection-point",
+      type: "circle",
+      source,
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: {
+        "circle-radius": ["case", ["boolean", ["get", "corner"], false], 4, 15],
+        "circle-color": palette.accent,
+        "circle-opacity": ["case", ["boolean", ["get", "corner"], false], 1, 0.25],
+        "circle-stroke-color": palette.accent,
+        "circle-stroke-width": 2,
+      },
     },
   ];
 }

@@ -5,6 +5,7 @@ import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
 import { number } from "mapping/format";
 import { drawImage } from "mapping/map_images";
+import { clickedWhileSelecting, connectSelection, isSelecting, showSelection } from "mapping/map_selection";
 import { ASSETS_FROM, RATES_UP_TO, assetTiles, mapStyle, readPalette } from "mapping/map_style";
 import { noConnection } from "mapping/server";
 import { coveredBySheet, isPhone } from "mapping/sheet";
@@ -65,7 +66,10 @@ export function connectMap(listeners) {
   map.on("dataloading", () => showBusy(true));
   map.on("idle", () => showBusy(false));
   map.on("error", ({ error }) => failed(error));
-  map.on("load", drawMarks);
+  map.on("load", () => {
+    drawMarks();
+    showSelection();
+  });
   map.on("click", clicked);
   map.on("mousemove", hovered);
   map.on("mouseout", () => {
@@ -74,6 +78,7 @@ export function connectMap(listeners) {
   });
   scheme.addEventListener("change", redress);
   connectButtons();
+  connectSelection(map);
 }
 
 /** A tile that fails says no more than its status; for these three the legend's own request gives the reason. */
@@ -101,12 +106,14 @@ function redress() {
   map.once("styledata", () => {
     showStreets(streets);
     drawMarks();
+    showSelection();
   });
 }
 
 /** Shows only what the filter leaves. */
 export function showFilter() {
   map.getSource("assets")?.setTiles(assetTiles(state.query));
+  showSelection();
 }
 
 /**
@@ -232,6 +239,10 @@ function cellAt(point) {
 }
 
 function clicked({ point, lngLat }) {
+  if (isSelecting()) {
+    clickedWhileSelecting(point, lngLat);
+    return;
+  }
   const asset = assetAt(point);
   showTip(null);
   if (asset) {
@@ -251,6 +262,7 @@ function clicked({ point, lngLat }) {
 }
 
 function hovered({ point }) {
+  if (isSelecting()) return;
   const asset = assetAt(point);
   const cell = asset ? null : cellAt(point);
   map.getCanvas().style.cursor = asset || cell ? "pointer" : "";

@@ -4,11 +4,13 @@ import { focusPanel, hidePanel, showPanel } from "mapping/asset_panel";
 import { clearAll, learnName, showChips } from "mapping/chips";
 import { rate } from "mapping/conditions";
 import { config } from "mapping/config";
+import { showDeeds } from "mapping/deeds";
 import { byId, el } from "mapping/dom";
 import { showExports } from "mapping/export_menu";
 import { address } from "mapping/filters";
 import { number, timeOfDay } from "mapping/format";
 import { showChoice, showLegend, streetRow } from "mapping/legend";
+import { isPicking, pickRow } from "mapping/map_selection";
 import * as view from "mapping/map_view";
 import { RATE_STEPS } from "mapping/map_style";
 import { connectResults, focusRow, loadResults, markOpened, markUnderPointer, step } from "mapping/results";
@@ -36,6 +38,7 @@ async function loadLegend() {
     showLegend(legend);
     showChips(legend);
     showExports(legend.matched);
+    showDeeds(legend.matched);
     showStreets(legend.groups.street);
     if (zoomToChoice) zoomToStreet();
     byId("results-count").replaceChildren(...countWords(legend));
@@ -293,6 +296,10 @@ connectSearch({
 connectResults({
   point: (row) => view.mark("pointed", row),
   open: (row) => {
+    if (isPicking()) {
+      pickRow(row);
+      return;
+    }
     view.mark("pointed", null);
     openAsset(row.code);
     view.goTo(row, { close: true });

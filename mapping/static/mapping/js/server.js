@@ -29,10 +29,20 @@ export async function getFragment(url, signal) {
   return document.adoptNode(parsed.querySelector("article"));
 }
 
-async function ask(url, signal, accept) {
+/** @param {string} url @returns {Promise<any>} the answer to having something done */
+export async function postForJson(url) {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+  const response = await ask(url, undefined, "application/json", {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRFToken": token },
+  });
+  return response.json();
+}
+
+async function ask(url, signal, accept, more = {}) {
   let response;
   try {
-    response = await fetch(url, { signal, headers: { Accept: accept }, credentials: "same-origin" });
+    response = await fetch(url, { signal, headers: { Accept: accept }, credentials: "same-origin", ...more });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw noConnection();

@@ -1,0 +1,179 @@
+"""Check a ledger against the catalogue: keep what a person answered, and have the worker say what would happen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.permissions import MANAGE_LISTS, can
+from assets.actions.apply_import import preview_import
+from assets.actions.locking_ledgers import idle
+from assets.actions.receive_ledger import table_of
+from assets.history import Actor
+from assets.importing.answers import Answers, remember
+from assets.importing.collector import collector_paused
+from assets.importing.errors import LedgerError
+from assets.importing.headers import FIELDS
+from assets.importing.live import CHECK_SHARES, Live
+from assets.importing.locating import is_known
+from assets.importing.preparing import NotImportable, prepare
+from assets.importing.problems import problem_of
+from assets.importing.rows import keep_rows
+from assets.importing.staging import staged
+from assets.models import AssetType, Ledger, LedgerState, MeaningKind
+from assets.runs import Progress, start_run
+from places.coordinates import UnknownCRSError
+
+CHECK_LEDGER = "check_ledger"
+_LONGEST_SOURCE = 60
+_FARTHEST_METRES = 1_000
+
+
+def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
+    """Keep what the columns mean, for this ledger and as this office's own words for the next.
+
+    Raises:
+        PermissionDenied: the actor may not go on with this ledger, or may not enter units.
+        ValidationError: naming `columns`, `source`, `default_type`, `near_metres` or `state`.
+    """
+    with idle(actor, ledger, LedgerState.READ, LedgerState.CHECKED) as current:
+        _check_columns(current, said)
+        if said.create_units and (actor.user is None or not can(actor.user, MANAGE_LISTS)):
+            raise PermissionDenied(_("Your role does not allow this."))
+        before = Answers.of(current)
+        current.answers = replace(
+            before,
+            columns=said.columns,
+            source=said.source.strip(),
+            default_type=said.default_type,
+            allow_outside=said.allow_outside,
+            near_metres=said.near_metres,
+            create_units=said.create_units,
+        ).as_json()
+        current.state, current.problem = LedgerState.READ, {}
+        current.save(update_fields=["answers", "state", "problem"])
+        remember(current.office, MeaningKind.COLUMN, said.columns)
+    return current
+
+
+def _check_columns(ledger: Ledger, said: Answers) -> None:
+    known = {column["name"] for column in ledger.contents.get("columns", [])}
+    if set(said.columns) != known:
+        raise ValidationError({"columns": _("The columns are not those of the file. Load the page again.")})
+    fields = [name for name in said.columns.values() if name]
+    for name in fields:
+        if name not in FIELDS:
+            raise ValidationError(
+                {"columns": str(LedgerError("unknown_field", name=name, names=", ".join(FIELDS)))}
+            )
+    twice = sorted({name for name in fields if fields.count(name) > 1})
+    if twice:
+        columns = [column for column, name in said.columns.items() if name == twice[0]]
+        raise ValidationError(
+            {
+                "columns": _("Only one column can mean the same: choose one of %(columns)s.")
+                % {"columns": "、".join(columns)}
+            }
+        )
+    if not said.source.strip() or len(said.source.strip()) > _LONGEST_SOURCE:
+        raise ValidationError({"source": _("Say whose numbers they are, in at most 60 characters.")})
+    if said.default_type and not AssetType.objects.filter(code=said.default_type).exists():
+        raise ValidationError({"default_type": _("There is no such type.")})
+    if not 0 <= said.near_metres <= _FARTHEST_METRES:
+        raise ValidationError({"near_metres": _("Give metres from 0 to 1000.")})
+
+
+def start_checking(
+    actor: Actor, ledger: Ledger, *, crs: str | None = None, exchanged: bool = False
+) -> Ledger:
+    """Queue the check, with the coordinate system where one was asked for.
+
+    Args:
+        crs: what the person chose; None leaves it as it was.
+        exchanged: the two coordinate columns are to be taken the other way round.
+
+    Raises:
+        PermissionDenied: the actor may not go on with this ledger.
+        ValidationError: naming `crs` or `state`.
+    """
+    with idle(actor, ledger, LedgerState.READ, LedgerState.CHECKED) as current:
+        assert actor.user is not None
+        answers = Answers.of(current)
+        if not answers.columns:
+            raise ValidationError({"columns": _("Say first what the columns mean.")})
+        if crs is not None:
+            if not is_known(crs):
+                raise ValidationError({"crs": str(UnknownCRSError("unknown_crs", said=crs))})
+            answers = replace(
+                answers, crs=crs, columns=_exchange(answers.columns) if exchanged else answers.columns
+            )
+        current.answers = answers.as_json()
+        _begin(actor, current)
+    return current
+
+
+def _exchange(columns: Any) -> dict[str, str]:
+    other = {"lon": "lat", "lat": "lon"}
+    return {column: other.get(name, name) for column, name in columns.items()}
+
+
+def _begin(actor: Actor, ledger: Ledger) -> None:
+    assert actor.user is not None
+    ledger.state, ledger.problem = LedgerState.CHECKING, {}
+    ledger.run = start_run(CHECK_LEDGER, actor.user, {"language": get_language()})
+    ledger.save(update_fields=["answers", "state", "problem", "run"])
+
+
+def answer_values(actor: Actor, ledger: Ledger, values: dict[str, dict[str, str]]) -> Ledger:
+    """Keep what unknown names mean ("type", "theme" or "unit" → said → known), for the office too, and check again.
+
+    Raises:
+        PermissionDenied: the actor may not go on with this ledger.
+        ValidationError: naming `state`.
+    """
+    with idle(actor, ledger, LedgerState.CHECKED) as current:
+        answers = Answers.of(current)
+        together = {
+            kind: {**answers.values.get(kind, {}), **values.get(kind, {})}
+            for kind in ("type", "theme", "unit")
+        }
+        current.answers = replace(answers, values=together).as_json()
+        for kind, meanings in values.items():
+            remember(current.office, MeaningKind(kind), meanings)
+        _begin(actor, current)
+    return current
+
+
+def check_ledger(actor: Actor, ledger: Ledger, progress: Progress) -> None:
+    """What the worker does then: a preview, kept row by row. Nothing of the catalogue is written."""
+    try:
+        answers = Answers.of(ledger)
+        (ledger.folder / "corrections.xlsx").unlink(missing_ok=True)
+        live = Live(progress, ledger.contents.get("rows", 0), CHECK_SHARES)
+        live.stage("reading")
+        with collector_paused():
+            prepared = prepare(table_of(ledger), answers.options(), live.watch)
+        live.stage("staging")
+        with staged(prepared):
+            live.stage("checking")
+            report = preview_import(actor, prepared)
+            live.all_said(report)
+            live.stage("keeping")
+            with transaction.atomic():
+                keep_rows(ledger)
+                Ledger.objects.filter(pk=ledger.pk, state=LedgerState.CHECKING).update(
+                    state=LedgerState.CHECKED,
+                    headers=dict(prepared.headers),
+                    report={**report.as_json(verdicts_kept=0), "crs": prepared.crs},
+                    problem={},
+                )
+    except (LedgerError, NotImportable, UnknownCRSError, PermissionDenied) as error:
+        Ledger.objects.filter(pk=ledger.pk, state=LedgerState.CHECKING).update(
+            state=LedgerState.READ, problem=problem_of(error)
+        )
+    progress.result = {}

@@ -1,0 +1,164 @@
+"""What the office asks of artworks: which are out of date and where they still hang, and what could hang instead."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.permissions import PLAN_MAINTENANCE, scope_filter, scope_of
+from assets.dictionaries import Dictionaries
+from assets.filters import DEFAULT_LIFECYCLE
+from assets.models import Approval, Artwork, Asset, Maintenance, MaintenanceKind
+from assets.models.maintenance import OPEN_STATES
+from places.models import Level, Unit
+
+SOON = timedelta(days=45)
+A_YEAR = timedelta(days=365)
+ALIKE = 0.5  # how alike two titles must be for the one to be offered in the other's place
+
+
+@dataclass(frozen=True)
+class ArtworkRow:
+    """One artwork with the number of assets that show it, and of those for which its replacement is on its way."""
+
+    artwork: Artwork
+    shown: int
+    planned: int
+    status: str  # withdrawn, expired, expiring, coming, draft or current
+
+    @property
+    def to_replace(self) -> int:
+        """How many assets show it although it may not hang any more, and nobody is to replace it yet."""
+        return self.shown - self.planned if self.status in ("withdrawn", "expired") else 0
+
+
+def status_of(artwork: Artwork, today: date) -> str:
+    """What its approval and its days come to."""
+    if artwork.approval != Approval.APPROVED:
+        return str(artwork.approval)
+    if artwork.valid_to is not None and artwork.valid_to < today:
+        return "expired"
+    if artwork.valid_from is not None and artwork.valid_from > today:
+        return "coming"
+    if artwork.valid_to is not None and artwork.valid_to <= today + SOON:
+        return "expiring"
+    return "current"
+
+
+def _shown_to(user: User) -> QuerySet[Asset]:
+    """The assets that stand in the street, of those a user may see, each told whether a replacement is planned."""
+    replacement = Maintenance.objects.filter(
+        asset_id=OuterRef("pk"), kind=MaintenanceKind.REPLACE_CONTENT, state__in=OPEN_STATES
+    )
+    return (
+        Asset.objects.visible_to(user)
+        .filter(lifecycle__in=DEFAULT_LIFECYCLE, artwork__isnull=False)
+        .annotate(replacing=Exists(replacement))
+        .order_by()
+    )
+
+
+def artworks(user: User, today: date) -> list[ArtworkRow]:
+    """All artworks; what must be replaced first, then what expires soon, then the rest by code."""
+    counts = {
+        key: (shown, planned)
+        for key, shown, planned in _shown_to(user)
+        .values_list("artwork_id")
+        .annotate(n=Count("pk"), planned=Count("pk", filter=Q(replacing=True)))
+    }
+    rows = [
+        ArtworkRow(artwork, *counts.get(artwork.pk, (0, 0)), status_of(artwork, today))
+        for artwork in Artwork.objects.order_by("code")
+    ]
+    return sorted(
+        rows, key=lambda row: (-row.to_replace, row.status != "expiring", -row.shown, row.artwork.code)
+    )
+
+
+@dataclass(frozen=True)
+class StreetRow:
+    """Where an artwork hangs: one street, how often, how many replacements are planned, who works there."""
+
+    id: int | None
+    code: str
+    name: str
+    shown: int
+    planned: int
+    may_plan: int
+    crew: Unit | None
+
+
+def streets_showing(artwork: Artwork, user: User, lists: Dictionaries) -> list[StreetRow]:
+    """By street, most first; `may_plan` counts what the user may have replaced and nobody is to replace yet."""
+    areas = {area.id: area for area in lists.areas_at(Level.STREET).values()}
+    mine = scope_filter(scope_of(user, PLAN_MAINTENANCE))
+    rows = (
+        _shown_to(user)
+        .filter(artwork=artwork)
+        .values_list("street_id")
+        .annotate(
+            n=Count("pk"),
+            planned=Count("pk", filter=Q(replacing=True)),
+            may_plan=Count("pk", filter=Q(replacing=False) & mine),
+        )
+    )
+    crews = usual_crews()
+    found = [
+        StreetRow(
+            street,
+            areas[street].code if street in areas else "none",
+            areas[street].name if street in areas else "",
+            shown,
+            planned,
+            may_plan,
+            crews.get(street),
+        )
+        for street, shown, planned, may_plan in rows
+    ]
+    return sorted(found, key=lambda row: (-row.shown, row.code))
+
+
+def usual_crews() -> dict[int | None, Unit]:
+    """Street → the crew that had most of the last year's jobs there: whom one would ask again."""
+    crews = {crew.pk: crew for crew in Unit.objects.filter(is_crew=True)}
+    counts: dict[Any, Counter[int]] = defaultdict(Counter)
+    rows = (
+        Maintenance.objects.filter(crew__in=crews, created_at__gte=timezone.now() - A_YEAR)
+        .order_by()
+        .values_list("asset__street_id", "crew_id")
+        .annotate(n=Count("pk"))
+    )
+    for street, crew, count in rows:
+        counts[street][crew] += count
+    # Ties go to the one entered first, so that the offer does not change from one look to the next.
+    return {
+        street: crews[max(sorted(by_crew), key=by_crew.__getitem__)] for street, by_crew in counts.items()
+    }
+
+
+def successors(artwork: Artwork, today: date) -> list[Artwork]:
+    """What could hang instead, the likeliest first: approved, valid longer, alike in themes and title."""
+    candidates = (
+        Artwork.objects.filter(approval=Approval.APPROVED)
+        .exclude(pk=artwork.pk)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
+        .order_by("code")
+    )
+    return sorted(candidates, key=lambda other: (-_likeness(artwork, other), other.code))
+
+
+def offered(artwork: Artwork, candidates: list[Artwork]) -> Artwork | None:
+    """The one that is filled in already: the likeliest, if it is like the old one at all."""
+    if candidates and _likeness(artwork, candidates[0]) >= ALIKE:
+        return candidates[0]
+    return None
+
+
+def _likeness(one: Artwork, other: Artwork) -> float:
+    titles = SequenceMatcher(None, one.title, other.title).ratio()
+    return titles + (0.3 if set(one.themes) & set(other.themes) else 0)

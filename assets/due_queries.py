@@ -1,0 +1,154 @@
+"""Inspections that are due: counts by street and type, and the assets in order of their day.
+
+An asset's next day follows from its type's interval and its latest inspection; the database keeps it
+(`Asset.next_inspection_due`).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from assets.filters import DEFAULT_LIFECYCLE, AssetFilter, FilterError
+from assets.models import Asset, Maintenance, MaintenanceKind
+from assets.models.maintenance import OPEN_STATES
+from places.models import Level
+
+PAGE = 50
+WINDOWS = {
+    "overdue": gettext_lazy("Overdue"),
+    "week": gettext_lazy("Due within 7 days"),
+    "month": gettext_lazy("Due within 30 days"),
+}
+
+
+def in_window(window: str, today: date) -> Q:
+    """Due then; the windows do not overlap."""
+    week, month = today + timedelta(days=7), today + timedelta(days=30)
+    due = {
+        "overdue": Q(next_inspection_due__lt=today),
+        "week": Q(next_inspection_due__gte=today, next_inspection_due__lt=week),
+        "month": Q(next_inspection_due__gte=week, next_inspection_due__lt=month),
+    }
+    return due[window] & Q(lifecycle__in=DEFAULT_LIFECYCLE)
+
+
+@dataclass
+class DueRow:
+    """One street or type: how many of its assets are due in each window, and how many of those have a job for it."""
+
+    code: str
+    name: str
+    overdue: int = 0
+    week: int = 0
+    month: int = 0
+    assigned: int = 0
+
+    @property
+    def total(self) -> int:
+        """Over all windows."""
+        return self.overdue + self.week + self.month
+
+
+@dataclass(frozen=True)
+class Due:
+    """Everything that is due within thirty days, by street and by type."""
+
+    total: DueRow
+    streets: list[DueRow]
+    types: list[DueRow]
+
+
+def _due(chosen: AssetFilter, user: User) -> QuerySet[Asset]:
+    today = chosen.known.today
+    job = Maintenance.objects.filter(
+        asset_id=OuterRef("pk"), kind=MaintenanceKind.INSPECT, state__in=OPEN_STATES
+    )
+    return (
+        chosen.assets(user)
+        .filter(in_window("overdue", today) | in_window("week", today) | in_window("month", today))
+        .annotate(has_job=Exists(job))
+        .order_by()
+    )
+
+
+def due_counts(chosen: AssetFilter, user: User) -> Due:
+    """The counts of what the filter leaves, in one pass."""
+    today, lists = chosen.known.today, chosen.known.lists
+    rows = (
+        _due(chosen, user)
+        .values_list("street_id", "type_id")
+        .annotate(
+            **{window: Count("pk", filter=in_window(window, today)) for window in WINDOWS},
+            assigned=Count("pk", filter=Q(has_job=True)),
+        )
+    )
+    streets = {area.id: DueRow(area.code, area.name) for area in lists.areas_at(Level.STREET).values()}
+    streets[None] = DueRow("none", _("Area unknown"))  # type: ignore[index]
+    types = {entry.pk: DueRow(entry.code, entry.name) for entry in lists.types.values()}
+    total = DueRow("", "")
+    for street, kind, overdue, week, month, assigned in rows:
+        for row in (total, streets[street], types[kind]):
+            row.overdue += overdue
+            row.week += week
+            row.month += month
+            row.assigned += assigned
+    return Due(total, _most_overdue_first(streets.values()), _most_overdue_first(types.values()))
+
+
+def _most_overdue_first(rows: Iterable[DueRow]) -> list[DueRow]:
+    return sorted((row for row in rows if row.total), key=lambda row: (-row.overdue, -row.total, row.code))
+
+
+@dataclass(frozen=True)
+class DuePage:
+    """Some of the assets that are due, and the cursor of the next ones."""
+
+    assets: list[Asset]
+    next: str | None
+
+
+def page_of_due(
+    chosen: AssetFilter, user: User, *, window: str | None = None, after: str | None = None, size: int = PAGE
+) -> DuePage:
+    """One page of what is due, longest overdue first, continued where the cursor says.
+
+    Args:
+        window: a key of `WINDOWS`; all of them when not given.
+
+    Raises:
+        FilterError: naming `when` or `after`.
+    """
+    due = _due(chosen, user)
+    if window is not None:
+        if window not in WINDOWS:
+            raise FilterError("when", _("“%(value)s” does not exist.") % {"value": window[:80]})
+        due = due.filter(in_window(window, chosen.known.today))
+    if after is not None:
+        due = due.filter(_beyond(after))
+    rows = list(
+        due.select_related("type", "street", "community", "maintainer")
+        .defer("street__boundary", "community__boundary", "footprint")
+        .order_by("next_inspection_due", "pk")[: size + 1]
+    )
+    following = None
+    if len(rows) > size:
+        last = rows[size - 1]
+        following = f"{last.next_inspection_due:%Y-%m-%d}_{last.pk}"
+    return DuePage(rows[:size], following)
+
+
+def _beyond(cursor: str) -> Q:
+    found = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{1,18})", cursor)
+    try:
+        if found:
+            day, key = date.fromisoformat(found[1]), int(found[2])
+            return Q(next_inspection_due__gt=day) | Q(next_inspection_due=day, pk__gt=key)
+    except ValueError:
+        pass
+    raise FilterError("after", _("This is no cursor of this list."))

@@ -1,0 +1,243 @@
+/**
+ * The map without a network: areas, roads and assets from the phone's own storage, drawn by MapLibre as everywhere.
+ * A base map, where one is configured, lies under it while there is a network.
+ */
+import { Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
+import { config } from "mapping/config";
+import { drawImage } from "mapping/map_images";
+import { readPalette } from "mapping/map_style";
+import * as catalogue from "field/catalogue";
+import * as position from "field/position";
+import { today } from "field/say";
+import * as store from "field/store";
+
+// Where the service worker can answer for it (field/pages.py).
+setWorkerUrl(`${location.origin}/field/map-worker.mjs`);
+
+const NOTHING = { type: "FeatureCollection", features: [] };
+const CLOSE_UP = 17;
+// MapLibre reads the weight out of the first family's name; the others are what phones have.
+const LETTERS = ["Label Regular", "PingFang SC", "Noto Sans CJK SC", "Noto Sans", "sans-serif"];
+const TOUCH = 12;
+
+/**
+ * @typedef {{map: MapLibre, drawAssets: () => void, drawHere: () => void, fitArea: () => void, remove: () => void}} FieldMap
+ */
+
+/**
+ * @param {HTMLElement} box
+ * @param {{centre: {lon: number, lat: number}|null, zoom?: number, chosen?: (uid: string) => void}} options
+ * @returns {Promise<FieldMap>}
+ */
+export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {} }) {
+  const places = (await store.fact("places")) ?? { areas: NOTHING, roads: NOTHING };
+  const areas = (await store.fact("areas")) ?? [];
+  const downloaded = places.areas.features.filter(({ properties }) => areas.some(({ code }) => code === properties.code));
+  const palette = readPalette();
+  const map = new MapLibre({
+    container: box,
+    style: style(places, palette),
+    ...(centre ? { center: [centre.lon, centre.lat], zoom } : { bounds: boundsOf(downloaded), fitBoundsOptions: { padding: 24 } }),
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxZoom: 20,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.setMissingStyleImageResolver(async (id) => {
+    const drawn = await drawImage(id, palette);
+    if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
+  });
+  map.on("click", ({ point }) => {
+    const { x, y } = point;
+    const about = [
+      [x - TOUCH, y - TOUCH],
+      [x + TOUCH, y + TOUCH],
+    ];
+    const [feature] = map.queryRenderedFeatures(about, { layers: ["assets"] });
+    if (feature) chosen(feature.properties.uid);
+  });
+  const fitArea = () => map.fitBounds(boundsOf(downloaded), { padding: 24, animate: false });
+  const drawAssets = () => map.getSource("assets")?.setData(assetFeatures());
+  const drawHere = () => map.getSource("here")?.setData(hereFeature());
+  box.setAttribute("aria-busy", "true");
+  await map.once("load");
+  box.setAttribute("aria-busy", "false");
+  position.events.addEventListener("changed", drawHere);
+  catalogue.events.addEventListener("changed", drawAssets);
+  return {
+    map,
+    drawAssets,
+    drawHere,
+    fitArea,
+    remove() {
+      position.events.removeEventListener("changed", drawHere);
+      catalogue.events.removeEventListener("changed", drawAssets);
+      map.remove();
+    },
+  };
+}
+
+/** A pin that can be dragged. @param {MapLibre} map @param {{lon: number, lat: number}} at @param {(place: {lon: number, lat: number}) => void} moved */
+export function pin(map, at, moved) {
+  const colour = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
+  const marker = new Marker({ draggable: true, color: colour, scale: 1.35 }).setLngLat([at.lon, at.lat]).addTo(map);
+  marker.getElement().setAttribute("aria-label", gettext("Position of the asset; drag to move"));
+  const tell = () => {
+    const { lng, lat } = marker.getLngLat();
+    moved({ lon: lng, lat });
+  };
+  marker.on("dragend", tell);
+  map.on("click", ({ lngLat }) => {
+    marker.setLngLat(lngLat);
+    tell();
+  });
+  return marker;
+}
+
+function assetFeatures() {
+  const now = today();
+  const features = catalogue.every().map((asset) => {
+    const { condition, due } = catalogue.stateOf(asset);
+    const symbol = catalogue.typeOf(asset)?.symbol ?? "sign";
+    return {
+      type: "Feature",
+      properties: { uid: asset.uid, name: asset.name, symbol, condition, late: due && due < now ? 1 : 0 },
+      geometry: { type: "Point", coordinates: [asset.lon, asset.lat] },
+    };
+  });
+  return { type: "FeatureCollection", features };
+}
+
+function hereFeature() {
+  const here = position.lastKnown();
+  if (!here) return NOTHING;
+  return {
+    type: "FeatureCollection",
+    features: [
+      { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [here.lon, here.lat] } },
+      { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [circle(here, here.accuracy)] } },
+    ],
+  };
+}
+
+function circle({ lon, lat }, radius) {
+  const north = radius / 111_320;
+  const east = north / Math.cos((lat * Math.PI) / 180);
+  return Array.from({ length: 49 }, (_unused, index) => {
+    const angle = (index / 48) * 2 * Math.PI;
+    return [lon + east * Math.cos(angle), lat + north * Math.sin(angle)];
+  });
+}
+
+function boundsOf(features) {
+  const bounds = [180, 90, -180, -90];
+  const take = (coordinates) => {
+    if (typeof coordinates[0] === "number") {
+      const [lon, lat] = coordinates;
+      bounds[0] = Math.min(bounds[0], lon);
+      bounds[1] = Math.min(bounds[1], lat);
+      bounds[2] = Math.max(bounds[2], lon);
+      bounds[3] = Math.max(bounds[3], lat);
+    } else coordinates.forEach(take);
+  };
+  for (const feature of features) if (feature.geometry) take(feature.geometry.coordinates);
+  return bounds[0] > bounds[2] ? [116.9, 36.64, 117.1, 36.8] : bounds;
+}
+
+const LEVELS = { street: 2, community: 3 };
+const level = (name) => ["==", ["get", "level"], LEVELS[name]];
+const width = (grow) => ["interpolate", ["exponential", 1.5], ["zoom"], 10, 0.8 + grow, 13, 2 + grow, 16, 9 + grow, 18, 22 + grow];
+
+/** @returns {import("maplibre-gl").StyleSpecification} */
+function style(places, palette) {
+  const road = { type: "line", source: "roads", layout: { "line-cap": "round", "line-join": "round" } };
+  const text = { "text-font": LETTERS, "text-size": 13 };
+  const halo = { "text-halo-color": palette.paper, "text-halo-width": 2 };
+  return {
+    version: 8,
+    sources: {
+      areas: { type: "geojson", data: places.areas },
+      roads: { type: "geojson", data: places.roads },
+      assets: { type: "geojson", data: assetFeatures() },
+      here: { type: "geojson", data: hereFeature() },
+      ...(config.basemap && { basemap: { type: "raster", tileSize: 256, ...config.basemap } }),
+    },
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },
+      ...(config.basemap ? [{ id: "basemap", type: "raster", source: "basemap", paint: { "raster-saturation": -0.5 } }] : []),
+      {
+        id: "streets",
+        type: "fill",
+        source: "areas",
+        filter: level("street"),
+        paint: { "fill-color": palette["rate-0"], "fill-opacity": config.basemap ? 0.15 : 1 },
+      },
+      { ...road, id: "road-edges", paint: { "line-color": palette["map-road-edge"], "line-width": width(1.5) } },
+      { ...road, id: "roads", paint: { "line-color": palette["map-road"], "line-width": width(0) } },
+      {
+        id: "communities",
+        type: "line",
+        source: "areas",
+        filter: level("community"),
+        paint: { "line-color": palette["map-boundary"], "line-width": 1, "line-dasharray": [3, 3], "line-opacity": 0.6 },
+      },
+      {
+        id: "street-lines",
+        type: "line",
+        source: "areas",
+        filter: level("street"),
+        paint: { "line-color": palette["map-boundary"], "line-width": 1.8 },
+      },
+      {
+        id: "road-names",
+        type: "symbol",
+        source: "roads",
+        minzoom: 13.5,
+        layout: { ...text, "text-field": ["get", "name"], "symbol-placement": "line", "symbol-spacing": 320 },
+        paint: { ...halo, "text-color": palette["ink-2"] },
+      },
+      {
+        id: "here-circle",
+        type: "fill",
+        source: "here",
+        filter: ["==", ["geometry-type"], "Polygon"],
+        paint: { "fill-color": palette.accent, "fill-opacity": 0.14 },
+      },
+      {
+        id: "assets",
+        type: "symbol",
+        source: "assets",
+        layout: {
+          "icon-image": [
+            "concat",
+            `asset|${palette.scheme}|`,
+            ["get", "symbol"],
+            "|",
+            ["get", "condition"],
+            "|",
+            ["to-string", ["get", "late"]],
+          ],
+          "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.7, 17, 1.15],
+          "icon-allow-overlap": true,
+        },
+      },
+      {
+        id: "asset-names",
+        type: "symbol",
+        source: "assets",
+        minzoom: 17,
+        layout: { ...text, "text-size": 12.5, "text-field": ["get", "name"], "text-anchor": "top", "text-offset": [0, 1.3], "text-max-width": 11 },
+        paint: { ...halo, "text-color": palette.ink },
+      },
+      {
+        id: "here",
+        type: "circle",
+        source: "here",
+        filter: ["==", ["geometry-type"], "Point"],
+        paint: { "circle-radius": 8, "circle-color": palette.accent, "circle-stroke-color": "#fff", "circle-stroke-width": 3 },
+      },
+    ],
+  };
+}

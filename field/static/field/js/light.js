@@ -1,0 +1,18 @@
+/** Sun mode: black on white for bright light, kept from one visit to the next. */
+import * as store from "field/store";
+
+/** Sets what was chosen the last time. */
+export async function begin() {
+  set((await store.fact("sun")) === true);
+}
+
+/** @returns {boolean} whether sun mode is on */
+export const isSunny = () => document.documentElement.hasAttribute("data-sun");
+
+/** @param {boolean} sunny */
+export async function choose(sunny) {
+  set(sunny);
+  await store.setFact("sun", sunny);
+}
+
+const set = (sunny) => document.documentElement.toggleAttribute("data-sun", sunny);

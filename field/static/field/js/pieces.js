@@ -1,0 +1,170 @@
+/** Pieces of the screen that several views use. */
+import { conditionName } from "mapping/conditions";
+import { el, icon, symbol } from "mapping/dom";
+import * as catalogue from "field/catalogue";
+import { directionName } from "field/position";
+import { daysUntil, dueInWords, metres, nameOf, say, today } from "field/say";
+import * as store from "field/store";
+
+/** Marks inside the dots, so that a condition can be told without its colour. */
+const SIGNS = { good: null, minor: "–", damaged: "/", severe: "!", missing: "×", unknown: "?" };
+const TOAST_TIME = 4_000; // ms
+/** Cards tell what is due within so many days. */
+const SOON = 30;
+
+/** A condition's dot. @param {string} condition */
+export function dot(condition, className = "") {
+  const sign = condition === "good" ? icon("check", "icon") : SIGNS[condition];
+  return el("span", { class: `dot ${condition} ${className}`, "aria-hidden": "true" }, sign);
+}
+
+/** Addresses of thumbnails shown in this visit. @type {Map<string, string>} */
+const shown = new Map();
+
+/** An asset's thumbnail, or its type's shape, with its condition in the corner. @param {catalogue.Asset} asset */
+export function thumb(asset) {
+  const { condition } = catalogue.stateOf(asset);
+  const box = el(
+    "span",
+    { class: "thumb", "aria-hidden": "true" },
+    symbol(catalogue.typeOf(asset)?.symbol ?? "sign"),
+    dot(condition),
+  );
+  if (asset.photo) showThumb(box, asset);
+  return box;
+}
+
+async function showThumb(box, asset) {
+  const key = `${asset.uid} ${asset.photo}`;
+  if (!shown.has(key)) {
+    const kept = await store.get("thumbs", asset.uid).catch(() => null);
+    if (!kept?.bytes) return;
+    shown.set(key, URL.createObjectURL(new Blob([kept.bytes], { type: kept.type })));
+  }
+  box.querySelector(".symbol")?.replaceWith(el("img", { src: shown.get(key), alt: "", width: 64, height: 64 }));
+}
+
+/** @param {catalogue.Asset} asset */
+export const typeName = (asset) => nameOf(catalogue.typeOf(asset)) || asset.type;
+
+/** @param {catalogue.Asset} asset */
+export const titleOf = (asset) => catalogue.titleOf(asset, typeName(asset));
+
+/** What stands under an asset's title: type, condition, what is due. @param {catalogue.Asset} asset */
+export function subtitle(asset) {
+  const state = catalogue.stateOf(asset);
+  const late = state.due && daysUntil(state.due) <= SOON && dueInWords(state.due);
+  const isLate = state.due && state.due < today();
+  return el(
+    "span",
+    { class: "card-sub" },
+    [typeName(asset), conditionName(state.condition)].join(" · "),
+    late && " · ",
+    late && el("span", { class: isLate ? "late" : "" }, late),
+    state.unconfirmed && " · ",
+    state.unconfirmed && el("span", { class: "waits" }, gettext("waiting to be sent")),
+  );
+}
+
+/** How far and in which direction. @param {{metres: number|null, direction: number|null}} way */
+export function far({ metres: distance, direction }) {
+  if (distance === null) return el("span", { class: "card-far" });
+  const arrow = icon("arrow");
+  arrow.style.transform = `rotate(${Math.round(direction)}deg)`;
+  return el(
+    "span",
+    { class: "card-far" },
+    el("span", {}, metres(distance)),
+    arrow,
+    el("span", { class: "visually-hidden" }, directionName(direction)),
+  );
+}
+
+/** An asset as a card that leads to reporting its condition. */
+export function assetCard({ asset, ...way }, path = `#/report/${asset.uid}`) {
+  return el(
+    "a",
+    { class: "card", href: path, "data-uid": asset.uid },
+    thumb(asset),
+    el("span", {}, el("span", { class: "card-title" }, titleOf(asset)), subtitle(asset)),
+    far(way),
+  );
+}
+
+/** What a view shows when there is nothing. */
+export const empty = (iconName, title, text, ...actions) =>
+  el("div", { class: "empty" }, icon(iconName), el("h2", {}, title), text && el("p", {}, text), ...actions);
+
+/** Says something in passing; readers of screens hear it too. */
+export function toast(text, kind = "") {
+  const node = el("div", { class: `toast ${kind}` }, icon(kind === "bad" ? "alert" : "check"), el("span", {}, text));
+  document.getElementById("toasts").append(node);
+  setTimeout(() => node.remove(), kind === "bad" ? TOAST_TIME * 2 : TOAST_TIME);
+}
+
+/**
+ * Asks before something that cannot be taken back.
+ * @param {{title: string, text: string, yes: string, danger?: boolean}} words
+ * @returns {Promise<boolean>}
+ */
+export function question({ title, text, yes, danger = false }) {
+  return new Promise((resolve) => {
+    const answer = (value) => () => {
+      box.close();
+      resolve(value);
+    };
+    const box = el(
+      "dialog",
+      { class: "question", "aria-labelledby": "question-title", oncancel: () => resolve(false), onclose: () => box.remove() },
+      el("h2", { id: "question-title" }, title),
+      el("p", {}, text),
+      el(
+        "div",
+        { class: "pair" },
+        el("button", { class: "button", onclick: answer(false) }, gettext("Cancel")),
+        el("button", { class: `button ${danger ? "danger" : "primary"}`, onclick: answer(true) }, yes),
+      ),
+    );
+    document.body.append(box);
+    box.showModal();
+  });
+}
+
+/** A switch with its words. */
+export function switchRow(words, hint, on, changed) {
+  const row = el(
+    "button",
+    { type: "button", class: "switch-row", role: "switch", "aria-checked": String(on) },
+    el("span", {}, words, hint && el("small", {}, hint)),
+    el("span", { class: "switch", "aria-hidden": "true" }),
+  );
+  row.addEventListener("click", () => {
+    const now = row.getAttribute("aria-checked") !== "true";
+    row.setAttribute("aria-checked", String(now));
+    changed(now);
+  });
+  return row;
+}
+
+/** The head of a page that lies on top. */
+export const pageHead = (title, back, ...more) =>
+  el(
+    "header",
+    { class: "head with-back" },
+    el("button", { class: "icon-button", "aria-label": gettext("Back"), onclick: back }, icon("back")),
+    el("h2", { tabindex: "-1", id: "overlay-title" }, title),
+    ...more,
+  );
+
+/** How sure a position is, in words. @param {number} accuracy */
+export const plusMinus = (accuracy) => say(gettext("±%(n)s m"), { n: Math.max(1, Math.round(accuracy)) });
+
+/** A list of what is known, without what is not. @param {[string, any][]} rows */
+export const facts = (rows) =>
+  el(
+    "dl",
+    { class: "facts" },
+    ...rows
+      .filter(([, value]) => value)
+      .flatMap(([title, value]) => [el("dt", {}, title), el("dd", {}, value)]),
+  );

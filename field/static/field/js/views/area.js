@@ -1,0 +1,160 @@
+/** "Download my area": choosing streets or communities, seeing the size first, and knowing when it is all there. */
+import { el, icon } from "mapping/dom";
+import * as pack from "field/pack";
+import { pageHead, switchRow, toast } from "field/pieces";
+import * as router from "field/router";
+import { clock, number, say, size } from "field/say";
+import * as store from "field/store";
+
+/** Of a thumbnail, as phones get them. */
+const THUMB_BYTES = 9_000;
+
+/** @param {HTMLElement} root */
+export async function show(root) {
+  const { areas: heldAreas, readiness } = await pack.held();
+  const chosen = new Map(heldAreas.map((area) => [area.code, area]));
+  const state = el("div", { class: "panel padded", id: "readiness" }, ...readinessParts(heldAreas, readiness));
+  const list = el("div", { id: "areas" });
+  const foot = el("div", { class: "area-foot" });
+  root.replaceChildren(
+    pageHead(gettext("Download my area"), router.back),
+    el("div", { class: "page-scroll" }, state, list),
+    foot,
+  );
+  let offered;
+  try {
+    list.replaceChildren(el("p", { class: "hint area-wait" }, gettext("Asking the server what there is …")));
+    offered = await pack.available();
+  } catch (error) {
+    list.replaceChildren(el("p", { class: "problem area-wait", role: "alert" }, error.message));
+    return;
+  }
+  const streets = offered.filter((area) => area.level === "street");
+  const communitiesOf = (street) => offered.filter((area) => area.parent === street.code);
+  const opened = new Set(heldAreas.map((area) => area.code.slice(0, 9)));
+
+  const draw = () => {
+    list.replaceChildren(
+      el("h3", { class: "panel-title" }, gettext("Streets and communities")),
+      el(
+        "ul",
+        { class: "panel" },
+        ...streets.map((street) =>
+          el(
+            "li",
+            {},
+            areaRow(street, communitiesOf(street).length),
+            opened.has(street.code) &&
+              !chosen.has(street.code) &&
+              el("div", { class: "communities" }, ...communitiesOf(street).map((community) => areaRow(community, 0))),
+          ),
+        ),
+      ),
+    );
+    drawFoot();
+  };
+  const areaRow = (area, below) =>
+    el(
+      "div",
+      { class: "area-row", "data-area": area.code },
+      switchRow(
+        area.name,
+        say(gettext("%(n)s assets · %(size)s"), { n: number(area.assets), size: size(area.bytes) }),
+        chosen.has(area.code),
+        (on) => choose(area, on),
+      ),
+      below > 0 &&
+        !chosen.has(area.code) &&
+        el(
+          "button",
+          {
+            class: "icon-button",
+            "aria-expanded": String(opened.has(area.code)),
+            "aria-label": say(gettext("Communities of %(name)s"), { name: area.name }),
+            onclick: () => {
+              if (!opened.delete(area.code)) opened.add(area.code);
+              draw();
+            },
+          },
+          icon("next"),
+        ),
+    );
+  const choose = (area, on) => {
+    if (on) {
+      for (const code of [...chosen.keys()]) if (code.startsWith(area.code)) chosen.delete(code);
+      chosen.set(area.code, { code: area.code, name: area.name, level: area.level });
+    } else chosen.delete(area.code);
+    draw();
+  };
+  const total = () => {
+    const rows = offered.filter((area) => chosen.has(area.code));
+    return {
+      assets: rows.reduce((sum, area) => sum + area.assets, 0),
+      bytes: rows.reduce((sum, area) => sum + area.bytes, 0),
+      photos: rows.reduce((sum, area) => sum + (area.photos ?? 0), 0),
+    };
+  };
+  const drawFoot = () => {
+    const { assets, bytes, photos } = total();
+    foot.replaceChildren(
+      el(
+        "p",
+        { class: "hint" },
+        chosen.size
+          ? say(gettext("%(n)s assets, about %(size)s"), { n: number(assets), size: size(bytes + photos * THUMB_BYTES) })
+          : gettext("Choose at least one."),
+      ),
+      el("button", { class: "button primary wide", id: "download", disabled: !chosen.size, onclick: fetchAll }, icon("download"), gettext("Download")),
+    );
+  };
+  const fetchAll = async () => {
+    const fill = el("i");
+    const words = el("p", { role: "status" });
+    foot.replaceChildren(words, el("div", { class: "meter", role: "progressbar", "aria-label": gettext("Download") }, fill));
+    list.inert = true;
+    try {
+      await store.askToKeep();
+      const result = await pack.download([...chosen.values()], total().bytes, (share, text) => {
+        fill.style.width = `${Math.round(share * 100)}%`;
+        words.textContent = say(gettext("%(what)s · %(share)s%"), { what: text, share: Math.round(share * 100) });
+      });
+      state.replaceChildren(...readinessParts([...chosen.values()], result));
+      state.scrollIntoView({ block: "start" });
+      toast(gettext("Ready for offline"));
+    } catch (error) {
+      toast(error.message, "bad");
+      const now = await pack.held();
+      state.replaceChildren(...readinessParts(now.areas, now.readiness));
+    }
+    list.inert = false;
+    drawFoot();
+  };
+  draw();
+}
+
+function readinessParts(areas, readiness) {
+  if (!areas.length) {
+    return [el("p", {}, gettext("Nothing is on this phone yet. Choose your streets or communities below."))];
+  }
+  const names = areas.map((area) => area.name).join("、");
+  if (!readiness) {
+    return [
+      el("p", { class: "readiness not" }, icon("alert"), el("b", {}, gettext("Not complete"))),
+      el("p", { class: "hint" }, say(gettext("%(areas)s: download again."), { areas: names })),
+    ];
+  }
+  return [
+    el("p", { class: "readiness" }, icon("check"), el("b", {}, gettext("Ready for offline"))),
+    el("p", {}, names),
+    el(
+      "p",
+      { class: "hint" },
+      say(gettext("%(assets)s assets · %(jobs)s jobs · %(thumbs)s photos · as of %(time)s"), {
+        assets: number(readiness.assets),
+        jobs: number(readiness.jobs),
+        thumbs: number(readiness.thumbs),
+        time: clock(readiness.at),
+      }),
+    ),
+  ];
+}

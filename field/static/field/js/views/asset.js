@@ -1,0 +1,108 @@
+/** One asset: what the phone knows of it, and what can be done with it. */
+import { conditionName } from "mapping/conditions";
+import { el, icon } from "mapping/dom";
+import * as catalogue from "field/catalogue";
+import { assetCard, dot, facts, pageHead, titleOf, typeName } from "field/pieces";
+import * as position from "field/position";
+import * as router from "field/router";
+import { clock, dueInWords, metres, nameOf } from "field/say";
+import * as session from "field/session";
+import * as store from "field/store";
+import { jobName } from "field/views/tasks";
+
+/** @param {HTMLElement} root @param {string[]} params the asset's uid */
+export async function show(root, [uid]) {
+  const asset = catalogue.assetOfId(uid);
+  if (!asset) {
+    root.replaceChildren(
+      pageHead(gettext("Asset"), router.back),
+      el("p", { class: "hint area-wait" }, gettext("This asset is not on the phone")),
+    );
+    return undefined;
+  }
+  const photo = asset.photo ? await store.get("thumbs", uid) : null;
+  const address = photo?.bytes ? URL.createObjectURL(new Blob([photo.bytes], { type: photo.type })) : null;
+  const state = catalogue.stateOf(asset);
+  const jobs = catalogue.openJobs().filter((job) => job.asset === uid);
+  const faces = catalogue.otherFaces(asset);
+  const here = position.lastKnown();
+  root.replaceChildren(
+    pageHead(titleOf(asset), router.back),
+    el(
+      "div",
+      { class: "page-scroll" },
+      address && el("img", { class: "asset-photo", src: address, alt: gettext("Latest photo") }),
+      el(
+        "div",
+        { class: "panel padded" },
+        el(
+          "p",
+          {},
+          el("span", { class: `badge ${state.condition}` }, dot(state.condition), conditionName(state.condition)),
+          state.unconfirmed && el("span", { class: "waits asset-waits" }, gettext("waiting to be sent")),
+        ),
+        facts(knownOf(asset, state, here)),
+      ),
+      jobs.length > 0 &&
+        el(
+          "section",
+          {},
+          el("h3", { class: "panel-title" }, gettext("Jobs")),
+          el(
+            "ul",
+            { class: "panel" },
+            ...jobs.map((job) =>
+              el(
+                "li",
+                {},
+                el(
+                  "a",
+                  { class: "line", href: `#/job/${job.id}` },
+                  icon("tasks"),
+                  el("span", {}, jobName(job), job.due_on && el("small", {}, dueInWords(job.due_on))),
+                  icon("next", "icon small"),
+                ),
+              ),
+            ),
+          ),
+        ),
+      faces.length > 0 &&
+        el(
+          "section",
+          {},
+          el("h3", { class: "panel-title" }, gettext("Other faces on this pole")),
+          el("ul", { class: "cards in-group" }, ...faces.map((face) => el("li", {}, assetCard({ asset: face, metres: null, direction: null }, `#/asset/${face.uid}`)))),
+        ),
+      el(
+        "ul",
+        { class: "panel" },
+        action("map", gettext("Show on the map"), `#/map/${uid}`),
+        (session.may("edit") || session.may("inspect")) && !asset.provisional && action("edit", gettext("Correct what is recorded"), `#/edit/${uid}`),
+      ),
+    ),
+    el(
+      "div",
+      { class: "area-foot" },
+      el("a", { class: "button primary wide", href: `#/report/${uid}` }, icon("camera"), gettext("Report condition")),
+    ),
+  );
+  return () => address && URL.revokeObjectURL(address);
+}
+
+const action = (iconName, words, href) =>
+  el("li", {}, el("a", { class: "line", href }, icon(iconName), el("span", {}, words), icon("next", "icon small")));
+
+function knownOf(asset, state, here) {
+  const themes = asset.themes.map((code) => nameOf(catalogue.lists.themes.find((theme) => theme.code === code)) || code);
+  return [
+    [gettext("Code"), asset.code ? el("code", {}, asset.code) : gettext("given when it is sent")],
+    [gettext("Type"), typeName(asset)],
+    [gettext("Address"), [asset.address, asset.building].filter(Boolean).join(" ")],
+    [gettext("Wording"), asset.wording],
+    [gettext("Theme"), themes.join("、")],
+    [gettext("Inspected"), state.at && clock(state.at)],
+    [gettext("Next inspection"), state.due && `${state.due} · ${dueInWords(state.due)}`],
+    [gettext("Remarks"), asset.remarks],
+    [gettext("Away"), here && metres(position.distance(here, asset))],
+  ];
+}

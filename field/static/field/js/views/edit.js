@@ -1,0 +1,81 @@
+/** Correcting what is recorded: only what was changed is sent, and an emptied field is sent as emptied. */
+import { el } from "mapping/dom";
+import * as catalogue from "field/catalogue";
+import * as outbox from "field/outbox";
+import { pageHead, titleOf, toast } from "field/pieces";
+import { placeInput } from "field/place_input";
+import * as position from "field/position";
+import * as router from "field/router";
+import * as session from "field/session";
+import * as sync from "field/sync";
+import { wakeWhenOnline } from "field/worker";
+
+const TEXTS = [
+  ["name", gettext("Name"), 200],
+  ["wording", gettext("Wording"), 2000],
+  ["address", gettext("Address"), 300],
+  ["building", gettext("Building or stairwell"), 80],
+  ["material", gettext("Material"), 60],
+  ["remarks", gettext("Remarks"), 1000],
+];
+
+/** @param {HTMLElement} root @param {string[]} params the asset's uid */
+export async function show(root, [uid]) {
+  const asset = catalogue.assetOfId(uid);
+  if (!asset) return router.replace("near");
+  let moved = null;
+  const inputs = TEXTS.map(([key, words, length]) => [
+    key,
+    words,
+    el(key === "wording" || key === "remarks" ? "textarea" : "input", { class: "input", id: `edit-${key}`, maxlength: length }),
+  ]);
+  for (const [key, , input] of inputs) input.value = asset[key] ?? "";
+  const place = placeInput({
+    start: asset,
+    changed: (changed) => {
+      moved = changed;
+    },
+  });
+  const problem = el("p", { class: "problem", role: "alert", hidden: true });
+  const save = async () => {
+    problem.hidden = true;
+    const fields = Object.fromEntries(
+      inputs
+        .map(([key, , input]) => [key, input.value.trim()])
+        .filter(([key, value]) => value !== (asset[key] ?? ""))
+        .map(([key, value]) => [key, value || null]),
+    );
+    if (moved) fields.position = moved;
+    try {
+      if (!Object.keys(fields).length) throw new Error(gettext("Nothing has been changed."));
+      await outbox.save([
+        { kind: "edit", asset: uid, base_version: asset.version, position: position.forRecord(), fields, title: titleOf(asset) },
+      ]);
+    } catch (error) {
+      problem.textContent = error.message;
+      problem.hidden = false;
+      return;
+    }
+    toast(gettext("Saved on the phone"));
+    router.back();
+    wakeWhenOnline();
+    sync.send();
+  };
+  root.replaceChildren(
+    pageHead(gettext("Correct what is recorded"), router.back),
+    el(
+      "div",
+      { class: "page-scroll" },
+      el(
+        "div",
+        { class: "form" },
+        !session.may("edit") && el("p", { class: "hint" }, gettext("The office confirms your corrections before they count.")),
+        ...inputs.map(([, words, input]) => el("div", { class: "field-group" }, el("label", { for: input.id }, words), input)),
+        el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Position")), place.node),
+      ),
+    ),
+    el("div", { class: "area-foot" }, problem, el("button", { class: "button primary wide", id: "save-edit", onclick: save }, gettext("Save"))),
+  );
+  place.begin().catch((error) => toast(error.message, "bad"));
+  return place.remove;
+}

@@ -1,0 +1,38 @@
+/** The map of what the phone has, with or without a network; a touch on an asset shows it below. */
+import { el, icon } from "mapping/dom";
+import * as catalogue from "field/catalogue";
+import { fieldMap } from "field/field_map";
+import { assetCard, pageHead, toast } from "field/pieces";
+import * as position from "field/position";
+import * as router from "field/router";
+
+const CLOSE_UP = 17.5;
+
+/** @param {HTMLElement} root @param {string[]} params the uid of an asset to begin at */
+export async function show(root, [uid]) {
+  const box = el("div", { class: "map-box", role: "region", "aria-label": gettext("Map; the list of near me shows the same") });
+  const shown = el("div", { class: "map-shown", "aria-live": "polite" });
+  const whole = el("button", { class: "round", "aria-label": gettext("Whole area") }, icon("area"));
+  const locate = el("button", { class: "round", "aria-label": gettext("Where I am") }, icon("locate"));
+  root.replaceChildren(
+    pageHead(gettext("Map"), router.back),
+    el("div", { class: "map-frame" }, box, el("div", { class: "round-buttons" }, whole, locate), shown),
+  );
+  const choose = (chosen) => {
+    const asset = catalogue.assetOfId(chosen);
+    const here = position.lastKnown();
+    const way = { metres: here && position.distance(here, asset), direction: here && position.bearing(here, asset) };
+    shown.replaceChildren(assetCard({ asset, ...way }));
+    root.querySelector(".map-frame").classList.add("with-card");
+  };
+  const first = uid ? catalogue.assetOfId(uid) : null;
+  const made = await fieldMap(box, { centre: first ?? position.lastKnown(), chosen: choose });
+  if (first) choose(uid);
+  whole.addEventListener("click", made.fitArea);
+  locate.addEventListener("click", () => {
+    const here = position.here();
+    if (here) made.map.easeTo({ center: [here.lon, here.lat], zoom: Math.max(made.map.getZoom(), CLOSE_UP) });
+    else toast(gettext("There is no position now."), "bad");
+  });
+  return made.remove;
+}

@@ -1,0 +1,107 @@
+/** Near me: what stands about, the nearest first, with direction; and finding one by the end of its code. */
+import { el, icon } from "mapping/dom";
+import * as catalogue from "field/catalogue";
+import * as position from "field/position";
+import { assetCard, empty } from "field/pieces";
+import { number, say } from "field/say";
+
+const PER_SCREEN = 40;
+/** The list is sorted anew only after so many metres, so that it does not jump under a thumb. */
+const WORTH_SORTING = 4;
+
+/** @param {HTMLElement} root */
+export function show(root) {
+  let sortedAt = null;
+  let most = PER_SCREEN;
+  const input = el("input", {
+    type: "search",
+    inputmode: "search",
+    autocomplete: "off",
+    enterkeyhint: "search",
+    placeholder: gettext("Last digits of the code, name or address"),
+    "aria-label": gettext("Last digits of the code, name or address"),
+  });
+  const list = el("ul", { class: "cards", "aria-label": gettext("Near me") });
+  const buttons = el(
+    "nav",
+    { class: "float-bar", "aria-label": gettext("More ways") },
+    el("a", { href: "#/map" }, icon("map"), gettext("Map")),
+    el("a", { href: "#/new" }, icon("plus"), gettext("New asset")),
+  );
+  root.replaceChildren(
+    el("div", { class: "search-row" }, el("div", { class: "search-field" }, icon("search"), input)),
+    list,
+  );
+  root.after(buttons);
+
+  const draw = () => {
+    const here = position.lastKnown();
+    sortedAt = here;
+    const wanted = input.value.trim();
+    if (!catalogue.every().length) return list.replaceChildren(nothingHere());
+    const rows = catalogue.byDistance(here, wanted ? catalogue.find(wanted) : undefined);
+    if (!rows.length) return list.replaceChildren(nothingFound(wanted));
+    list.replaceChildren(...rows.slice(0, most).map((row) => el("li", {}, assetCard(row))));
+    if (rows.length > most) list.append(more(rows.length));
+  };
+  const more = (count) =>
+    el(
+      "li",
+      {},
+      el(
+        "button",
+        {
+          class: "button wide",
+          onclick: () => {
+            most += PER_SCREEN;
+            draw();
+          },
+        },
+        say(gettext("Show more (%(shown)s of %(all)s)"), { shown: number(most), all: number(count) }),
+      ),
+    );
+  const moved = () => {
+    const here = position.lastKnown();
+    if (here && (!sortedAt || position.distance(sortedAt, here) > WORTH_SORTING)) keepingFocus(list, draw);
+  };
+
+  input.addEventListener("input", () => {
+    most = PER_SCREEN;
+    draw();
+  });
+  const changed = () => keepingFocus(list, draw);
+  catalogue.events.addEventListener("changed", changed);
+  position.events.addEventListener("changed", moved);
+  draw();
+  return () => {
+    buttons.remove();
+    catalogue.events.removeEventListener("changed", changed);
+    position.events.removeEventListener("changed", moved);
+  };
+}
+
+/** Draws a list anew without taking the focus from the asset that has it. */
+function keepingFocus(list, draw) {
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.uid : null;
+  draw();
+  if (focused) list.querySelector(`[data-uid="${focused}"]`)?.focus({ preventScroll: true });
+}
+
+const nothingHere = () =>
+  el(
+    "li",
+    {},
+    empty(
+      "download",
+      gettext("No area on this phone yet"),
+      gettext("Download your area once, where there is a network. After that everything works without one."),
+      el("a", { class: "button primary", href: "#/area" }, gettext("Download my area")),
+    ),
+  );
+
+const nothingFound = (wanted) =>
+  el(
+    "li",
+    {},
+    empty("search", say(gettext("Nothing for “%(wanted)s”"), { wanted }), gettext("Try the last four to six digits of the code on the plate.")),
+  );

@@ -1,0 +1,176 @@
+/** Tasks: jobs and due inspections, by their day or in an order to walk in. */
+import { el, icon } from "mapping/dom";
+import * as catalogue from "field/catalogue";
+import { assetCard, empty, far, thumb, titleOf } from "field/pieces";
+import * as position from "field/position";
+import { dayOf, dueInWords, metres, nameOf, number, say, today } from "field/say";
+import { wayLength, walkingOrder } from "field/walking_order";
+
+/** Inspections are a task from this many days before their day. */
+const DAYS_AHEAD = 7;
+const MOST_ON_A_WALK = 60;
+const PER_GROUP = 40;
+const URGENT = 3;
+
+const KINDS = ["jobs", "inspections"];
+const choice = { kind: "jobs", walking: false };
+
+/** @param {HTMLElement} root */
+export function show(root) {
+  const body = el("div");
+  const tabs = el("div", { class: "segments", role: "tablist", "aria-label": gettext("Tasks") });
+  const order = el("div", { class: "order-row" });
+  root.replaceChildren(el("div", { class: "tasks-head" }, tabs, order), body);
+
+  const draw = () => {
+    const lists = { jobs: jobTasks(), inspections: inspectionTasks() };
+    const words = { jobs: gettext("Jobs"), inspections: gettext("Due inspections") };
+    tabs.replaceChildren(
+      ...KINDS.map((kind) =>
+        el(
+          "button",
+          { role: "tab", "aria-selected": String(choice.kind === kind), "data-kind": kind, onclick: () => choose({ kind }) },
+          words[kind],
+          el("span", { class: "segment-count" }, number(lists[kind].length)),
+        ),
+      ),
+    );
+    const tasks = lists[choice.kind];
+    order.hidden = tasks.length < 2;
+    order.replaceChildren(
+      orderButton(false, "clock", gettext("By date")),
+      orderButton(true, "route", gettext("Walking order")),
+    );
+    body.replaceChildren(...(tasks.length ? (choice.walking ? walk(tasks) : byDay(tasks)) : [nothing()]));
+  };
+  const orderButton = (walking, iconName, words) =>
+    el(
+      "button",
+      { class: "chip with-symbol", "aria-pressed": String(choice.walking === walking), onclick: () => choose({ walking }) },
+      icon(iconName, "icon small"),
+      words,
+    );
+  const choose = (change) => {
+    Object.assign(choice, change);
+    draw();
+  };
+  catalogue.events.addEventListener("changed", draw);
+  draw();
+  return () => catalogue.events.removeEventListener("changed", draw);
+}
+
+/** @typedef {{due: string|null, asset: catalogue.Asset, job: catalogue.Job|null, lon: number, lat: number}} Task */
+
+/** @returns {Task[]} */
+const jobTasks = () =>
+  catalogue
+    .openJobs()
+    .map((job) => ({ job, asset: catalogue.assetOfId(job.asset), due: job.due_on }))
+    .filter(({ asset }) => asset)
+    .map((task) => ({ ...task, lon: task.asset.lon, lat: task.asset.lat }));
+
+/** @returns {Task[]} */
+function inspectionTasks() {
+  const last = dayOf(new Date(Date.now() + DAYS_AHEAD * 86_400_000));
+  return catalogue
+    .every()
+    .map((asset) => ({ job: null, asset, due: catalogue.stateOf(asset).due, lon: asset.lon, lat: asset.lat }))
+    .filter(({ due }) => due && due <= last);
+}
+
+function byDay(tasks) {
+  const now = today();
+  const here = position.lastKnown();
+  const away = (task) => (here ? position.distance(here, task) : 0);
+  const sorted = tasks.toSorted(
+    (a, b) => isUrgent(b) - isUrgent(a) || (a.due ?? "9").localeCompare(b.due ?? "9") || away(a) - away(b),
+  );
+  const groups = [
+    [gettext("Overdue"), (task) => task.due && task.due < now],
+    [gettext("Today"), (task) => task.due === now],
+    [gettext("Later"), (task) => !task.due || task.due > now],
+  ];
+  return groups
+    .map(([title, belongs]) => [title, sorted.filter(belongs)])
+    .filter(([, some]) => some.length)
+    .map(([title, some]) =>
+      el(
+        "section",
+        {},
+        el("h2", { class: "panel-title" }, `${title} · ${number(some.length)}`),
+        el("ul", { class: "cards in-group" }, ...some.slice(0, PER_GROUP).map((task) => el("li", {}, card(task, here)))),
+        some.length > PER_GROUP &&
+          el("p", { class: "hint more-hint" }, say(gettext("%(shown)s of %(all)s are shown."), { shown: PER_GROUP, all: number(some.length) })),
+      ),
+    );
+}
+
+const isUrgent = (task) => Number(task.job?.priority === URGENT);
+
+/** What is due by today, at most a day's walk; when nothing is, what comes next. */
+function walk(tasks) {
+  const now = today();
+  const urgent = tasks.filter((task) => task.due && task.due <= now);
+  const chosen = (urgent.length ? urgent : tasks).toSorted((a, b) => (a.due ?? "9").localeCompare(b.due ?? "9"));
+  const here = position.lastKnown();
+  const way = walkingOrder(here, chosen.slice(0, MOST_ON_A_WALK));
+  return [
+    el(
+      "p",
+      { class: "hint walk-hint" },
+      say(ngettext("%(n)s place, %(far)s on foot in a straight line", "%(n)s places, %(far)s on foot in straight lines", way.length), {
+        n: number(way.length),
+        far: metres(wayLength(here, way)),
+      }),
+    ),
+    el("ol", { class: "cards in-group" }, ...way.map((task, index) => el("li", {}, card(task, index ? way[index - 1] : here, index + 1)))),
+  ];
+}
+
+function card(task, from, order = null) {
+  const way = {
+    metres: from ? position.distance(from, task) : null,
+    direction: from ? position.bearing(from, task) : null,
+  };
+  if (!task.job) return numbered(assetCard({ asset: task.asset, ...way }), order);
+  const { state, unconfirmed } = catalogue.jobState(task.job);
+  const late = task.due && task.due < today();
+  return numbered(
+    el(
+      "a",
+      { class: "card", href: `#/job/${task.job.id}`, "data-uid": task.asset.uid, "data-job": task.job.id },
+      thumb(task.asset),
+      el(
+        "span",
+        {},
+        el("span", { class: "card-title" }, titleOf(task.asset)),
+        el(
+          "span",
+          { class: "card-sub" },
+          el("b", {}, jobName(task.job)),
+          isUrgent(task) ? el("span", { class: "late" }, ` · ${gettext("urgent")}`) : "",
+          state === "in_progress" && ` · ${gettext("in progress")}`,
+          task.due && " · ",
+          task.due && el("span", { class: late ? "late" : "" }, dueInWords(task.due)),
+          unconfirmed && " · ",
+          unconfirmed && el("span", { class: "waits" }, gettext("waiting to be sent")),
+        ),
+      ),
+      far(way),
+    ),
+    order,
+  );
+}
+
+function numbered(node, order) {
+  if (order) node.lastChild.prepend(el("span", { class: "card-number" }, order));
+  return node;
+}
+
+/** What kind of job it is, in the page's language. @param {catalogue.Job} job */
+export const jobName = (job) => nameOf(catalogue.lists.job_kinds.find((kind) => kind.code === job.kind)) || job.kind;
+
+const nothing = () =>
+  choice.kind === "jobs"
+    ? empty("check", gettext("No jobs"), gettext("Nothing is assigned to your unit in this area."))
+    : empty("check", gettext("No inspections due"), gettext("Nothing in this area is due within a week."));

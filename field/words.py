@@ -1,0 +1,27 @@
+"""What the fields of operations are called, for crews and for the office."""
+
+from django.utils.translation import gettext as _
+
+from assets.models import Asset
+from field.applying.attributes import EDITED
+
+
+def title_of(name: str) -> str:
+    """What a field is called."""
+    own = {
+        "position": _("position"),
+        "note": _("note"),
+        "condition": _("condition"),
+        "resulting_condition": _("condition afterwards"),
+        "defects": _("defects"),
+        "also": _("other faces"),
+        "cost": _("cost in yuan"),
+        "state": _("state"),
+        "support": _("support"),
+        "asset": _("asset"),
+        "job": _("maintenance job"),
+        "photos": _("photos"),
+    }
+    if name in own:
+        return own[name]
+    return str(Asset._meta.get_field(name).verbose_name) if name in EDITED else name  # type: ignore[union-attr]

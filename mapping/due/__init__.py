@@ -1,0 +1,1 @@
+"""Recurring inspections: what is due, where, and handing it to crews."""

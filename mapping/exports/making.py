@@ -1,0 +1,57 @@
+"""Making an export's file: which function writes which format."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import connection
+
+from accounts.models import User
+from accounts.permissions import EXPORT
+from assets.filters import AssetFilter
+from assets.layers import Layer
+from assets.models import Asset
+from assets.queries import chosen_ids
+from mapping.exports.delimited import write_csv
+from mapping.exports.features import write_features
+from mapping.exports.geodata import write_flatgeobuf, write_kml, write_shapefile
+from mapping.exports.geojson import write_geojson
+from mapping.exports.geopackage import write_geopackage
+from mapping.exports.parquet import write_parquet
+from mapping.exports.progress import Progress
+from mapping.exports.standard_form import write_both, write_form, write_incomplete
+from mapping.exports.wanted import Wanted
+from mapping.exports.workbook import write_xlsx
+
+Writer = Callable[[Wanted, User, Path, Progress], int]
+
+WRITERS: dict[str, Writer] = {
+    "geojson": write_geojson,
+    "geojsonl": write_geojson,
+    "json": write_features,
+    "csv": write_csv,
+    "xlsx": write_xlsx,
+    "gpkg": write_geopackage,
+    "fgb": write_flatgeobuf,
+    "shp": write_shapefile,
+    "kml": write_kml,
+    "parquet": write_parquet,
+    "gbt47678": write_form,
+    "gbt47678_incomplete": write_incomplete,
+    "gbt47678_zip": write_both,
+}
+
+
+def make(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+    """Write the file of an export; returns the number of rows in it."""
+    return WRITERS[wanted.format.name](wanted, user, path, progress)
+
+
+def count_rows(layer: Layer, chosen: AssetFilter, user: User) -> int:
+    """How many rows of a layer a filter leaves of what a user may export."""
+    ids, params = chosen_ids(chosen.filter_queryset(Asset.objects.writable_by(user, EXPORT)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {layer.rows('asset.id')} WHERE asset.id IN ({ids}) AND {layer.condition}",  # noqa: S608
+            params,
+        )
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,275 @@
+"""/export/…: every export, the change feed, the files of background runs, and what the dialogue offers.
+
+GET gives the file. What is too large to wait for is made by a background run, and so is everything asked for with POST:
+the answer is then 202 with the run's progress and, later, its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.permissions import EXPORT
+from assets.filters import FilterError, read_filter
+from assets.layers import ASSETS, EXPORTED
+from assets.models import BackgroundRun, RunState
+from assets.queries import settled_transaction
+from mapping.access import SignedInRequest, admitting, readers_only
+from mapping.api.application import no_parameters
+from mapping.exports import audit
+from mapping.exports.changes import SINCE, cursor_of, stream_changes
+from mapping.exports.files import KEPT, KIND, file_of
+from mapping.exports.formats import FORMATS
+from mapping.exports.geojson import features_sql, is_streamed, stream
+from mapping.exports.making import count_rows, make
+from mapping.exports.progress import unwatched
+from mapping.exports.wanted import (
+    POSITION,
+    SYSTEMS,
+    Wanted,
+    heading_of,
+    named_in_full,
+    read_wanted,
+    short_name,
+)
+from mapping.models import ExportOutcome
+from mapping.problems import problem
+from mapping.tasks import start_export
+
+_PIECE_BYTES = 1 << 20
+_MOST_LISTED = 20
+
+
+@admitting(EXPORT, "GET", "HEAD", "POST")
+def export(request: SignedInRequest, layer: str, ending: str) -> HttpResponseBase:
+    """The rows that the filter leaves, in a format; takes crs, columns, titles and lang beside the filter."""
+    wanted = _wanted(request, layer, ending)
+    if request.method == "HEAD":
+        return _headed(HttpResponse(), wanted)
+    if request.method == "POST" or _is_large(wanted, request):
+        return _in_background(wanted, request)
+    if is_streamed(wanted):
+        line = audit.begin(wanted, request.user)
+        return _answer(wanted, audit.Audited(stream(wanted, *features_sql(wanted, request.user)), line))
+    return _made(wanted, request)
+
+
+def _wanted(request: SignedInRequest, layer: str, ending: str) -> Wanted:
+    if layer not in EXPORTED:
+        raise Http404
+    try:
+        return read_wanted(request.GET, EXPORTED[layer], ending, request.build_absolute_uri("/").rstrip("/"))
+    except KeyError:
+        raise Http404 from None
+
+
+def _is_large(wanted: Wanted, request: SignedInRequest) -> bool:
+    most = wanted.format.direct_rows
+    if most is None or is_streamed(wanted):
+        return False
+    return count_rows(wanted.layer, wanted.filter, request.user) > most
+
+
+def _in_background(wanted: Wanted, request: SignedInRequest) -> HttpResponse:
+    run = start_export(wanted, request.user)
+    address = f"/api/runs/{run.uid}"
+    body = {"run": str(run.uid), "progress": address, "download": f"/export/files/{run.uid}"}
+    response = JsonResponse(body, status=202)
+    response["Location"] = address
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _made(wanted: Wanted, request: SignedInRequest) -> HttpResponseBase:
+    """A file that is made first and then sent, with its length: one that was cut off is seen to be."""
+    line = audit.begin(wanted, request.user)
+    folder = TemporaryDirectory(prefix="export-")
+    path = Path(folder.name) / wanted.filename
+    try:
+        rows = make(wanted, request.user, path, unwatched)
+        size = path.stat().st_size
+    except Exception:
+        folder.cleanup()
+        audit.finish(line, ExportOutcome.FAILED, rows=0, size=0)
+        raise
+    response = _answer(wanted, audit.Audited(_pieces(path, folder, rows), line))
+    response["Content-Length"] = str(size)
+    return response
+
+
+def _pieces(path: Path, folder: TemporaryDirectory[str], rows: int) -> Iterator[tuple[bytes, int]]:
+    with folder, path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece, 0
+        yield b"", rows
+
+
+def _answer(wanted: Wanted, pieces: Iterator[bytes]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(pieces)
+    _headed(response, wanted)
+    # A proxy that collected the answer first would undo the streaming.
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _headed(response: HttpResponseBase, wanted: Wanted) -> Any:
+    response["Content-Type"] = wanted.format.media_type
+    response["Content-Disposition"] = attachment(str(wanted.layer.title), wanted.filename)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def attachment(title: str, filename: str) -> str:
+    """The header that names a file, in the reader's language and, for old programs, in ASCII."""
+    stem, _dot, ending = filename.partition(".")
+    stamp = f"{timezone.localtime():%Y%m%d_%H%M}"
+    named = quote(f"{title}_{stamp}.{ending}")
+    return f"attachment; filename=\"{stem}_{stamp}.{ending}\"; filename*=UTF-8''{named}"
+
+
+# --- Files of background runs ---------------------------------------------------------------------------------------
+
+
+@readers_only(EXPORT)
+def file(request: SignedInRequest, uid: UUID) -> HttpResponseBase:
+    """What a background run made, for the user who started it."""
+    run = BackgroundRun.objects.filter(kind=KIND, uid=uid, started_by_id=request.user.pk).first()
+    if run is None or run.state == RunState.FAILED:
+        raise Http404
+    if run.state != RunState.DONE:
+        return problem(409, _("The file is still being made."))
+    path = file_of(run)
+    if path is None:
+        return problem(410, _("The file has been tidied away. Ask for it again."))
+    response = FileResponse(path.open("rb"), content_type=FORMATS[run.parameters["format"]].media_type)
+    title = str(EXPORTED[run.parameters["layer"]].title)
+    response["Content-Disposition"] = attachment(title, path.name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@readers_only(EXPORT)
+def files(request: SignedInRequest) -> JsonResponse:
+    """What background runs have made for the user and is still there, newest first."""
+    no_parameters(request)
+    runs = BackgroundRun.objects.filter(kind=KIND, started_by_id=request.user.pk, state=RunState.DONE)
+    names = ("filename", "rows", "bytes", "download")
+    made = [
+        {**{name: run.result[name] for name in names}, "finished_at": run.finished_at}
+        for run in runs.filter(finished_at__gte=timezone.now() - KEPT)[:_MOST_LISTED]
+        if file_of(run)
+    ]
+    response = JsonResponse({"files": made})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+# --- Change feed ----------------------------------------------------------------------------------------------------
+
+
+@readers_only(EXPORT)
+def changes(request: SignedInRequest, ending: str) -> HttpResponseBase:
+    """What changed since a cursor or a time (`updated_since`); without one, the whole set to begin with."""
+    for name in ("crs", "titles"):
+        if name in request.GET:
+            raise FilterError(name, _("There is no such parameter."))
+    wanted = _wanted(request, ASSETS.name, ending)
+    settled = settled_transaction()
+    response = (
+        HttpResponse()
+        if request.method == "HEAD"
+        else StreamingHttpResponse(
+            audit.Audited(
+                stream_changes(wanted, request.user, settled),
+                audit.begin_plain(
+                    request.user,
+                    layer="changes",
+                    format=wanted.format.name,
+                    filter=wanted.filter.query_string,
+                ),
+            )
+        )
+    )
+    response["Content-Type"] = wanted.format.media_type
+    response["Cache-Control"] = "private, no-store"
+    response["X-Accel-Buffering"] = "no"
+    query = request.GET.copy()
+    query[SINCE] = cursor_of(settled)
+    response["Link"] = f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="next"'
+    return response
+
+
+# --- The dialogue ---------------------------------------------------------------------------------------------------
+
+
+@readers_only(EXPORT)
+def options(request: SignedInRequest) -> JsonResponse:
+    """Layers, formats, systems and columns, in the reader's language."""
+    no_parameters(request)
+    language = (get_language() or "zh")[:2]
+    body = {
+        "layers": [
+            {
+                "name": layer.name,
+                "title": str(layer.title),
+                "formats": [each.name for each in FORMATS.values() if each.listed and each.is_for(layer)],
+                "columns": [
+                    {"name": field.name, "title": heading_of(field, language)} for field in layer.fields
+                ],
+            }
+            for layer in EXPORTED.values()
+        ],
+        "formats": [
+            {
+                "name": each.name,
+                "ending": each.ending,
+                "title": str(each.title),
+                "words": str(each.words),
+                "only_wgs84": each.only_wgs84,
+                "takes_titles": each.takes_titles,
+                "takes_columns": each.takes_columns,
+                "direct_rows": each.direct_rows,
+            }
+            for each in FORMATS.values()
+            if each.listed
+        ],
+        "systems": [
+            {"name": short_name(crs), "title": crs.title, "short": named_in_full(crs)} for crs in SYSTEMS
+        ],
+        "position": POSITION,
+    }
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+@readers_only(EXPORT)
+def counts(request: SignedInRequest) -> JsonResponse:
+    """How many rows of each layer the filter leaves, and how many there are without one."""
+    chosen, every = read_filter(request.GET), read_filter("")
+    body = {
+        name: {
+            "rows": count_rows(layer, chosen, request.user),
+            "total": count_rows(layer, every, request.user),
+        }
+        for name, layer in EXPORTED.items()
+    }
+    response = JsonResponse(body)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Maintenance jobs for the office: board, list, one job, planning many, campaigns, costs, work-order sheets."""

@@ -1,0 +1,102 @@
+"""What people fill in about jobs. What a value means is checked by the actions; forms only read it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from assets.models import Artwork, Condition, MaintenanceKind, Priority
+from places.models import Unit
+
+SEEN_CONDITIONS = [(condition.value, condition.label) for condition in Condition if condition]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def crews() -> Any:
+    """The units that work in the field."""
+    return Unit.objects.filter(is_crew=True)
+
+
+class PlanForm(forms.Form):
+    """One kind of job for many assets."""
+
+    kind = forms.ChoiceField(label=_("Kind of job"), choices=MaintenanceKind.choices)
+    artwork = forms.ModelChoiceField(
+        Artwork.objects.none(),
+        label=_("Artwork to post"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("The crew brings it"),
+    )
+    crew = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=pgettext_lazy("unit", "Crew"),
+        required=False,
+        empty_label=_("Decide later"),
+    )
+    due_on = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
+    priority = forms.TypedChoiceField(
+        label=_("Priority"),
+        choices=Priority.choices,
+        coerce=lambda value: Priority(int(value)),
+        initial=Priority.NORMAL,
+    )
+    description = forms.CharField(
+        label=_("Description"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    again = forms.BooleanField(label=_("Also where a job of this kind is open already"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["crew"].queryset = crews()  # type: ignore[attr-defined]
+        self.fields["artwork"].queryset = Artwork.objects.filter(approval="approved")  # type: ignore[attr-defined]
+
+
+class StepForm(forms.Form):
+    """Where a job goes, and what that needs."""
+
+    crew = forms.ModelChoiceField(Unit.objects.none(), label=pgettext_lazy("unit", "Crew"), required=False)
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["crew"].queryset = crews()  # type: ignore[attr-defined]
+
+
+class EditForm(forms.Form):
+    """What a job asks for."""
+
+    due_on = forms.DateField(label=_("Due on"), required=False, widget=DayInput())
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Priority.choices, coerce=lambda value: Priority(int(value))
+    )
+    description = forms.CharField(
+        label=_("Description"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class DoneForm(forms.Form):
+    """What was done."""
+
+    resulting_condition = forms.TypedChoiceField(
+        label=_("Condition afterwards"),
+        choices=[("", "—"), *SEEN_CONDITIONS],
+        coerce=lambda value: Condition(int(value)),
+        empty_value=None,
+        required=False,
+    )
+    cost = forms.DecimalField(
+        label=_("Cost in yuan"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    note = forms.CharField(
+        label=_("What was done"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,232 @@
+"""Between a ledger's forms and its answers: what the pages offer, and what was said in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assets.actions.enter_in_list import enter_theme, enter_type, enter_unit
+from assets.history import Actor
+from assets.importing.answers import Answers, suggested_columns
+from assets.importing.locating import Located
+from assets.importing.preparing import COUNTING
+from assets.importing.titles import GROUPS, title
+from assets.models import AssetType, Ledger
+from places.coordinates import GCJ02, WGS84
+
+_HIGHEST_HEADER_ROW = 1_000
+
+
+# --- Sheet and columns ------------------------------------------------------------------------------------------------
+
+
+def header_row(said: Mapping[str, str]) -> int | None:
+    """The row of headers, where one was named.
+
+    Raises:
+        ValidationError: no number of a row.
+    """
+    text = said.get("header_row", "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _HIGHEST_HEADER_ROW):
+        raise ValidationError({"header_row": _("Give the number of the row as the spreadsheet shows it.")})
+    return int(text)
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """A column of the file on the page: what it holds, what it is taken for, and what is to be said about that.
+
+    note: why it needs a look, empty when nothing is to be said. guessed: nobody has said it yet.
+    """
+
+    number: int
+    name: str
+    examples: list[str]
+    filled: int
+    field: str
+    note: str
+    guessed: bool
+
+
+def column_choices(ledger: Ledger, answers: Answers) -> list[ColumnChoice]:
+    """The columns with what was said about them; before anything was, with what they most likely mean."""
+    columns = ledger.contents["columns"]
+    names = [column["name"] for column in columns]
+    guess = suggested_columns(ledger, names)
+    suggested = {column: field for field, column in guess.columns.items()}
+    contested = {column: field for field, claims in guess.contested.items() for column in claims}
+    choices = []
+    for number, column in enumerate(columns):
+        name = column["name"]
+        said = answers.columns.get(name)
+        note = ""
+        if said is None:
+            if name in contested:
+                note = _("Several columns could be “%(field)s”: choose one.") % {
+                    "field": title(contested[name])
+                }
+            elif name in guess.unclear:
+                meanings = " / ".join(title(field) for field in guess.unclear[name])
+                note = _("Could be %(fields)s: choose.") % {"fields": meanings}
+            elif name.strip().lower() in COUNTING and name not in suggested:
+                note = _("Only counts the rows, so it is left out. If it is your own number, choose that.")
+        choices.append(
+            ColumnChoice(
+                number=number,
+                name=name,
+                examples=column["examples"],
+                filled=column["filled"],
+                field=suggested.get(name, "") if said is None else said,
+                note=note,
+                guessed=said is None,
+            )
+        )
+    return choices
+
+
+def field_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The fields to choose from: (group, [(field, title)])."""
+    return [(str(group), [(field, title(field)) for field in fields]) for group, fields in GROUPS]
+
+
+def earlier_sources(ledger: Ledger) -> list[str]:
+    """Whose numbers this office's ledgers were before."""
+    said = (
+        Ledger.objects.filter(office=ledger.office)
+        .exclude(pk=ledger.pk)
+        .exclude(answers__source="")
+        .order_by("-id")
+        .values_list("answers__source", flat=True)[:50]
+    )
+    return list(dict.fromkeys(text for text in said if text))[:10]
+
+
+def columns(said: Mapping[str, str], ledger: Ledger) -> Answers:
+    """What the form of the columns says; whether it can be so is the action's to judge."""
+    names = [column["name"] for column in ledger.contents["columns"]]
+    return Answers(
+        columns={name: said.get(f"column-{number}", "") for number, name in enumerate(names)},
+        source=said.get("source", ""),
+        default_type=said.get("default_type", ""),
+        allow_outside=said.get("allow_outside") == "yes",
+        create_units=said.get("create_units") == "yes",
+        near_metres=_metres(said.get("near_metres", "")),
+    )
+
+
+def _metres(text: str) -> float:
+    """A number of metres; what is none is a negative one, which the action refuses."""
+    try:
+        metres = float(text or 0)
+    except ValueError:
+        return -1.0
+    return metres if metres == metres else -1.0
+
+
+# --- Position ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShownReading:
+    """A coordinate system to choose: its value in the form and in words."""
+
+    value: str
+    title: str
+    hint: str
+    rows: int
+    inside: int | None
+    of: int
+    stated: bool
+    chosen: bool
+    number: int
+
+
+def shown_readings(located: Located | None, answers: Answers) -> list[ShownReading]:
+    """The systems to choose from. One is chosen beforehand only when the file states it, or a person said so before."""
+    if located is None:
+        return []
+    stated = located.stated.code if located.stated else ""
+    said = answers.crs or stated
+    return [
+        ShownReading(
+            value=f"{reading.crs.code}{'|exchanged' if reading.exchanged else ''}",
+            title=(_("%(crs)s, columns exchanged") if reading.exchanged else "%(crs)s")
+            % {"crs": reading.crs.title},
+            hint=_hint(reading.crs.code),
+            rows=reading.rows,
+            inside=reading.inside,
+            of=reading.of,
+            stated=reading.crs.code == stated and not reading.exchanged,
+            chosen=reading.crs.code == said and not reading.exchanged,
+            number=number,
+        )
+        for number, reading in enumerate(located.readings)
+    ]
+
+
+def _hint(code: str) -> str:
+    return {
+        WGS84.code: _("GPS receivers, surveys, other map systems: without the GCJ-02 shift"),
+        GCJ02.code: _("Picked on an AMap or Tencent map: with the GCJ-02 shift"),
+        "bd09": _("Picked on a Baidu map"),
+    }.get(code, "")
+
+
+def sample(located: Located | None) -> dict[str, Any]:
+    """The sample for the map: rows, their labels, and where each reading puts them."""
+    if located is None:
+        return {}
+    return {
+        "rows": located.rows,
+        "labels": located.labels,
+        "readings": [{"lon": reading.lon, "lat": reading.lat} for reading in located.readings],
+    }
+
+
+def crs(said: Mapping[str, str]) -> tuple[str, bool]:
+    """The system that the form says, and whether the two columns are to be exchanged."""
+    code, _bar, how = said.get("crs", "").partition("|")
+    return code.strip()[:200], how == "exchanged"
+
+
+# --- Unknown names ----------------------------------------------------------------------------------------------------
+
+
+def values(actor: Actor, said: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Kind → name → entry, as the form says; entries that are to be entered are entered, all of them or none.
+
+    Raises:
+        PermissionDenied: the actor may not keep the lists.
+        ValidationError: an entry that cannot be.
+    """
+    meanings: dict[str, dict[str, str]] = {"type": {}, "theme": {}, "unit": {}}
+    with transaction.atomic():
+        for key in sorted(name for name in said if name.startswith("said-")):
+            number = key.removeprefix("said-")
+            kind, name, meaning = said.get(f"kind-{number}", ""), said[key], said.get(f"meaning-{number}", "")
+            if kind not in meanings or not meaning:
+                continue
+            if meaning == "+":
+                meaning = _entered(
+                    actor, kind, name, said.get(f"english-{number}", ""), said.get(f"like-{number}", "")
+                )
+            meanings[kind][name] = meaning
+    return meanings
+
+
+def _entered(actor: Actor, kind: str, name: str, english: str, like: str) -> str:
+    if kind == "unit":
+        return enter_unit(actor, name).name
+    if kind == "theme":
+        return enter_theme(actor, name, english).code
+    model = AssetType.objects.filter(code=like).first()
+    if model is None:
+        raise ValidationError(_("Say which type “%(name)s” is like.") % {"name": name})
+    return enter_type(actor, name, english, model).code

@@ -1,0 +1,24 @@
+"""Addresses of importing. A ledger's own address stays: first the step it stands at, in the end the report."""
+
+from django.urls import URLPattern, path
+
+from mapping.ledgers import downloads, pages, tiles, uploads
+
+urlpatterns: list[URLPattern] = [
+    path("import/", uploads.home, name="import"),
+    path("import/template.xlsx", downloads.template, name="import-template"),
+    path("import/<uuid:uid>/", pages.ledger, name="ledger"),
+    path("import/<uuid:uid>/rows", pages.rows, name="ledger-rows"),
+    path("import/<uuid:uid>/sheet", pages.sheet, name="ledger-sheet"),
+    path("import/<uuid:uid>/columns", pages.columns, name="ledger-columns"),
+    path("import/<uuid:uid>/position", pages.position, name="ledger-position"),
+    path("import/<uuid:uid>/values", pages.values, name="ledger-values"),
+    path("import/<uuid:uid>/commit", pages.commit, name="ledger-commit"),
+    path("import/<uuid:uid>/undo", pages.undo, name="ledger-undo"),
+    path("import/<uuid:uid>/again", pages.again, name="ledger-again"),
+    path("import/<uuid:uid>/discard", pages.discard, name="ledger-discard"),
+    path("import/<uuid:uid>/photos", uploads.photos, name="ledger-photos"),
+    path("import/<uuid:uid>/corrections.xlsx", downloads.corrections, name="ledger-corrections"),
+    path("import/<uuid:uid>/file", downloads.original, name="ledger-file"),
+    path("tiles/ledgers/<uuid:uid>/<int:z>/<int:x>/<int:y>.mvt", tiles.ledger_rows, name="ledger-tile"),
+]

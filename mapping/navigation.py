@@ -1,0 +1,60 @@
+"""The pages that the header leads to: each is offered to whoever may do there what it is for.
+
+A page that is offered is not opened by that: every view asks again. Rooms to the left of this one offer theirs from
+their `AppConfig.ready`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import EXPORT, IMPORT, READ, can
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the header.
+
+    Args:
+        address: where it leads; every page below it belongs to it.
+        verb: what a reader must be allowed somewhere to be offered it.
+        place: entries stand in this order; those from `MORE` on stand in the menu "More".
+    """
+
+    address: str
+    title: Promise
+    verb: str
+    place: int
+
+
+MORE = 50
+_entries: list[Entry] = [
+    Entry("/jobs/", _("Jobs"), READ, 10),
+    Entry("/due/", _("Inspections due"), READ, 20),
+    Entry("/artworks/", _("Artworks"), READ, 30),
+    Entry("/labels/", _("Plates"), EXPORT, 50),
+    Entry("/import/", _("Import"), IMPORT, 60),
+    Entry("/connect/", _("Connect"), EXPORT, 70),
+]
+
+
+def offer(entry: Entry) -> None:
+    """Add an entry to the header."""
+    _entries.append(entry)
+
+
+def header_of(request: HttpRequest) -> dict[str, Any]:
+    """What the header shows to a reader: entries in a row, entries under "More", and the one we are in."""
+    user = getattr(request, "user", None)
+    offered = sorted(
+        (entry for entry in set(_entries) if user is not None and can(user, entry.verb)),
+        key=lambda entry: entry.place,
+    )
+    return {
+        "row": [entry for entry in offered if entry.place < MORE],
+        "more": [entry for entry in offered if entry.place >= MORE],
+        "here": next((entry for entry in offered if request.path.startswith(entry.address)), None),
+    }

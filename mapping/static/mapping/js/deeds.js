@@ -1,0 +1,23 @@
+/** What can be done to all that the filter leaves: plan jobs, print plates. Each way says for how many. */
+import { config } from "mapping/config";
+import { byId, el } from "mapping/dom";
+import { address } from "mapping/filters";
+import { number } from "mapping/format";
+import { state } from "mapping/state";
+
+/** @param {number} matched */
+export function showDeeds(matched) {
+  const n = { n: number(matched) };
+  byId("deeds").replaceChildren(
+    ...[
+      config.may.plan &&
+        deed("plan-jobs", config.urls.planJobs, interpolate(gettext("Plan jobs (%(n)s)"), n, true), true),
+      config.may.export &&
+        deed("print-plates", config.urls.labels, interpolate(gettext("Plates (%(n)s)"), n, true), false),
+    ].filter(Boolean),
+  );
+  byId("deeds").hidden = !matched || !byId("deeds").children.length;
+}
+
+const deed = (id, path, words, primary) =>
+  el("a", { class: `button small${primary ? " primary" : ""}`, id, href: address(path, state.query) }, words);

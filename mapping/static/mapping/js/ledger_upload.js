@@ -1,0 +1,86 @@
+/** Sending a file with its progress; without this script the form sends itself. */
+import { byId } from "mapping/dom";
+
+const form = byId("upload");
+const input = byId("upload-file");
+const drop = byId("drop");
+const MB = 1024 * 1024;
+
+function say(sentence) {
+  byId("upload-problem").textContent = sentence;
+  byId("upload-problem").hidden = !sentence;
+}
+
+function showBusy(busy) {
+  byId("upload-progress").hidden = !busy;
+  byId("upload-send").disabled = busy;
+}
+
+function showShare(sent, all) {
+  const [bar, words] = byId("upload-progress").children;
+  const share = all ? Math.floor((100 * sent) / all) : 0;
+  bar.value = share;
+  words.textContent =
+    share < 100
+      ? interpolate(gettext("Uploading: %(share)s %%"), { share }, true)
+      : gettext("Uploaded; being taken in …");
+}
+
+function send(file) {
+  const most = Number(form.dataset.mostMegabytes);
+  if (file.size > most * MB) {
+    say(interpolate(gettext("The file is larger than %(most)s MB."), { most }, true));
+    return;
+  }
+  say("");
+  showBusy(true);
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "application/json");
+  request.responseType = "json";
+  request.upload.addEventListener("progress", (event) => showShare(event.loaded, event.total));
+  request.addEventListener("load", () => {
+    if (request.status === 200 && request.response?.location) {
+      const target = new URL(request.response.location, location.href);
+      const here = target.pathname === location.pathname;
+      location.assign(target);
+      if (here) location.reload();
+      return;
+    }
+    showBusy(false);
+    say(request.response?.detail || gettext("The file could not be sent. Please try again."));
+  });
+  request.addEventListener("error", () => {
+    showBusy(false);
+    say(gettext("The connection was lost while the file was being sent. Nothing was kept; please send it again."));
+  });
+  request.send(new FormData(form));
+}
+
+form.addEventListener("submit", (event) => {
+  const [file] = input.files;
+  if (!file) return;
+  event.preventDefault();
+  send(file);
+});
+
+if (drop) {
+  input.addEventListener("change", () => {
+    const [file] = input.files;
+    drop.classList.toggle("chosen", Boolean(file));
+    drop.querySelector("b").textContent = file ? file.name : gettext("Choose a file, or drop it here");
+    say("");
+  });
+  for (const kind of ["dragenter", "dragover"])
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change"));
+  });
+}

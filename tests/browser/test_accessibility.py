@@ -1,0 +1,99 @@
+"""axe-core finds nothing serious on the map, an asset, and the office's pages; in light and dark, wide and narrow."""
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+from assets.models import Asset, Batch, BatchKind, Maintenance, MaintenanceKind
+from tests.browser.conftest import wait_for_map
+from tests.factories import make_artwork, make_unit
+
+AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text()
+# "Serious" and "critical" are what keeps somebody from doing their work.
+RUN = """() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
+  .filter(({ impact }) => ["serious", "critical"].includes(impact))
+  .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 5).join(" | ")}`))"""
+
+
+@pytest.fixture
+def office(scene, publicity: User) -> User:
+    """A bit of everything on every page."""
+    crew = make_unit("养护一班", is_crew=True)
+    batch = Batch.objects.create(kind=BatchKind.JOBS, title="秋季清洗", origin="web", actor=publicity)
+    today, now = timezone.localdate(), timezone.now()
+    late = today - timezone.timedelta(days=3)
+    done = {"started_at": now, "completed_at": now, "cost": 120}
+    for state, values in (
+        ("planned", {"due_on": late, "priority": 3}),
+        ("assigned", {"due_on": today, "priority": 2, "crew": crew}),
+        ("in_progress", {"crew": crew}),
+        ("done", {"crew": crew, **done}),
+        ("verified", {"crew": crew, "verified_at": now, **done}),
+        ("cancelled", {}),
+    ):
+        Maintenance.objects.create(
+            asset=scene.west[0], kind=MaintenanceKind.CLEAN, state=state, batch=batch, **values
+        )
+    old = make_artwork("old", title="旧画面", valid_to=late, wording="讲文明树新风")
+    make_artwork("new", title="新画面")
+    Asset.objects.filter(pk=scene.west[1].pk).update(artwork=old)
+    return publicity
+
+
+def problems(page) -> list[str]:
+    page.evaluate(AXE)
+    return page.evaluate(RUN)
+
+
+PAGES = (
+    "/jobs/",
+    "/jobs/list/",
+    "/jobs/new/?condition=damaged",
+    "/jobs/costs/",
+    "/jobs/sheet/",
+    "/campaigns/",
+    "/artworks/",
+    "/artworks/old/",
+    "/due/",
+    "/labels/",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_offices_pages(open_page, office: User, scheme: str):
+    page = open_page("/jobs/", office, color_scheme=scheme)
+    job, batch = Maintenance.objects.get(state="in_progress"), Batch.objects.get()
+    found = {}
+    for address in (*PAGES, f"/jobs/{job.pk}/", f"/campaigns/{batch.pk}/"):
+        page.goto(address)
+        found[address] = problems(page)
+    assert {address: said for address, said in found.items() if said} == {}
+
+
+def test_the_offices_pages_on_a_phone(open_page, office: User):
+    page = open_page("/jobs/", office, phone=True, language="zh-hans")
+    found = {}
+    for address in ("/jobs/", "/jobs/list/", "/artworks/old/", "/due/"):
+        page.goto(address)
+        found[address] = problems(page)
+        # Nothing is wider than the screen; what is wide scrolls by itself.
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    assert {address: said for address, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_the_map_and_an_asset(open_page, office: User, scene, phone: bool):
+    page = open_page("/map/", office, phone=phone)
+    wait_for_map(page)
+    assert problems(page) == []
+    page.goto(f"/assets/{scene.alone.code}/")
+    wait_for_map(page)
+    assert problems(page) == []
+
+
+def test_signing_in_and_a_public_card(open_page, scene):
+    page = open_page("/sign-in/")
+    assert problems(page) == []
+    page.goto(f"/a/{scene.alone.code}")
+    assert problems(page) == []

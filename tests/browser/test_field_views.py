@@ -1,0 +1,259 @@
+"""What a crew does on the phone page: find, scan, do a job, register; and that it is easy for everybody."""
+
+import io
+import struct
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import segno
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.models import User
+from assets.models import Asset, Condition, Inspection, Maintenance, Photo
+from tests.browser.conftest import Scene
+from tests.browser.field_phone import FieldPhone, picture
+from tests.factories import make_theme, make_unit
+
+WEST = "370105001"
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+SMALLEST_TARGET = 44
+
+
+@pytest.fixture
+def job(scene: Scene, crew: User) -> Maintenance:
+    """A job of the crew's unit, two days late."""
+    unit = make_unit("养护一队")
+    crew.units.add(unit)
+    due = timezone.localdate() - timedelta(days=2)
+    return Maintenance.objects.create(
+        asset=scene.west[1], kind="repair", state="assigned", crew=unit, due_on=due, description="左下角松动"
+    )
+
+
+def test_near_me_follows_the_position(phone: FieldPhone, crew, scene: Scene) -> None:
+    phone.begin(crew, WEST)
+    first = phone.page.locator(".card").first
+    expect(first).to_contain_text("西街 0 号宣传栏")
+    expect(first.locator(".card-far")).to_contain_text("m")
+    phone.context.set_geolocation({"longitude": 116.99, "latitude": 36.6899, "accuracy": 9})
+    expect(first).to_contain_text("孤立宣传栏")
+    expect(phone.page.locator("#pill")).to_contain_text("±9 m")
+
+
+def test_the_last_digits_find_an_asset(phone: FieldPhone, crew, scene: Scene) -> None:
+    phone.begin(crew, WEST)
+    phone.page.locator(".search-field input").fill(scene.west[7].code[-6:])
+    expect(phone.page.locator(".card")).to_have_count(1)
+    phone.tab("scan")
+    phone.page.locator("#digits").fill(scene.west[4].code[-6:])
+    phone.page.locator(".card").click()
+    expect(phone.page.locator(".sheet-form")).to_contain_text("西街 4 号宣传栏")
+
+
+@pytest.mark.parametrize("text", ["{code}", "https://map.example.cn/a/{code}"])
+def test_a_plate_s_code_is_read_from_a_picture(phone: FieldPhone, crew, scene: Scene, text: str) -> None:
+    phone.begin(crew, WEST)
+    plate = io.BytesIO()
+    segno.make(text.format(code=scene.west[5].code), micro=False).save(plate, kind="png", scale=6)
+    phone.tab("scan")
+    phone.page.locator(".scan-form input[type=file]").set_input_files(
+        {"name": "plate.png", "mimeType": "image/png", "buffer": plate.getvalue()}
+    )
+    expect(phone.page.locator(".sheet-form")).to_contain_text("西街 5 号宣传栏")
+
+
+def test_the_package_reads_what_no_detector_of_the_browser_does(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
+    phone.begin(crew, WEST)
+    address = f"https://map.example.cn/a/{scene.alone.code}"
+    png = segno.make(address).png_data_uri(scale=5).split(",")[1]
+    read = """async (png) => {
+        const { readByPackage, codeIn } = await import('field/decode');
+        const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+        const image = await createImageBitmap(new Blob([bytes]));
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [640, 480];
+        const pen = canvas.getContext('2d');
+        pen.fillStyle = '#ddd';
+        pen.fillRect(0, 0, 640, 480);
+        pen.rotate(0.2);
+        pen.drawImage(image, 200, 60);
+        return codeIn(await readByPackage(canvas));
+    }"""
+    assert phone.page.evaluate(read, png) == scene.alone.code
+
+
+def test_a_photo_is_shrunk_and_upright(phone: FieldPhone, crew, scene: Scene) -> None:
+    phone.begin(crew, WEST)
+    with phone.without_network():
+        photo = picture(size=(4000, 3000), rotated=True)
+        phone.reported(scene.alone, "damaged", photo=photo)
+        head = phone.page.evaluate(
+            """() => import('field/store').then(s => s.all('photos')).then(([photo]) => {
+                const bytes = new Uint8Array(photo.bytes);
+                for (let at = 2; at < bytes.length; ) {
+                    if (bytes[at + 1] >= 0xc0 && bytes[at + 1] <= 0xc2) return [...bytes.slice(at + 5, at + 9)];
+                    at += 2 + bytes[at + 2] * 256 + bytes[at + 3];
+                }
+            })"""
+        )
+    assert struct.unpack(">HH", bytes(head)) == (2048, 1536)
+
+
+def test_a_job_is_started_and_done_with_cost_and_photos(phone: FieldPhone, crew, job: Maintenance) -> None:
+    phone.begin(crew, WEST)
+    phone.tab("tasks")
+    card = phone.page.locator(f'[data-job="{job.pk}"]')
+    expect(card).to_contain_text("2 days overdue")
+    card.click()
+    phone.page.locator("#job-start").click()
+    expect(phone.page.locator("#job-pause")).to_be_visible()
+    before, after = phone.page.locator(".page-scroll input[type=file]").all()
+    before.set_input_files(picture("#a00"))
+    expect(phone.page.locator(".shot img")).to_have_count(1)
+    after.set_input_files(picture("#0a0"))
+    expect(phone.page.locator(".shot img")).to_have_count(2)
+    phone.page.locator("#job-cost").fill("十元")
+    phone.page.locator("#job-done").click()
+    expect(phone.page.locator(".area-foot .problem")).to_contain_text("120.50")
+    phone.page.locator("#job-cost").fill("120.5")
+    phone.page.locator("#job-done").click()
+    phone.expect_outbox()
+    job.refresh_from_db()
+    assert (job.state, float(job.cost)) == ("done", 120.5)
+    assert set(Photo.objects.values_list("stage", flat=True)) == {"before", "after"}
+    job.asset.refresh_from_db()
+    assert job.asset.condition == Condition.GOOD
+
+
+def test_a_new_asset_shows_what_is_there_already_and_is_registered(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
+    make_theme("civility", name_zh="讲文明树新风", name_en="Civility")
+    phone.begin(crew, WEST)
+    phone.page.locator('.float-bar a[href="#/new"]').click()
+    expect(phone.page.locator(".duplicates .card").first).to_contain_text("西街 0 号宣传栏")
+    phone.page.locator('.type[data-code="lamp_banner"]').click()
+    expect(phone.page.locator(".duplicates")).to_be_hidden()
+    phone.page.locator('[data-code="civility"]').click()
+    phone.page.locator('.page-scroll [data-code="minor"]').click()
+    phone.page.locator("#new-name").fill("新发现的道旗")
+    phone.page.locator(".page-scroll input[type=file]").set_input_files(picture())
+    expect(phone.page.locator(".shot img")).to_have_count(1)
+    with phone.without_network():
+        phone.page.locator("#save-new").click()
+        expect(phone.page.locator(".card", has_text="新发现的道旗")).to_contain_text("waiting to be sent")
+    phone.expect_outbox()
+    made = Asset.objects.get(name="新发现的道旗")
+    assert (made.themes, made.condition, made.photos.count()) == (["civility"], Condition.MINOR, 1)
+
+
+def test_the_other_faces_of_a_pole_are_reported_along(phone: FieldPhone, crew, scene: Scene) -> None:
+    phone.begin(crew, "370105002")
+    phone.go(f"report/{scene.faces[0].uid}")
+    phone.page.get_by_role("switch").click()
+    phone.page.locator('[data-condition="good"]').click()
+    phone.page.locator(".sheet-form .button.primary").click()
+    phone.expect_outbox()
+    assert Inspection.objects.filter(asset__in=scene.faces, condition=Condition.GOOD).count() == 3
+
+
+def test_the_back_key_closes_what_is_on_top_and_leads_to_near_me(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
+    phone.begin(crew, WEST)
+    phone.tab("tasks")
+    phone.tab("outbox")
+    phone.go("settings")
+    phone.page.go_back()
+    expect(phone.page.locator(".outbox-view")).to_be_visible()
+    expect(phone.page.locator("#overlay")).to_have_count(0)
+    phone.page.go_back()
+    expect(phone.page.locator(".near-view")).to_be_visible()
+    phone.page.locator(".card").first.click()
+    expect(phone.page.locator(".sheet-form")).to_be_visible()
+    phone.page.go_back()
+    expect(phone.page.locator(".sheet-form")).to_be_hidden()
+    expect(phone.page.locator(".near-view")).to_be_visible()
+
+
+def test_the_walking_order_is_nearly_the_shortest(phone: FieldPhone, crew) -> None:
+    phone.begin(crew, WEST)
+    shortest, ours, plain = phone.page.evaluate(
+        """async () => {
+            const { walkingOrder, wayLength } = await import('field/walking_order');
+            let seed = 7;
+            const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+            const start = { lon: 117, lat: 36.68 };
+            let [sum, best, plain] = [0, 0, 0];
+            const orders = (list) => list.length < 2 ? [list]
+                : list.flatMap((one, at) => orders(list.toSpliced(at, 1)).map((rest) => [one, ...rest]));
+            for (let round = 0; round < 10; round += 1) {
+                const places = Array.from({ length: 7 }, () =>
+                    ({ lon: 117 + random() / 50, lat: 36.68 + random() / 60 }));
+                best += Math.min(...orders(places).map((order) => wayLength(start, order)));
+                sum += wayLength(start, walkingOrder(start, places));
+                plain += wayLength(start, places);
+            }
+            return [best, sum, plain];
+        }"""
+    )
+    assert shortest <= ours * 1.000001
+    assert ours < shortest * 1.08
+    assert ours < plain * 0.8
+
+
+TABS = ("near", "tasks", "scan", "outbox")
+VIEWS = (
+    *TABS,
+    "settings",
+    "area",
+    "map",
+    "new",
+    "report",
+    "asset",
+    "edit",
+    "job",
+)
+
+
+@pytest.mark.parametrize("sunny", [False, True])
+def test_every_view_is_for_everybody(
+    phone: FieldPhone, crew, scene: Scene, job: Maintenance, sunny: bool
+) -> None:
+    phone.begin(crew, WEST)
+    phone.page.evaluate("sunny => import('field/light').then(light => light.choose(sunny))", sunny)
+    with phone.without_network():
+        phone.reported(scene.west[2], "severe", photo=picture())
+        paths = {"report": f"report/{scene.alone.uid}", "asset": f"asset/{scene.alone.uid}"}
+        paths |= {"edit": f"edit/{scene.alone.uid}", "job": f"job/{job.pk}"}
+        phone.page.evaluate(AXE.read_text())
+        for view in VIEWS:
+            phone.go(paths.get(view, view))
+            expect(phone.page.locator(f".{view}-view, .{view}-page")).to_be_visible()
+            if view not in TABS:
+                expect(phone.page.locator("#overlay-title")).to_be_visible()
+            serious = phone.page.evaluate(
+                """async () => (await axe.run({ exclude: ['canvas'] })).violations
+                    .filter((fault) => ['serious', 'critical'].includes(fault.impact))
+                    .map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)"""
+            )
+            assert serious == [], view
+            assert small_targets(phone) == [], view
+            assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390, view
+
+
+def small_targets(phone: FieldPhone) -> list[str]:
+    """What can be touched and is smaller than a finger."""
+    return phone.page.evaluate(
+        """(least) => [...document.querySelectorAll('a, button, input, textarea, [role=switch]')]
+            .filter((node) => node.checkVisibility() && !node.closest('[inert], .maplibregl-ctrl, .shade'))
+            .filter((node) => node.type !== 'file' || node.closest('.file').getBoundingClientRect().height < least)
+            .map((node) => [node, node.getBoundingClientRect()])
+            .filter(([, box]) => box.width && (box.height < least - 0.5 || box.width < least - 0.5))
+            .map(([node, box]) => `${node.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)""",
+        SMALLEST_TARGET,
+    )

@@ -1,0 +1,96 @@
+"""/campaigns/: jobs that were planned together, and how far they are."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from assets.models import Batch, BatchKind, Maintenance, MaintenanceKind
+from tests.mapping.conftest import Town
+from tests.mapping.jobs_scene import Jobs, make_jobs
+
+pytestmark = pytest.mark.django_db
+
+Looking = Callable[[User | None], Client]
+
+
+@pytest.fixture
+def jobs(town: Town) -> Jobs:
+    return make_jobs(town)
+
+
+@pytest.fixture
+def english(reader: Client) -> Client:
+    reader.cookies["django_language"] = "en"
+    return reader
+
+
+def test_progress_is_told_by_state_street_and_crew(jobs: Jobs, english: Client) -> None:
+    content = english.get(f"/campaigns/{jobs.batch.pk}/").content.decode()
+    assert "秋季清洗" in content
+    assert "50%" in content
+    assert "1 of 2 finished" in content
+    assert "2 of 3 assets got a job." in content
+    assert "1 left out: a job of this kind is open already." in content
+    for street in ("370105001", "370105002"):
+        assert f"batch={jobs.batch.pk}&amp;street={street}" in content
+    assert f'href="/map/?batch={jobs.batch.pk}"' in content
+
+
+def test_the_list_tells_how_far_each_is(jobs: Jobs, english: Client) -> None:
+    content = english.get("/campaigns/").content.decode()
+    assert f'href="/campaigns/{jobs.batch.pk}/"' in content
+    assert "1 of 2 finished" in content
+
+
+def test_cancelled_jobs_are_nobodys_any_more(jobs: Jobs, english: Client) -> None:
+    jobs.assigned.state = "cancelled"
+    jobs.assigned.save()
+    assert "100%" in english.get(f"/campaigns/{jobs.batch.pk}/").content.decode()
+
+
+def test_a_stranger_sees_none_of_it(jobs: Jobs, as_user: Looking, stranger: User) -> None:
+    client = as_user(stranger)
+    assert client.get(f"/campaigns/{jobs.batch.pk}/").status_code == 404
+    assert "秋季清洗" not in client.get("/campaigns/").content.decode()
+
+
+def test_other_batches_are_no_campaigns(jobs: Jobs, english: Client) -> None:
+    other = Batch.objects.create(kind=BatchKind.IMPORT, title="台账", origin="web")
+    assert english.get(f"/campaigns/{other.pk}/").status_code == 404
+    assert "台账" not in english.get("/campaigns/").content.decode()
+
+
+def test_long_lists_are_paged(jobs: Jobs, town: Town, english: Client) -> None:
+    for number in range(21):
+        batch = Batch.objects.create(kind=BatchKind.JOBS, title=f"批次{number}", origin="web")
+        Maintenance.objects.create(asset=town.board, kind=MaintenanceKind.CLEAN, batch=batch)
+    first = english.get("/campaigns/").content.decode()
+    assert "秋季清洗" not in first
+    oldest = Batch.objects.get(title="批次1")
+    assert f"?before={oldest.pk}" in first
+    second = english.get(f"/campaigns/?before={oldest.pk}").content.decode()
+    assert "秋季清洗" in second
+    assert "批次0" in second
+    assert english.get("/campaigns/?before=x").status_code == 400
+    assert english.get("/campaigns/?page=2").status_code == 400
+
+
+def test_many_campaigns_take_no_more_queries(
+    jobs: Jobs, town: Town, english: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(15):
+        batch = Batch.objects.create(kind=BatchKind.JOBS, title=f"批次{number}", origin="web")
+        Maintenance.objects.create(asset=town.board, kind=MaintenanceKind.CLEAN, batch=batch)
+    english.get("/campaigns/")
+    with django_assert_max_num_queries(8):
+        english.get("/campaigns/")
+    with django_assert_max_num_queries(16):
+        english.get(f"/campaigns/{jobs.batch.pk}/")
+
+
+def test_nobody_is_sent_to_sign_in(jobs: Jobs, client: Client) -> None:
+    for address in ("/campaigns/", f"/campaigns/{jobs.batch.pk}/"):
+        assert client.get(address).status_code == 302
