@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import IMPORT, MANAGE_LISTS
 from assets.codes import CodesExhausted, never_issue, take_serials
-from assets.history import Actor, acting, authorise
+from assets.history import Actor, acting, authorise, before_many_rows
 from assets.importing import checking
 from assets.importing.options import Progress, no_progress
 from assets.importing.preparing import Prepared
@@ -130,6 +130,7 @@ def _write(
         progress("updating", 0, report.updated)
         removing = "SELECT asset_id FROM import_plan WHERE removing AND outcome = 'updated' AND NOT refused"
         remove_all(cursor, removing, now, _times(now)["reason"])
+        before_many_rows(cursor)
         _update_assets(cursor)
     cursor.execute(
         "INSERT INTO assets_batchitem (batch_id, asset_id, outcome) "
@@ -140,6 +141,7 @@ def _write(
     )
     if report.inspections:
         progress("inspections", 0, report.inspections)
+        before_many_rows(cursor)
         _insert_inspections(cursor, actor, batch, now)
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EDIT, MOVE, POST_ARTWORK, REMOVE, VOID, scope_of
-from assets.history import Actor, acting, authorise
+from assets.history import Actor, acting, authorise, before_many_rows
 from assets.models import Approval, Asset, Batch, BatchKind, Origin
 from assets.placing import PLACEMENT_FIELDS
 from assets.removals import end_what_goes_on
@@ -329,8 +329,10 @@ def _write(cursor: CursorWrapper, actor: Actor, batch: Batch, undoing: Batch, st
     now = timezone.now()
     _find_facts(cursor, batch)
     stage("removing")
+    before_many_rows(cursor)
     _remove(cursor, batch, now)
     stage("restoring")
+    before_many_rows(cursor)
     _put_back(cursor)
     _hang_back(cursor, actor, now)
     cursor.execute(
@@ -339,6 +341,7 @@ def _write(cursor: CursorWrapper, actor: Actor, batch: Batch, undoing: Batch, st
         [undoing.pk],
     )
     stage("inspections")
+    before_many_rows(cursor)
     cursor.execute(
         "UPDATE assets_inspection SET voided_at = %s, voided_by_id = %s, void_reason = %s"
         " WHERE batch_id = %s AND voided_at IS NULL"
