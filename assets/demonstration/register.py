@@ -34,6 +34,7 @@ from places.resolving import Resolver
 PLANNED_SHARE, REMOVED_SHARE, SUSPENDED_SHARE = 0.003, 0.006, 0.004
 UNKNOWN_SHARE = 0.045
 DAYS_A_YEAR = 365.25
+DAYS_UNTIL_VERIFIED = 20
 Rows = dict[str, list[str]]
 
 
@@ -167,7 +168,9 @@ class Builder:
         life = np.array([profile.life for profile in self.profiles])[self.type] * DAYS_A_YEAR
         ages = np.clip(self.rng.gamma(2.0, life * 0.5), 4, 13 * DAYS_A_YEAR)
         self.unknown = self.rng.random(self.count) < UNKNOWN_SHARE
+        # What nobody has inspected yet was mostly put up lately.
         fresh = self.unknown & (self.rng.random(self.count) < 0.7)
+        ages[self.unknown] = self.rng.uniform(55, 300, int(self.unknown.sum()))
         ages[fresh] = self.rng.uniform(2, 55, int(fresh.sum()))
         self.ages = np.floor(ages)
         self.life = life
@@ -447,9 +450,10 @@ class Builder:
         finished = done >= 0
         kinds = _job_kinds(condition, rng)
         stage = rng.random(count)
+        verified = (done > DAYS_UNTIL_VERIFIED) | (stage < 0.35)
         states = np.where(
             finished,
-            np.where(stage < 0.8, MaintenanceState.VERIFIED.value, MaintenanceState.DONE.value),
+            np.where(verified, MaintenanceState.VERIFIED.value, MaintenanceState.DONE.value),
             np.where(
                 stage < 0.3,
                 MaintenanceState.PLANNED.value,

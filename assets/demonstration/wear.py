@@ -19,7 +19,9 @@ GOOD, MINOR, DAMAGED, SEVERE, MISSING = 1, 2, 3, 4, 5
 # Share of its expected life at which wear is seen as minor damage, damage, severe damage.
 THRESHOLDS = np.array([0.94, 1.22, 1.75])
 REPAIR_CHANCE = np.array([0, 0, 0.5, 0.94, 0.97, 0.92])
-OPEN_JOB_CHANCE = np.array([0, 0, 0.1, 0.72, 0.9, 0.8])
+# After an asset's latest inspection less is in hand, and a part of that is behind its time.
+LATEST_JOB_CHANCE = np.array([0, 0, 0.1, 0.72, 0.9, 0.8])
+BEHIND_SHARE = 0.45
 MINUTES_A_DAY = 24 * 60
 
 FOUND_BY_CONDITION: dict[int, tuple[str, ...]] = {
@@ -78,12 +80,13 @@ def wear(
         is_last = last_step[due] == step
         delay = rng.integers(3, 26, len(due))
         next_day = np.where(is_last, 0, seen[due, np.minimum(step + 1, STEPS - 1)])
-        chance = np.where(is_last, OPEN_JOB_CHANCE[condition], REPAIR_CHANCE[condition])
+        chance = np.where(is_last, LATEST_JOB_CHANCE[condition], REPAIR_CHANCE[condition])
         wanted = rng.random(len(due)) < chance
-        done = wanted & ~is_last & (day - delay > next_day + 1)
+        in_time = day - delay > next_day + 1
+        done = wanted & in_time & (~is_last | (rng.random(len(due)) > BEHIND_SHARE))
         done_day = (day - delay).astype(np.int64)
         jobs.append((due[done], day[done].astype(np.int64), done_day[done], condition[done]))
-        still_open = wanted & is_last
+        still_open = wanted & is_last & ~done
         jobs.append(
             (
                 due[still_open],
@@ -95,6 +98,7 @@ def wear(
         renewed[due[done]] = done_day[done]
         after = done_day[done] * MINUTES_A_DAY - rng.integers(10 * 60, 17 * 60, int(done.sum()))
         inspections.append((due[done], after, np.full(len(after), GOOD), np.ones(len(after), dtype=bool)))
+        latest_condition[due[done]], latest_minutes[due[done]] = GOOD, after
     order = np.concatenate([part[0] for part in inspections])
     return Wear(
         inspected=order,

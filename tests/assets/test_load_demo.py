@@ -1,7 +1,7 @@
 """The demonstration: believable, repeatable, consistent with what the database derives, all or nothing."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -145,6 +145,23 @@ def test_some_are_overdue_and_some_jobs_too(demonstration: loading.Loaded) -> No
 
     assert 0.03 < overdue / COUNT < 0.15
     assert Maintenance.objects.filter(state="assigned", due_on__lt=TODAY).exists()
+
+
+def test_work_went_on_until_yesterday(demonstration: loading.Loaded) -> None:
+    month_ago, today = TODAY - timedelta(days=30), TODAY
+    lately = Maintenance.objects.filter(completed_at__date__gt=month_ago, completed_at__date__lt=today)
+    waiting = Maintenance.objects.filter(state="done")
+
+    assert lately.filter(state="verified").exists()
+    assert waiting.exists()
+    assert not waiting.filter(completed_at__date__lt=month_ago).exists()
+
+
+def test_what_nobody_has_inspected_was_put_up_within_the_year(demonstration: loading.Loaded) -> None:
+    never = Asset.objects.filter(lifecycle__in=SHOWN, condition=Condition.UNKNOWN)
+
+    assert never.exists()
+    assert not never.filter(installed_on__lt=TODAY - timedelta(days=365)).exists()
 
 
 def test_nothing_happened_in_the_future_or_before_its_asset_was_there(demonstration: loading.Loaded) -> None:
