@@ -47,11 +47,13 @@ PYTHON = Need("Python 3.11+ with venv", "python3-venv", lambda: suitable_python(
 GETTEXT = Need("gettext", "gettext", _has("msgfmt"))
 CHROMIUM = Need("Chromium", "chromium", lambda: chromium() is not None)
 CHINESE_FONT = Need("a Chinese font", "fonts-noto-cjk", _has_chinese_font)
+WEBKIT = Need("WebKitGTK with its WebDriver", "webkit2gtk-driver", _has("WebKitWebDriver"))
+SCREEN = Need("Xvfb", "xvfb", _has("Xvfb"))
 GDAL = Need("GDAL's programs", "gdal-bin", _has("ogr2ogr"))
 
 
-def needs(*, database: bool, tests: bool) -> list[Need]:
-    """What a command needs: a database of our own or not, tests or only the server."""
+def needs(*, database: bool, tests: bool, drills: bool = False) -> list[Need]:
+    """What a command needs: a database of our own or not, tests or only the server, the long drills too or not."""
     # Only Debian has Chromium as a package; elsewhere `ensure_browser` looks after it.
     browser = [CHROMIUM] if _system() == "debian" else []
     return [
@@ -59,6 +61,7 @@ def needs(*, database: bool, tests: bool) -> list[Need]:
         PYTHON,
         GETTEXT,
         *([*browser, CHINESE_FONT, GDAL] if tests else []),
+        *([WEBKIT, SCREEN] if drills else []),
     ]
 
 
