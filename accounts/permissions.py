@@ -6,14 +6,17 @@ membership's own area. Every view and every action asks here (DESIGN §4.1).
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Protocol
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from places.models import Area
 
 READ = "read"
 EXPORT = "export"
@@ -83,6 +86,7 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.VIEWER: frozenset({READ}),
 }
 EVERYWHERE = ""
+DIGITS_OF_A_DISTRICT = 6
 
 AnyUser = User | AnonymousUser
 
@@ -140,7 +144,7 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
         return Scope(frozenset({EVERYWHERE}))
     prefixes = {code for role, code in _grants(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
     if verb in (READ, EXPORT):
-        prefixes = {code[:6] for code in prefixes}
+        prefixes = {code[:DIGITS_OF_A_DISTRICT] for code in prefixes}
     return Scope(frozenset(prefixes))
 
 
@@ -160,17 +164,24 @@ def require(user: AnyUser, verb: str, obj: Placed | None = None) -> None:
         )
 
 
-def scope_filter(scope: Scope, *, area: str = "area", code: str | None = "code") -> Q:
-    """The scope as a filter on a model with an `area` relation.
+def scope_filter(scope: Scope, *, through: str = "") -> Q:
+    """The scope as a filter on rows that have an `area`, that area's `district` and a `code`, or lead to such rows.
 
-    A row without an area counts by the first six digits of `code`, the district that issued it; with `code=None` such
-    rows are outside every scope but EVERYWHERE.
+    A district, which everybody reads, is found by its key, and so through an index however many districts there are. A
+    row without an area counts by the first six digits of `code`, the district that issued it.
+
+    Args:
+        through: how a model leads there: `asset__`.
     """
     if scope.is_everywhere:
         return Q()
+    districts = {prefix for prefix in scope.prefixes if len(prefix) == DIGITS_OF_A_DISTRICT}
     condition = Q(pk__in=[])
-    for prefix in scope.prefixes:
-        condition |= Q(**{f"{area}__code__startswith": prefix})
-        if code is not None and len(prefix) == 6:
-            condition |= Q(**{f"{area}__isnull": True, f"{code}__startswith": prefix})
+    for code in sorted(districts):
+        district = Subquery(Area.objects.filter(code=code).values("pk"))
+        condition |= Q(**{f"{through}district_id": district})
+        condition |= Q(**{f"{through}area__isnull": True, f"{through}code__startswith": code})
+    if smaller := sorted(scope.prefixes - districts):
+        within = reduce(or_, (Q(code__startswith=prefix) for prefix in smaller))
+        condition |= Q(**{f"{through}area__in": Area.objects.filter(within).values("pk")})
     return condition

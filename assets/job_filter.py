@@ -92,7 +92,7 @@ class JobFilter:
 
 def of_assets(user: User, verb: str = READ) -> Q:
     """Jobs on assets that a user may do `verb` to."""
-    return scope_filter(scope_of(user, verb), area="asset__area", code="asset__code")
+    return scope_filter(scope_of(user, verb), through="asset__")
 
 
 def is_late(today: date) -> Q:

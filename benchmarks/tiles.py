@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How quick vector tiles are: `benchmarks/tiles.py [--tiles 60]`.
+"""How quick vector tiles are: `benchmarks/tiles.py [--tiles 60] [--user publicity]`.
 
 Takes what is in the database (the demonstration, unless DATABASE_NAME or DATABASE_URL names another; nothing is
 written to it) and makes tiles of every zoom, with and without a filter, never from the cache: time for the database
@@ -53,7 +53,7 @@ def row(name: str, figures: Iterable[tuple[float, int]]) -> str:
     )
 
 
-def measure(most: int) -> None:
+def measure(most: int, username: str) -> None:
     """Measure and print a table."""
     from django.core.cache import cache
     from django.db import connection
@@ -65,7 +65,7 @@ def measure(most: int) -> None:
     from mapping.tiles.asset_tiles import asset_tile
     from mapping.tiles.grid import Tile
 
-    user = User.objects.get(username="publicity")
+    user = User.objects.get(username=username)
     points = [(point.x, point.y) for point in Asset.objects.visible_to(user).values_list("point", flat=True)]
     if not points:
         sys.exit("The database holds no assets: run script/server once, or name another with DATABASE_NAME.")
@@ -127,6 +127,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--tiles", type=int, default=60, help="tiles of each zoom, at most")
+    parser.add_argument("--user", default="publicity", help="who looks, and so how much (publicity: a district)")
     arguments = parser.parse_args()
     if "DATABASE_URL" not in os.environ:
         os.environ["DJANGO_ENV"] = "demo"
@@ -138,7 +139,7 @@ def main() -> None:
     import django
 
     django.setup()
-    measure(arguments.tiles)
+    measure(arguments.tiles, arguments.user)
 
 
 if __name__ == "__main__":

@@ -55,9 +55,7 @@ class OfAnAsset(CatalogueAdmin):
         """Of assets the reader may see."""
         scope = scope_of(request.user, READ)
         seen = super().get_queryset(request).select_related("asset__area", *self.also_shown)
-        return seen.defer("asset__area__boundary").filter(
-            scope_filter(scope, area="asset__area", code="asset__code")
-        )
+        return seen.defer("asset__area__boundary").filter(scope_filter(scope, through="asset__"))
 
     def placed(self, row: Any) -> Placed:
         """Permission is asked for the asset."""

@@ -162,7 +162,6 @@ class Asset(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        db_index=False,
         verbose_name=_("district"),
     )
     street = models.ForeignKey(
