@@ -127,7 +127,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--tiles", type=int, default=60, help="tiles of each zoom, at most")
-    parser.add_argument("--user", default="publicity", help="who looks, and so how much (publicity: a district)")
+    parser.add_argument(
+        "--user", default="publicity", help="who looks, and so how much (publicity: a district)"
+    )
     arguments = parser.parse_args()
     if "DATABASE_URL" not in os.environ:
         os.environ["DJANGO_ENV"] = "demo"
