@@ -4,6 +4,7 @@
  * Everything shown comes from the phone's own storage; the network only ever adds to it.
  */
 import { el, icon } from "mapping/dom";
+import * as basemap from "field/basemap";
 import * as catalogue from "field/catalogue";
 import { claimPhone } from "field/claim";
 import * as light from "field/light";
@@ -66,6 +67,7 @@ async function start() {
   if (!session.person() && router.current().name !== "welcome") router.go("welcome");
   sync.afterSending(pack.refresh);
   await sync.begin();
+  await basemap.tidy();
 }
 
 function buildFrame() {

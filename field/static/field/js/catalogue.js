@@ -50,7 +50,12 @@ export async function load() {
   await overlay();
 }
 
-outbox.events.addEventListener("changed", overlay);
+outbox.events.addEventListener("changed", () => overlay().catch(whenStorageIsGone));
+
+/** Whoever changed the outbox is told; here what was known stays. */
+function whenStorageIsGone(error) {
+  if (!(error instanceof store.StorageProblem)) reportError(error);
+}
 
 async function overlay() {
   const waiting = (await outbox.records()).filter((record) => record.state !== "confirmed" && !outbox.isLocked(record));
