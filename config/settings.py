@@ -188,6 +188,7 @@ STATICFILES_DIRS = [
     (f"vendor/{name}", folder)
     for name, folder in (
         ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
+        ("gcoord", NODE_MODULES / "gcoord" / "dist"),
         ("idb", NODE_MODULES / "idb" / "build"),
         ("qr", NODE_MODULES / "qr"),
     )
@@ -208,6 +209,9 @@ MANAGING_DISTRICT = env.text("MANAGING_DISTRICT", "370105")
 BASEMAP_TILES = env.text("BASEMAP_TILES")
 BASEMAP_ATTRIBUTION = env.text("BASEMAP_ATTRIBUTION")
 BASEMAP_CRS = env.choice("BASEMAP_CRS", ("wgs84", "gcj02"), "wgs84")
+# Whether phones may keep its tiles for work without a network (most providers' terms forbid it), and how fine ones.
+BASEMAP_OFFLINE = env.flag("BASEMAP_OFFLINE", False)
+BASEMAP_OFFLINE_ZOOM = env.number("BASEMAP_OFFLINE_ZOOM", 17)
 
 # --- Plates ---------------------------------------------------------------------------------------------------------
 # What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -35,6 +36,7 @@ _OWN_MODULES = _OWN / "field" / "js"
 _SHARED_MODULES = ("conditions", "config", "dom", "map_images", "map_style")
 _VENDOR_MODULES = {
     "maplibre-gl": "vendor/maplibre/maplibre-gl.mjs",
+    "gcoord": "vendor/gcoord/gcoord.esm-browser.prod.js",
     "idb": "vendor/idb/index.js",
     "qr/decode.js": "vendor/qr/decode.js",
 }
@@ -117,8 +119,17 @@ def map_worker(request: HttpRequest) -> HttpResponse:
 def shell_document() -> str:
     """The HTML of the shell."""
     return render_to_string(
-        "field/shell.html", {"import_map": import_map(), "page_config": {"basemap": basemap()}}
+        "field/shell.html", {"import_map": import_map(), "page_config": {"basemap": _basemap()}}
     )
+
+
+def _basemap() -> dict[str, Any] | None:
+    """The base map as the phone needs to know it: where its tiles stand, and how fine ones it may keep."""
+    known = basemap()
+    if known is None:
+        return None
+    keep = {"zoom": settings.BASEMAP_OFFLINE_ZOOM} if settings.BASEMAP_OFFLINE else None
+    return {**known, "crs": settings.BASEMAP_CRS, "keep": keep}
 
 
 def import_map() -> str:

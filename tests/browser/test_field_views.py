@@ -129,6 +129,41 @@ def test_a_job_is_started_and_done_with_cost_and_photos(phone: FieldPhone, crew,
     assert job.asset.condition == Condition.GOOD
 
 
+def test_a_job_to_inspect_is_done_by_reporting_the_condition(
+    phone: FieldPhone, crew, scene: Scene, job: Maintenance
+) -> None:
+    Maintenance.objects.filter(pk=job.pk).update(kind="inspect", description="夜间是否亮灯")
+    phone.begin(crew, WEST)
+    phone.tab("tasks")
+    card = phone.page.locator(f'[data-job="{job.pk}"]')
+    with phone.without_network():
+        card.click()
+        expect(phone.page.locator(".sheet-job")).to_contain_text("夜间是否亮灯")
+        phone.page.locator('[data-condition="minor"]').click()
+        phone.page.locator(".sheet-form .button.primary").click()
+        expect(card).to_have_count(0)
+    phone.expect_outbox()
+    phone.tab("tasks")
+    expect(card).to_have_count(0)
+    job.refresh_from_db()
+    assert (job.state, job.resulting_condition) == ("done", Condition.MINOR)
+    assert Inspection.objects.get().condition == Condition.MINOR
+
+
+def test_what_was_removed_is_asked_for_no_condition(
+    phone: FieldPhone, crew, scene: Scene, job: Maintenance
+) -> None:
+    Maintenance.objects.filter(pk=job.pk).update(kind="remove")
+    phone.begin(crew, WEST)
+    phone.go(f"job/{job.pk}")
+    expect(phone.page.locator("#job-cost")).to_be_visible()
+    expect(phone.page.locator("[role=radio]")).to_have_count(0)
+    phone.page.locator("#job-done").click()
+    phone.expect_outbox()
+    job.refresh_from_db()
+    assert job.state == "done"
+
+
 def test_a_new_asset_shows_what_is_there_already_and_is_registered(
     phone: FieldPhone, crew, scene: Scene
 ) -> None:

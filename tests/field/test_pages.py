@@ -150,3 +150,23 @@ def test_no_page_of_the_phone_asks_the_database(client: Client, db: None, django
     ):
         with django_assert_num_queries(0):
             client.get(address)
+
+
+def page_config(client: Client) -> dict:
+    found = re.search(r'<script id="page-config"[^>]*>(.*?)</script>', client.get("/field/").content.decode())
+    assert found
+    return json.loads(found[1])
+
+
+def test_without_a_base_map_the_page_knows_of_none(client: Client, db: None) -> None:
+    assert page_config(client) == {"basemap": None}
+
+
+@pytest.mark.parametrize(("allowed", "keep"), [(False, None), (True, {"zoom": 16})])
+def test_the_base_map_is_kept_only_where_it_may_be(client: Client, db: None, settings, allowed, keep) -> None:
+    settings.BASEMAP_TILES = "https://tiles.example.cn/{z}/{x}/{y}.png"
+    settings.BASEMAP_CRS = "gcj02"
+    settings.BASEMAP_OFFLINE = allowed
+    settings.BASEMAP_OFFLINE_ZOOM = 16
+    basemap = page_config(client)["basemap"]
+    assert (basemap["crs"], basemap["keep"]) == ("gcj02", keep)

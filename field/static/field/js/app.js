@@ -8,7 +8,6 @@ import * as catalogue from "field/catalogue";
 import { claimPhone } from "field/claim";
 import * as light from "field/light";
 import * as outbox from "field/outbox";
-import * as pack from "field/pack";
 import { plusMinus } from "field/pieces";
 import * as position from "field/position";
 import * as router from "field/router";
@@ -43,15 +42,16 @@ const open = { tab: null, endTab: null, endOverlay: null, turn: 0 };
 async function start() {
   document.title = gettext("Ad inspection");
   buildFrame();
+  // Its module comes while the storage is read.
+  const view = VIEWS[router.current().name] ?? VIEWS.near;
+  view.load().catch(() => {});
   try {
-    await session.load();
-    await catalogue.load();
+    await Promise.all([session.load().then(catalogue.load), light.begin()]);
   } catch (error) {
     document.getElementById("splash").remove();
     parts.view.replaceChildren(el("p", { class: "problem start-problem", role: "alert" }, error.message));
     return;
   }
-  await light.begin();
   router.begin(render);
   document.getElementById("splash").remove();
   for (const source of [outbox, catalogue, session, worker, position, store]) {
@@ -64,8 +64,10 @@ async function start() {
   await worker.start();
   if (!session.token()) await claimPhone();
   if (!session.person() && router.current().name !== "welcome") router.go("welcome");
-  sync.afterSending(pack.refresh);
+  // What the first view does without comes after it.
+  sync.afterSending(async () => (await import("field/pack")).refresh());
   await sync.begin();
+  await (await import("field/basemap")).tidy();
 }
 
 function buildFrame() {

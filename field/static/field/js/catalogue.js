@@ -50,7 +50,12 @@ export async function load() {
   await overlay();
 }
 
-outbox.events.addEventListener("changed", overlay);
+outbox.events.addEventListener("changed", () => overlay().catch(whenStorageIsGone));
+
+/** Whoever changed the outbox is told; here what was known stays. */
+function whenStorageIsGone(error) {
+  if (!(error instanceof store.StorageProblem)) reportError(error);
+}
 
 async function overlay() {
   const waiting = (await outbox.records()).filter((record) => record.state !== "confirmed" && !outbox.isLocked(record));
@@ -121,9 +126,13 @@ const STATE_AFTER = { job_start: "in_progress", job_pause: "assigned", job_done:
 
 /** A job's state, with what was recorded here. @param {Job} job */
 export function jobState(job) {
+  if (isToInspect(job) && unconfirmed.has(job.asset)) return { state: "done", unconfirmed: true };
   const record = steps.get(job.id);
   return { state: record ? STATE_AFTER[record.op.kind] : job.state, unconfirmed: Boolean(record) };
 }
+
+/** Whether reporting the asset's condition is all that the job asks for: the server then closes it by itself. */
+export const isToInspect = (job) => job.kind === "inspect";
 
 /** Jobs that are still to be done. */
 export const openJobs = () =>
@@ -199,6 +208,10 @@ export async function applyConfirmed(records, results) {
     }
     const job = jobs.get(op.job);
     if (job) finished.set(op.job, { ...job, state: STATE_AFTER[op.kind] ?? job.state });
+    if (op.kind === "inspect") {
+      const seen = new Set([op.asset, ...(op.fields.also ?? [])]);
+      for (const one of jobs.values()) if (isToInspect(one) && seen.has(one.asset)) finished.set(one.id, { ...one, state: "done" });
+    }
   }
   await store.transaction(["assets", "jobs"], "readwrite", async (tx) => {
     for (const asset of touched.values()) await tx.objectStore("assets").put(asset);

@@ -1,44 +1,53 @@
 /**
  * The map without a network: areas, roads and assets from the phone's own storage, drawn by MapLibre as everywhere.
- * A base map, where one is configured, lies under it while there is a network.
+ * A base map, where one is configured, lies under it: from the phone where it may be kept, else while there is a network.
+ *
+ * Whoever uses this module speaks WGS84; only in here are things where the base map shows them (field/datum).
  */
-import { Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
+import { addProtocol, Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
 import { config } from "mapping/config";
 import { drawImage } from "mapping/map_images";
 import { readPalette } from "mapping/map_style";
+import * as basemap from "field/basemap";
 import * as catalogue from "field/catalogue";
+import { fromMap, onMap, shapesOnMap } from "field/datum";
 import * as position from "field/position";
 import { today } from "field/say";
 import * as store from "field/store";
 
 // Where the service worker can answer for it (field/pages.py).
 setWorkerUrl(`${location.origin}/field/map-worker.mjs`);
+addProtocol("kept", basemap.loadTile);
 
 const NOTHING = { type: "FeatureCollection", features: [] };
 const CLOSE_UP = 17;
+const NEAR_BY = 17.5;
 // MapLibre reads the weight out of the first family's name; the others are what phones have.
 const LETTERS = ["Label Regular", "PingFang SC", "Noto Sans CJK SC", "Noto Sans", "sans-serif"];
 const TOUCH = 12;
 
 /**
- * @typedef {{map: MapLibre, drawAssets: () => void, drawHere: () => void, fitArea: () => void, remove: () => void}} FieldMap
+ * @typedef {import("field/datum").Place} Place
+ * @typedef {{setPlace: (place: Place) => void}} Pin
+ * @typedef {{fitArea: () => void, lookAt: (place: Place, closer?: boolean) => void, pin: (place: Place, moved: (place: Place) => void) => Pin,
+ *   onceTouched: (touched: (place: Place) => void) => void, remove: () => void}} FieldMap
  */
 
 /**
  * @param {HTMLElement} box
- * @param {{centre: {lon: number, lat: number}|null, zoom?: number, chosen?: (uid: string) => void}} options
+ * @param {{centre: Place|null, zoom?: number, chosen?: (uid: string) => void}} options
  * @returns {Promise<FieldMap>}
  */
 export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {} }) {
-  const places = (await store.fact("places")) ?? { areas: NOTHING, roads: NOTHING };
+  const places = shapesOnMapOf((await store.fact("places")) ?? { areas: NOTHING, roads: NOTHING });
   const areas = (await store.fact("areas")) ?? [];
   const downloaded = places.areas.features.filter(({ properties }) => areas.some(({ code }) => code === properties.code));
   const palette = readPalette();
   const map = new MapLibre({
     container: box,
     style: style(places, palette),
-    ...(centre ? { center: [centre.lon, centre.lat], zoom } : { bounds: boundsOf(downloaded), fitBoundsOptions: { padding: 24 } }),
-    attributionControl: false,
+    ...(centre ? { center: onMap(centre), zoom } : { bounds: boundsOf(downloaded), fitBoundsOptions: { padding: 24 } }),
+    attributionControl: config.basemap?.attribution ? { compact: true } : false,
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
@@ -67,10 +76,13 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   position.events.addEventListener("changed", drawHere);
   catalogue.events.addEventListener("changed", drawAssets);
   return {
-    map,
-    drawAssets,
-    drawHere,
     fitArea,
+    lookAt(place, closer = false) {
+      if (closer) map.easeTo({ center: onMap(place), zoom: Math.max(map.getZoom(), NEAR_BY) });
+      else map.jumpTo({ center: onMap(place) });
+    },
+    pin: (place, moved) => pin(map, place, moved),
+    onceTouched: (touched) => map.once("click", ({ lngLat }) => touched(fromMap(lngLat))),
     remove() {
       position.events.removeEventListener("changed", drawHere);
       catalogue.events.removeEventListener("changed", drawAssets);
@@ -79,21 +91,20 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   };
 }
 
-/** A pin that can be dragged. @param {MapLibre} map @param {{lon: number, lat: number}} at @param {(place: {lon: number, lat: number}) => void} moved */
-export function pin(map, at, moved) {
+const shapesOnMapOf = ({ areas, roads }) => ({ areas: shapesOnMap(areas), roads: shapesOnMap(roads) });
+
+/** A pin that can be dragged. @param {MapLibre} map @param {Place} at @param {(place: Place) => void} moved @returns {Pin} */
+function pin(map, at, moved) {
   const colour = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
-  const marker = new Marker({ draggable: true, color: colour, scale: 1.35 }).setLngLat([at.lon, at.lat]).addTo(map);
+  const marker = new Marker({ draggable: true, color: colour, scale: 1.35 }).setLngLat(onMap(at)).addTo(map);
   marker.getElement().setAttribute("aria-label", gettext("Position of the asset; drag to move"));
-  const tell = () => {
-    const { lng, lat } = marker.getLngLat();
-    moved({ lon: lng, lat });
-  };
+  const tell = () => moved(fromMap(marker.getLngLat()));
   marker.on("dragend", tell);
   map.on("click", ({ lngLat }) => {
     marker.setLngLat(lngLat);
     tell();
   });
-  return marker;
+  return { setPlace: (place) => marker.setLngLat(onMap(place)) };
 }
 
 function assetFeatures() {
@@ -104,7 +115,7 @@ function assetFeatures() {
     return {
       type: "Feature",
       properties: { uid: asset.uid, name: asset.name, symbol, condition, late: due && due < now ? 1 : 0 },
-      geometry: { type: "Point", coordinates: [asset.lon, asset.lat] },
+      geometry: { type: "Point", coordinates: onMap(asset) },
     };
   });
   return { type: "FeatureCollection", features };
@@ -113,11 +124,12 @@ function assetFeatures() {
 function hereFeature() {
   const here = position.lastKnown();
   if (!here) return NOTHING;
+  const [lon, lat] = onMap(here);
   return {
     type: "FeatureCollection",
     features: [
-      { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [here.lon, here.lat] } },
-      { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [circle(here, here.accuracy)] } },
+      { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } },
+      { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [circle({ lon, lat }, here.accuracy)] } },
     ],
   };
 }
@@ -146,6 +158,12 @@ function boundsOf(features) {
   return bounds[0] > bounds[2] ? [116.9, 36.64, 117.1, 36.8] : bounds;
 }
 
+function basemapSource() {
+  const { tiles, attribution, tileSize } = config.basemap;
+  const kept = basemap.mayKeep ? { tiles: ["kept://{z}/{x}/{y}"] } : { tiles };
+  return { type: "raster", attribution, tileSize, ...kept };
+}
+
 const LEVELS = { street: 2, community: 3 };
 const level = (name) => ["==", ["get", "level"], LEVELS[name]];
 const width = (grow) => ["interpolate", ["exponential", 1.5], ["zoom"], 10, 0.8 + grow, 13, 2 + grow, 16, 9 + grow, 18, 22 + grow];
@@ -162,7 +180,7 @@ function style(places, palette) {
       roads: { type: "geojson", data: places.roads },
       assets: { type: "geojson", data: assetFeatures() },
       here: { type: "geojson", data: hereFeature() },
-      ...(config.basemap && { basemap: { type: "raster", tileSize: 256, ...config.basemap } }),
+      ...(config.basemap && { basemap: basemapSource() }),
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },

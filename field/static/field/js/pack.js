@@ -2,21 +2,27 @@
  * "Download my area": fetching the pack, keeping it in step with the server, and knowing whether it is all there.
  *
  * "Ready for offline" is said only after counting: what the server said it sent, what the phone has, the thumbnails,
- * and the page itself in the cache.
+ * and the page itself in the cache. The base map, where it may be kept, is counted too and said apart: work goes on
+ * without it.
  */
+import * as basemap from "field/basemap";
 import * as catalogue from "field/catalogue";
+import { number, say } from "field/say";
 import * as server from "field/server";
 import * as session from "field/session";
 import * as store from "field/store";
 import { cachedWhole } from "field/worker";
 
 const THUMBS_AT_ONCE = 4;
+/** The base map is most of what is fetched, where it is fetched. */
+const PACK_BESIDE_TILES = 0.3;
 /** What travels compressed unpacks to about so many times its size, and only that can be counted here. */
 const UNPACKED = 6;
 
 /**
- * @typedef {{code: string, name: string, level: string}} ChosenArea
- * @typedef {{assets: number, jobs: number, thumbs: number, bytes: number, at: number, by: number}} Readiness
+ * @typedef {{code: string, name: string, level: string, bbox?: [number, number, number, number]|null}} ChosenArea
+ * @typedef {{assets: number, jobs: number, thumbs: number, bytes: number, at: number, by: number,
+ *   basemap?: import("field/basemap").Kept|null}} Readiness
  */
 
 /** What can be downloaded, with sizes. */
@@ -37,6 +43,17 @@ export async function held() {
  */
 export async function download(areas, expected, progress) {
   const codes = areas.map((area) => area.code).join(",");
+  const tiles = (await basemap.isWanted()) ? basemap.tilesOver(areas) : [];
+  const share = tiles?.length ? PACK_BESIDE_TILES : 1;
+  const { document, bytes } = await fetchPack(areas, codes, expected, (part, words) => progress(share * part, words));
+  const kept = await fetchTiles(tiles, (part, words) => progress(share + (1 - share) * part, words));
+  progress(0.99, gettext("Counting"));
+  const readiness = await verify(document.counts, bytes, kept);
+  progress(1, gettext("Ready for offline"));
+  return readiness;
+}
+
+async function fetchPack(areas, codes, expected, progress) {
   progress(0, gettext("Fetching assets and jobs"));
   const { bytes, document } = await server.readLong(`pack?areas=${codes}`, (received) =>
     progress(0.6 * Math.min(1, received / (expected * UNPACKED + 1)), gettext("Fetching assets and jobs")),
@@ -45,10 +62,17 @@ export async function download(areas, expected, progress) {
   await keepPack(areas, document);
   await catalogue.load();
   await fetchThumbs((share) => progress(0.65 + 0.33 * share, gettext("Fetching photos")));
-  progress(0.98, gettext("Counting"));
-  const readiness = await verify(document.counts, bytes);
-  progress(1, gettext("Ready for offline"));
-  return readiness;
+  return { bytes, document };
+}
+
+/** @param {string[]|null} tiles null when they are too many @returns {Promise<basemap.Kept|null>} null when none is wanted */
+async function fetchTiles(tiles, progress) {
+  if (!basemap.mayKeep) return null;
+  const kept = await basemap.fetchTiles(tiles ?? [], (done, all) =>
+    progress(done / all, say(gettext("Fetching the base map, %(done)s of %(all)s"), { done: number(done), all: number(all) })),
+  );
+  if (!tiles) return { wanted: 0, has: 0, problem: gettext("These areas are too large for it. Choose fewer.") };
+  return tiles.length ? kept : null;
 }
 
 async function keepPack(areas, document) {
@@ -102,7 +126,7 @@ export class Incomplete extends Error {
   }
 }
 
-async function verify(counts, bytes) {
+async function verify(counts, bytes, kept) {
   const photos = [...catalogue.assets.values()].filter((asset) => asset.photo).length;
   const has = {
     assets: await store.count("assets"),
@@ -114,7 +138,7 @@ async function verify(counts, bytes) {
   if (has.thumbs !== photos) throw new Incomplete(gettext("photos"), has.thumbs, photos);
   const page = await cachedWhole();
   if (page.has !== page.wanted) throw new Incomplete(gettext("parts of this page"), page.has, page.wanted);
-  const readiness = { ...has, bytes, at: Date.now(), by: session.person().id };
+  const readiness = { ...has, bytes, basemap: kept, at: Date.now(), by: session.person().id };
   await store.setFact("readiness", readiness);
   return readiness;
 }

@@ -50,6 +50,12 @@ export const typeName = (asset) => nameOf(catalogue.typeOf(asset)) || asset.type
 /** @param {catalogue.Asset} asset */
 export const titleOf = (asset) => catalogue.titleOf(asset, typeName(asset));
 
+/** What kind of job it is, in the page's language. @param {catalogue.Job} job */
+export const jobName = (job) => nameOf(catalogue.lists.job_kinds.find((kind) => kind.code === job.kind)) || job.kind;
+
+/** Where a job is done: one to inspect is done by reporting the condition. @param {catalogue.Job} job */
+export const jobPath = (job) => (catalogue.isToInspect(job) ? `#/report/${job.asset}` : `#/job/${job.id}`);
+
 /** What stands under an asset's title: type, condition, what is due. @param {catalogue.Asset} asset */
 export function subtitle(asset) {
   const state = catalogue.stateOf(asset);

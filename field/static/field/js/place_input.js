@@ -1,6 +1,6 @@
 /** Saying where something stands: a map with a pin to drag, and the mean of ten seconds' positions. */
 import { el, icon } from "mapping/dom";
-import { fieldMap, pin } from "field/field_map";
+import { fieldMap } from "field/field_map";
 import { plusMinus, toast } from "field/pieces";
 import * as position from "field/position";
 import { say } from "field/say";
@@ -30,9 +30,9 @@ export function placeInput({ start, changed }) {
     tell({ lon: round(lon), lat: round(lat), accuracy: BY_HAND }, gettext("Set by hand on the map"));
   const at = (place) => {
     if (!made) return;
-    if (marker) marker.setLngLat([place.lon, place.lat]);
-    else marker = pin(made.map, place, byHand);
-    made.map.jumpTo({ center: [place.lon, place.lat] });
+    if (marker) marker.setPlace(place);
+    else marker = made.pin(place, byHand);
+    made.lookAt(place);
   };
   measure.addEventListener("click", async () => {
     measure.disabled = true;
@@ -61,9 +61,9 @@ export function placeInput({ start, changed }) {
       made = await fieldMap(box, { centre: first, zoom: CLOSE_UP });
       if (!first) {
         words.textContent = gettext("Touch the map where it stands.");
-        made.map.once("click", ({ lngLat }) => {
-          at({ lon: lngLat.lng, lat: lngLat.lat });
-          byHand({ lon: lngLat.lng, lat: lngLat.lat });
+        made.onceTouched((touched) => {
+          at(touched);
+          byHand(touched);
         });
         return;
       }

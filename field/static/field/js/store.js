@@ -7,11 +7,11 @@
 import { openDB } from "idb";
 
 const NAME = "tianqiao-field";
-const VERSION = 1;
+const VERSION = 2;
 
 export class StorageProblem extends Error {
   /**
-   * @param {"full"|"closed"|"unavailable"} kind
+   * @param {"full"|"closed"|"newer"|"unavailable"} kind
    * @param {unknown} cause
    */
   constructor(kind, cause) {
@@ -26,6 +26,7 @@ const sentences = () => ({
     "The phone's storage is full, so this was not saved. Make room on the phone or send what is waiting, then save again.",
   ),
   closed: gettext("The browser closed its storage, so this was not saved. Your entries are still here: save again."),
+  newer: gettext("This page has been renewed in another tab. Load it again; what you recorded is on the phone."),
   unavailable: gettext("This browser allows no storage (private browsing?), so nothing can be kept on the phone."),
 });
 
@@ -45,14 +46,9 @@ function open() {
     opening = null;
   };
   return openDB(NAME, VERSION, {
-    upgrade(db) {
-      db.createObjectStore("records", { keyPath: "op_id" });
-      db.createObjectStore("photos", { keyPath: "sha256" });
-      db.createObjectStore("drafts", { keyPath: "key" });
-      db.createObjectStore("assets", { keyPath: "uid" });
-      db.createObjectStore("jobs", { keyPath: "id" });
-      db.createObjectStore("thumbs", { keyPath: "uid" });
-      db.createObjectStore("facts");
+    upgrade(db, from) {
+      if (from < 1) begin(db);
+      if (from < 2) db.createObjectStore("tiles", { keyPath: "key" });
     },
     blocking(_from, _to, event) {
       event.target.close();
@@ -62,8 +58,19 @@ function open() {
     terminated: forget,
   }).catch((error) => {
     forget();
-    throw new StorageProblem(error.name === "QuotaExceededError" ? "full" : "unavailable", error);
+    throw new StorageProblem({ QuotaExceededError: "full", VersionError: "newer" }[error.name] ?? "unavailable", error);
   });
+}
+
+/** The first edition's stores. Later editions add to them: what is in them stays. */
+function begin(db) {
+  db.createObjectStore("records", { keyPath: "op_id" });
+  db.createObjectStore("photos", { keyPath: "sha256" });
+  db.createObjectStore("drafts", { keyPath: "key" });
+  db.createObjectStore("assets", { keyPath: "uid" });
+  db.createObjectStore("jobs", { keyPath: "id" });
+  db.createObjectStore("thumbs", { keyPath: "uid" });
+  db.createObjectStore("facts");
 }
 
 /**
@@ -129,6 +136,9 @@ export const get = (store, key) => transaction(store, "readonly", (tx) => tx.obj
 
 /** Every row of a store. */
 export const all = (store) => transaction(store, "readonly", (tx) => tx.objectStore(store).getAll());
+
+/** The keys of every row of a store, without the rows. */
+export const keys = (store) => transaction(store, "readonly", (tx) => tx.objectStore(store).getAllKeys());
 
 /** How many rows a store holds. */
 export const count = (store) => transaction(store, "readonly", (tx) => tx.objectStore(store).count());

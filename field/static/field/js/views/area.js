@@ -1,5 +1,6 @@
 /** "Download my area": choosing streets or communities, seeing the size first, and knowing when it is all there. */
 import { el, icon } from "mapping/dom";
+import * as basemap from "field/basemap";
 import * as pack from "field/pack";
 import { pageHead, switchRow, toast } from "field/pieces";
 import * as router from "field/router";
@@ -15,6 +16,9 @@ export async function show(root) {
   const chosen = new Map(heldAreas.map((area) => [area.code, area]));
   const state = el("div", { class: "panel padded", id: "readiness" }, ...readinessParts(heldAreas, readiness));
   const list = el("div", { id: "areas" });
+  let withBasemap = await basemap.isWanted();
+  /** What is to be fetched of the base map; null when the areas are too large. @type {string[]|null} */
+  let tiles = [];
   const foot = el("div", { class: "area-foot" });
   root.replaceChildren(
     pageHead(gettext("Download my area"), router.back),
@@ -82,54 +86,108 @@ export async function show(root) {
   const choose = (area, on) => {
     if (on) {
       for (const code of [...chosen.keys()]) if (code.startsWith(area.code)) chosen.delete(code);
-      chosen.set(area.code, { code: area.code, name: area.name, level: area.level });
+      chosen.set(area.code, chosenArea(area));
     } else chosen.delete(area.code);
     draw();
   };
+  const chooseBasemap = async (on) => {
+    withBasemap = on;
+    await basemap.want(on);
+    await drawFoot();
+  };
+  const rowsChosen = () => offered.filter((area) => chosen.has(area.code));
   const total = () => {
-    const rows = offered.filter((area) => chosen.has(area.code));
+    const rows = rowsChosen();
     return {
       assets: rows.reduce((sum, area) => sum + area.assets, 0),
       bytes: rows.reduce((sum, area) => sum + area.bytes, 0),
       photos: rows.reduce((sum, area) => sum + (area.photos ?? 0), 0),
     };
   };
-  const drawFoot = () => {
+  let footTurn = 0;
+  const drawFoot = async () => {
+    const turn = ++footTurn;
+    const over = basemap.mayKeep ? basemap.tilesOver(rowsChosen()) : [];
+    tiles = over?.length ? await basemap.missingOf(over) : over;
+    const room = await store.room();
+    if (turn !== footTurn) return;
     const { assets, bytes, photos } = total();
+    const all = bytes + photos * THUMB_BYTES + (withBasemap && tiles ? tiles.length * basemap.TILE_BYTES : 0);
+    const left = room?.allowed ? room.allowed - room.used : Infinity;
     foot.replaceChildren(
+      basemap.mayKeep && chosen.size ? basemapRow(over, tiles, withBasemap, chooseBasemap) : "",
       el(
         "p",
-        { class: "hint" },
+        { class: "hint", id: "total" },
         chosen.size
-          ? say(gettext("%(n)s assets, about %(size)s"), { n: number(assets), size: size(bytes + photos * THUMB_BYTES) })
+          ? say(gettext("%(n)s assets, about %(size)s"), { n: number(assets), size: size(all) })
           : gettext("Choose at least one."),
       ),
+      all > left
+        ? el("p", { class: "hint far" }, say(gettext("The phone has room for %(size)s only. Make room, or choose less."), { size: size(left) }))
+        : "",
       el("button", { class: "button primary wide", id: "download", disabled: !chosen.size, onclick: fetchAll }, icon("download"), gettext("Download")),
     );
   };
   const fetchAll = async () => {
+    footTurn += 1;
     const fill = el("i");
     const words = el("p", { role: "status" });
     foot.replaceChildren(words, el("div", { class: "meter", role: "progressbar", "aria-label": gettext("Download") }, fill));
     list.inert = true;
     try {
       await store.askToKeep();
-      const result = await pack.download([...chosen.values()], total().bytes, (share, text) => {
+      const areas = rowsChosen().map(chosenArea);
+      const result = await pack.download(areas, total().bytes, (share, text) => {
         fill.style.width = `${Math.round(share * 100)}%`;
         words.textContent = say(gettext("%(what)s · %(share)s%"), { what: text, share: Math.round(share * 100) });
       });
-      state.replaceChildren(...readinessParts([...chosen.values()], result));
+      state.replaceChildren(...readinessParts(areas, result));
       state.scrollIntoView({ block: "start" });
-      toast(gettext("Ready for offline"));
+      if (result.basemap?.problem) toast(result.basemap.problem, "bad");
+      else toast(readyWords(result));
     } catch (error) {
       toast(error.message, "bad");
       const now = await pack.held();
       state.replaceChildren(...readinessParts(now.areas, now.readiness));
     }
     list.inert = false;
-    drawFoot();
+    await drawFoot();
   };
   draw();
+}
+
+/** What the phone remembers of an area. */
+const chosenArea = ({ code, name, level, bbox }) => ({ code, name, level, bbox });
+
+/** Whether the base map comes along, and what that costs. */
+function basemapRow(over, missing, on, changed) {
+  if (!over) {
+    return el("p", { class: "hint far", id: "basemap" }, gettext("The base map of so large an area does not fit on a phone: it is left out. Choose fewer streets to have it."));
+  }
+  const words = missing.length
+    ? say(ngettext("%(n)s picture, about %(size)s", "%(n)s pictures, about %(size)s", missing.length), {
+        n: number(missing.length),
+        size: size(missing.length * basemap.TILE_BYTES),
+      })
+    : gettext("on the phone already");
+  const row = switchRow(gettext("Base map too"), words, on, changed);
+  row.id = "basemap";
+  return row;
+}
+
+const lacksBasemap = ({ basemap: kept }) => Boolean(kept && (kept.problem || kept.has < kept.wanted));
+
+const readyWords = (readiness) =>
+  lacksBasemap(readiness) ? gettext("Ready for offline, the base map not complete") : gettext("Ready for offline");
+
+function basemapWords({ basemap: kept }) {
+  if (!kept) return null;
+  if (!kept.wanted) return say(gettext("Base map: none. %(problem)s"), { problem: kept.problem });
+  const counts = { has: number(kept.has), wanted: number(kept.wanted), problem: kept.problem ?? "" };
+  return kept.has < kept.wanted
+    ? say(gettext("Base map: %(has)s of %(wanted)s pictures. %(problem)s Download again to fetch the rest."), counts)
+    : say(gettext("Base map: complete, %(has)s pictures"), counts);
 }
 
 function readinessParts(areas, readiness) {
@@ -144,7 +202,7 @@ function readinessParts(areas, readiness) {
     ];
   }
   return [
-    el("p", { class: "readiness" }, icon("check"), el("b", {}, gettext("Ready for offline"))),
+    el("p", { class: "readiness" }, icon("check"), el("b", {}, readyWords(readiness))),
     el("p", {}, names),
     el(
       "p",
@@ -156,5 +214,6 @@ function readinessParts(areas, readiness) {
         time: clock(readiness.at),
       }),
     ),
+    el("p", { class: `hint ${lacksBasemap(readiness) ? "far" : ""}`, id: "basemap-state", hidden: !readiness.basemap }, basemapWords(readiness)),
   ];
 }

@@ -2,13 +2,12 @@
 import { conditionName } from "mapping/conditions";
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
-import { assetCard, dot, facts, pageHead, titleOf, typeName } from "field/pieces";
+import { assetCard, dot, facts, jobName, jobPath, pageHead, titleOf, typeName } from "field/pieces";
 import * as position from "field/position";
 import * as router from "field/router";
 import { clock, dueInWords, metres, nameOf } from "field/say";
 import * as session from "field/session";
 import * as store from "field/store";
-import { jobName } from "field/views/tasks";
 
 /** @param {HTMLElement} root @param {string[]} params the asset's uid */
 export async function show(root, [uid]) {
@@ -57,7 +56,7 @@ export async function show(root, [uid]) {
                 {},
                 el(
                   "a",
-                  { class: "line", href: `#/job/${job.id}` },
+                  { class: "line", href: jobPath(job) },
                   icon("tasks"),
                   el("span", {}, jobName(job), job.due_on && el("small", {}, dueInWords(job.due_on))),
                   icon("next", "icon small"),

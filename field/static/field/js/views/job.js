@@ -5,13 +5,12 @@ import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import * as outbox from "field/outbox";
 import { photoInput } from "field/photo_input";
-import { dot, facts, pageHead, subtitle, thumb, titleOf, toast } from "field/pieces";
+import { dot, facts, jobName, pageHead, subtitle, thumb, titleOf, toast } from "field/pieces";
 import * as position from "field/position";
 import * as router from "field/router";
 import { dueInWords } from "field/say";
 import * as session from "field/session";
 import * as sync from "field/sync";
-import { jobName } from "field/views/tasks";
 import { wakeWhenOnline } from "field/worker";
 
 const RESULTS = ["good", "minor", "damaged"];
@@ -26,6 +25,11 @@ export async function show(root, [id]) {
       pageHead(gettext("Job"), router.back),
       el("p", { class: "hint area-wait" }, gettext("This job is not on the phone (any more). It may have been done or given to others.")),
     );
+    return;
+  }
+  if (catalogue.isToInspect(job)) {
+    // After this view has been shown, or the one it gives way to would be drawn under it.
+    queueMicrotask(() => router.replace(`report/${asset.uid}`));
     return;
   }
   const key = `job ${id}`;
@@ -136,7 +140,8 @@ export async function show(root, [id]) {
           before.shots,
           after.shots,
           field(gettext("Cost in yuan"), cost),
-          el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Condition afterwards")), results),
+          leavesSomething(job) &&
+            el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Condition afterwards")), results),
           field(gettext("Note"), note),
         ),
     ),
@@ -164,6 +169,9 @@ const STATES = {
   done: gettext("Done"),
 };
 
+/** What has been removed has no condition, and the server takes none. */
+const leavesSomething = (job) => job.kind !== "remove";
+
 const isAmount = (text) => /^\d+([.]\d{1,2})?$/.test(text.trim());
 
 /** @returns {outbox.Deed} */
@@ -171,7 +179,11 @@ function deed(job, asset, entry, kind) {
   const fields = {
     job_start: {},
     job_pause: { note: entry.note.trim() },
-    job_done: { cost: entry.cost.trim() || null, note: entry.note.trim(), resulting_condition: entry.result },
+    job_done: {
+      cost: entry.cost.trim() || null,
+      note: entry.note.trim(),
+      ...(leavesSomething(job) && { resulting_condition: entry.result }),
+    },
   }[kind];
   return {
     kind,

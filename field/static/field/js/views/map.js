@@ -6,8 +6,6 @@ import { assetCard, pageHead, toast } from "field/pieces";
 import * as position from "field/position";
 import * as router from "field/router";
 
-const CLOSE_UP = 17.5;
-
 /** @param {HTMLElement} root @param {string[]} params the uid of an asset to begin at */
 export async function show(root, [uid]) {
   const box = el("div", { class: "map-box", role: "region", "aria-label": gettext("Map; the list of near me shows the same") });
@@ -31,7 +29,7 @@ export async function show(root, [uid]) {
   whole.addEventListener("click", made.fitArea);
   locate.addEventListener("click", () => {
     const here = position.here();
-    if (here) made.map.easeTo({ center: [here.lon, here.lat], zoom: Math.max(made.map.getZoom(), CLOSE_UP) });
+    if (here) made.lookAt(here, true);
     else toast(gettext("There is no position now."), "bad");
   });
   return made.remove;

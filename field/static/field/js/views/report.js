@@ -4,10 +4,10 @@ import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import * as outbox from "field/outbox";
 import { photoInput } from "field/photo_input";
-import { dot, plusMinus, switchRow, titleOf, toast } from "field/pieces";
+import { dot, jobName, plusMinus, switchRow, titleOf, toast } from "field/pieces";
 import * as position from "field/position";
 import * as router from "field/router";
-import { metres, nameOf, say } from "field/say";
+import { dueInWords, metres, nameOf, say } from "field/say";
 import * as sync from "field/sync";
 import { wakeWhenOnline } from "field/worker";
 
@@ -38,6 +38,7 @@ export async function show(root, [uid]) {
     ...(await drafts.find(key)),
   };
   const others = catalogue.otherFaces(asset);
+  const asked = catalogue.openJobs().find((job) => catalogue.isToInspect(job) && job.asset === uid);
   const keep = () => drafts.keep(key, entry).catch((error) => toast(error.message, "bad"));
 
   const conditions = el("div", { class: "conditions", role: "radiogroup", "aria-label": gettext("Condition") });
@@ -189,6 +190,7 @@ export async function show(root, [uid]) {
         el("h2", { tabindex: "-1", id: "overlay-title" }, gettext("How is it now?")),
         el("a", { class: "sheet-asset", href: `#/asset/${uid}` }, `${titleOf(asset)} · ${catalogue.shortCode(asset)}`, icon("next", "icon small")),
       ),
+      asked && askedFor(asked),
       conditions,
       chips,
       others.length > 0 &&
@@ -212,6 +214,20 @@ export async function show(root, [uid]) {
   position.events.addEventListener("changed", drawPlace);
   return () => position.events.removeEventListener("changed", drawPlace);
 }
+
+/** The job that this report finishes, in the words of whoever planned it. @param {catalogue.Job} job */
+const askedFor = (job) =>
+  el(
+    "div",
+    { class: "sheet-job" },
+    icon("tasks", "icon small"),
+    el(
+      "p",
+      {},
+      el("b", {}, [jobName(job), job.due_on && dueInWords(job.due_on)].filter(Boolean).join(" · ")),
+      job.description && el("span", {}, job.description),
+    ),
+  );
 
 /** Writes the report down; when this returns it is on the phone to stay. */
 const saveReport = (asset, entry, others, draft) =>

@@ -1,9 +1,9 @@
 /** Tasks: jobs and due inspections, by their day or in an order to walk in. */
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
-import { assetCard, empty, far, thumb, titleOf } from "field/pieces";
+import { assetCard, empty, far, jobName, jobPath, thumb, titleOf } from "field/pieces";
 import * as position from "field/position";
-import { dayOf, dueInWords, metres, nameOf, number, say, today } from "field/say";
+import { dayOf, dueInWords, metres, number, say, today } from "field/say";
 import { wayLength, walkingOrder } from "field/walking_order";
 
 /** Inspections are a task from this many days before their day. */
@@ -138,7 +138,7 @@ function card(task, from, order = null) {
   return numbered(
     el(
       "a",
-      { class: "card", href: `#/job/${task.job.id}`, "data-uid": task.asset.uid, "data-job": task.job.id },
+      { class: "card", href: jobPath(task.job), "data-uid": task.asset.uid, "data-job": task.job.id },
       thumb(task.asset),
       el(
         "span",
@@ -166,9 +166,6 @@ function numbered(node, order) {
   if (order) node.lastChild.prepend(el("span", { class: "card-number" }, order));
   return node;
 }
-
-/** What kind of job it is, in the page's language. @param {catalogue.Job} job */
-export const jobName = (job) => nameOf(catalogue.lists.job_kinds.find((kind) => kind.code === job.kind)) || job.kind;
 
 const nothing = () =>
   choice.kind === "jobs"
