@@ -1,0 +1,272 @@
+"""Two weeks of field work, from the phones to what the office has decided since: all or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.demonstration import DISTRICT, EDITORS_STREET, join_units
+from accounts.models import User
+from assets.actions.change_maintenance_state import change_maintenance_state
+from assets.actions.edit_asset import edit_asset
+from assets.actions.move_asset import move_asset
+from assets.actions.remove_asset import remove_asset
+from assets.demonstration.wear import FOUND_BY_CONDITION
+from assets.history import Actor
+from assets.models import Asset, Condition, Maintenance, MaintenanceState, Origin
+from field.actions.accept_record import accept_record
+from field.actions.dismiss_record import dismiss_record
+from field.actions.settle_edit import settle_edit
+from field.demonstration import invention, walks
+from field.demonstration.invention import PEOPLE, Person
+from field.demonstration.phones import DemonstrationPhone, hand_out, lose, mark_as_drawn
+from field.models import Operation, ReviewItem, ReviewKind
+
+DAYS = 14
+# Photos are most of the work: so many of a day's records have one.
+PHOTOS_A_DAY = 2
+JOBS_A_DAY = 2
+
+Progress = Callable[[int], object]
+
+
+class NoDemonstration(Exception):
+    """The demonstration's accounts or assets are not there."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made."""
+
+    operations: int
+    photos: int
+    open_items: int
+
+
+def make(seed: int, now: datetime, progress: Progress = lambda done: None) -> Made:
+    """Let the demonstration's people work for two weeks, up to `now`.
+
+    The same seed, moment and register give the same work.
+
+    Raises:
+        NoDemonstration: an account is missing, or there is nothing in its streets.
+    """
+    with transaction.atomic():
+        join_units()
+        Fortnight(seed, now, progress).live()
+        photos = mark_as_drawn()
+    return Made(Operation.objects.count(), photos, ReviewItem.objects.open().count())
+
+
+class Fortnight:
+    """One run of `make`."""
+
+    def __init__(self, seed: int, now: datetime, progress: Progress) -> None:
+        self.seed, self.now, self.progress = seed, now, progress
+        self.today = timezone.localdate(now)
+        names = [person.username for person in PEOPLE]
+        self.users = {user.username: user for user in User.objects.filter(username__in=[*names, "publicity"])}
+        self.streets = walks.Streets(DISTRICT)
+        if len(self.users) <= len(names) or EDITORS_STREET not in self.streets.busiest:
+            raise NoDemonstration
+        self.office = self.users["publicity"]
+        self.phones: dict[str, list[DemonstrationPhone]] = {}
+
+    def live(self) -> None:
+        """Everything, in the order in which it happened."""
+        self._hand_out_phones()
+        for ago in range(DAYS, -1, -1):
+            day = self.today - timedelta(days=ago)
+            for number, person in enumerate(PEOPLE):
+                if day.weekday() in person.weekdays:
+                    self._work(person, day, ago, np.random.default_rng([self.seed, number, day.toordinal()]))
+        self._meet(np.random.default_rng([self.seed, 100]))
+        self._decide()
+
+    # --- Ordinary days --------------------------------------------------------------------------------------------
+
+    def _hand_out_phones(self) -> None:
+        for number, person in enumerate(PEOPLE):
+            user = self.users[person.username]
+            self.phones[person.username] = [
+                hand_out(user, phone, self.now, np.random.default_rng([self.seed, 200, number, place]))
+                for place, phone in enumerate(person.phones)
+            ]
+        username, forgotten, last = invention.FORGOTTEN
+        drawer = hand_out(self.users[username], forgotten, self.now, np.random.default_rng([self.seed, 300]))
+        drawer.used(self.now - timedelta(days=last))
+
+    def _work(self, person: Person, day: date, ago: int, rng: np.random.Generator) -> None:
+        phone = self._phone_of(person, ago, rng)
+        street = person.street or self.streets.busiest[int(rng.integers(len(self.streets.busiest)))]
+        first, last = person.records
+        assets = self.streets.near(street, int(rng.integers(first, last + 1)), rng)
+        stops = [stop for stop in walks.day_of(day, assets, rng) if stop.at < self.now]
+        with_photo = set(rng.permutation(len(stops))[:PHOTOS_A_DAY].tolist())
+        for place, stop in enumerate(stops):
+            self._look(phone, stop, rng, photo=place in with_photo)
+        if stops and person.street:
+            self._correct(phone, stops[-1], rng)
+        elif stops:
+            self._do_jobs(phone, street, stops[-1], rng)
+            if rng.random() < 0.3:
+                self._find(phone, stops[-1], rng)
+        if stops:
+            results = phone.send(min(self.now, stops[-1].at + timedelta(minutes=50)))
+            self.progress(len(results))
+        for each, invented in zip(self.phones[person.username], person.phones, strict=True):
+            if invented.lost == ago:
+                lose(each, self.office, walks.morning(day))
+
+    def _phone_of(self, person: Person, ago: int, rng: np.random.Generator) -> DemonstrationPhone:
+        """One of the phones that are not lost yet."""
+        in_hand = [
+            phone
+            for phone, invented in zip(self.phones[person.username], person.phones, strict=True)
+            if invented.lost is None or ago > invented.lost
+        ]
+        return in_hand[int(rng.integers(len(in_hand)))]
+
+    def _look(
+        self, phone: DemonstrationPhone, stop: walks.Stop, rng: np.random.Generator, *, photo: bool
+    ) -> None:
+        condition = Condition(stop.asset.condition)
+        if condition == Condition.UNKNOWN or (
+            condition == Condition.GOOD and rng.random() > invention.STAYS
+        ):
+            conditions, shares = zip(*invention.FOUND_ANEW, strict=True)
+            condition = conditions[int(rng.choice(len(conditions), p=shares))]
+        possible = FOUND_BY_CONDITION.get(condition, ())
+        defects = [possible[int(rng.integers(len(possible)))]] if possible else []
+        notes = invention.NOTES[condition]
+        note = notes[int(rng.integers(len(notes)))] if rng.random() < invention.NOTE_SHARE else ""
+        place = phone.spot(stop.asset.point)
+        phone.inspect(stop.asset, condition, stop.at, place=place, defects=defects, note=note, photo=photo)
+
+    def _do_jobs(
+        self, phone: DemonstrationPhone, street: str, after: walks.Stop, rng: np.random.Generator
+    ) -> None:
+        """Finish jobs of one's own crew that were being done in this street; begin one at the end of the fortnight."""
+        at = after.at
+        own = Maintenance.objects.filter(
+            crew__in=phone.user.units.all(), asset__street__code=street, created_at__lt=at - timedelta(days=1)
+        ).select_related("asset__type")
+        begun = own.filter(state=MaintenanceState.IN_PROGRESS, started_at__lt=at).order_by("due_on", "pk")
+        for job in begun[:JOBS_A_DAY]:
+            at += timedelta(minutes=int(rng.integers(25, 70)))
+            if at > self.now:
+                return
+            cost = f"{float(np.exp(rng.normal(5.1, 0.6))):.2f}"
+            note = invention.JOB_NOTES[int(rng.integers(len(invention.JOB_NOTES)))]
+            phone.finish(job, at, place=phone.spot(job.asset.point), cost=cost, note=note)
+        if (self.now - at).days < 3:
+            # A job is begun when the server hears of it; further back that would come after its end.
+            job = own.filter(state=MaintenanceState.ASSIGNED).order_by("due_on", "pk").first()
+            if job is not None:
+                phone.write("job_start", at, place=phone.spot(job.asset.point), job=job)
+
+    def _find(self, phone: DemonstrationPhone, after: walks.Stop, rng: np.random.Generator) -> None:
+        """Something new on the way back."""
+        asset_type, name, wording, themes = invention.FOUND[int(rng.integers(len(invention.FOUND)))]
+        place = walks.shifted(after.asset.point, *rng.uniform(12, 60, 2).tolist())
+        at = min(self.now, after.at + timedelta(minutes=6))
+        values = {"type": asset_type, "name": name, "wording": wording, "themes": list(themes)}
+        phone.create(values, at, place=place, near=after.asset)
+
+    def _correct(self, phone: DemonstrationPhone, at: walks.Stop, rng: np.random.Generator) -> None:
+        """What somebody who may edit puts right on the spot."""
+        fields = invention.CORRECTIONS[int(rng.integers(len(invention.CORRECTIONS)))]
+        self._edit(phone, at.asset, fields, min(self.now, at.at + timedelta(minutes=2)))
+
+    # --- Where two meet, and what goes wrong ------------------------------------------------------------------------
+
+    def _meet(self, rng: np.random.Generator) -> None:
+        """What the rules hold, flag or refuse, of the last days."""
+        street = EDITORS_STREET
+        editor, crew, other = (self.phones[name][-1] for name in ("beiyuan", "crew", "crew2"))
+        at = iter(self._moments(rng))
+
+        def some() -> Asset:
+            return self.streets.one(street, rng)
+
+        office = Actor(self.office, Origin.WEB)
+        for desk, spot in (*invention.CONFLICTS, invention.SIDE_BY_SIDE):
+            asset = some()
+            self._edit(editor, asset, spot, next(at))
+            edit_asset(office, asset, desk)
+        moved = some()
+        self._edit(editor, moved, {"position": _at(walks.shifted(moved.point, 21, -9))}, next(at))
+        move_asset(office, moved, walks.shifted(moved.point, -6, 14))
+        for username, fields in invention.PROPOSALS:
+            self._edit(self.phones[username][-1], some(), fields, next(at))
+        for metres in invention.SEEN_FROM_AFAR:
+            asset, phone = some(), (crew, other)[int(rng.integers(2))]
+            phone.inspect(asset, Condition.GOOD, next(at), place=phone.spot(asset.point, metres))
+        gone = some()
+        crew.inspect(gone, Condition.MISSING, next(at), place=crew.spot(gone.point), photo=True)
+        remove_asset(office, gone, reason=invention.REMOVAL_REASON)
+        self._close_a_job(crew, next(at))
+        # Recorded on another phone, which has not been online since.
+        other.write(
+            "inspect", next(at), place=other.spot(some().point), asset=other.new_uuid(),
+            fields={"condition": "good", "note": "新装展板，已检查"},
+        )  # fmt: skip
+        beyond = self.streets.across_the_boundary(some())
+        self._beyond_the_boundary(editor, beyond, next(at))
+        asset = some()
+        other.inspect(
+            asset, Condition.DAMAGED, next(at), place=other.spot(asset.point), defects=[invention.OLD_DEFECT]
+        )
+        for phone in (editor, crew, other):
+            self.progress(len(phone.send(self.now)))
+
+    def _moments(self, rng: np.random.Generator) -> list[datetime]:
+        """Moments of the last working days, in order."""
+        last = self.now - timedelta(minutes=40)
+        minutes = np.sort(rng.uniform(0, 26 * 60, 40))[::-1]
+        moments = [last - timedelta(minutes=float(each)) for each in minutes]
+        return [moment for moment in moments if 8 <= timezone.localtime(moment).hour < 18] or moments
+
+    def _close_a_job(self, phone: DemonstrationPhone, at: datetime) -> None:
+        """The crew finishes what the office has cancelled meanwhile."""
+        own = Maintenance.objects.filter(
+            crew__in=phone.user.units.all(), state=MaintenanceState.ASSIGNED, created_at__lt=at
+        )
+        job = own.select_related("asset__type").order_by("-priority", "due_on", "pk").first()
+        if job is None:
+            return
+        phone.finish(job, at, place=phone.spot(job.asset.point), cost="260.00", note="已更换面板")
+        office = Actor(self.office, Origin.WEB)
+        change_maintenance_state(
+            office, job, MaintenanceState.CANCELLED, note=invention.CANCELLED_BECAUSE
+        )
+
+    def _beyond_the_boundary(self, phone: DemonstrationPhone, asset: Asset, at: datetime) -> None:
+        """A street's own editor records across the boundary, which only the district's office may."""
+        place = phone.spot(asset.point)
+        phone.inspect(asset, Condition.DAMAGED, at, place=place, defects=["broken"], note="路对面，顺手检查")
+        near = walks.shifted(asset.point, 8, 5)
+        values = {"type": "notice_board", "name": "街道交界处宣传栏", "themes": ["civility"]}
+        phone.create(values, at + timedelta(minutes=3), place=near, near=asset)
+
+    def _edit(
+        self, phone: DemonstrationPhone, asset: Asset, fields: dict[str, Any], at: datetime
+    ) -> None:
+        place = phone.spot(asset.point)
+        phone.write("edit", at, place=place, asset=asset, base_version=asset.version, fields=dict(fields))
+
+    def _decide(self) -> None:
+        """What the office has already looked at."""
+        items = ReviewItem.objects.open().order_by("pk")
+        accept_record(self.office, items.filter(kind=ReviewKind.FAR)[0], reason="已电话核实，补录")
+        dismiss_record(self.office, items.filter(kind=ReviewKind.PROPOSAL)[0], "台账为准，现场画面待更换")
+        conflict = items.filter(kind=ReviewKind.CONFLICT)[0]
+        settle_edit(self.office, conflict, list(conflict.values), reason="以现场为准")
+
+
+def _at(point: Any) -> dict[str, float]:
+    return {"lon": point.x, "lat": point.y, "accuracy": 5.0}
