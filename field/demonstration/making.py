@@ -1,6 +1,6 @@
 """Two weeks of field work, from the phones to what the office has decided since: all or nothing."""
 
-from collections.abc import Callable
+import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,10 +28,9 @@ from field.models import Operation, ReviewItem, ReviewKind
 
 DAYS = 14
 # Photos are most of the work: so many of a day's records have one.
-PHOTOS_A_DAY = 2
+PHOTOS_A_DAY = 1
 JOBS_A_DAY = 2
-
-Progress = Callable[[int], object]
+SATURDAY = 5
 
 
 class NoDemonstration(Exception):
@@ -47,7 +46,7 @@ class Made:
     open_items: int
 
 
-def make(seed: int, now: datetime, progress: Progress = lambda done: None) -> Made:
+def make(seed: int, now: datetime) -> Made:
     """Let the demonstration's people work for two weeks, up to `now`.
 
     The same seed, moment and register give the same work.
@@ -57,7 +56,7 @@ def make(seed: int, now: datetime, progress: Progress = lambda done: None) -> Ma
     """
     with transaction.atomic():
         join_units()
-        Fortnight(seed, now, progress).live()
+        Fortnight(seed, now).live()
         photos = mark_as_drawn()
     return Made(Operation.objects.count(), photos, ReviewItem.objects.open().count())
 
@@ -65,8 +64,8 @@ def make(seed: int, now: datetime, progress: Progress = lambda done: None) -> Ma
 class Fortnight:
     """One run of `make`."""
 
-    def __init__(self, seed: int, now: datetime, progress: Progress) -> None:
-        self.seed, self.now, self.progress = seed, now, progress
+    def __init__(self, seed: int, now: datetime) -> None:
+        self.seed, self.now = seed, now
         self.today = timezone.localdate(now)
         names = [person.username for person in PEOPLE]
         self.users = {user.username: user for user in User.objects.filter(username__in=[*names, "publicity"])}
@@ -81,6 +80,7 @@ class Fortnight:
         self._hand_out_phones()
         for ago in range(DAYS, -1, -1):
             day = self.today - timedelta(days=ago)
+            self._end_lost_phones(day, ago)
             for number, person in enumerate(PEOPLE):
                 if day.weekday() in person.weekdays:
                     self._work(person, day, ago, np.random.default_rng([self.seed, number, day.toordinal()]))
@@ -116,11 +116,13 @@ class Fortnight:
             if rng.random() < 0.3:
                 self._find(phone, stops[-1], rng)
         if stops:
-            results = phone.send(min(self.now, stops[-1].at + timedelta(minutes=50)))
-            self.progress(len(results))
-        for each, invented in zip(self.phones[person.username], person.phones, strict=True):
-            if invented.lost == ago:
-                lose(each, self.office, walks.morning(day))
+            phone.send(min(self.now, stops[-1].at + timedelta(hours=3)))
+
+    def _end_lost_phones(self, day: date, ago: int) -> None:
+        for person in PEOPLE:
+            for phone, invented in zip(self.phones[person.username], person.phones, strict=True):
+                if invented.lost == ago:
+                    lose(phone, self.office, walks.morning(day))
 
     def _phone_of(self, person: Person, ago: int, rng: np.random.Generator) -> DemonstrationPhone:
         """One of the phones that are not lost yet."""
@@ -188,7 +190,7 @@ class Fortnight:
         """What the rules hold, flag or refuse, of the last days."""
         street = EDITORS_STREET
         editor, crew, other = (self.phones[name][-1] for name in ("beiyuan", "crew", "crew2"))
-        at = iter(self._moments(rng))
+        at = itertools.cycle(self._moments(rng))
 
         def some() -> Asset:
             return self.streets.one(street, rng)
@@ -215,21 +217,24 @@ class Fortnight:
             "inspect", next(at), place=other.spot(some().point), asset=other.new_uuid(),
             fields={"condition": "good", "note": "新装展板，已检查"},
         )  # fmt: skip
-        beyond = self.streets.across_the_boundary(some())
-        self._beyond_the_boundary(editor, beyond, next(at))
+        self._cross_the_boundary(editor, some(), next(at))
         asset = some()
         other.inspect(
             asset, Condition.DAMAGED, next(at), place=other.spot(asset.point), defects=[invention.OLD_DEFECT]
         )
         for phone in (editor, crew, other):
-            self.progress(len(phone.send(self.now)))
+            phone.send(self.now)
 
     def _moments(self, rng: np.random.Generator) -> list[datetime]:
-        """Moments of the last working days, in order."""
-        last = self.now - timedelta(minutes=40)
-        minutes = np.sort(rng.uniform(0, 26 * 60, 40))[::-1]
-        moments = [last - timedelta(minutes=float(each)) for each in minutes]
-        return [moment for moment in moments if 8 <= timezone.localtime(moment).hour < 18] or moments
+        """Moments in the working hours of the last working days."""
+        days = [self.today - timedelta(days=ago) for ago in range(7)]
+        moments = [
+            walks.morning(day) + timedelta(minutes=float(rng.uniform(20, 520)))
+            for day in days
+            if day.weekday() < SATURDAY
+            for _each in range(5)
+        ]
+        return [moments[place] for place in rng.permutation(len(moments)) if moments[place] < self.now]
 
     def _close_a_job(self, phone: DemonstrationPhone, at: datetime) -> None:
         """The crew finishes what the office has cancelled meanwhile."""
@@ -245,13 +250,14 @@ class Fortnight:
             office, job, MaintenanceState.CANCELLED, note=invention.CANCELLED_BECAUSE
         )
 
-    def _beyond_the_boundary(self, phone: DemonstrationPhone, asset: Asset, at: datetime) -> None:
-        """A street's own editor records across the boundary, which only the district's office may."""
+    def _cross_the_boundary(self, phone: DemonstrationPhone, own: Asset, at: datetime) -> None:
+        """A street's own editor records in the next street, which only the district's office may."""
+        asset = self.streets.across_the_boundary(own)
         place = phone.spot(asset.point)
         phone.inspect(asset, Condition.DAMAGED, at, place=place, defects=["broken"], note="路对面，顺手检查")
-        near = walks.shifted(asset.point, 8, 5)
+        further = walks.onwards(own.point, asset.point, 30)
         values = {"type": "notice_board", "name": "街道交界处宣传栏", "themes": ["civility"]}
-        phone.create(values, at + timedelta(minutes=3), place=near, near=asset)
+        phone.create(values, at + timedelta(minutes=3), place=further, near=asset)
 
     def _edit(
         self, phone: DemonstrationPhone, asset: Asset, fields: dict[str, Any], at: datetime

@@ -98,6 +98,13 @@ def shifted(point: Point, metres_east: float, metres_north: float) -> Point:
     return Point(round(point.x + float(east), 7), round(point.y + float(north), 7), srid=4326)
 
 
+def onwards(start: Point, towards: Point, further: float) -> Point:
+    """A place so many metres beyond another, seen from the start."""
+    way = (np.array(towards.coords) - np.array(start.coords)) * METRES
+    east, north = way / max(float(np.hypot(*way)), 1.0) * further
+    return shifted(towards, float(east), float(north))
+
+
 def metres(one: Point, other: Point) -> float:
     """About how far two places of the district are from each other."""
     return float(np.hypot(*((np.array(one.coords) - np.array(other.coords)) * METRES)))
