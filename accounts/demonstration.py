@@ -1,4 +1,4 @@
-"""The demonstration's accounts, at least one in each role; shown on the sign-in page only where settings.DEMONSTRATION is on.
+"""The demonstration's accounts, at least one in each role; shown on the sign-in page only where DEMONSTRATION is on.
 
 `manage.py demo_accounts` makes them; a district's own server never has them. Their passwords are public by design.
 """

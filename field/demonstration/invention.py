@@ -1,4 +1,4 @@
-"""What the demonstration's field work draws from: phones, notes, and the things that go wrong. All of it is invented."""
+"""What the demonstration's field work draws from: phones, notes, and what goes wrong. All of it is invented."""
 
 from dataclasses import dataclass
 

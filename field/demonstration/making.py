@@ -137,9 +137,7 @@ class Fortnight:
         self, phone: DemonstrationPhone, stop: walks.Stop, rng: np.random.Generator, *, photo: bool
     ) -> None:
         condition = Condition(stop.asset.condition)
-        if condition == Condition.UNKNOWN or (
-            condition == Condition.GOOD and rng.random() > invention.STAYS
-        ):
+        if condition == Condition.UNKNOWN or (condition == Condition.GOOD and rng.random() > invention.STAYS):
             conditions, shares = zip(*invention.FOUND_ANEW, strict=True)
             condition = conditions[int(rng.choice(len(conditions), p=shares))]
         possible = FOUND_BY_CONDITION.get(condition, ())
@@ -246,9 +244,7 @@ class Fortnight:
             return
         phone.finish(job, at, place=phone.spot(job.asset.point), cost="260.00", note="已更换面板")
         office = Actor(self.office, Origin.WEB)
-        change_maintenance_state(
-            office, job, MaintenanceState.CANCELLED, note=invention.CANCELLED_BECAUSE
-        )
+        change_maintenance_state(office, job, MaintenanceState.CANCELLED, note=invention.CANCELLED_BECAUSE)
 
     def _cross_the_boundary(self, phone: DemonstrationPhone, own: Asset, at: datetime) -> None:
         """A street's own editor records in the next street, which only the district's office may."""
@@ -259,9 +255,7 @@ class Fortnight:
         values = {"type": "notice_board", "name": "街道交界处宣传栏", "themes": ["civility"]}
         phone.create(values, at + timedelta(minutes=3), place=further, near=asset)
 
-    def _edit(
-        self, phone: DemonstrationPhone, asset: Asset, fields: dict[str, Any], at: datetime
-    ) -> None:
+    def _edit(self, phone: DemonstrationPhone, asset: Asset, fields: dict[str, Any], at: datetime) -> None:
         place = phone.spot(asset.point)
         phone.write("edit", at, place=place, asset=asset, base_version=asset.version, fields=dict(fields))
 

@@ -162,7 +162,9 @@ class DemonstrationPhone:
         self.token.save(update_fields=["last_used_at", "expires_at"])
 
 
-def hand_out(user: User, phone: InventedPhone, today: datetime, rng: np.random.Generator) -> DemonstrationPhone:
+def hand_out(
+    user: User, phone: InventedPhone, today: datetime, rng: np.random.Generator
+) -> DemonstrationPhone:
     """A phone with a token since so many days. Nobody knows its secret: it is thrown away."""
     token, _secret = issue_device(user, phone.label)
     since = today - timedelta(days=phone.since)

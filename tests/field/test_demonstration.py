@@ -73,7 +73,12 @@ def test_the_days_of_two_weeks_are_filled(fortnight: str, db: None) -> None:
     assert len(days) >= 9
     assert min(days) >= timezone.localdate() - timedelta(days=DAYS)
     assert all(operation.happened_at <= operation.received_at <= timezone.now() for operation in operations)
-    assert set(operations.values_list("kind", flat=True)) >= {Kind.INSPECT, Kind.EDIT, Kind.CREATE, Kind.JOB_DONE}
+    assert set(operations.values_list("kind", flat=True)) >= {
+        Kind.INSPECT,
+        Kind.EDIT,
+        Kind.CREATE,
+        Kind.JOB_DONE,
+    }
     assert set(operations.values_list("user__username", flat=True)) == {"crew", "crew2", "beiyuan"}
 
 
@@ -118,7 +123,9 @@ def test_every_page_has_something_to_show(office: Client) -> None:
         answer = office.get(f"/fieldwork/{page}")
         assert answer.status_code == 200
         assert 'class="empty"' not in answer.content.decode(), page
-    day = timezone.localtime(Operation.objects.filter(user__username="crew").latest("happened_at").happened_at)
+    day = timezone.localtime(
+        Operation.objects.filter(user__username="crew").latest("happened_at").happened_at
+    )
     assert len(office.get(f"/fieldwork/activity/crew/{day:%Y-%m-%d}/").context["track"]) > 3
 
 

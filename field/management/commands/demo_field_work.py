@@ -16,7 +16,9 @@ from field.models import Operation
 class Command(BaseCommand):
     """Makes the demonstration's field work."""
 
-    help = "Adds two weeks of invented field work to the demonstration; does nothing where DEMONSTRATION is off."
+    help = (
+        "Adds two weeks of invented field work to the demonstration; does nothing where DEMONSTRATION is off."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
@@ -34,7 +36,9 @@ class Command(BaseCommand):
         if if_empty and (Operation.objects.exists() or not demonstrated):
             return
         if Operation.objects.exists():
-            raise CommandError(_("Phones have sent something already: the demonstration begins with nothing."))
+            raise CommandError(
+                _("Phones have sent something already: the demonstration begins with nothing.")
+            )
         began = perf_counter()
         try:
             if not demonstrated:
@@ -46,7 +50,9 @@ class Command(BaseCommand):
             ) from error
         if verbosity:
             self.stdout.write(
-                _("Field work: %(operations)s records, %(photos)s photos, %(items)s to decide, in %(seconds)s s.")
+                _(
+                    "Field work: %(operations)s records, %(photos)s photos, %(items)s to decide, in %(seconds)s s."
+                )
                 % {
                     "operations": made.operations,
                     "photos": made.photos,
