@@ -59,7 +59,7 @@ def _days(told: Tally) -> Table:
         for each in told.days
     ]
     rows.append([_("Total"), "", "", *_numbers(told.total), "", "", ""])
-    headings = [_("Day"), _("Who"), _("User name"), *_headings(), _("First"), _("Last"), _("Streets")]
+    headings = [_("Day"), _("Who"), _("User name"), *_headings(), _("First at"), _("Last at"), _("Streets")]
     return Table(_("By person and day"), headings, rows, [12, 14, 14, *[10] * len(_headings()), 8, 8, 40])
 
 
