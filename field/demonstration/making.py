@@ -1,12 +1,13 @@
 """Two weeks of field work, from the phones to what the office has decided since: all or nothing."""
 
-import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.contrib.gis.db.models.functions import GeometryDistance
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.demonstration import DISTRICT, EDITORS_STREET, join_units
@@ -30,7 +31,6 @@ DAYS = 14
 # Photos are most of the work: so many of a day's records have one.
 PHOTOS_A_DAY = 1
 JOBS_A_DAY = 2
-SATURDAY = 5
 
 
 class NoDemonstration(Exception):
@@ -74,6 +74,7 @@ class Fortnight:
             raise NoDemonstration
         self.office = self.users["publicity"]
         self.phones: dict[str, list[DemonstrationPhone]] = {}
+        self.ends: dict[str, list[walks.Stop]] = {person.username: [] for person in PEOPLE}
 
     def live(self) -> None:
         """Everything, in the order in which it happened."""
@@ -117,6 +118,7 @@ class Fortnight:
                 self._find(phone, stops[-1], rng)
         if stops:
             phone.send(min(self.now, stops[-1].at + timedelta(hours=3)))
+            self.ends[person.username].append(stops[-1])
 
     def _end_lost_phones(self, day: date, ago: int) -> None:
         for person in PEOPLE:
@@ -150,13 +152,10 @@ class Fortnight:
     def _do_jobs(
         self, phone: DemonstrationPhone, street: str, after: walks.Stop, rng: np.random.Generator
     ) -> None:
-        """Finish jobs of one's own crew that were being done in this street; begin one at the end of the fortnight."""
+        """Finish the nearest jobs that one's own crew had begun in this street; begin one in the last days."""
         at = after.at
-        own = Maintenance.objects.filter(
-            crew__in=phone.user.units.all(), asset__street__code=street, created_at__lt=at - timedelta(days=1)
-        ).select_related("asset__type")
-        begun = own.filter(state=MaintenanceState.IN_PROGRESS, started_at__lt=at).order_by("due_on", "pk")
-        for job in begun[:JOBS_A_DAY]:
+        begun = self._jobs_of(phone, MaintenanceState.IN_PROGRESS, after)
+        for job in begun.filter(asset__street__code=street, started_at__lt=at)[:JOBS_A_DAY]:
             at += timedelta(minutes=int(rng.integers(25, 70)))
             if at > self.now:
                 return
@@ -165,9 +164,22 @@ class Fortnight:
             phone.finish(job, at, place=phone.spot(job.asset.point), cost=cost, note=note)
         if (self.now - at).days < 3:
             # A job is begun when the server hears of it; further back that would come after its end.
-            job = own.filter(state=MaintenanceState.ASSIGNED).order_by("due_on", "pk").first()
+            waiting = self._jobs_of(phone, MaintenanceState.ASSIGNED, after)
+            job = waiting.filter(asset__street__code=street).first()
             if job is not None:
                 phone.write("job_start", at, place=phone.spot(job.asset.point), job=job)
+
+    def _jobs_of(
+        self, phone: DemonstrationPhone, state: MaintenanceState, after: walks.Stop
+    ) -> QuerySet[Maintenance]:
+        """Jobs of the holder's crews that had been planned the day before, the nearest first."""
+        return (
+            Maintenance.objects.filter(
+                crew__in=phone.user.units.all(), state=state, created_at__lt=after.at - timedelta(days=1)
+            )
+            .select_related("asset__type")
+            .order_by(GeometryDistance("asset__point", after.asset.point), "pk")
+        )
 
     def _find(self, phone: DemonstrationPhone, after: walks.Stop, rng: np.random.Generator) -> None:
         """Something new on the way back."""
@@ -186,74 +198,66 @@ class Fortnight:
 
     def _meet(self, rng: np.random.Generator) -> None:
         """What the rules hold, flag or refuse, of the last days."""
-        street = EDITORS_STREET
         editor, crew, other = (self.phones[name][-1] for name in ("beiyuan", "crew", "crew2"))
-        at = itertools.cycle(self._moments(rng))
-
-        def some() -> Asset:
-            return self.streets.one(street, rng)
-
         office = Actor(self.office, Origin.WEB)
         for desk, spot in (*invention.CONFLICTS, invention.SIDE_BY_SIDE):
-            asset = some()
-            self._edit(editor, asset, spot, next(at))
-            edit_asset(office, asset, desk)
-        moved = some()
-        self._edit(editor, moved, {"position": _at(walks.shifted(moved.point, 21, -9))}, next(at))
-        move_asset(office, moved, walks.shifted(moved.point, -6, 14))
+            stop = self._after_work("beiyuan", rng)
+            self._edit(editor, stop.asset, spot, stop.at)
+            edit_asset(office, stop.asset, desk)
+        moved = self._after_work("beiyuan", rng)
+        was = moved.asset.point
+        self._edit(editor, moved.asset, {"position": _at(walks.shifted(was, 21, -9))}, moved.at)
+        move_asset(office, moved.asset, walks.shifted(was, -6, 14))
         for username, fields in invention.PROPOSALS:
-            self._edit(self.phones[username][-1], some(), fields, next(at))
-        for metres in invention.SEEN_FROM_AFAR:
-            asset, phone = some(), (crew, other)[int(rng.integers(2))]
-            phone.inspect(asset, Condition.GOOD, next(at), place=phone.spot(asset.point, metres))
-        gone = some()
-        crew.inspect(gone, Condition.MISSING, next(at), place=crew.spot(gone.point), photo=True)
-        remove_asset(office, gone, reason=invention.REMOVAL_REASON)
-        self._close_a_job(crew, next(at))
+            stop = self._after_work(username, rng)
+            self._edit(self.phones[username][-1], stop.asset, fields, stop.at)
+        for metres, phone in zip(invention.SEEN_FROM_AFAR, (crew, other, crew, other), strict=True):
+            stop = self._after_work(phone.user.username, rng)
+            phone.inspect(stop.asset, Condition.GOOD, stop.at, place=phone.spot(stop.asset.point, metres))
+        gone = self._after_work("crew", rng)
+        crew.inspect(gone.asset, Condition.MISSING, gone.at, place=crew.spot(gone.asset.point), photo=True)
+        remove_asset(office, gone.asset, reason=invention.REMOVAL_REASON)
+        self._close_a_job(crew, self._after_work("crew", rng))
         # Recorded on another phone, which has not been online since.
-        other.write(
-            "inspect", next(at), place=other.spot(some().point), asset=other.new_uuid(),
-            fields={"condition": "good", "note": "新装展板，已检查"},
-        )  # fmt: skip
-        self._cross_the_boundary(editor, some(), next(at))
-        asset = some()
-        other.inspect(
-            asset, Condition.DAMAGED, next(at), place=other.spot(asset.point), defects=[invention.OLD_DEFECT]
-        )
+        absent = self._after_work("crew2", rng)
+        fields = {"condition": Condition.GOOD.code, "note": "新装展板，已检查"}
+        place = other.spot(absent.asset.point)
+        other.write("inspect", absent.at, place=place, asset=other.new_uuid(), fields=fields)
+        self._cross_the_boundary(editor, self._after_work("beiyuan", rng))
+        old = self._after_work("crew2", rng)
+        place, defects = other.spot(old.asset.point), [invention.OLD_DEFECT]
+        other.inspect(old.asset, Condition.DAMAGED, old.at, place=place, defects=defects)
         for phone in (editor, crew, other):
             phone.send(self.now)
 
-    def _moments(self, rng: np.random.Generator) -> list[datetime]:
-        """Moments in the working hours of the last working days."""
-        days = [self.today - timedelta(days=ago) for ago in range(7)]
-        moments = [
-            walks.morning(day) + timedelta(minutes=float(rng.uniform(20, 520)))
-            for day in days
-            if day.weekday() < SATURDAY
-            for _each in range(5)
-        ]
-        return [moments[place] for place in rng.permutation(len(moments)) if moments[place] < self.now]
+    def _after_work(self, username: str, rng: np.random.Generator) -> walks.Stop:
+        """One more asset near the end of somebody's way on one of their last days."""
+        ends = self.ends[username][-4:]
+        end = ends[int(rng.integers(len(ends)))]
+        at = end.at + timedelta(minutes=float(rng.uniform(4, 45)))
+        return walks.Stop(self.streets.alone_near(end.asset), min(self.now, at))
 
-    def _close_a_job(self, phone: DemonstrationPhone, at: datetime) -> None:
+    def _close_a_job(self, phone: DemonstrationPhone, after: walks.Stop) -> None:
         """The crew finishes what the office has cancelled meanwhile."""
-        own = Maintenance.objects.filter(
-            crew__in=phone.user.units.all(), state=MaintenanceState.ASSIGNED, created_at__lt=at
-        )
-        job = own.select_related("asset__type").order_by("-priority", "due_on", "pk").first()
+        own = self._jobs_of(phone, MaintenanceState.ASSIGNED, after)
+        job = own.filter(asset__street=after.asset.street).first() or own.first()
         if job is None:
             return
-        phone.finish(job, at, place=phone.spot(job.asset.point), cost="260.00", note="已更换面板")
+        phone.finish(job, after.at, place=phone.spot(job.asset.point), cost="260.00", note="已更换面板")
         office = Actor(self.office, Origin.WEB)
         change_maintenance_state(office, job, MaintenanceState.CANCELLED, note=invention.CANCELLED_BECAUSE)
 
-    def _cross_the_boundary(self, phone: DemonstrationPhone, own: Asset, at: datetime) -> None:
+    def _cross_the_boundary(self, phone: DemonstrationPhone, after: walks.Stop) -> None:
         """A street's own editor records in the next street, which only the district's office may."""
-        asset = self.streets.across_the_boundary(own)
+        asset = self.streets.across_the_boundary(after.asset)
         place = phone.spot(asset.point)
-        phone.inspect(asset, Condition.DAMAGED, at, place=place, defects=["broken"], note="路对面，顺手检查")
-        further = walks.onwards(own.point, asset.point, 30)
+        phone.inspect(
+            asset, Condition.DAMAGED, after.at, place=place, defects=["broken"], note="路对面，顺手检查"
+        )
+        further = walks.onwards(after.asset.point, asset.point, 30)
         values = {"type": "notice_board", "name": "街道交界处宣传栏", "themes": ["civility"]}
-        phone.create(values, at + timedelta(minutes=3), place=further, near=asset)
+        at = min(self.now, after.at + timedelta(minutes=3))
+        phone.create(values, at, place=further, near=asset)
 
     def _edit(self, phone: DemonstrationPhone, asset: Asset, fields: dict[str, Any], at: datetime) -> None:
         place = phone.spot(asset.point)

@@ -54,13 +54,12 @@ class Streets:
         order = _walk(np.array([asset.point.coords for asset in around]))
         return [around[index] for index in order]
 
-    def one(self, street: str, rng: np.random.Generator) -> Asset:
-        """Some asset of a street that nobody passes, and that hangs on nothing with others."""
-        found = self._in_use.filter(street__code=street, support=None).exclude(pk__in=self._passed)
-        keys = list(found.order_by("code").values_list("pk", flat=True))
-        asset = self._in_use.get(pk=keys[int(rng.integers(len(keys)))])
-        self._passed.add(asset.pk)
-        return asset
+    def alone_near(self, asset: Asset) -> Asset:
+        """The nearest of the same street that nobody passes, and that hangs on nothing with others."""
+        others = self._in_use.filter(street=asset.street, support=None).exclude(pk__in=self._passed)
+        found = others.order_by(GeometryDistance("point", asset.point), "code")[0]
+        self._passed.add(found.pk)
+        return found
 
     def across_the_boundary(self, asset: Asset) -> Asset:
         """The nearest asset of another street."""
