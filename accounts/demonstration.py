@@ -1,4 +1,4 @@
-"""The demonstration's accounts, one in each role; shown on the sign-in page only where settings.DEMONSTRATION is on.
+"""The demonstration's accounts, at least one in each role; shown on the sign-in page only where DEMONSTRATION is on.
 
 `manage.py demo_accounts` makes them; a district's own server never has them. Their passwords are public by design.
 """
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User
-from places.models import Area
+from places.models import Area, Unit
 
 DISTRICT = "370105"
 EDITORS_STREET = "370105014"  # 北园街道
@@ -28,6 +28,7 @@ class DemonstrationAccount:
     role: Role
     area_code: str
     description: str | Promise
+    unit: str = ""  # name of the unit whose jobs are this account's
     password: str = PASSWORD
 
 
@@ -41,21 +42,27 @@ ACCOUNTS: tuple[DemonstrationAccount, ...] = (
     DemonstrationAccount(
         "beiyuan", "北园街道办", Role.STREET_EDITOR, EDITORS_STREET, _("Writes in Beiyuan street only")
     ),
-    DemonstrationAccount("crew", "养护一班", Role.CREW, DISTRICT, _("Inspections, jobs and new assets")),
+    DemonstrationAccount(
+        "crew", "养护一班", Role.CREW, DISTRICT, _("Inspections, jobs and new assets"), "养护一班（演示）"
+    ),
+    DemonstrationAccount(
+        "crew2", "养护二班", Role.CREW, DISTRICT, _("The same, as another crew"), "养护二班（演示）"
+    ),
     DemonstrationAccount("planner", "规划科", Role.PLANNER, DISTRICT, _("Reads and exports")),
     DemonstrationAccount("viewer", "观察员", Role.VIEWER, DISTRICT, _("Reads only")),
 )
 
 
 def make_accounts(accounts: Iterable[DemonstrationAccount] = ACCOUNTS) -> list[User]:
-    """Make the accounts that are missing and put name, password and role of all of them right.
+    """Make the accounts that are missing and put name, password, role and unit of all of them right.
 
     Raises:
         Area.DoesNotExist: the gazetteer is not loaded.
     """
     users = []
+    wanted = list(accounts)
     with transaction.atomic():
-        for account in accounts:
+        for account in wanted:
             user, _created = User.objects.get_or_create(username=account.username)
             user.display_name = account.display_name
             user.is_active = True
@@ -66,4 +73,14 @@ def make_accounts(accounts: Iterable[DemonstrationAccount] = ACCOUNTS) -> list[U
                 user=user, role=account.role, area=Area.objects.get(code=account.area_code)
             )
             users.append(user)
+        join_units(wanted)
     return users
+
+
+def join_units(accounts: Iterable[DemonstrationAccount] = ACCOUNTS) -> None:
+    """Make crews' accounts members of their units, as far as accounts and units are there."""
+    for account in accounts:
+        unit = Unit.objects.filter(name=account.unit).first() if account.unit else None
+        user = User.objects.filter(username=account.username).first()
+        if unit is not None and user is not None:
+            user.units.add(unit)

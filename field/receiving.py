@@ -50,13 +50,23 @@ class Sender:
         return Actor(self.rescuer or self.author, Origin.PHONE)
 
 
-def receive(sender: Sender, operations: Sequence[Any], device_time: datetime | None) -> list[dict[str, Any]]:
+def receive(
+    sender: Sender,
+    operations: Sequence[Any],
+    device_time: datetime | None,
+    *,
+    arrived_at: datetime | None = None,
+) -> list[dict[str, Any]]:
     """Take in some operations.
+
+    Args:
+        device_time: the phone's clock when it sent them.
+        arrived_at: the server's clock at that moment; now, except for the demonstration's invented past.
 
     Returns:
         One result for each, in the same order, as a phone is told it.
     """
-    clock = PhoneClock.compared(device_time, timezone.now())
+    clock = PhoneClock.compared(device_time, arrived_at or timezone.now())
     return [_receive_one(sender, read_envelope(came), clock) for came in operations]
 
 
@@ -83,7 +93,7 @@ def _take_in(sender: Sender, envelope: Envelope, clock: PhoneClock) -> dict[str,
     lock_photos(sender.author, [photo.sha256 for photo in envelope.photos])
     work = Work(envelope, sender.author, sender.actor, clock.corrected(envelope.at))
     end = attempt(work)
-    operation = _store(sender, work, end)
+    operation = _store(sender, work, end, clock)
     claim_photos(operation, envelope.photos, clock)
     ask_the_office(operation, end)
     attach_what_is_here(operation, work.actor)
@@ -92,7 +102,7 @@ def _take_in(sender: Sender, envelope: Envelope, clock: PhoneClock) -> dict[str,
     return result_of(operation)
 
 
-def _store(sender: Sender, work: Work, end: End) -> Operation:
+def _store(sender: Sender, work: Work, end: End, clock: PhoneClock) -> Operation:
     envelope = work.envelope
     operation = Operation(
         user=sender.author,
@@ -106,7 +116,7 @@ def _store(sender: Sender, work: Work, end: End) -> Operation:
         raw=envelope.raw,
         at=envelope.at,
         happened_at=work.happened_at,
-        received_at=timezone.now(),
+        received_at=clock.server,
         position=envelope.position,
         accuracy=envelope.accuracy,
     )

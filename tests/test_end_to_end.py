@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
-    """2,000 assets in the real streets, and the six accounts."""
+    """2,000 assets in the real streets, and the accounts."""
     forget()
     with (
         pytest.MonkeyPatch.context() as patch,

@@ -12,7 +12,7 @@ from django.contrib.gis.geos import GEOSGeometry, MultiLineString, MultiPolygon,
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.demonstration import make_accounts
+from accounts.demonstration import join_units, make_accounts
 from accounts.models import User
 from assets.demonstration import geography, staging
 from assets.demonstration.geography import DISTRICT, Geography
@@ -250,9 +250,7 @@ class Loader:
             for unit in (*MAINTAINERS, *CREWS)
         ]
         Unit.objects.bulk_create([*leading.values(), *offices.values(), *working])
-        crew_user = User.objects.filter(username="crew").first()
-        if crew_user is not None:
-            crew_user.units.add(*[unit for unit in working if unit.is_crew][:1])
+        join_units()
         return {
             **{unit.name: unit.pk for unit in working},
             **{name: unit.pk for name, unit in leading.items()},

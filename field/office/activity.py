@@ -1,83 +1,82 @@
-"""/fieldwork/activity/: who did how much, where and when; a day's way on the map.
+"""/fieldwork/activity/: who did how much, where and when, also as a file; a day's way on the map.
 
 Where somebody was at what time is personal: only who supervises crews sees it, only of records in their own areas,
 and only the places where something was recorded; phones are not followed between records.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
-from django.db.models.functions import Left, TruncDate
+from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import SUPERVISE_CREWS
-from assets.dictionaries import dictionaries, read_generation
+from assets.filters import FilterError
 from assets.models import Condition, Inspection
-from field.models import ClaimState, Kind, Operation, PhotoClaim, Status
+from field.models import Kind, Operation
 from field.office.access import SignedInRequest, office_only
+from field.office.activity_file import WRITERS
+from field.office.period import Period, day_named
+from field.tallying import tally
+from mapping.exports import audit
+from mapping.exports.views import attachment
+from mapping.models import ExportOutcome
 
-_MOST_DAYS = 92
-_APPLIED = Q(status__in=(Status.APPLIED, Status.MERGED))
-
-
-@dataclass(frozen=True)
-class Period:
-    """Days from the first to the last, both included."""
-
-    first: date
-    last: date
-    problem: str = ""
-
-    @classmethod
-    def asked(cls, request: SignedInRequest) -> "Period":
-        """What the address names; the last seven days when it names nothing that makes sense."""
-        today = timezone.localdate()
-        usual = cls(today - timedelta(days=6), today)
-        given = {name: request.GET.get(name, "") for name in ("from", "to")}
-        if not any(given.values()):
-            return usual
-        first, last = (_day(given[name]) for name in ("from", "to"))
-        if first is None or last is None or first > last:
-            return cls(usual.first, usual.last, _("Give two days, the earlier one first."))
-        if (last - first).days >= _MOST_DAYS:
-            return cls(last - timedelta(days=_MOST_DAYS - 1), last, _("At most three months at once."))
-        return cls(first, last)
-
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        """From the first day's beginning to before the last one's end."""
-        end = self.last + timedelta(days=1)
-        return (
-            timezone.make_aware(datetime.combine(self.first, datetime.min.time())),
-            timezone.make_aware(datetime.combine(end, datetime.min.time())),
-        )
+_PAGE = 100
 
 
 @office_only(SUPERVISE_CREWS)
 def activity(request: SignedInRequest) -> HttpResponse:
-    """A row for each person, and one for each of their days."""
+    """A row for each person's day, and what that comes to by street and by kind."""
     period = Period.asked(request)
-    operations = _within(Operation.objects.supervised_by(request.user, SUPERVISE_CREWS), period)
+    mine = Operation.objects.supervised_by(request.user, SUPERVISE_CREWS)
+    told = tally(_within(mine, period))
     context = {
         "section": "fieldwork",
         "tab": "activity",
         "period": period,
-        "rows": _rows(operations),
+        "periods": [(label, usual, usual == period) for label, usual in _usual_periods()],
+        "tally": told,
+        "page": Paginator(told.days, _PAGE).get_page(request.GET.get("page")),
+        "query": period.query,
+        "latest": _days_around_the_latest(mine) if not told.days else None,
     }
     return render(request, "fieldwork/activity.html", context)
 
 
 @office_only(SUPERVISE_CREWS)
+def activity_file(request: SignedInRequest, ending: str) -> HttpResponse:
+    """The same as a file: the days as CSV, or days and totals as XLSX. Noted as every export is."""
+    period = Period.asked(request)
+    if ending not in WRITERS:
+        raise Http404
+    if period.problem:
+        raise FilterError("from", period.problem)
+    told = tally(_within(Operation.objects.supervised_by(request.user, SUPERVISE_CREWS), period))
+    line = audit.begin_plain(
+        request.user, layer="crew_activity", format=ending, filter=period.query, language=get_language()
+    )
+    media_type, write = WRITERS[ending]
+    content = write(told, period, request.user)
+    audit.finish(line, ExportOutcome.COMPLETE, rows=len(told.days), size=len(content))
+    response = HttpResponse(content, content_type=media_type)
+    work = _("Crews' work")
+    title = f"{work}_{period.first:%Y%m%d}-{period.last:%Y%m%d}"
+    response["Content-Disposition"] = attachment(title, f"crew_activity.{ending}")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@office_only(SUPERVISE_CREWS)
 def day(request: SignedInRequest, username: str, day: str) -> HttpResponse:
     """One person's day: every record in order, and where each was made."""
-    asked = _day(day)
+    asked = day_named(day)
     person = User.objects.filter(username=username).first()
     if asked is None or person is None:
         raise Http404
@@ -99,63 +98,31 @@ def day(request: SignedInRequest, username: str, day: str) -> HttpResponse:
     return render(request, "fieldwork/day.html", context)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
+def _usual_periods() -> list[tuple[str, Period]]:
+    """What people mostly ask for."""
+    today = timezone.localdate()
+    month = today.replace(day=1)
+    before = (month - timedelta(days=1)).replace(day=1)
+    return [
+        (_("Last 7 days"), Period(today - timedelta(days=6), today)),
+        (_("Last 14 days"), Period(today - timedelta(days=13), today)),
+        (_("This month"), Period(month, today)),
+        (_("Last month"), Period(before, month - timedelta(days=1))),
+    ]
+
+
+def _days_around_the_latest(operations: QuerySet[Operation]) -> Period | None:
+    """The week that ends with the latest record, for whoever looks where there is none."""
+    latest = operations.aggregate(latest=Max("happened_at"))["latest"]
+    if latest is None:
         return None
+    last = timezone.localdate(latest)
+    return Period(last - timedelta(days=6), last)
 
 
 def _within(operations: QuerySet[Operation], period: Period) -> QuerySet[Operation]:
     first, end = period.moments
     return operations.filter(happened_at__gte=first, happened_at__lt=end)
-
-
-def _rows(operations: QuerySet[Operation]) -> list[dict[str, Any]]:
-    counts = (
-        operations.order_by()
-        .values("user_id", "user__username", "user__display_name", day=TruncDate("happened_at"))
-        .annotate(
-            inspections=Count("pk", filter=_APPLIED & Q(kind=Kind.INSPECT)),
-            jobs=Count("pk", filter=_APPLIED & Q(kind=Kind.JOB_DONE)),
-            creations=Count("pk", filter=_APPLIED & Q(kind=Kind.CREATE)),
-            edits=Count("pk", filter=_APPLIED & Q(kind=Kind.EDIT)),
-            waiting=Count("pk", filter=~_APPLIED),
-            first=Min("happened_at"),
-            last=Max("happened_at"),
-        )
-        .order_by("-day", "user__username")
-    )
-    photos = {
-        (row["operation__user_id"], row["day"]): row["n"]
-        for row in PhotoClaim.objects.filter(operation__in=operations, state=ClaimState.ATTACHED)
-        .order_by()
-        .values("operation__user_id", day=TruncDate("operation__happened_at"))
-        .annotate(n=Count("sha256", distinct=True))
-    }
-    streets = _streets(operations)
-    rows = []
-    for row in counts:
-        key = (row["user_id"], row["day"])
-        name = row["user__display_name"] or row["user__username"]
-        rows.append({**row, "name": name, "photos": photos.get(key, 0), "streets": streets.get(key, [])})
-    return rows
-
-
-def _streets(operations: QuerySet[Operation]) -> dict[tuple[int, date], list[str]]:
-    areas = dictionaries(read_generation()).areas
-    found: dict[tuple[int, date], list[str]] = {}
-    worked = (
-        operations.order_by()
-        .values_list("user_id", TruncDate("happened_at"), Left("scope_code", 9))
-        .annotate(n=Count("pk"))
-        .order_by("-n")
-    )
-    for user, day, code, _count in worked:
-        area = areas.get(code)
-        if area is not None and len(code) == 9:
-            found.setdefault((user, day), []).append(area.name)
-    return found
 
 
 def _conditions(records: list[Operation]) -> dict[int, Condition]:

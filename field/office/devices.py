@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,7 +28,7 @@ def devices(request: SignedInRequest) -> HttpResponse:
         supervised_devices(request.user)
         .select_related("user")
         .annotate(last_sent=Subquery(last_sent))
-        .order_by("revoked_at", "-last_used_at", "-pk")
+        .order_by(F("revoked_at").desc(nulls_first=True), "-last_used_at", "-pk")
     )
     page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
     context = {"section": "fieldwork", "tab": "devices", "page": page, "now": timezone.now()}

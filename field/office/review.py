@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -47,6 +48,7 @@ def review(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "decided": decided,
         "kind": kind,
+        "query": urlencode({**({"kind": kind} if kind else {}), **({"show": "decided"} if decided else {})}),
         "kinds": [
             {"code": each.value, "label": each.label, "count": counts.get(each.value, 0)}
             for each in ReviewKind

@@ -12,8 +12,10 @@ from django.utils.translation import pgettext
 from assets.dictionaries import Dictionaries
 from assets.models import Asset, Condition, MaintenanceState
 from field.applying.edits import POSITION, values_now
-from field.models import Kind, Operation, PhotoClaim, PhotoUpload, ReviewItem, ReviewKind
+from field.envelope import read_position
+from field.models import Kind, Operation, PhotoClaim, PhotoUpload, Reason, ReviewItem, ReviewKind
 from field.words import title_of
+from places.distance import metres_between
 
 _CONDITIONS = {condition.code: condition for condition in Condition}
 _LONGEST_SHOWN = 400
@@ -37,6 +39,7 @@ class Fact:
 
     title: str
     value: str
+    on_map: str = ""  # address, when it is a place
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,17 @@ class Card:
     def can_choose(self) -> bool:
         """Whether it is a correction, to be taken field by field."""
         return bool(self.differences) and self.operation.kind == Kind.EDIT
+
+    @property
+    def has_base(self) -> bool:
+        """Whether it is known how any of the fields stood when the phone changed it."""
+        return any(each.base for each in self.differences)
+
+    @property
+    def detail(self) -> str:
+        """What the reason alone does not say. The other messages are for whoever holds the phone."""
+        said = (Reason.INVALID, Reason.TOO_LARGE, Reason.DISMISSED)
+        return self.operation.message if self.operation.reason in said else ""
 
     @property
     def is_flag(self) -> bool:
@@ -146,21 +160,39 @@ def _differences(item: ReviewItem, asset: Asset | None, known: Dictionaries) -> 
             title=title_of(name),
             base=in_words(name, values.get("base"), known),
             now=in_words(name, now[name], known),
-            phone=in_words(name, values.get("phone"), known),
+            phone=in_words(name, values.get("phone"), known) + _apart(name, now[name], values.get("phone")),
             theirs=values.get("base") != now[name],
         )
         for name, values in item.values.items()
     ]
 
 
+def _apart(name: str, one: Any, other: Any) -> str:
+    """How far two positions are from each other, in words that follow the second."""
+    if name != POSITION or not isinstance(one, dict) or not isinstance(other, dict):
+        return ""
+    here, there = (read_position(place)[0] for place in (one, other))
+    if here is None or there is None:
+        return ""
+    return _(" (%(metres)s m from the catalogue's)") % {"metres": round(metres_between(here, there))}
+
+
 def _facts(came: Any, known: Dictionaries) -> list[Fact]:
     fields = came.get("fields") if isinstance(came, dict) else None
     if not isinstance(fields, dict):
         return []
-    return [
-        Fact(title_of(str(name))[:60], in_words(str(name), value, known))
-        for name, value in list(fields.items())[:20]
-    ]
+    facts = []
+    for name, value in fields.items():
+        words = in_words(str(name), value, known)
+        if words:
+            facts.append(Fact(title_of(str(name))[:60], words, _on_map(str(name), value)))
+    return facts[:20]
+
+
+def _on_map(name: str, value: Any) -> str:
+    """Where the map shows a position."""
+    place = read_position(value)[0] if name == POSITION else None
+    return f"/map/#17.00/{place.y:.5f}/{place.x:.5f}" if place is not None else ""
 
 
 def in_words(name: str, value: Any, known: Dictionaries) -> str:
@@ -169,6 +201,8 @@ def in_words(name: str, value: Any, known: Dictionaries) -> str:
         return ""
     if name == POSITION and isinstance(value, dict):
         return f"{value.get('lon')}, {value.get('lat')}"
+    if name == "facing" and type(value) is int:
+        return f"{value}°"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if name == "type" and value in known.types:

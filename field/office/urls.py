@@ -12,6 +12,7 @@ urlpatterns = [
     path("review/<int:number>/photos/<int:claim>/<str:size>", review.photo, name="fieldwork-photo"),
     path("rescue/", rescue.rescue, name="fieldwork-rescue"),
     path("activity/", activity.activity, name="fieldwork-activity"),
+    path("activity.<slug:ending>", activity.activity_file, name="fieldwork-activity-file"),
     path("activity/<str:username>/<str:day>/", activity.day, name="fieldwork-day"),
     path("devices/", devices.devices, name="fieldwork-devices"),
     path("devices/<uuid:uid>/revoke", devices.revoke, name="fieldwork-revoke"),

@@ -27,6 +27,7 @@ from assets.code_lists import code_list
 from assets.fields import Field, Kind
 from mapping.exports.progress import Progress
 from mapping.exports.rows import Rows, X, Y, decimals, open_rows
+from mapping.exports.tables import Table
 from mapping.exports.wanted import Wanted, named_in_full
 
 # Styles, in the order of `_LOOKS`.
@@ -76,6 +77,24 @@ def write_xlsx(wanted: Wanted, user: User, path: Path, progress: Progress) -> in
             _write_codes(book, wanted)
             _write_about(book, about)
     return rows.count
+
+
+def write_tables(path: Path, tables: Sequence[Table], about: Iterable[tuple[str, str]]) -> None:
+    """Write tables that a page shows, a sheet for each, and what they are about on the last."""
+    with _Book(path, [*(table.title for table in tables), _("About this file")]) as book:
+        for table in tables:
+            with book.sheet(table.widths, frozen=True) as sheet:
+                sheet.rows([[_text(heading, _HEADING) for heading in table.headings]])
+                sheet.rows([_value(value) for value in row] for row in table.rows)
+        _write_about(book, about)
+
+
+def _value(value: str | int | date | None) -> str:
+    if value is None or value == "":
+        return _EMPTY
+    if isinstance(value, date):
+        return f'<c s="{_DATE}"><v>{(value - _DAY_ZERO).days}</v></c>'
+    return _text(value) if isinstance(value, str) else f"<c><v>{value}</v></c>"
 
 
 def _write_rows(book: _Book, rows: Rows, progress: Progress) -> None:

@@ -31,6 +31,8 @@ def main(assets: int) -> None:
         if assets:
             call_command("load_demo", assets=assets, seed=1, if_empty=True)
         call_command("demo_accounts")
+        if assets:
+            call_command("demo_field_work", seed=1, if_empty=True)
     except CommandError as error:
         sys.exit(str(error))
     except OperationalError as error:

@@ -3,11 +3,11 @@
 import pytest
 from django.contrib.auth import authenticate
 
-from accounts.demonstration import ACCOUNTS, make_accounts
+from accounts.demonstration import ACCOUNTS, join_units, make_accounts
 from accounts.models import Membership, Role, User
 from accounts.permissions import ADMINISTER, can
 from places.models import Area
-from tests.factories import make_area
+from tests.factories import make_area, make_unit
 
 
 @pytest.fixture
@@ -16,8 +16,21 @@ def gazetteer(db: None) -> None:
     make_area("370105014", "北园街道")
 
 
-def test_there_is_one_account_in_each_role() -> None:
-    assert sorted(account.role for account in ACCOUNTS) == sorted(Role.values)
+def test_there_is_an_account_in_each_role() -> None:
+    assert {account.role for account in ACCOUNTS} == set(Role.values)
+
+
+def test_crews_belong_to_their_units(gazetteer: None) -> None:
+    unit = make_unit("养护二班（演示）", is_crew=True)
+    make_accounts()
+    assert list(User.objects.filter(units=unit).values_list("username", flat=True)) == ["crew2"]
+
+
+def test_crews_find_their_units_when_these_come_later(gazetteer: None) -> None:
+    make_accounts()
+    unit = make_unit("养护一班（演示）", is_crew=True)
+    join_units()
+    assert [user.username for user in unit.members.all()] == ["crew"]
 
 
 def test_each_account_signs_in_with_what_the_page_says(gazetteer: None) -> None:

@@ -148,9 +148,9 @@ def worked(phone: Phone, board: Asset) -> str:
 
 def test_who_did_how_much_where(signed_in: SignedIn, worked: str, owner: User) -> None:
     answer = signed_in(owner).get("/fieldwork/activity/")
-    (row,) = answer.context["rows"]
-    assert (row["inspections"], row["creations"], row["photos"], row["waiting"]) == (2, 1, 1, 1)
-    assert row["streets"] == ["无影山街道"]
+    (row,) = answer.context["page"].object_list
+    assert (row.inspections, row.creations, row.photos, row.refused) == (2, 1, 1, 1)
+    assert row.streets == ["无影山街道"]
     assert "无影山街道" in answer.content.decode()
 
 
@@ -166,7 +166,7 @@ def test_where_somebody_was_is_their_supervisors_business_only(
 ) -> None:
     day = f"/fieldwork/activity/crew/{worked}/"
     for user in (colleague, stranger):
-        assert signed_in(user).get("/fieldwork/activity/").context["rows"] == []
+        assert signed_in(user).get("/fieldwork/activity/").context["tally"].days == []
         assert signed_in(user).get(day).status_code == 404
     for user in (crew, viewer, planner):
         assert signed_in(user).get("/fieldwork/activity/").status_code == 403
@@ -181,6 +181,8 @@ def test_where_somebody_was_is_their_supervisors_business_only(
         "from=2026-02-30&to=2026-03-01",
         "from=2026-02-02&to=2026-02-01",
         "from=2020-01-01&to=2026-01-01",
+        "from=9999-12-31&to=9999-12-31",
+        "from=0001-01-01&to=0001-01-02",
     ],
 )
 def test_senseless_days_are_said_to_be(signed_in: SignedIn, owner: User, query: str) -> None:

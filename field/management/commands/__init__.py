@@ -1,0 +1,1 @@
+"""`manage.py` commands of field work; each file is one command."""
