@@ -52,6 +52,28 @@ def test_the_last_digits_find_an_asset(phone: FieldPhone, crew, scene: Scene) ->
     expect(phone.page.locator(".sheet-form")).to_contain_text("西街 4 号宣传栏")
 
 
+def test_from_afar_the_map_shows_dots_and_a_touch_leads_closer(phone: FieldPhone, crew, scene: Scene) -> None:
+    phone.begin(crew, WEST)
+    phone.go("map")
+    page = phone.page
+    expect(page.locator(".map-box")).to_have_attribute("aria-busy", "false")
+    box = page.locator(".map-box canvas").bounding_box()
+    assert box is not None
+    # The crew stands by an asset, and the map begins where it stands.
+    centre = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for _level in range(4):
+        page.locator(".map-box canvas").press("-")
+    card = page.locator(".map-shown .card")
+    touches = 0
+    while not card.count():
+        page.mouse.click(*centre)
+        touches += 1
+        assert touches < 20
+        page.evaluate("new Promise((drawn) => setTimeout(drawn, 200))")
+    expect(card).to_contain_text("西街 0 号宣传栏")
+    assert touches > 1
+
+
 @pytest.mark.parametrize("text", ["{code}", "https://map.example.cn/a/{code}"])
 def test_a_plate_s_code_is_read_from_a_picture(phone: FieldPhone, crew, scene: Scene, text: str) -> None:
     phone.begin(crew, WEST)

@@ -5,6 +5,7 @@
  * Whoever uses this module speaks WGS84; only in here are things where the base map shows them (field/datum).
  */
 import { addProtocol, Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
+import { CONDITIONS } from "mapping/conditions";
 import { config } from "mapping/config";
 import { drawImage } from "mapping/map_images";
 import { readPalette } from "mapping/map_style";
@@ -25,6 +26,8 @@ const NEAR_BY = 17.5;
 // MapLibre reads the weight out of the first family's name; the others are what phones have.
 const LETTERS = ["Label Regular", "PingFang SC", "Noto Sans CJK SC", "Noto Sans", "sans-serif"];
 const TOUCH = 12;
+/** From this level on assets are signs; further out, where thousands lie about, they are dots. */
+const SIGNS_FROM = 15;
 
 /**
  * @typedef {import("field/datum").Place} Place
@@ -64,8 +67,10 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
       [x - TOUCH, y - TOUCH],
       [x + TOUCH, y + TOUCH],
     ];
-    const [feature] = map.queryRenderedFeatures(about, { layers: ["assets"] });
-    if (feature) chosen(feature.properties.uid);
+    const [feature] = map.queryRenderedFeatures(about, { layers: ["assets", "asset-dots"] });
+    if (!feature) return;
+    if (map.getZoom() >= SIGNS_FROM) chosen(feature.properties.uid);
+    else map.easeTo({ center: feature.geometry.coordinates, zoom: SIGNS_FROM + 1 });
   });
   const fitArea = () => map.fitBounds(boundsOf(downloaded), { padding: 24, animate: false });
   const drawAssets = () => map.getSource("assets")?.setData(assetFeatures());
@@ -168,6 +173,14 @@ const LEVELS = { street: 2, community: 3 };
 const level = (name) => ["==", ["get", "level"], LEVELS[name]];
 const width = (grow) => ["interpolate", ["exponential", 1.5], ["zoom"], 10, 0.8 + grow, 13, 2 + grow, 16, 9 + grow, 18, 22 + grow];
 
+/** An expression that follows an asset's condition. @param {(condition: string, rank: number) => string|number} value */
+const byCondition = (value) => [
+  "match",
+  ["get", "condition"],
+  ...CONDITIONS.flatMap((name, rank) => [name, value(name, rank)]),
+  value(CONDITIONS[0], 0),
+];
+
 /** @returns {import("maplibre-gl").StyleSpecification} */
 function style(places, palette) {
   const road = { type: "line", source: "roads", layout: { "line-cap": "round", "line-join": "round" } };
@@ -224,9 +237,24 @@ function style(places, palette) {
         paint: { "fill-color": palette.accent, "fill-opacity": 0.14 },
       },
       {
+        id: "asset-dots",
+        type: "circle",
+        source: "assets",
+        maxzoom: SIGNS_FROM,
+        // The worst on top: that is what one looks for from afar.
+        layout: { "circle-sort-key": byCondition((_name, rank) => rank) },
+        paint: {
+          "circle-color": byCondition((name) => palette[name]),
+          "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 2, SIGNS_FROM, 5],
+          "circle-stroke-color": palette.outline,
+          "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0.2, SIGNS_FROM, 1],
+        },
+      },
+      {
         id: "assets",
         type: "symbol",
         source: "assets",
+        minzoom: SIGNS_FROM,
         layout: {
           "icon-image": [
             "concat",
@@ -237,7 +265,7 @@ function style(places, palette) {
             "|",
             ["to-string", ["get", "late"]],
           ],
-          "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.7, 17, 1.15],
+          "icon-size": ["interpolate", ["linear"], ["zoom"], SIGNS_FROM, 0.85, 17, 1.15],
           "icon-allow-overlap": true,
         },
       },
