@@ -96,6 +96,11 @@ class FieldPhone:
             self.until("!(await import('field/sync')).status.running")
         self.context.close()
 
+    def put_away_tab(self) -> None:
+        """Close this tab when it is done, and leave the phone's others open."""
+        self.until("!(await import('field/sync')).status.running")
+        self.page.close()
+
     def begin(self, user: User, *codes: str) -> "FieldPhone":
         """Sign in, open the page and download areas."""
         self.sign_in(user)
