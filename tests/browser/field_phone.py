@@ -45,10 +45,12 @@ class FieldPhone:
         return cls(_prepared(browser.new_context(**_options(url)), url, language), url, manners)
 
     @classmethod
-    def kept(cls, browser: Browser, url: str, manners: Manners, profile: Path) -> "FieldPhone":
+    def kept(
+        cls, browser: Browser, url: str, manners: Manners, profile: Path, arguments: Sequence[str] = ()
+    ) -> "FieldPhone":
         """A phone whose storage lies in a folder, so that it outlives its being killed."""
         context = browser.browser_type.launch_persistent_context(
-            profile, executable_path=CHROMIUM, args=ARGUMENTS, **_options(url)
+            profile, executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments], **_options(url)
         )
         return cls(_prepared(context, url, "en"), url, manners)
 
@@ -95,6 +97,11 @@ class FieldPhone:
         if not self.page.is_closed() and self.page.url.startswith(self.url):
             self.until("!(await import('field/sync')).status.running")
         self.context.close()
+
+    def put_away_tab(self) -> None:
+        """Close this tab when it is done, and leave the phone's others open."""
+        self.until("!(await import('field/sync')).status.running")
+        self.page.close()
 
     def begin(self, user: User, *codes: str) -> "FieldPhone":
         """Sign in, open the page and download areas."""

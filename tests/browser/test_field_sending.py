@@ -28,6 +28,9 @@ class Server:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lost = 0
         self.pieces: list[tuple[int, int]] = []
+        self.taken: list[str] = []
+        self.most_at_once = 0
+        self._at_once = 0
         self._fails_on = lambda ops: False
         self._refused: set[int] = set()
         monkeypatch.setattr(sending, "receive", self._receive)
@@ -52,7 +55,11 @@ class Server:
     def _receive(self, sender, ops, device_time):
         if self._fails_on(ops):
             raise BreakDown
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
         results = receive(sender, ops, device_time)
+        self._at_once -= 1
+        self.taken += [op["op_id"] for op in ops]
         if self.lost:
             self.lost -= 1
             raise BreakDown
@@ -211,6 +218,54 @@ def test_two_phones_on_one_asset(
     assert set(Inspection.objects.values_list("inspector__username", flat=True)) == {"crew", "owner"}
     assert Photo.objects.count() == 2
     assert scene.alone.condition == Condition.MISSING
+
+
+def test_two_tabs_send_everything_once_and_both_know_it(
+    phone: FieldPhone, crew, scene: Scene, server: Server
+) -> None:
+    phone.begin(crew, WEST)
+    other = FieldPhone(phone.context, phone.url, phone.manners)
+    other.open("outbox")
+    with phone.without_network():
+        for number, asset in enumerate(scene.west[:6]):
+            tab = (phone, other)[number % 2]
+            tab.reported(asset, "damaged", photo=picture(size=(300, 200 + number)))
+        for tab in (phone, other):
+            tab.expect_outbox(waiting=6)
+    for tab in (phone, other):
+        tab.expect_outbox()
+        expect(tab.page.locator(".record[data-state=done]")).to_have_count(6)
+    assert len(server.taken) == len(set(server.taken)) == 6
+    assert server.most_at_once == 1
+    assert Inspection.objects.count() == Photo.objects.count() == 6
+    other.reported(scene.alone, "severe")
+    phone.tab("near")
+    card = phone.page.locator(f'[data-uid="{scene.alone.uid}"]')
+    expect(card).to_contain_text("Severe")
+    expect(card).not_to_contain_text("waiting")
+    other.put_away_tab()
+
+
+def test_a_record_made_while_the_other_tab_sends_is_sent_right_after(
+    phone: FieldPhone, crew, scene: Scene, server: Server
+) -> None:
+    phone.begin(crew, WEST)
+    other = FieldPhone(phone.context, phone.url, phone.manners)
+    other.open()
+    phone.page.evaluate(
+        """() => new Promise((held) => navigator.locks.request('field-sending', () => {
+            held();
+            return new Promise((release) => { window.release = release; });
+        }))"""
+    )
+    other.reported(scene.alone)
+    other.tab("outbox")
+    expect(other.page.locator('[data-count="waiting"]')).to_contain_text("1")
+    assert server.taken == []
+    phone.page.evaluate("window.release()")
+    other.expect_outbox()
+    assert Inspection.objects.count() == 1
+    other.put_away_tab()
 
 
 def test_a_photo_is_sent_in_pieces_and_goes_on_where_it_broke_off(

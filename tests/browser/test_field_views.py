@@ -19,6 +19,7 @@ from tests.factories import make_theme, make_unit
 WEST = "370105001"
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 SMALLEST_TARGET = 44
+KEYBOARD = 336  # pixels, of a large phone
 
 
 @pytest.fixture
@@ -261,6 +262,34 @@ def test_the_walking_order_is_nearly_the_shortest(phone: FieldPhone, crew) -> No
     assert shortest <= ours * 1.000001
     assert ours < shortest * 1.08
     assert ours < plain * 0.8
+
+
+@pytest.mark.parametrize("view", ["report", "job"])
+def test_a_keyboard_over_the_page_leaves_the_button_in_reach(
+    phone: FieldPhone, crew, scene: Scene, job: Maintenance, view: str
+) -> None:
+    phone.begin(crew, WEST)
+    phone.go(f"report/{scene.alone.uid}" if view == "report" else f"job/{job.pk}")
+    button = phone.page.locator(".sheet-form .button.primary, #job-done")
+    expect(button).to_be_visible()
+    above = 844 - KEYBOARD
+    assert button.bounding_box()["y"] > above
+    phone.page.evaluate(
+        """(height) => {
+            Object.defineProperty(visualViewport, 'height', { value: innerHeight - height });
+            visualViewport.dispatchEvent(new Event('resize'));
+        }""",
+        KEYBOARD,
+    )
+    box = button.bounding_box()
+    assert box["y"] + box["height"] <= above
+
+
+def test_without_an_area_the_tasks_show_the_way_to_one(phone: FieldPhone, crew) -> None:
+    phone.sign_in(crew)
+    phone.open("tasks")
+    phone.page.locator('.empty a[href="#/area"]').click()
+    expect(phone.page.locator(".area-page")).to_be_visible()
 
 
 TABS = ("near", "tasks", "scan", "outbox")

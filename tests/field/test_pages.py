@@ -162,7 +162,7 @@ def test_without_a_base_map_the_page_knows_of_none(client: Client, db: None) -> 
     assert page_config(client) == {"basemap": None}
 
 
-@pytest.mark.parametrize(("allowed", "keep"), [(False, None), (True, {"zoom": 16})])
+@pytest.mark.parametrize("allowed, keep", [(False, None), (True, {"zoom": 16})])
 def test_the_base_map_is_kept_only_where_it_may_be(client: Client, db: None, settings, allowed, keep) -> None:
     settings.BASEMAP_TILES = "https://tiles.example.cn/{z}/{x}/{y}.png"
     settings.BASEMAP_CRS = "gcj02"

@@ -6,6 +6,7 @@
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import { claimPhone } from "field/claim";
+import { keepAboveKeyboard } from "field/keyboard";
 import * as light from "field/light";
 import * as outbox from "field/outbox";
 import { plusMinus } from "field/pieces";
@@ -42,6 +43,7 @@ const open = { tab: null, endTab: null, endOverlay: null, turn: 0 };
 async function start() {
   document.title = gettext("Ad inspection");
   buildFrame();
+  keepAboveKeyboard();
   // Its module comes while the storage is read.
   const view = VIEWS[router.current().name] ?? VIEWS.near;
   view.load().catch(() => {});

@@ -7,6 +7,7 @@ import * as outbox from "field/outbox";
 import { bearing, distance } from "field/position";
 import { today } from "field/say";
 import * as store from "field/store";
+import * as tabs from "field/tabs";
 
 /**
  * @typedef {{uid: string, code: string|null, version: number|null, type: string, name: string, themes: string[],
@@ -53,6 +54,8 @@ export async function load() {
 outbox.events.addEventListener("changed", () => overlay().catch(whenStorageIsGone));
 
 /** Whoever changed the outbox is told; here what was known stays. */
+tabs.hear("catalogue", () => load().catch(whenStorageIsGone));
+
 function whenStorageIsGone(error) {
   if (!(error instanceof store.StorageProblem)) reportError(error);
 }
@@ -219,6 +222,7 @@ export async function applyConfirmed(records, results) {
   });
   for (const [uid, asset] of touched) assets.set(uid, asset);
   for (const [id, job] of finished) jobs.set(id, job);
+  tabs.tell("catalogue");
 }
 
 const identity = ({ code, version }) => ({ code, version, provisional: false });

@@ -4,7 +4,7 @@
  *
  * Whoever uses this module speaks WGS84; only in here are things where the base map shows them (field/datum).
  */
-import { addProtocol, Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
+import { addProtocol, AttributionControl, Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
 import { CONDITIONS } from "mapping/conditions";
 import { config } from "mapping/config";
 import { drawImage } from "mapping/map_images";
@@ -50,13 +50,15 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
     container: box,
     style: style(places, palette),
     ...(centre ? { center: onMap(centre), zoom } : { bounds: boundsOf(downloaded), fitBoundsOptions: { padding: 24 } }),
-    attributionControl: config.basemap?.attribution ? { compact: true } : false,
+    attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
     maxZoom: 20,
   });
   map.touchZoomRotate.disableRotation();
+  // Where neither a button nor a card lies over it.
+  if (config.basemap?.attribution) map.addControl(new AttributionControl({ compact: true }), "top-right");
   map.setMissingStyleImageResolver(async (id) => {
     const drawn = await drawImage(id, palette);
     if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
@@ -169,6 +171,9 @@ function basemapSource() {
   return { type: "raster", attribution, tileSize, ...kept };
 }
 
+/** Calm, so that what is ours stands out; at night not so bright. */
+const rasterPaint = ({ scheme }) => ({ "raster-saturation": -0.5, "raster-brightness-max": scheme === "dark" ? 0.6 : 1 });
+
 const LEVELS = { street: 2, community: 3 };
 const level = (name) => ["==", ["get", "level"], LEVELS[name]];
 const width = (grow) => ["interpolate", ["exponential", 1.5], ["zoom"], 10, 0.8 + grow, 13, 2 + grow, 16, 9 + grow, 18, 22 + grow];
@@ -197,7 +202,7 @@ function style(places, palette) {
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },
-      ...(config.basemap ? [{ id: "basemap", type: "raster", source: "basemap", paint: { "raster-saturation": -0.5 } }] : []),
+      ...(config.basemap ? [{ id: "basemap", type: "raster", source: "basemap", paint: rasterPaint(palette) }] : []),
       {
         id: "streets",
         type: "fill",

@@ -6,6 +6,7 @@
  */
 import * as session from "field/session";
 import * as store from "field/store";
+import * as tabs from "field/tabs";
 import { uuid7 } from "field/uuid";
 
 /**
@@ -31,7 +32,14 @@ export const events = new EventTarget();
 /** Records that are on the wire at this moment. @type {Set<string>} */
 export const sending = new Set();
 
-const changed = () => events.dispatchEvent(new Event("changed"));
+const drawAnew = () => events.dispatchEvent(new Event("changed"));
+
+function changed() {
+  drawAnew();
+  tabs.tell("outbox");
+}
+
+tabs.hear("outbox", drawAnew);
 
 /** Tells everybody that looks at the outbox to look again. */
 export const announce = changed;

@@ -11,6 +11,7 @@ import { number, say } from "field/say";
 import * as server from "field/server";
 import * as session from "field/session";
 import * as store from "field/store";
+import * as tabs from "field/tabs";
 import { cachedWhole } from "field/worker";
 
 const THUMBS_AT_ONCE = 4;
@@ -61,6 +62,7 @@ async function fetchPack(areas, codes, expected, progress) {
   progress(0.6, gettext("Writing to the phone"));
   await keepPack(areas, document);
   await catalogue.load();
+  tabs.tell("catalogue");
   await fetchThumbs((share) => progress(0.65 + 0.33 * share, gettext("Fetching photos")));
   return { bytes, document };
 }
@@ -161,6 +163,7 @@ export async function refresh() {
     return;
   }
   await catalogue.load();
+  tabs.tell("catalogue");
   await fetchThumbs(() => {});
   if (readiness) {
     const counted = { assets: catalogue.assets.size, jobs: catalogue.jobs.size, thumbs: await store.count("thumbs") };

@@ -61,16 +61,20 @@ export function subtitle(asset) {
   const state = catalogue.stateOf(asset);
   const late = state.due && daysUntil(state.due) <= SOON && dueInWords(state.due);
   const isLate = state.due && state.due < today();
-  return el(
-    "span",
-    { class: "card-sub" },
-    [typeName(asset), conditionName(state.condition)].join(" · "),
-    late && " · ",
+  return subLine(
+    typeName(asset),
+    conditionName(state.condition),
     late && el("span", { class: isLate ? "late" : "" }, late),
-    state.unconfirmed && " · ",
-    state.unconfirmed && el("span", { class: "waits" }, gettext("waiting to be sent")),
+    state.unconfirmed && waits(),
   );
 }
+
+/** The line under a card's title: pieces with points between them, none at the beginning or the end of a line. */
+export const subLine = (...pieces) =>
+  el("span", { class: "card-sub" }, ...pieces.filter(Boolean).map((piece) => (piece instanceof Node ? piece : el("span", {}, piece))));
+
+/** @returns {HTMLElement} what is said of all that the server has not confirmed */
+export const waits = () => el("span", { class: "waits" }, gettext("waiting to be sent"));
 
 /** How far and in which direction. @param {{metres: number|null, direction: number|null}} way */
 export function far({ metres: distance, direction }) {
@@ -101,8 +105,18 @@ export function assetCard({ asset, ...way }, path = `#/report/${asset.uid}`) {
 export const empty = (iconName, title, text, ...actions) =>
   el("div", { class: "empty" }, icon(iconName), el("h2", {}, title), text && el("p", {}, text), ...actions);
 
-/** Says something in passing; readers of screens hear it too. */
+/** What a view shows before anything has been downloaded. */
+export const noArea = () =>
+  empty(
+    "download",
+    gettext("No area on this phone yet"),
+    gettext("Download your area once, where there is a network. After that everything works without one."),
+    el("a", { class: "button primary", href: "#/area" }, gettext("Download my area")),
+  );
+
+/** Says something in passing, once; readers of screens hear it too. */
 export function toast(text, kind = "") {
+  for (const earlier of document.querySelectorAll(".toast")) if (earlier.textContent === text) earlier.remove();
   const node = el("div", { class: `toast ${kind}` }, icon(kind === "bad" ? "alert" : "check"), el("span", {}, text));
   document.getElementById("toasts").append(node);
   setTimeout(() => node.remove(), kind === "bad" ? TOAST_TIME * 2 : TOAST_TIME);

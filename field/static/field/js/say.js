@@ -50,7 +50,7 @@ export const daysUntil = (day) => Math.round((Date.parse(day) - Date.parse(today
 /** A due day in words: "6 days overdue", "due today", "due in 3 days". @param {string} day */
 export function dueInWords(day) {
   const days = daysUntil(day);
-  if (days < 0) return say(ngettext("%(n)s day overdue", "%(n)s days overdue", -days), { n: -days });
+  if (days < 0) return say(ngettext("%(n)s day overdue", "%(n)s days overdue", -days), { n: number(-days) });
   if (days === 0) return gettext("due today");
   if (days === 1) return gettext("due tomorrow");
   if (days < 60) return say(gettext("due in %(n)s days"), { n: days });

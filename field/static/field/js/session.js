@@ -5,6 +5,7 @@
  * header. A refused token is thrown away, never the work: records stay, and stay theirs.
  */
 import * as store from "field/store";
+import * as tabs from "field/tabs";
 
 /**
  * @typedef {{id: number, username: string, name: string}} Person
@@ -65,7 +66,13 @@ async function keep(changed) {
   await store.setFact("device", changed);
   device = changed;
   events.dispatchEvent(new Event("changed"));
+  tabs.tell("session");
 }
+
+tabs.hear("session", async () => {
+  await load();
+  events.dispatchEvent(new Event("changed"));
+});
 
 /** Where to sign in and come back from. */
 export const signInAddress = () => `/sign-in/?next=${encodeURIComponent("/field/")}`;

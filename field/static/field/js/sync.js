@@ -73,7 +73,7 @@ let current = Promise.resolve();
 /** Whether somebody asked while it ran, perhaps for what it had passed by already. */
 let askedMeanwhile = false;
 
-/** Sends what is due. While a run is under way in this tab, another follows it; in another tab, that one does it. */
+/** Sends what is due. While a run is under way, in this tab or in another one, this one's follows it. */
 export function send() {
   if (status.running) askedMeanwhile = true;
   else current = sendWhileAsked();
@@ -100,11 +100,8 @@ async function sendWhileAsked() {
   } while (askedMeanwhile);
 }
 
-/** Runs `work` while no other tab does, or not at all. Browsers without locks are one-tab phones. */
-const alone = (work) =>
-  navigator.locks
-    ? navigator.locks.request("field-sending", { ifAvailable: true }, (lock) => (lock ? work() : undefined))
-    : work();
+/** Runs `work` when no other tab does. Browsers without locks are one-tab phones. */
+const alone = (work) => (navigator.locks ? navigator.locks.request("field-sending", work) : work());
 
 async function run() {
   try {

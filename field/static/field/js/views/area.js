@@ -14,7 +14,7 @@ const THUMB_BYTES = 9_000;
 export async function show(root) {
   const { areas: heldAreas, readiness } = await pack.held();
   const chosen = new Map(heldAreas.map((area) => [area.code, area]));
-  const state = el("div", { class: "panel padded", id: "readiness" }, ...readinessParts(heldAreas, readiness));
+  const state = el("div", { class: "panel padded", id: "readiness", role: "status" }, ...readinessParts(heldAreas, readiness));
   const list = el("div", { id: "areas" });
   let withBasemap = await basemap.isWanted();
   /** What is to be fetched of the base map; null when the areas are too large. @type {string[]|null} */
@@ -145,7 +145,6 @@ export async function show(root) {
       state.replaceChildren(...readinessParts(areas, result));
       state.scrollIntoView({ block: "start" });
       if (result.basemap?.problem) toast(result.basemap.problem, "bad");
-      else toast(readyWords(result));
     } catch (error) {
       toast(error.message, "bad");
       const now = await pack.held();

@@ -15,6 +15,7 @@ import { wakeWhenOnline } from "field/worker";
 
 const RESULTS = ["good", "minor", "damaged"];
 const MOST_DIGITS = 12;
+const URGENT = 3;
 
 /** @param {HTMLElement} root @param {string[]} params the job's id */
 export async function show(root, [id]) {
@@ -126,6 +127,7 @@ export async function show(root, [id]) {
         job.artwork && el("p", {}, el("b", {}, gettext("New artwork: ")), job.artwork.title ?? job.artwork),
         facts([
           [gettext("Due"), job.due_on && `${job.due_on} · ${dueInWords(job.due_on)}`],
+          [gettext("Priority"), job.priority === URGENT && el("b", { class: "late" }, gettext("urgent"))],
           [gettext("State"), STATES[state]],
           [gettext("Unit"), job.crew?.name ?? job.crew],
           [gettext("Address"), asset.address],

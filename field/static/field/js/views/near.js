@@ -2,7 +2,7 @@
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import * as position from "field/position";
-import { assetCard, empty } from "field/pieces";
+import { assetCard, empty, noArea } from "field/pieces";
 import { number, say } from "field/say";
 
 const PER_SCREEN = 40;
@@ -18,7 +18,7 @@ export function show(root) {
     inputmode: "search",
     autocomplete: "off",
     enterkeyhint: "search",
-    placeholder: gettext("Last digits of the code, name or address"),
+    placeholder: gettext("Last digits, name or address"),
     "aria-label": gettext("Last digits of the code, name or address"),
   });
   const list = el("ul", { class: "cards", "aria-label": gettext("Near me") });
@@ -87,17 +87,7 @@ function keepingFocus(list, draw) {
   if (focused) list.querySelector(`[data-uid="${focused}"]`)?.focus({ preventScroll: true });
 }
 
-const nothingHere = () =>
-  el(
-    "li",
-    {},
-    empty(
-      "download",
-      gettext("No area on this phone yet"),
-      gettext("Download your area once, where there is a network. After that everything works without one."),
-      el("a", { class: "button primary", href: "#/area" }, gettext("Download my area")),
-    ),
-  );
+const nothingHere = () => el("li", {}, noArea());
 
 const nothingFound = (wanted) =>
   el(

@@ -9,6 +9,8 @@ import * as router from "field/router";
 const BETWEEN_LOOKS = 180; // ms
 const MOST_FOUND = 8;
 const FEWEST_DIGITS = 3;
+/** A plate that has been taken is taken again only after so many looks without it: it may still be before the camera. */
+const LOOKS_WITHOUT = 5;
 
 /** @param {HTMLElement} root */
 export function show(root) {
@@ -83,12 +85,20 @@ export function show(root) {
     router.go(`code/${code}`);
     return true;
   };
+  let taken = null;
+  let without = 0;
+  const lookAgain = (text) => {
+    without = text === taken ? 0 : without + 1;
+    if (without >= LOOKS_WITHOUT) taken = null;
+    if (text === null || text === taken) return;
+    if (take(text, false)) [taken, without] = [text, 0];
+  };
   const look = async () => {
     if (ended) return;
     if (video.readyState >= video.HAVE_CURRENT_DATA && !document.hidden && router.current().name === "scan") {
       const text = await read(video, canvas).catch(() => null);
       if (ended) return;
-      take(text, false);
+      lookAgain(text);
     }
     setTimeout(look, BETWEEN_LOOKS);
   };

@@ -1,7 +1,7 @@
 /** Tasks: jobs and due inspections, by their day or in an order to walk in. */
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
-import { assetCard, empty, far, jobName, jobPath, thumb, titleOf } from "field/pieces";
+import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/pieces";
 import * as position from "field/position";
 import { dayOf, dueInWords, metres, number, say, today } from "field/say";
 import { wayLength, walkingOrder } from "field/walking_order";
@@ -24,7 +24,7 @@ export function show(root) {
 
   const draw = () => {
     const lists = { jobs: jobTasks(), inspections: inspectionTasks() };
-    const words = { jobs: gettext("Jobs"), inspections: gettext("Due inspections") };
+    const words = { jobs: gettext("Jobs"), inspections: gettext("Inspections") };
     tabs.replaceChildren(
       ...KINDS.map((kind) =>
         el(
@@ -122,6 +122,7 @@ function walk(tasks) {
         n: number(way.length),
         far: metres(wayLength(here, way)),
       }),
+      chosen.length > way.length && ` · ${say(gettext("%(shown)s of %(all)s are shown."), { shown: way.length, all: number(chosen.length) })}`,
     ),
     el("ol", { class: "cards in-group" }, ...way.map((task, index) => el("li", {}, card(task, index ? way[index - 1] : here, index + 1)))),
   ];
@@ -144,16 +145,12 @@ function card(task, from, order = null) {
         "span",
         {},
         el("span", { class: "card-title" }, titleOf(task.asset)),
-        el(
-          "span",
-          { class: "card-sub" },
+        subLine(
           el("b", {}, jobName(task.job)),
-          isUrgent(task) ? el("span", { class: "late" }, ` · ${gettext("urgent")}`) : "",
-          state === "in_progress" && ` · ${gettext("in progress")}`,
-          task.due && " · ",
+          isUrgent(task) && el("span", { class: "late" }, gettext("urgent")),
+          state === "in_progress" && gettext("in progress"),
           task.due && el("span", { class: late ? "late" : "" }, dueInWords(task.due)),
-          unconfirmed && " · ",
-          unconfirmed && el("span", { class: "waits" }, gettext("waiting to be sent")),
+          unconfirmed && waits(),
         ),
       ),
       far(way),
@@ -168,6 +165,8 @@ function numbered(node, order) {
 }
 
 const nothing = () =>
-  choice.kind === "jobs"
+  !catalogue.every().length
+    ? noArea()
+    : choice.kind === "jobs"
     ? empty("check", gettext("No jobs"), gettext("Nothing is assigned to your unit in this area."))
     : empty("check", gettext("No inspections due"), gettext("Nothing in this area is due within a week."));
