@@ -230,7 +230,7 @@ def _ids(cursor: CursorWrapper, inspections: QuerySet[Inspection]) -> str:
     return cursor.mogrify(sql, params).decode().replace("%", "%%")
 
 
-def _words() -> dict[str, object]:
+def _words() -> dict[str, str | list[str]]:
     return {
         "zone": settings.TIME_ZONE,
         "kind": MaintenanceKind.INSPECT.value,
