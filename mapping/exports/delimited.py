@@ -43,6 +43,12 @@ def write_csv(wanted: Wanted, user: User, path: Path, progress: Progress) -> int
     return rows.count
 
 
+def write_table(path: Path, headings: Sequence[str], columns: Sequence[pa.Array]) -> None:
+    """Write a table that is no layer, its texts defused."""
+    with CsvFile(path, headings) as file:
+        file.write([defused(column) if pa.types.is_string(column.type) else column for column in columns])
+
+
 class CsvFile:
     """A CSV file with its mark and its headings, to be filled with columns."""
 

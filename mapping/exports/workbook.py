@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -30,7 +31,7 @@ from mapping.exports.rows import Rows, X, Y, decimals, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
 
 # Styles, in the order of `_LOOKS`.
-_PLAIN, _HEADING, _DATE, _MOMENT, _LINK, _WRAPPED = range(6)
+_PLAIN, _HEADING, _DATE, _MOMENT, _LINK, _WRAPPED, _MONEY = range(7)
 # A sheet has no more links than this; further photos stay as plain addresses.
 _MOST_LINKS = 65_000
 _MOST_ROWS = 1_048_575
@@ -76,6 +77,21 @@ def write_xlsx(wanted: Wanted, user: User, path: Path, progress: Progress) -> in
             _write_codes(book, wanted)
             _write_about(book, about)
     return rows.count
+
+
+def write_table(
+    path: Path,
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str | int | Decimal]],
+    about: Sequence[tuple[str, str]],
+) -> None:
+    """Write a table that is no layer: under its headings texts, whole numbers, and decimals as money."""
+    with _Book(path, [title, _("About this file")]) as book:
+        with book.sheet([26, *[14] * (len(headings) - 1)], frozen=True) as sheet:
+            sheet.rows([[_text(heading, _HEADING) for heading in headings]])
+            sheet.rows([_cell(value) for value in row] for row in rows)
+        _write_about(book, about)
 
 
 def _write_rows(book: _Book, rows: Rows, progress: Progress) -> None:
@@ -154,6 +170,13 @@ def _cells(field: Field, column: pa.Array) -> list[str]:
     return [_EMPTY if value is None else f"<c><v>{value!r}</v></c>" for value in column.to_pylist()]
 
 
+def _cell(value: str | int | Decimal) -> str:
+    if isinstance(value, str):
+        return _text(value) if value else _EMPTY
+    styled = f' s="{_MONEY}"' if isinstance(value, Decimal) else ""
+    return f"<c{styled}><v>{value}</v></c>"
+
+
 def _coordinates(wanted: Wanted, column: pa.Array) -> list[str]:
     return [f"<c><v>{value!r}</v></c>" for value in np.round(column.to_numpy(), decimals(wanted)).tolist()]
 
@@ -227,6 +250,7 @@ _LOOKS = (
     (165, 0, 0, ""),
     (0, 2, 0, ""),
     (0, 0, 0, '<alignment vertical="top" wrapText="1"/>'),
+    (4, 0, 0, ""),  # 1,234.50 by the format's own number
 )
 _STYLES = "".join(
     (
