@@ -1,16 +1,21 @@
 """What follows from inspections: jobs that cannot wait, and jobs that are done by having looked.
 
 文字错误, 政治性差错 and 安全隐患 (`Defect.urgent`) raise an urgent job as soon as they are recorded; which kind of job
-puts a defect right is the list's to say (`Defect.remedy`). Called inside an action, in its transaction, with the
-inspections it has just written, one or many: the queries are as many either way.
+puts a defect right is the list's to say (`Defect.remedy`). An open job to inspect is done by an inspection that
+happened after it was planned, whichever way that came in (page, phone, import), and open again when that inspection is
+void and no other did it. Called inside an action, in its transaction, with the inspections it has just written or
+voided, one or many: the queries are as many either way.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -122,22 +127,114 @@ def _make_urgent(job: Maintenance, words: str) -> None:
     job.save(update_fields=["priority", "due_on", "description"])
 
 
-def close_inspection_jobs(inspections: Collection[Inspection]) -> None:
-    """Whoever was to look at these assets need not any more: jobs to inspect them, planned before, are done."""
+# Until when somebody may have looked: a ledger often gives no more than the day. Never after it was received.
+_LOOKED_UNTIL = """
+    least(seen.received_at, CASE
+        WHEN seen.origin = 'import' AND seen.effective_at AT TIME ZONE %(zone)s
+                                        = date_trunc('day', seen.effective_at AT TIME ZONE %(zone)s)
+        THEN seen.effective_at + interval '1 day' ELSE seen.effective_at END)
+"""
+
+
+def close_inspection_jobs(inspections: QuerySet[Inspection]) -> None:
+    """Whoever was to look at these assets need not any more: jobs to inspect them, planned before, are done.
+
+    Before many, call `before_many_rows`.
+    """
     with connection.cursor() as cursor:
+        _lock_inspection_jobs(cursor, inspections)
         cursor.execute(
-            """
+            # The ORM's own SQL, and a literal of this module.
+            f"""
             UPDATE assets_maintenance job
-            SET state = %s, completed_at = seen.effective_at, resulting_condition = seen.condition,
-                started_at = coalesce(job.started_at, seen.effective_at)
-            FROM assets_inspection seen
-            WHERE seen.id = ANY(%s) AND job.asset_id = seen.asset_id AND job.kind = %s AND job.state = ANY(%s)
-              AND job.created_at <= seen.effective_at
-            """,
-            [
-                MaintenanceState.DONE,
-                [inspection.pk for inspection in inspections],
-                MaintenanceKind.INSPECT,
-                [state.value for state in OPEN_STATES],
-            ],
+            SET state = %(done)s, completed_at = look.at, resulting_condition = look.condition,
+                started_at = coalesce(job.started_at, look.at)
+            FROM (
+                SELECT DISTINCT ON (open.id) open.id, seen.condition,
+                       greatest(seen.effective_at, open.created_at) AS at
+                FROM assets_inspection seen
+                JOIN assets_maintenance open ON open.asset_id = seen.asset_id
+                WHERE seen.id IN ({_ids(cursor, inspections)}) AND seen.voided_at IS NULL
+                  AND open.kind = %(kind)s AND open.state = ANY(%(open)s)
+                  AND open.created_at <= {_LOOKED_UNTIL}
+                ORDER BY open.id, seen.effective_at, seen.id) AS look
+            WHERE job.id = look.id
+            """,  # noqa: S608
+            _words(),
         )
+
+
+def reopen_inspection_jobs(inspections: QuerySet[Inspection]) -> None:
+    """Jobs to inspect that rested on these inspections, now void: done by another look, or open as they were before.
+
+    What somebody has verified or sent back to work since stays as it is, and so does all else that is said about the
+    job. A job on an asset that has been removed meanwhile stays closed. Before many, call `before_many_rows`.
+    """
+    with connection.cursor() as cursor:
+        _lock_inspection_jobs(cursor, inspections)
+        cursor.execute(
+            # The ORM's own SQL, and a literal of this module.
+            f"""
+            WITH closed AS (
+                SELECT job.id, job.asset_id, job.created_at
+                FROM assets_inspection void
+                JOIN assets_maintenance job
+                  ON job.asset_id = void.asset_id AND job.resulting_condition = void.condition
+                 AND job.completed_at = greatest(void.effective_at, job.created_at)
+                JOIN assets_asset asset ON asset.id = job.asset_id
+                WHERE void.id IN ({_ids(cursor, inspections)}) AND void.voided_at IS NOT NULL
+                  AND job.kind = %(kind)s AND job.state = %(done)s AND asset.lifecycle <> %(removed)s
+            ), before AS (
+                SELECT DISTINCT ON (event.pgh_obj_id) event.pgh_obj_id AS id, event.state, event.started_at
+                FROM assets_maintenanceevent event
+                WHERE event.pgh_obj_id IN (SELECT id FROM closed) AND event.state = ANY(%(open)s)
+                ORDER BY event.pgh_obj_id, event.pgh_id DESC
+            ), look AS (
+                SELECT DISTINCT ON (closed.id) closed.id, seen.condition,
+                       greatest(seen.effective_at, closed.created_at) AS at
+                FROM closed JOIN assets_inspection seen ON seen.asset_id = closed.asset_id
+                WHERE seen.voided_at IS NULL AND closed.created_at <= {_LOOKED_UNTIL}
+                ORDER BY closed.id, seen.effective_at, seen.id
+            )
+            UPDATE assets_maintenance job
+            SET state = CASE WHEN look.id IS NULL THEN before.state ELSE job.state END,
+                completed_at = look.at, resulting_condition = look.condition,
+                started_at = coalesce(before.started_at, look.at)
+            FROM before LEFT JOIN look ON look.id = before.id
+            WHERE job.id = before.id
+            """,  # noqa: S608
+            _words(),
+        )
+
+
+def _lock_inspection_jobs(cursor: CursorWrapper, inspections: QuerySet[Inspection]) -> None:
+    """In the order in which everybody locks jobs; what is read afterwards is what stands."""
+    cursor.execute(
+        f"""
+        SELECT count(*) FROM (
+            SELECT FROM assets_maintenance
+            WHERE kind = %(kind)s AND asset_id IN (
+                SELECT asset_id FROM assets_inspection WHERE id IN ({_ids(cursor, inspections)}))
+            ORDER BY id FOR NO KEY UPDATE) AS locked
+        """,  # noqa: S608 (the ORM's own SQL)
+        _words(),
+    )
+
+
+def _ids(cursor: CursorWrapper, inspections: QuerySet[Inspection]) -> str:
+    """SQL that gives the primary keys of a queryset's rows, parameters and all."""
+    try:
+        sql, params = inspections.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint"
+    return cursor.mogrify(sql, params).decode().replace("%", "%%")
+
+
+def _words() -> dict[str, str | list[str]]:
+    return {
+        "zone": settings.TIME_ZONE,
+        "kind": MaintenanceKind.INSPECT.value,
+        "open": [state.value for state in OPEN_STATES],
+        "done": MaintenanceState.DONE.value,
+        "removed": Lifecycle.REMOVED.value,
+    }

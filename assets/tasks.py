@@ -19,6 +19,7 @@ from assets.actions.add_photos import ADD_PHOTOS, add_photos
 from assets.actions.check_ledger import CHECK_LEDGER, check_ledger
 from assets.actions.discard_ledger import forget_old_ledgers
 from assets.actions.import_ledger import IMPORT_LEDGER, import_ledger
+from assets.actions.order_jobs import PLAN_JOBS, carry_out
 from assets.actions.reassign_areas import reassign_areas
 from assets.actions.receive_ledger import READ_LEDGER, read_ledger
 from assets.actions.undo_import import UNDO_IMPORT, undo_import
@@ -125,6 +126,20 @@ does(IMPORT_LEDGER, run_importing)
 does(UNDO_IMPORT, run_undoing)
 does(ADD_PHOTOS, run_adding_photos)
 also_tidy(forget_old_ledgers)
+
+
+# --- Jobs -----------------------------------------------------------------------------------------------------------
+
+
+@task(priority=SOON)
+def run_planning(run_id: int) -> None:
+    """Plan the jobs of an order that is too large to wait for."""
+    run = BackgroundRun.objects.select_related("started_by").get(pk=run_id)
+    with followed(run) as progress, translation.override(run.parameters["language"]):
+        carry_out(run, progress)
+
+
+does(PLAN_JOBS, run_planning)
 
 
 # --- Tidying --------------------------------------------------------------------------------------------------------

@@ -11,12 +11,15 @@ class FieldConfig(AppConfig):
     verbose_name = _("Field work")
 
     def ready(self) -> None:
-        """Put this room into the API and the header, which lie to the right of it and so cannot do it themselves."""
+        """Put this room into the API, the header and the tidying: they lie to the right and cannot do it themselves."""
         from accounts.permissions import INSPECT, REVIEW_FIELD_WORK
+        from assets.tasks import also_tidy
         from field.api import router
+        from field.sweeping import sweep_photos
         from mapping.api import api
         from mapping.navigation import Entry, offer
 
+        also_tidy(sweep_photos)
         api.add_router("/field", router)
         offer(Entry("/field/", _("On the phone"), INSPECT, 51))
         offer(Entry("/fieldwork/", _("Field work"), REVIEW_FIELD_WORK, 40))

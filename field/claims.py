@@ -27,10 +27,10 @@ _USUAL_ROLES: dict[str, PhotoStage] = {
 }
 
 
-def lock_photos(user: User, hashes: Iterable[str]) -> None:
-    """Hold the names of some of a user's photos until the transaction ends."""
+def lock_photos(user: int, hashes: Iterable[str]) -> None:
+    """Hold the names of some of a user's (a primary key) photos until the transaction ends."""
     for sha256 in sorted(set(hashes)):
-        lock_name("photo", str(user.pk), sha256)
+        lock_name("photo", str(user), sha256)
 
 
 def claim_photos(operation: Operation, photos: Iterable[NamedPhoto], clock: PhoneClock) -> None:

@@ -90,7 +90,7 @@ def _take_in(sender: Sender, envelope: Envelope, clock: PhoneClock) -> dict[str,
         first = result_of(known)
         again = blank_result(envelope.op_id, "duplicate")
         return {**again, "first": first, "photos_wanted": first["photos_wanted"]}
-    lock_photos(sender.author, [photo.sha256 for photo in envelope.photos])
+    lock_photos(sender.author.pk, [photo.sha256 for photo in envelope.photos])
     work = Work(envelope, sender.author, sender.actor, clock.corrected(envelope.at))
     end = attempt(work)
     operation = _store(sender, work, end, clock)

@@ -7,8 +7,10 @@ that does not begin there is refused, so a lost answer or a torn write costs one
 import hashlib
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -84,7 +86,7 @@ def received_of(user: User, sha256: str) -> Received:
         return Received(0, complete=False)
     if upload.completed_at is not None:
         return Received(upload.size, complete=True)
-    return Received(_length(_path(user, sha256), upload.size), complete=False)
+    return Received(_length(path_of(user.pk, sha256), upload.size), complete=False)
 
 
 def take_piece(user: User, sha256: str, piece: Piece) -> Received:
@@ -94,11 +96,11 @@ def take_piece(user: User, sha256: str, piece: Piece) -> Received:
         PieceRefused: it does not fit, nobody asked for it, or what is now whole is no photo.
     """
     with transaction.atomic():
-        lock_photos(user, [sha256])
+        lock_photos(user.pk, [sha256])
         upload = _upload(user, sha256, piece.size)
         if upload.completed_at is not None:
             return Received(upload.size, complete=True)
-        path = _path(user, sha256)
+        path = path_of(user.pk, sha256)
         here = _length(path, piece.size)
         if piece.start != here:
             raise PieceRefused(409, "wrong_offset", _("Go on from byte %(n)s.") % {"n": here}, here)
@@ -164,8 +166,14 @@ def _finish(user: User, upload: PhotoUpload, path: Path) -> PieceRefused | None:
     return None
 
 
-def _path(user: User, sha256: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "incoming" / str(user.pk) / sha256
+def incoming() -> Path:
+    """Where pieces wait for the rest, in a folder of each user's (`field/sweeping.py` takes away what stays)."""
+    return Path(settings.MEDIA_ROOT) / "incoming"
+
+
+def path_of(user: int, sha256: str) -> Path:
+    """The file of what has arrived of a photo of a user (a primary key)."""
+    return incoming() / str(user) / sha256
 
 
 def _length(path: Path, size: int) -> int:
@@ -178,8 +186,15 @@ def _length(path: Path, size: int) -> int:
 
 
 def _append(path: Path, data: bytes, offset: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab" if offset else "wb") as file:
+    with _opened(path, "ab" if offset else "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _opened(path: Path, mode: str) -> BinaryIO:
+    """The file, in a folder that may be swept away while it is empty."""
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            return path.open(mode)  # type: ignore[return-value]

@@ -19,13 +19,14 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import IMPORT, MANAGE_LISTS
 from assets.codes import CodesExhausted, never_issue, take_serials
+from assets.followups import close_inspection_jobs
 from assets.history import Actor, acting, authorise, before_many_rows
 from assets.importing import checking
 from assets.importing.options import Progress, no_progress
 from assets.importing.preparing import Prepared
 from assets.importing.report import Report, report_of
 from assets.importing.staging import ASSET_COLUMNS
-from assets.models import Batch, BatchKind, Origin
+from assets.models import Batch, BatchKind, Inspection, Origin
 from assets.removals import remove_all
 
 # Imports wait for one another: the second then finds what the first has written. Any number will do that no other
@@ -143,6 +144,7 @@ def _write(
         progress("inspections", 0, report.inspections)
         before_many_rows(cursor)
         _insert_inspections(cursor, actor, batch, now)
+        close_inspection_jobs(Inspection.objects.filter(batch=batch))
 
 
 def _create_units(cursor: CursorWrapper) -> None:

@@ -43,8 +43,9 @@ def complete_maintenance(
     """
     finished = completed_at or timezone.now()
     with acting(actor):
+        # The asset first, as whoever records an inspection does, which locks its jobs afterwards.
+        asset = locked(job.asset)
         current = locked_job(job)
-        asset = locked(current.asset)
         authorise(actor, DO_MAINTENANCE, asset)
         check_transition(current, MaintenanceState.DONE)
         if finished > timezone.now():

@@ -1,12 +1,12 @@
 """Plan one kind of job on many assets at once: what a filter leaves, a selection on the map, a campaign's artwork.
 
 Set by set, whatever their number: the assets are locked, sorted into those that get a job and those that do not, and
-written with one statement. Who asked for 1,204 and gets 1,180 is told why.
+written with one statement for thousands. Who asked for 1,204 and gets 1,180 is told why.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -42,6 +42,13 @@ REMOVED = "removed"
 OPEN_ALREADY = "open_already"
 SHOWN_ALREADY = "shown_already"
 NAMED = 20  # how many component ids a report names for each reason
+_WRITTEN_TOGETHER = 5_000  # so that whoever watches sees it go on
+
+Progress = Callable[[int, int], None]
+
+
+def _unwatched(_done: int, _total: int) -> None:
+    """For planning that nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +80,8 @@ class PlannedJobs:
     batch: Batch | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Without the batch, which keeps it."""
-        return {name: value for name, value in asdict(self).items() if name != "batch"}
+        """The numbers and examples, as a batch's report keeps them."""
+        return {name: getattr(self, name) for name in ("asked", "planned", "skipped", "examples")}
 
 
 def preview_jobs(actor: Actor, chosen: QuerySet[Asset], work: Work, *, again: bool = False) -> PlannedJobs:
@@ -95,6 +102,7 @@ def plan_jobs(
     title: str,
     again: bool = False,
     facts: dict[str, Any] | None = None,
+    progress: Progress = _unwatched,
 ) -> PlannedJobs:
     """Plan a job on each asset that may have one; with a crew it is assigned at once. All in one batch.
 
@@ -103,6 +111,7 @@ def plan_jobs(
         title: of the batch.
         again: also where a job of this kind is open already.
         facts: kept in the batch's report beside the numbers.
+        progress: called with how many of how many jobs are written.
 
     Raises:
         PermissionDenied: the actor may not plan jobs anywhere.
@@ -112,10 +121,8 @@ def plan_jobs(
     check_work(work)
     with acting(actor):
         # Locked first: who waits here for another planner then sees that one's jobs.
-        keys = [
-            asset.pk
-            for asset in chosen.order_by("pk").only("pk").select_for_update(of=("self",), no_key=True)
-        ]
+        locked = chosen.order_by("pk").select_for_update(of=("self",), no_key=True)
+        keys = list(locked.values_list("pk", flat=True))
         found = _sorted(actor, keys, work, again)
         report = _report(found)
         if not found.planned:
@@ -128,7 +135,9 @@ def plan_jobs(
             report={**(facts or {}), "kind": work.kind.value, **report.as_json()},
         )
         with acting(actor, batch=batch):
-            _write(actor, batch, work, found.planned)
+            for first in range(0, len(found.planned), _WRITTEN_TOGETHER):
+                progress(first, len(found.planned))
+                _write(actor, batch, work, found.planned[first : first + _WRITTEN_TOGETHER])
     return PlannedJobs(report.asked, report.planned, report.skipped, report.examples, batch)
 
 

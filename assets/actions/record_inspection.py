@@ -70,7 +70,7 @@ def record_inspection(
             # The database has worked out when it counts.
             inspection.refresh_from_db(fields=["received_at", "effective_at"])
             raise_urgent_jobs(actor, [inspection])
-            close_inspection_jobs([inspection])
+            close_inspection_jobs(Inspection.objects.filter(pk=inspection.pk))
         asset.refresh_from_db(fields=["condition", "condition_at", "next_inspection_due", "version"])
     return inspection
 

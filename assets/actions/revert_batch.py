@@ -21,8 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EDIT, MOVE, POST_ARTWORK, REMOVE, VOID, scope_of
+from assets.followups import close_inspection_jobs, reopen_inspection_jobs
 from assets.history import Actor, acting, authorise, before_many_rows
-from assets.models import Approval, Asset, Batch, BatchKind, Origin
+from assets.models import Approval, Asset, Batch, BatchKind, Inspection, Origin
 from assets.placing import PLACEMENT_FIELDS
 from assets.removals import end_what_goes_on
 from places.resolving import Resolver
@@ -348,6 +349,7 @@ def _write(cursor: CursorWrapper, actor: Actor, batch: Batch, undoing: Batch, st
         " AND asset_id IN (SELECT asset_id FROM revert_plan WHERE reason IS NULL)",
         [now, actor.user.pk if actor.user else None, undoing.title, batch.pk],
     )
+    reopen_inspection_jobs(Inspection.objects.filter(batch=batch, voided_at=now))
     if batch.kind == BatchKind.REVERT:
         _record_again(cursor, batch)
 
@@ -484,6 +486,8 @@ def _record_again(cursor: CursorWrapper, batch: Batch) -> None:
             WHERE e.pgh_context_id IN (
                 SELECT id FROM pghistory_context WHERE metadata @> jsonb_build_object('batch', %s)))
         ORDER BY x.id
+        RETURNING id
         """,
         [batch.pk],
     )
+    close_inspection_jobs(Inspection.objects.filter(pk__in=[key for (key,) in cursor.fetchall()]))

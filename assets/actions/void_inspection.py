@@ -5,12 +5,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import VOID
+from assets.followups import reopen_inspection_jobs
 from assets.history import Actor, acting, authorise
 from assets.models import Inspection
 
 
 def void_inspection(actor: Actor, inspection: Inspection, reason: str) -> Inspection:
     """Take an inspection out of the count; the asset's condition falls back to the latest one that stands.
+
+    A job to inspect that rested on it is open again, unless another inspection did it too or somebody verified it.
 
     Raises:
         PermissionDenied: the actor may not void inspections of this asset.
@@ -33,4 +36,5 @@ def void_inspection(actor: Actor, inspection: Inspection, reason: str) -> Inspec
         current.void_reason = reason
         current.clean_fields(exclude={field.name for field in current._meta.fields} - {"void_reason"})
         current.save(update_fields=["voided_at", "voided_by", "void_reason"])
+        reopen_inspection_jobs(Inspection.objects.filter(pk=current.pk))
     return current

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +10,7 @@ from accounts.models import User
 from field.office.period import Period
 from field.tallying import Counts, Named, Tally
 from mapping.exports.tables import Table, Value, csv_of
-from mapping.exports.workbook import write_tables
+from mapping.exports.workbook import xlsx_of
 
 Write = Callable[[Tally, Period, User], bytes]
 
@@ -33,10 +31,7 @@ def _xlsx(told: Tally, period: Period, user: User) -> bytes:
         _named(_("By street"), _("Street"), told.streets, told.total),
         _named(_("By kind of record"), _("Kind"), told.kinds, told.total),
     ]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "crew_activity.xlsx"
-        write_tables(path, tables, about)
-        return path.read_bytes()
+    return xlsx_of(tables, about)
 
 
 WRITERS: dict[str, tuple[str, Write]] = {

@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import PLAN_MAINTENANCE, READ, require
-from assets.actions.plan_jobs import Work, plan_jobs
+from assets.actions.order_jobs import Order, order_jobs
+from assets.actions.plan_jobs import Work
 from assets.artwork_queries import (
     StreetRow,
     artworks,
@@ -26,11 +26,11 @@ from assets.artwork_queries import (
     successors,
 )
 from assets.dictionaries import dictionaries, read_generation
-from assets.filters import FilterError, read_filter
+from assets.filters import FilterError
 from assets.models import Artwork, MaintenanceKind, Priority
 from mapping.access import SignedInRequest, admitting, readers_only
+from mapping.jobs.following import order_id, to_run
 from mapping.jobs.forms import DayInput, crews
-from mapping.jobs.planning import in_words
 from mapping.jobs.views import actor_of, add_errors
 from places.models import Unit
 
@@ -144,6 +144,7 @@ def artwork_page(request: SignedInRequest, code: str) -> HttpResponse:
         "planned": sum(street.planned for street in streets),
         "may_plan": sum(street.may_plan for street in streets),
         "form": form if form.streets else None,
+        "order": order_id(request),
         "outdated": status in ("expired", "withdrawn"),
     }
     return _answer(request, "artworks/artwork.html", context, 422 if form.errors else 200)
@@ -170,20 +171,19 @@ def _replace(request: SignedInRequest, artwork: Artwork, form: ReplaceForm) -> H
         artwork=given["artwork"],
         crews_by_street=form.crews_by_street(),
     )
+    order = Order(
+        uid=order_id(request),
+        query=urlencode({"artwork": artwork.code}),
+        work=work,
+        title=_("%(old)s → %(new)s") % {"old": artwork.title, "new": given["artwork"].title},
+        back=request.get_full_path(),
+        facts={"old_artwork": artwork.code, "new_artwork": given["artwork"].code},
+    )
     try:
-        planned = plan_jobs(
-            actor_of(request),
-            read_filter(urlencode({"artwork": artwork.code})).assets(request.user),
-            work,
-            title=_("%(old)s → %(new)s") % {"old": artwork.title, "new": given["artwork"].title},
-            facts={"old_artwork": artwork.code, "new_artwork": given["artwork"].code},
-        )
+        return to_run(request, order_jobs(actor_of(request), order))
     except ValidationError as error:
         add_errors(form, error)
         return None
-    messages.success(request, in_words(planned))
-    assert planned.batch is not None
-    return HttpResponseRedirect(f"/campaigns/{planned.batch.pk}/")
 
 
 @readers_only()

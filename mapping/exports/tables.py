@@ -1,11 +1,12 @@
 """Small tables as a page shows them, to be taken away: no layer of the register, and no more rows than a page has.
 
-`csv_of` writes one as CSV, `mapping.exports.workbook.write_tables` several as XLSX; both as safe as the exports.
+`csv_of` writes one as CSV, `mapping.exports.workbook.xlsx_of` several as XLSX; both as safe as the exports.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +14,8 @@ import pyarrow as pa
 
 from mapping.exports.delimited import CsvFile, defused
 
-Value = str | int | date | None
+# A decimal is money.
+Value = str | int | Decimal | date | None
 
 
 @dataclass(frozen=True)
@@ -39,4 +41,6 @@ def csv_of(table: Table) -> bytes:
 def _column(values: Sequence[Value]) -> pa.Array:
     if all(isinstance(value, int) for value in values):
         return pa.array(values, pa.int64())
+    if all(isinstance(value, Decimal) for value in values):
+        return pa.array(values, pa.decimal128(14, 2))
     return defused(pa.array(["" if value is None else str(value) for value in values], pa.string()))

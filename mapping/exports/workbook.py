@@ -10,7 +10,9 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfo
@@ -27,11 +29,11 @@ from assets.code_lists import code_list
 from assets.fields import Field, Kind
 from mapping.exports.progress import Progress
 from mapping.exports.rows import Rows, X, Y, decimals, open_rows
-from mapping.exports.tables import Table
+from mapping.exports.tables import Table, Value
 from mapping.exports.wanted import Wanted, named_in_full
 
 # Styles, in the order of `_LOOKS`.
-_PLAIN, _HEADING, _DATE, _MOMENT, _LINK, _WRAPPED = range(6)
+_PLAIN, _HEADING, _DATE, _MOMENT, _LINK, _WRAPPED, _MONEY = range(7)
 # A sheet has no more links than this; further photos stay as plain addresses.
 _MOST_LINKS = 65_000
 _MOST_ROWS = 1_048_575
@@ -79,21 +81,26 @@ def write_xlsx(wanted: Wanted, user: User, path: Path, progress: Progress) -> in
     return rows.count
 
 
-def write_tables(path: Path, tables: Sequence[Table], about: Iterable[tuple[str, str]]) -> None:
-    """Write tables that a page shows, a sheet for each, and what they are about on the last."""
-    with _Book(path, [*(table.title for table in tables), _("About this file")]) as book:
-        for table in tables:
-            with book.sheet(table.widths, frozen=True) as sheet:
-                sheet.rows([[_text(heading, _HEADING) for heading in table.headings]])
-                sheet.rows([_value(value) for value in row] for row in table.rows)
-        _write_about(book, about)
+def xlsx_of(tables: Sequence[Table], about: Iterable[tuple[str, str]]) -> bytes:
+    """Tables that a page shows, a sheet for each, and what they are about on the last."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "tables.xlsx"
+        with _Book(path, [*(table.title for table in tables), _("About this file")]) as book:
+            for table in tables:
+                with book.sheet(table.widths, frozen=True) as sheet:
+                    sheet.rows([[_text(heading, _HEADING) for heading in table.headings]])
+                    sheet.rows([_value(value) for value in row] for row in table.rows)
+            _write_about(book, about)
+        return path.read_bytes()
 
 
-def _value(value: str | int | date | None) -> str:
+def _value(value: Value) -> str:
     if value is None or value == "":
         return _EMPTY
     if isinstance(value, date):
         return f'<c s="{_DATE}"><v>{(value - _DAY_ZERO).days}</v></c>'
+    if isinstance(value, Decimal):
+        return f'<c s="{_MONEY}"><v>{value}</v></c>'
     return _text(value) if isinstance(value, str) else f"<c><v>{value}</v></c>"
 
 
@@ -246,6 +253,7 @@ _LOOKS = (
     (165, 0, 0, ""),
     (0, 2, 0, ""),
     (0, 0, 0, '<alignment vertical="top" wrapText="1"/>'),
+    (4, 0, 0, ""),  # 1,234.50 by the format's own number
 )
 _STYLES = "".join(
     (

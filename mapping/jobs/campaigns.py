@@ -12,7 +12,7 @@ from assets.filters import FilterError
 from assets.job_queries import BOARD_STATES, campaign, campaigns
 from assets.models import Artwork, Batch, BatchKind, Maintenance
 from mapping.access import SignedInRequest, readers_only
-from mapping.jobs.planning import reasons
+from mapping.jobs.showing import reasons
 
 PAGE = 20
 

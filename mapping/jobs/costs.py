@@ -1,7 +1,6 @@
-"""/jobs/costs/: what finished jobs cost, by street, type, crew or kind and by month; as a page and as CSV."""
+"""/jobs/costs/: what finished jobs cost, by street, type, crew or kind and by month; as a page, CSV and XLSX."""
 
-import csv
-import io
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +17,9 @@ from assets.filters import FilterError
 from assets.job_filter import JobFilter, read_job_filter
 from assets.job_queries import GROUPS, CostRow, Costs, costs
 from mapping.access import SignedInRequest, readers_only
+from mapping.exports.formats import FORMATS
+from mapping.exports.tables import Table, Value, csv_of
+from mapping.exports.workbook import xlsx_of
 from mapping.jobs.showing import choices_of
 
 USUAL_MONTHS = 12
@@ -47,24 +49,35 @@ def costs_page(request: SignedInRequest) -> HttpResponse:
 
 
 @readers_only(EXPORT)
-def costs_file(request: SignedInRequest) -> HttpResponse:
-    """The same table for a spreadsheet: UTF-8 with BOM, as Excel wants it."""
-    _chosen, told = _asked(request)
-    out = io.StringIO()
-    writer = csv.writer(out)
+def costs_file(request: SignedInRequest, ending: str) -> HttpResponse:
+    """The same table as a file, written by the exports' writers."""
+    chosen, told = _asked(request)
     title = _group_titles()[told.group]
     months = [f"{month:%Y-%m}" for month in told.months]
-    writer.writerow([title, _("Code"), *months, _("Total (yuan)"), _("Jobs"), _("Jobs without a cost")])
-    for row in [*told.rows, told.total]:
-        yuan = [f"{amount:.2f}" for amount in row.months.values()]
-        writer.writerow(
-            [*map(harmless, (row.name, row.code)), *yuan, f"{row.total:.2f}", row.jobs, row.without_cost]
-        )
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    name = f"{_('Costs')}_{title}_{months[0]}_{months[-1]}.csv"
-    response["Content-Disposition"] = f"attachment; filename=\"costs.csv\"; filename*=UTF-8''{quote(name)}"
+    headings = [title, _("Code"), *months, _("Total (yuan)"), _("Jobs"), _("Jobs without a cost")]
+    rows: list[Sequence[Value]] = [
+        [row.name, row.code, *row.months.values(), row.total, row.jobs, row.without_cost]
+        for row in [*told.rows, told.total]
+    ]
+    table = Table(_("Costs"), headings, rows, [26, *[14] * (len(headings) - 1)])
+    content = csv_of(table) if ending == "csv" else xlsx_of([table], _about(request, chosen, told, title))
+    response = HttpResponse(content, content_type=FORMATS[ending].media_type)
+    name = f"{_('Costs')}_{title}_{months[0]}_{months[-1]}.{ending}"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"costs.{ending}\"; filename*=UTF-8''{quote(name)}"
+    )
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _about(request: SignedInRequest, chosen: JobFilter, told: Costs, title: str) -> list[tuple[str, str]]:
+    return [
+        (_("Contents"), f"{_('Costs')} · {title}"),
+        (_("Months"), f"{told.months[0]:%Y-%m} – {told.months[-1]:%Y-%m}"),
+        (_("Filter"), "\n".join(chosen.words())),
+        (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
+        (_("Exported by"), str(request.user)),
+    ]
 
 
 def _in_words(row: CostRow) -> dict[str, Any]:
@@ -76,11 +89,6 @@ def _in_words(row: CostRow) -> dict[str, Any]:
         "jobs": f"{row.jobs:,}",
         "without_cost": row.without_cost,
     }
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _asked(request: SignedInRequest) -> tuple[JobFilter, Costs]:

@@ -3,65 +3,38 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import PLAN_MAINTENANCE
 from assets import queries
-from assets.actions.plan_jobs import (
-    NOT_YOURS,
-    OPEN_ALREADY,
-    REMOVED,
-    SHOWN_ALREADY,
-    PlannedJobs,
-    Work,
-    plan_jobs,
-    preview_jobs,
-)
+from assets.actions.order_jobs import Order, order_jobs
+from assets.actions.plan_jobs import Work, preview_jobs
 from assets.filters import AssetFilter, FilterError, read_filter
 from assets.models import Artwork, MaintenanceKind
 from mapping.access import SignedInRequest, admitting, readers_only
+from mapping.jobs.following import order_id, to_run
 from mapping.jobs.forms import PlanForm
+from mapping.jobs.showing import reasons
 from mapping.jobs.views import actor_of, add_errors
 
 USUAL_DAYS = 14
 
 
-def reasons() -> dict[str, str]:
-    """Why an asset gets no job, in words."""
-    return {
-        NOT_YOURS: _("outside the area you plan for"),
-        REMOVED: _("removed"),
-        OPEN_ALREADY: _("a job of this kind is open already"),
-        SHOWN_ALREADY: _("this artwork hangs there already"),
-    }
-
-
 @admitting(PLAN_MAINTENANCE, "GET", "HEAD", "POST")
 def new_jobs(request: SignedInRequest) -> HttpResponse:
-    """Ask for kind, crew and day; then plan."""
+    """Ask for kind, crew and day; then plan, or have the worker plan."""
     chosen = read_filter(request.GET, extra=("kind",))
     if request.method == "POST":
         form = PlanForm(request.POST)
         if form.is_valid():
             try:
-                planned = plan_jobs(
-                    actor_of(request),
-                    chosen.assets(request.user),
-                    _work(form),
-                    title=_title(form, chosen),
-                    again=form.cleaned_data["again"],
-                )
+                return to_run(request, order_jobs(actor_of(request), _order(request, form, chosen)))
             except ValidationError as error:
                 add_errors(form, error)
-            else:
-                messages.success(request, in_words(planned))
-                assert planned.batch is not None
-                return HttpResponseRedirect(f"/campaigns/{planned.batch.pk}/")
     else:
         due = timezone.localdate() + timedelta(days=USUAL_DAYS)
         form = PlanForm(initial={"kind": _kind(request, "repair"), "due_on": due})
@@ -72,6 +45,7 @@ def new_jobs(request: SignedInRequest) -> HttpResponse:
         "section": "jobs",
         "tab": "new",
         "form": form,
+        "order": order_id(request),
         "words": given_words(chosen),
         "query": chosen.query_string,
         "preview": _preview(request, chosen, kind, None, again=False),
@@ -100,6 +74,17 @@ def _kind(request: HttpRequest, otherwise: str) -> str:
     if kind not in MaintenanceKind.values:
         raise FilterError("kind", _("“%(value)s” does not exist.") % {"value": kind[:80]})
     return kind
+
+
+def _order(request: SignedInRequest, form: PlanForm, chosen: AssetFilter) -> Order:
+    return Order(
+        uid=order_id(request),
+        query=chosen.query_string,
+        work=_work(form),
+        title=_title(form, chosen),
+        back=request.get_full_path(),
+        again=form.cleaned_data["again"],
+    )
 
 
 def _work(form: PlanForm) -> Work:
@@ -165,18 +150,6 @@ def _breakdown(chosen: AssetFilter, request: SignedInRequest) -> list[dict[str, 
         }
         for name, title in (("street", _("By street")), ("type", _("By type")))
     ]
-
-
-def in_words(planned: PlannedJobs) -> str:
-    """n of N planned, and why the others not."""
-    said = {"n": f"{planned.planned:,}", "all": f"{planned.asked:,}"}
-    parts = [_("%(n)s of %(all)s jobs planned.") % said]
-    parts += [
-        _("%(n)s left out: %(why)s.") % {"n": f"{planned.skipped[code]:,}", "why": words}
-        for code, words in reasons().items()
-        if code in planned.skipped
-    ]
-    return " ".join(parts)
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.permissions import DO_MAINTENANCE, can
 from assets.actions.change_maintenance_state import verb_for
+from assets.actions.plan_jobs import NOT_YOURS, OPEN_ALREADY, REMOVED, SHOWN_ALREADY
 from assets.dictionaries import Dictionaries
 from assets.job_filter import MINE, OPEN, PRIORITIES, JobFilter
 from assets.job_queries import BOARD_STATES
@@ -19,6 +20,16 @@ from assets.models.maintenance import OPEN_STATES, TRANSITIONS
 from places.models import Level, Unit
 
 State = MaintenanceState
+
+
+def reasons() -> dict[str, str]:
+    """Why an asset gets no job, in words."""
+    return {
+        NOT_YOURS: _("outside the area you plan for"),
+        REMOVED: _("removed"),
+        OPEN_ALREADY: _("a job of this kind is open already"),
+        SHOWN_ALREADY: _("this artwork hangs there already"),
+    }
 
 
 @dataclass(frozen=True)

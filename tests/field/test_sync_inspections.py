@@ -8,7 +8,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from assets.models import Asset, Condition, Defect, Inspection, Lifecycle
+from assets.actions.plan_maintenance import plan_maintenance
+from assets.history import Actor
+from assets.models import Asset, Condition, Defect, Inspection, Lifecycle, MaintenanceKind, Origin
 from field.models import Operation, ReviewItem
 from tests.factories import make_asset, make_support
 from tests.field.conftest import Phone, phone_of
@@ -268,3 +270,19 @@ def test_an_operation_that_is_too_large_is_kept_too(phone: Phone, board: Asset) 
     (result,) = phone.send(phone.inspect(board, fields={"note": "很" * 100_000}))
     assert (result["status"], result["reason"]) == ("rejected", "too_large")
     assert len(Operation.objects.get().raw) > 500_000
+
+
+def test_a_look_from_the_phone_does_the_job_to_inspect(phone: Phone, board: Asset, publicity: User) -> None:
+    job = plan_maintenance(Actor(publicity, Origin.WEB), board, MaintenanceKind.INSPECT)
+    (result,) = phone.send(phone.inspect(board, "damaged"))
+    assert result["status"] == "applied"
+    job.refresh_from_db()
+    assert (job.state, job.resulting_condition) == ("done", Condition.DAMAGED)
+    assert job.completed_at == Inspection.objects.get().effective_at
+
+
+def test_a_look_from_before_the_job_was_planned_does_not(phone: Phone, board: Asset, publicity: User) -> None:
+    job = plan_maintenance(Actor(publicity, Origin.WEB), board, MaintenanceKind.INSPECT)
+    phone.send(phone.inspect(board, "damaged", at=(timezone.now() - timedelta(hours=3)).isoformat()))
+    job.refresh_from_db()
+    assert job.state == "planned"

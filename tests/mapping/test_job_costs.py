@@ -9,11 +9,12 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from assets.models import Maintenance, MaintenanceKind
-from mapping.jobs.costs import harmless
+from places.models import Unit
 from tests.factories import make_unit
 from tests.mapping.conftest import Town
 
@@ -112,17 +113,31 @@ def test_what_does_not_exist_is_named(english: Client, town: Town, query: str, p
     assert parameter in response.content.decode()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_a_cell_is_never_a_formula(text: str) -> None:
-    assert harmless(text) == f"'{text}"
-    assert harmless("养护一班") == "养护一班"
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\tx", "＝1"])
+def test_a_cell_is_never_a_formula(finished: None, english: Client, name: str) -> None:
+    Unit.objects.filter(name="=养护一班").update(name=name)
+    assert table(english, "by=crew")[1][0] == f"'{name}"
+
+
+def test_the_spreadsheet_says_the_same_with_numbers_as_numbers(finished: None, english: Client) -> None:
+    response = english.get("/jobs/costs.xlsx?from=2026-09&to=2026-11&by=crew&street=370105001")
+    assert response["Content-Type"].endswith("spreadsheetml.sheet")
+    book = load_workbook(io.BytesIO(response.content))
+    costs, about = book.worksheets
+    assert [[cell.value for cell in row] for row in costs.iter_rows()] == [
+        ["Crew", "Code", "2026-09", "2026-10", "2026-11", "Total (yuan)", "Jobs", "Jobs without a cost"],
+        ["=养护一班", str(Unit.objects.get(name="=养护一班").pk), 100.3, 50, 0, 150.3, 3, 0],
+        ["Total", None, 100.3, 50, 0, 150.3, 3, 0],
+    ]
+    assert (costs["A2"].data_type, costs["C2"].number_format) == ("s", "#,##0.00")
+    assert {row[0].value: row[1].value for row in about.iter_rows()}["Filter"] == "无影山街道"
 
 
 def test_a_stranger_sees_another_districts(finished: None, as_user: Looking, stranger: User) -> None:
     assert table(as_user(stranger), "by=kind")[-1][5] == "999.00"
 
 
-@pytest.mark.parametrize("address", ["/jobs/costs/", "/jobs/costs.csv"])
+@pytest.mark.parametrize("address", ["/jobs/costs/", "/jobs/costs.csv", "/jobs/costs.xlsx"])
 def test_who_exports_nothing_sees_no_costs(
     town: Town, as_user: Looking, viewer: User, crew: User, owner: User, colleague: User, address: str
 ) -> None:
