@@ -140,8 +140,8 @@ class Fortnight:
     ) -> None:
         condition = Condition(stop.asset.condition)
         if condition == Condition.UNKNOWN or (condition == Condition.GOOD and rng.random() > invention.STAYS):
-            conditions, shares = zip(*invention.FOUND_ANEW, strict=True)
-            condition = conditions[int(rng.choice(len(conditions), p=shares))]
+            shares = [share for _condition, share in invention.FOUND_ANEW]
+            condition, _share = invention.FOUND_ANEW[int(rng.choice(len(shares), p=shares))]
         possible = FOUND_BY_CONDITION.get(condition, ())
         defects = [possible[int(rng.integers(len(possible)))]] if possible else []
         notes = invention.NOTES[condition]
@@ -165,8 +165,7 @@ class Fortnight:
         if (self.now - at).days < 3:
             # A job is begun when the server hears of it; further back that would come after its end.
             waiting = self._jobs_of(phone, MaintenanceState.ASSIGNED, after)
-            job = waiting.filter(asset__street__code=street).first()
-            if job is not None:
+            for job in waiting.filter(asset__street__code=street)[:1]:
                 phone.write("job_start", at, place=phone.spot(job.asset.point), job=job)
 
     def _jobs_of(

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from django.contrib.gis.geos import Point
 
-from accounts.models import AccessToken, User
-from accounts.tokens import LIFETIMES, TokenPurpose
+from accounts.models import AccessToken, TokenPurpose, User
+from accounts.tokens import LIFETIMES
 from assets.demonstration.pictures import QUALITY, Scene, draw
 from assets.models import Asset, Condition, Maintenance, Photo, PhotoStage
 from field.actions.issue_device import issue_device

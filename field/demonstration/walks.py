@@ -120,7 +120,7 @@ def _walk(places: Floats) -> list[int]:
 
 
 def _distances(places: Floats, origin: Floats) -> Floats:
-    return np.hypot(*((places - origin) * METRES).T)  # type: ignore[no-any-return]
+    return np.hypot(*((places - origin) * METRES).T)
 
 
 def _at(day: date, clock: time) -> datetime:
