@@ -155,13 +155,16 @@ class Fortnight:
         """Finish the nearest jobs that one's own crew had begun in this street; begin one in the last days."""
         at = after.at
         begun = self._jobs_of(phone, MaintenanceState.IN_PROGRESS, after)
-        for job in begun.filter(asset__street__code=street, started_at__lt=at)[:JOBS_A_DAY]:
+        for number, job in enumerate(
+            begun.filter(asset__street__code=street, started_at__lt=at)[:JOBS_A_DAY]
+        ):
             at += timedelta(minutes=int(rng.integers(25, 70)))
             if at > self.now:
                 return
             cost = f"{float(np.exp(rng.normal(5.1, 0.6))):.2f}"
             note = invention.JOB_NOTES[int(rng.integers(len(invention.JOB_NOTES)))]
-            phone.finish(job, at, place=phone.spot(job.asset.point), cost=cost, note=note)
+            place = phone.spot(job.asset.point)
+            phone.finish(job, at, place=place, cost=cost, note=note, photo=number == 0)
         if (self.now - at).days < 3:
             # A job is begun when the server hears of it; further back that would come after its end.
             waiting = self._jobs_of(phone, MaintenanceState.ASSIGNED, after)
@@ -242,7 +245,8 @@ class Fortnight:
         job = own.filter(asset__street=after.asset.street).first() or own.first()
         if job is None:
             return
-        phone.finish(job, after.at, place=phone.spot(job.asset.point), cost="260.00", note="已更换面板")
+        place = phone.spot(job.asset.point)
+        phone.finish(job, after.at, place=place, cost="260.00", note="已更换面板", photo=True)
         office = Actor(self.office, Origin.WEB)
         change_maintenance_state(office, job, MaintenanceState.CANCELLED, note=invention.CANCELLED_BECAUSE)
 
