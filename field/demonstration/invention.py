@@ -67,8 +67,8 @@ CONFLICTS: tuple[tuple[dict[str, object], dict[str, object]], ...] = (
         {"wording": "文明交通 礼让斑马线 车让人 让出一份文明"},
     ),
     (
-        {"address": "北园大街中段路北，公交站东侧"},
-        {"address": "北园大街与水屯路交叉口西北角", "remarks": "站牌已迁，公交站不在此处"},
+        {"address": "路北公交站东侧"},
+        {"address": "路口西北角，便利店门前", "remarks": "站牌已迁，公交站不在此处"},
     ),
     (
         {"material": "不锈钢", "facing": 180},

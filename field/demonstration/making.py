@@ -233,11 +233,11 @@ class Fortnight:
             phone.send(self.now)
 
     def _after_work(self, username: str, rng: np.random.Generator) -> walks.Stop:
-        """One more asset near the end of somebody's way on one of their last days."""
+        """One more notice board near the end of somebody's way on one of their last days."""
         ends = self.ends[username][-4:]
         end = ends[int(rng.integers(len(ends)))]
         at = end.at + timedelta(minutes=float(rng.uniform(4, 45)))
-        return walks.Stop(self.streets.alone_near(end.asset), min(self.now, at))
+        return walks.Stop(self.streets.board_near(end.asset), min(self.now, at))
 
     def _close_a_job(self, phone: DemonstrationPhone, after: walks.Stop) -> None:
         """The crew finishes what the office has cancelled meanwhile."""
