@@ -46,7 +46,7 @@ ACCOUNTS: tuple[DemonstrationAccount, ...] = (
         "crew", "养护一班", Role.CREW, DISTRICT, _("Inspections, jobs and new assets"), "养护一班（演示）"
     ),
     DemonstrationAccount(
-        "crew2", "养护二班", Role.CREW, DISTRICT, _("The same, as another crew"), "养护二班（演示）"
+        "crew2", "养护二班", Role.CREW, DISTRICT, _("Another crew, with jobs of its own"), "养护二班（演示）"
     ),
     DemonstrationAccount("planner", "规划科", Role.PLANNER, DISTRICT, _("Reads and exports")),
     DemonstrationAccount("viewer", "观察员", Role.VIEWER, DISTRICT, _("Reads only")),

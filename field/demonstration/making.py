@@ -140,8 +140,8 @@ class Fortnight:
     ) -> None:
         condition = Condition(stop.asset.condition)
         if condition == Condition.UNKNOWN or (condition == Condition.GOOD and rng.random() > invention.STAYS):
-            conditions, shares = zip(*invention.FOUND_ANEW, strict=True)
-            condition = conditions[int(rng.choice(len(conditions), p=shares))]
+            shares = [share for _condition, share in invention.FOUND_ANEW]
+            condition, _share = invention.FOUND_ANEW[int(rng.choice(len(shares), p=shares))]
         possible = FOUND_BY_CONDITION.get(condition, ())
         defects = [possible[int(rng.integers(len(possible)))]] if possible else []
         notes = invention.NOTES[condition]
@@ -155,18 +155,20 @@ class Fortnight:
         """Finish the nearest jobs that one's own crew had begun in this street; begin one in the last days."""
         at = after.at
         begun = self._jobs_of(phone, MaintenanceState.IN_PROGRESS, after)
-        for job in begun.filter(asset__street__code=street, started_at__lt=at)[:JOBS_A_DAY]:
+        for number, job in enumerate(
+            begun.filter(asset__street__code=street, started_at__lt=at)[:JOBS_A_DAY]
+        ):
             at += timedelta(minutes=int(rng.integers(25, 70)))
             if at > self.now:
                 return
             cost = f"{float(np.exp(rng.normal(5.1, 0.6))):.2f}"
             note = invention.JOB_NOTES[int(rng.integers(len(invention.JOB_NOTES)))]
-            phone.finish(job, at, place=phone.spot(job.asset.point), cost=cost, note=note)
+            place = phone.spot(job.asset.point)
+            phone.finish(job, at, place=place, cost=cost, note=note, photo=number == 0)
         if (self.now - at).days < 3:
             # A job is begun when the server hears of it; further back that would come after its end.
             waiting = self._jobs_of(phone, MaintenanceState.ASSIGNED, after)
-            job = waiting.filter(asset__street__code=street).first()
-            if job is not None:
+            for job in waiting.filter(asset__street__code=street)[:1]:
                 phone.write("job_start", at, place=phone.spot(job.asset.point), job=job)
 
     def _jobs_of(
@@ -231,11 +233,11 @@ class Fortnight:
             phone.send(self.now)
 
     def _after_work(self, username: str, rng: np.random.Generator) -> walks.Stop:
-        """One more asset near the end of somebody's way on one of their last days."""
+        """One more notice board near the end of somebody's way on one of their last days."""
         ends = self.ends[username][-4:]
         end = ends[int(rng.integers(len(ends)))]
         at = end.at + timedelta(minutes=float(rng.uniform(4, 45)))
-        return walks.Stop(self.streets.alone_near(end.asset), min(self.now, at))
+        return walks.Stop(self.streets.board_near(end.asset), min(self.now, at))
 
     def _close_a_job(self, phone: DemonstrationPhone, after: walks.Stop) -> None:
         """The crew finishes what the office has cancelled meanwhile."""
@@ -243,7 +245,8 @@ class Fortnight:
         job = own.filter(asset__street=after.asset.street).first() or own.first()
         if job is None:
             return
-        phone.finish(job, after.at, place=phone.spot(job.asset.point), cost="260.00", note="已更换面板")
+        place = phone.spot(job.asset.point)
+        phone.finish(job, after.at, place=place, cost="260.00", note="已更换面板", photo=True)
         office = Actor(self.office, Origin.WEB)
         change_maintenance_state(office, job, MaintenanceState.CANCELLED, note=invention.CANCELLED_BECAUSE)
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from django.contrib.gis.geos import Point
 
-from accounts.models import AccessToken, User
-from accounts.tokens import LIFETIMES, TokenPurpose
+from accounts.models import AccessToken, TokenPurpose, User
+from accounts.tokens import LIFETIMES
 from assets.demonstration.pictures import QUALITY, Scene, draw
 from assets.models import Asset, Condition, Maintenance, Photo, PhotoStage
 from field.actions.issue_device import issue_device
@@ -48,11 +48,13 @@ class DemonstrationPhone:
             photos.append(self._photo(asset, condition, fields["defects"], at, PhotoStage.INSPECTION))
         return self.write("inspect", at, place=place, asset=asset, fields=fields, photos=photos)
 
-    def finish(self, job: Maintenance, at: datetime, *, place: Point | None, cost: str, note: str) -> dict:
-        """Report a job as done, with a photo of the asset as it is now."""
+    def finish(
+        self, job: Maintenance, at: datetime, *, place: Point | None, cost: str, note: str, photo: bool
+    ) -> dict[str, Any]:
+        """Report a job as done; with a photo of the asset as it is now, if somebody took one."""
         fields = {"cost": cost, "note": note, "resulting_condition": Condition.GOOD.code}
-        photo = self._photo(job.asset, Condition.GOOD, [], at, PhotoStage.AFTER)
-        return self.write("job_done", at, place=place, job=job, fields=fields, photos=[photo])
+        photos = [self._photo(job.asset, Condition.GOOD, [], at, PhotoStage.AFTER)] if photo else []
+        return self.write("job_done", at, place=place, job=job, fields=fields, photos=photos)
 
     def create(self, values: dict[str, Any], at: datetime, *, place: Point, near: Asset) -> dict[str, Any]:
         """Enter something that was not in the catalogue; `near` is what it is drawn like."""

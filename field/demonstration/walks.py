@@ -54,9 +54,10 @@ class Streets:
         order = _walk(np.array([asset.point.coords for asset in around]))
         return [around[index] for index in order]
 
-    def alone_near(self, asset: Asset) -> Asset:
-        """The nearest of the same street that nobody passes, and that hangs on nothing with others."""
-        others = self._in_use.filter(street=asset.street, support=None).exclude(pk__in=self._passed)
+    def board_near(self, asset: Asset) -> Asset:
+        """The nearest notice board of the same street that nobody passes; alone on what carries it."""
+        boards = self._in_use.filter(street=asset.street, support=None, type__code="notice_board")
+        others = boards.exclude(pk__in=self._passed)
         found = others.order_by(GeometryDistance("point", asset.point), "code")[0]
         self._passed.add(found.pk)
         return found
@@ -120,7 +121,7 @@ def _walk(places: Floats) -> list[int]:
 
 
 def _distances(places: Floats, origin: Floats) -> Floats:
-    return np.hypot(*((places - origin) * METRES).T)  # type: ignore[no-any-return]
+    return np.hypot(*((places - origin) * METRES).T)
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AccessToken, User
+from accounts.tokens import digest_of
 from assets.models import Asset, Inspection, Photo
 from field.models import Operation
 from tests.field.conftest import Phone, jpeg, named, phone_of, sha256_of
@@ -220,6 +222,20 @@ def test_phones_of_ones_people(signed_in: SignedIn, phone: Phone, publicity: Use
     assert "crew" in signed_in(publicity).get("/fieldwork/devices/").content.decode()
     # The crew works in the whole district, for which one street does not answer.
     assert signed_in(owner).get("/fieldwork/devices/").context["page"].object_list.count() == 0
+
+
+def test_phones_in_use_come_before_those_that_were_ended(
+    signed_in: SignedIn, crew: User, publicity: User
+) -> None:
+    ended, in_use = phone_of(crew), phone_of(crew)
+    AccessToken.objects.filter(digest=digest_of(ended.secret)).update(
+        revoked_at=timezone.now(), last_used_at=timezone.now()
+    )
+    AccessToken.objects.filter(digest=digest_of(in_use.secret)).update(
+        last_used_at=timezone.now() - timedelta(days=3)
+    )
+    shown = signed_in(publicity).get("/fieldwork/devices/").context["page"].object_list
+    assert [token.revoked_at is None for token in shown] == [True, False]
 
 
 def test_a_lost_phone_is_ended(signed_in: SignedIn, phone: Phone, publicity: User) -> None:

@@ -55,6 +55,22 @@ def test_both_sides_are_shown(office: Client, proposal: ReviewItem, board: Asset
         assert words in page
 
 
+def test_a_position_says_how_far_it_is_from_the_catalogues(office: Client, proposal: ReviewItem) -> None:
+    assert "116.991, 36.68 (89 m from the catalogue&#x27;s)" in office.get(LIST).content.decode()
+
+
+def test_a_new_asset_that_was_refused_can_be_looked_up_on_the_map(
+    signed_in: SignedIn, editors_phone: Phone, publicity: User
+) -> None:
+    # Across the street's boundary, where its editor may not register.
+    editors_phone.send(editors_phone.create(position={"lon": 117.01, "lat": 36.68}, wording=""))
+    page = signed_in(publicity).get(LIST).content.decode()
+    assert 'href="/map/#17.00/36.68000/117.01000"' in page
+    # What the phone was told speaks to whoever holds it; what is empty says nothing.
+    assert "Your role" not in page
+    assert "Wording" not in page
+
+
 def test_all_of_it_is_taken(office: Client, proposal: ReviewItem, board: Asset, owner: User) -> None:
     page = decide(office, proposal, "take_all", seen=board.version)
     assert "in the catalogue" in page.content.decode()
