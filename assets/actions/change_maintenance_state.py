@@ -1,5 +1,7 @@
 """Take a maintenance job one step on: assign, start, hand back, verify, cancel. Finishing is `complete_maintenance`."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +21,14 @@ def change_maintenance_state(
     *,
     crew: Unit | None = None,
     note: str = "",
+    happened_at: datetime | None = None,
 ) -> Maintenance:
     """Move a job to another state. Who does jobs may start them; everything else is the planner's.
 
     Args:
         crew: for `assigned`, who gets the job; the present crew when not given.
         note: why, as for a job that is handed back; kept with its description.
+        happened_at: the device's time; now when not given.
 
     Raises:
         PermissionDenied: the actor may not do that to jobs on this asset.
@@ -33,7 +37,7 @@ def change_maintenance_state(
     with acting(actor):
         current = locked_job(job)
         authorise(actor, verb_for(state), current.asset)
-        changed = take_step(current, state, crew=crew, note=note)
+        changed = take_step(current, state, crew=crew, note=note, happened_at=happened_at)
         current.save(update_fields=changed)
     return current
 
@@ -44,7 +48,12 @@ def verb_for(state: MaintenanceState) -> str:
 
 
 def take_step(
-    job: Maintenance, state: MaintenanceState, *, crew: Unit | None = None, note: str = ""
+    job: Maintenance,
+    state: MaintenanceState,
+    *,
+    crew: Unit | None = None,
+    note: str = "",
+    happened_at: datetime | None = None,
 ) -> list[str]:
     """Move a locked job in memory; returns the names of the fields to save.
 
@@ -55,6 +64,7 @@ def take_step(
         raise ValidationError({"state": _("Finish a job by saying what was done.")})
     check_transition(job, state)
     changed = ["state"]
+    moment = happened_at or timezone.now()
     if state == MaintenanceState.ASSIGNED:
         job.crew = crew or job.crew
         if job.crew is None:
@@ -65,11 +75,11 @@ def take_step(
         job.crew = None
         changed.append("crew")
     elif state == MaintenanceState.IN_PROGRESS:
-        job.started_at = job.started_at or timezone.now()
+        job.started_at = job.started_at or moment
         job.completed_at = None
         changed += ["started_at", "completed_at"]
     elif state == MaintenanceState.VERIFIED:
-        job.verified_at = timezone.now()
+        job.verified_at = moment
         changed.append("verified_at")
     if note.strip():
         job.description = "\n".join(filter(None, [job.description, note.strip()]))

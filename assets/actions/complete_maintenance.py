@@ -58,7 +58,8 @@ def complete_maintenance(
             raise ValidationError({"resulting_condition": _("Say which condition you saw.")})
         current.state = MaintenanceState.DONE
         current.completed_at = finished
-        current.started_at = current.started_at or finished
+        # Begun by one clock and finished by another, it may seem to have begun later.
+        current.started_at = min(current.started_at or finished, finished)
         current.resulting_condition = resulting_condition
         current.cost = cost if cost is not None else current.cost
         if note.strip():

@@ -30,7 +30,9 @@ def start_job(work: Work) -> Outcome:
     if settled is not None:
         return settled
     if job.state != MaintenanceState.IN_PROGRESS:
-        job = change_maintenance_state(work.actor, job, MaintenanceState.IN_PROGRESS)
+        job = change_maintenance_state(
+            work.actor, job, MaintenanceState.IN_PROGRESS, happened_at=work.happened_at
+        )
         return _outcome(work, job)
     return _outcome(work, job, reason=Reason.ALREADY_DONE, message=_("The job was begun already."))
 

@@ -46,6 +46,24 @@ def test_a_job_is_begun_put_aside_and_done(phone: Phone, job: Maintenance, board
     assert result["asset"]["version"] == board.version
 
 
+def test_what_was_done_without_a_network_began_when_it_began(phone: Phone, job: Maintenance) -> None:
+    begun_at = timezone.now() - timedelta(hours=3)
+    done_at = begun_at + timedelta(minutes=40)
+    phone.send(
+        {**op(phone, "job_start", job), "at": begun_at.isoformat()},
+        {**op(phone, "job_done", job), "at": done_at.isoformat()},
+    )
+    job.refresh_from_db()
+    assert (job.started_at, job.completed_at) == (begun_at, done_at)
+
+
+def test_no_job_ends_before_it_begins(phone: Phone, job: Maintenance) -> None:
+    done_at = timezone.now() - timedelta(hours=1)
+    phone.send(op(phone, "job_start", job), {**op(phone, "job_done", job), "at": done_at.isoformat()})
+    job.refresh_from_db()
+    assert (job.started_at, job.completed_at) == (done_at, done_at)
+
+
 def test_a_start_that_comes_late_opens_nothing_again(phone: Phone, job: Maintenance) -> None:
     start, pause, done = (op(phone, kind, job) for kind in ("job_start", "job_pause", "job_done"))
     results = phone.send(done, start, pause)
