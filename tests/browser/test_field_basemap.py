@@ -224,6 +224,26 @@ def test_a_full_phone_says_so_and_keeps_the_assets(phone: FieldPhone, crew, tile
     assert not phone.stored("tiles")
 
 
+def test_fetching_the_pack_anew_by_itself_leaves_the_base_map_alone(
+    phone: FieldPhone, crew, district, tiles: TileServer
+) -> None:
+    gone = sorted(tiles_over(district.west))[0]
+    phone.begin(crew, WEST)
+    tiles.asked.clear()
+    phone.page.evaluate(
+        """async (gone) => {
+            const store = await import('field/store');
+            await store.setFact('cursor', 'of another database');
+            await store.remove('tiles', gone);
+            await (await import('field/pack')).refresh();
+        }""",
+        gone,
+    )
+    phone.until("(await (await import('field/store')).fact('cursor')) !== 'of another database'")
+    phone.until("(await (await import('field/store')).fact('readiness'))?.basemap.has > 0")
+    assert tiles.asked == []
+
+
 def test_it_is_the_person_s_choice(phone: FieldPhone, crew, tiles: TileServer) -> None:
     phone.begin(crew, WEST)
     tiles.asked.clear()

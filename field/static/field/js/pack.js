@@ -43,10 +43,9 @@ export async function held() {
  * @returns {Promise<Readiness>} when all of it has been counted
  */
 export async function download(areas, expected, progress) {
-  const codes = areas.map((area) => area.code).join(",");
   const tiles = (await basemap.isWanted()) ? basemap.tilesOver(areas) : [];
   const share = tiles?.length ? PACK_BESIDE_TILES : 1;
-  const { document, bytes } = await fetchPack(areas, codes, expected, (part, words) => progress(share * part, words));
+  const { document, bytes } = await fetchPack(areas, expected, (part, words) => progress(share * part, words));
   const kept = await fetchTiles(tiles, (part, words) => progress(share + (1 - share) * part, words));
   progress(0.99, gettext("Counting"));
   const readiness = await verify(document.counts, bytes, kept);
@@ -54,7 +53,10 @@ export async function download(areas, expected, progress) {
   return readiness;
 }
 
-async function fetchPack(areas, codes, expected, progress) {
+const codesOf = (areas) => areas.map((area) => area.code).join(",");
+
+async function fetchPack(areas, expected, progress) {
+  const codes = codesOf(areas);
   progress(0, gettext("Fetching assets and jobs"));
   const { bytes, document } = await server.readLong(`pack?areas=${codes}`, (received) =>
     progress(0.6 * Math.min(1, received / (expected * UNPACKED + 1)), gettext("Fetching assets and jobs")),
@@ -149,7 +151,7 @@ async function verify(counts, bytes, kept) {
 export async function refresh() {
   const { areas, readiness } = await held();
   if (!areas.length) return;
-  const codes = areas.map((area) => area.code).join(",");
+  const codes = codesOf(areas);
   try {
     for (let more = true; more; ) {
       const cursor = await store.fact("cursor");
@@ -159,7 +161,9 @@ export async function refresh() {
     }
   } catch (error) {
     if (error.status !== 410) throw error;
-    await download(areas, 0, () => {});
+    // Not the base map: nobody has asked for it now, and what was recorded waits to be sent.
+    const { document, bytes } = await fetchPack(areas, 0, () => {});
+    await verify(document.counts, bytes, readiness?.basemap ?? null);
     return;
   }
   await catalogue.load();
