@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageChoiceMiddleware",
     "mapping.problems.ProblemDetailsMiddleware",
+    "mapping.patience.SlowReadsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -138,6 +139,8 @@ DATABASES = {"default": _database(_owner_url if _role == "owner" else _database_
 DATABASES["default"]["TEST"] = {"NAME": env.text("TEST_DATABASE_NAME", "test_tianqiao")}
 RUNTIME_DATABASE_USER = _database(_database_url).get("USER", "")
 DATABASE_OWNER_USER = _database(_owner_url).get("USER", "")
+# How long one statement of a reading request may take; writing, exports, phones and the worker are not limited.
+SLOWEST_READ_SECONDS = env.number("SLOWEST_READ_SECONDS", 20)
 
 # --- History (django-pghistory): statement-level triggers, never edited ----------------------------------------------
 PGHISTORY_LEVEL = pgtrigger.Statement

@@ -31,6 +31,7 @@ def titles() -> dict[int, str]:
         422: _("The address cannot be read"),
         429: _("Too many attempts"),
         500: _("A fault in the system"),
+        503: _("This takes too long"),
     }
 
 
@@ -76,6 +77,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing there, or nothing that this reader may know of."""
     return _answer(request, 404)
+
+
+def too_slow(request: HttpRequest, detail: str) -> HttpResponse:
+    """503: the database was busy with it for longer than one reader may keep it."""
+    return _answer(request, 503, detail)
 
 
 def fault(request: HttpRequest) -> HttpResponse:

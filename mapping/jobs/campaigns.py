@@ -2,17 +2,24 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.permissions import PLAN_MAINTENANCE, can
+from assets.actions.change_campaign import STEPS, change_campaign, jobs_to_change
 from assets.dictionaries import dictionaries, read_generation
 from assets.filters import FilterError
+from assets.job_filter import of_assets
 from assets.job_queries import BOARD_STATES, campaign, campaigns
-from assets.models import Artwork, Batch, BatchKind, Maintenance
-from mapping.access import SignedInRequest, readers_only
+from assets.models import Artwork, Batch, BatchKind, Maintenance, MaintenanceState
+from mapping.access import SignedInRequest, admitting, readers_only
 from mapping.jobs.showing import reasons
+from mapping.jobs.views import actor_of
 
 PAGE = 20
 
@@ -58,9 +65,36 @@ def campaign_page(request: SignedInRequest, number: int) -> HttpResponse:
         "asked": found.batch.report.get("asked"),
         "planned": found.batch.report.get("planned"),
         "skipped": [(words, skipped[code]) for code, words in reasons().items() if code in skipped],
+        "steps": _steps(request, found.batch),
         "due_on": Maintenance.objects.filter(batch=found.batch).values_list("due_on", flat=True).first(),
     }
     return _answer(request, "jobs/campaign.html", context)
+
+
+@admitting(PLAN_MAINTENANCE, "POST")
+def change(request: SignedInRequest, number: int) -> HttpResponse:
+    """Cancel all of it that is still open, or verify all that is done."""
+    batch = Batch.objects.filter(pk=number, kind=BatchKind.JOBS).first()
+    if batch is None or not Maintenance.objects.filter(of_assets(request.user), batch=batch).exists():
+        raise Http404
+    state = request.POST.get("state", "")
+    try:
+        if state not in MaintenanceState.values:
+            raise ValidationError(_("This step does not exist."))
+        changed = change_campaign(actor_of(request), batch, MaintenanceState(state))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        words = ngettext("%(n)s job: %(state)s", "%(n)s jobs: %(state)s", changed)
+        messages.success(request, words % {"n": f"{changed:,}", "state": MaintenanceState(state).label})
+    return HttpResponseRedirect(f"/campaigns/{number}/")
+
+
+def _steps(request: SignedInRequest, batch: Batch) -> dict[str, int]:
+    """How many of its jobs the reader may take to each step that is for all of them."""
+    if not can(request.user, PLAN_MAINTENANCE):
+        return {}
+    return {state.value: jobs_to_change(request.user, batch, state).count() for state in STEPS}
 
 
 def _artworks(batch: Batch) -> tuple[Artwork | None, Artwork | None]:

@@ -22,4 +22,5 @@ urlpatterns = [
     path("jobs/<int:number>/photos", views.add_photos, name="job-photos"),
     path("campaigns/", campaigns.campaign_list, name="campaigns"),
     path("campaigns/<int:number>/", campaigns.campaign_page, name="campaign"),
+    path("campaigns/<int:number>/change", campaigns.change, name="change-campaign"),
 ]

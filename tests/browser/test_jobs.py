@@ -3,10 +3,13 @@
 import re
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import expect
 
 from accounts.models import User
+from assets.actions import order_jobs
 from assets.models import Asset, Batch, Maintenance, MaintenanceKind
 from tests.browser.conftest import row, wait_for_map
 from tests.factories import make_artwork, make_unit
@@ -41,6 +44,22 @@ def test_a_filter_on_the_map_becomes_jobs(open_page, scene, owner: User, team):
     page.get_by_role("link", name="Follow on the map").click()
     wait_for_map(page)
     expect(page.locator("#results-count b")).to_have_text("3")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_jobs_are_followed_until_their_campaign_is_there(
+    open_page, scene, owner: User, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(order_jobs, "MOST_AT_ONCE", 0)
+    page = open_page("/jobs/new/?street=370105001", owner)
+    page.get_by_label("Kind of job").select_option("clean")
+    page.get_by_role("button", name="Plan jobs").dblclick()
+    expect(page.get_by_role("heading", name="Planning jobs for")).to_be_visible()
+    expect(page.get_by_text("Waiting for the worker")).to_be_visible()
+    call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
+    expect(page).to_have_url(re.compile(r"/campaigns/\d+/"))
+    assert Maintenance.objects.filter(kind="clean").count() == Batch.objects.get().report["planned"]
+    DBTaskResult.objects.all().delete()
 
 
 def test_a_rectangle_drawn_on_the_map_is_a_filter(open_page, scene, owner: User):

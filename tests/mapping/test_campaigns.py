@@ -91,6 +91,40 @@ def test_many_campaigns_take_no_more_queries(
         english.get(f"/campaigns/{jobs.batch.pk}/")
 
 
+def test_all_of_it_can_be_cancelled_or_verified(jobs: Jobs, as_user: Looking, publicity: User) -> None:
+    client = as_user(publicity)
+    client.cookies["django_language"] = "en"
+    page = f"/campaigns/{jobs.batch.pk}/"
+    content = client.get(page).content.decode()
+    assert "Verify all that is done (1)" in content
+    assert "Cancel all that is open (1)" in content
+    assert client.post(f"{page}change", {"state": "cancelled"})["Location"] == page
+    content = client.get(page).content.decode()
+    assert "1 job: Cancelled" in content
+    assert "Cancel all" not in content
+    jobs.assigned.refresh_from_db()
+    assert jobs.assigned.state == "cancelled"
+    for state in ("cancelled", "planned", "flying"):
+        client.post(f"{page}change", {"state": state})
+    jobs.done.refresh_from_db()
+    assert jobs.done.state == "done"
+
+
+def test_only_who_plans_there_is_offered_it(
+    jobs: Jobs, as_user: Looking, owner: User, viewer: User, crew: User, stranger: User, client: Client
+) -> None:
+    page = f"/campaigns/{jobs.batch.pk}/"
+    content = as_user(owner).get(page).content.decode()
+    assert 'value="cancelled"' in content
+    assert 'value="verified"' not in content
+    assert 'value="cancelled"' not in as_user(viewer).get(page).content.decode()
+    for user, status in ((viewer, 403), (crew, 403), (stranger, 404), (None, 302)):
+        assert as_user(user).post(f"{page}change", {"state": "cancelled"}).status_code == status
+    assert as_user(owner).get(f"{page}change").status_code == 405
+    jobs.assigned.refresh_from_db()
+    assert jobs.assigned.state == "assigned"
+
+
 def test_nobody_is_sent_to_sign_in(jobs: Jobs, client: Client) -> None:
     for address in ("/campaigns/", f"/campaigns/{jobs.batch.pk}/"):
         assert client.get(address).status_code == 302

@@ -1,11 +1,11 @@
 /** How far the worker is with many jobs: asked again and again; whatever else comes of it, the server's page says. */
-import { number } from "mapping/format";
 import { getJson } from "mapping/server";
 
 const BETWEEN = 500;
 const AFTER_TROUBLE = 3000;
 // Only the server knows a worker that was killed, so the page asks it when nothing has moved for so long.
 const PATIENCE = 20000;
+const grouped = new Intl.NumberFormat(document.documentElement.lang);
 
 const panel = document.querySelector("[data-run]");
 if (panel) look(panel, { done: -1, at: Date.now() });
@@ -40,6 +40,6 @@ function show(page, { done, total, state }) {
   }
   page.querySelector("[data-run-share]").textContent = running ? `${Math.floor((100 * done) / total)} %` : "";
   page.querySelector("[data-run-words]").textContent = running
-    ? interpolate(gettext("%(done)s of %(total)s"), { done: number(done), total: number(total) }, true)
+    ? interpolate(gettext("%(done)s of %(total)s"), { done: grouped.format(done), total: grouped.format(total) }, true)
     : gettext("Waiting for the worker");
 }

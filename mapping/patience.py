@@ -1,0 +1,76 @@
+"""How long a page, a tile or an interface may keep the database busy with one statement: then it is told to ask less.
+
+Filters are free to combine, CQL2 more than others, so some question will always be too much for a busy server; a few
+of them at once would leave nobody else a connection. The limit holds for what reads and for its own request only:
+writing, exports and snapshots, what phones fetch, background runs and commands take the time they take.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from psycopg2.errors import QueryCanceled
+
+from mapping.problems import too_slow
+
+_READING = ("GET", "HEAD")
+# A file of everything is slow for good reasons, and a phone has no filter to narrow.
+_UNLIMITED = ("/export/", "/snapshot/", "/jobs/costs.", "/api/field/", "/static/")
+
+
+class SlowReadsMiddleware:
+    """Ends a reading request's statement that takes longer than `SLOWEST_READ_SECONDS`; answers 503 in words."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        if not _is_limited(request):
+            return self.get_response(request)
+        limit = _Limit(settings.SLOWEST_READ_SECONDS)
+        with connection.execute_wrapper(limit):
+            try:
+                return self.get_response(request)
+            finally:
+                limit.lift()
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A statement that was ended becomes an answer; every other fault stays one."""
+        ended = isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)
+        if not ended or not _is_limited(request):
+            return None
+        return too_slow(request, _("This took too long. Narrow the filter, or ask for fewer rows at once."))
+
+
+def _is_limited(request: HttpRequest) -> bool:
+    return request.method in _READING and not request.path.startswith(_UNLIMITED)
+
+
+class _Limit:
+    """Set with the first statement of a request, so that one which asks nothing costs nothing."""
+
+    def __init__(self, seconds: float) -> None:
+        self._milliseconds = int(seconds * 1000)
+        self._limited: Any = None
+
+    def __call__(self, execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        """Wraps every statement (`connection.execute_wrapper`)."""
+        driver = connection.connection
+        if driver is not self._limited and not connection.in_atomic_block:
+            with driver.cursor() as cursor:
+                cursor.execute("SET statement_timeout = %s", [self._milliseconds])
+            self._limited = driver
+        return execute(sql, params, many, context)
+
+    def lift(self) -> None:
+        """The connection serves the next request, which may be one that writes."""
+        if self._limited is None or self._limited is not connection.connection:
+            return
+        with suppress(psycopg2.Error), self._limited.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
