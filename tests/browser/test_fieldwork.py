@@ -29,6 +29,11 @@ def sent(scene, crew):
     return phone
 
 
+def test_on_a_phone_the_row_of_rooms_begins_at_the_open_one(open_page, owner):
+    page = open_page("/fieldwork/review/", owner, phone=True)
+    expect(page.locator(".rooms > [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def findings(page):
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

@@ -28,6 +28,14 @@ def test_nothing_there(town: Town, reader: Client, address: str, content_type: s
     assert (response.status_code, response["Content-Type"]) == (404, content_type)
 
 
+def test_only_where_assets_are_looked_for_is_one_spoken_of(town: Town, reader: Client) -> None:
+    reader.cookies["django_language"] = "en"
+    asset, page = (reader.get(address).content.decode() for address in ("/assets/x/", "/nothing"))
+    assert "The asset may have another code" in asset
+    assert "The asset may have another code" not in page
+    assert "mistyped" in page
+
+
 @pytest.mark.parametrize(
     "address", ["/api/legend", "/api/assets", "/export/options.json", "/tiles/assets.json"]
 )

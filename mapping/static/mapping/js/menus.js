@@ -1,4 +1,7 @@
-/** Menus that close on Escape and on a click elsewhere, and the language switch that keeps what is on screen. */
+/**
+ * The head of every page: menus that close on Escape and on a click elsewhere, the language switch that keeps what is on
+ * screen, and on a phone the row of rooms, which begins at the one that is open.
+ */
 
 const menus = () => document.querySelectorAll("details[data-menu][open]");
 
@@ -22,3 +25,5 @@ for (const form of document.querySelectorAll("[data-language-switch]")) {
     form.elements.next.value = location.pathname + location.search + location.hash;
   });
 }
+
+document.querySelector(".rooms > [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
