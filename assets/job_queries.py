@@ -274,7 +274,12 @@ class Progress:
     @property
     def total(self) -> int:
         """All but the cancelled ones, which nobody will do."""
-        return self.states.total() - self.states[MaintenanceState.CANCELLED]
+        return self.states.total() - self.cancelled
+
+    @property
+    def cancelled(self) -> int:
+        """Called off."""
+        return self.states[MaintenanceState.CANCELLED]
 
     @property
     def finished(self) -> int:

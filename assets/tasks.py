@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from assets.actions.add_photos import ADD_PHOTOS, add_photos
+from assets.actions.change_campaign import CHANGE_CAMPAIGN, carry_out_change
 from assets.actions.check_ledger import CHECK_LEDGER, check_ledger
 from assets.actions.discard_ledger import forget_old_ledgers
 from assets.actions.import_ledger import IMPORT_LEDGER, import_ledger
@@ -139,7 +140,16 @@ def run_planning(run_id: int) -> None:
         carry_out(run, progress)
 
 
+@task(priority=SOON)
+def run_changing(run_id: int) -> None:
+    """Take the jobs of a campaign one step on that is too large to wait for."""
+    run = BackgroundRun.objects.select_related("started_by").get(pk=run_id)
+    with followed(run) as progress, translation.override(run.parameters["language"]):
+        carry_out_change(run, progress)
+
+
 does(PLAN_JOBS, run_planning)
+does(CHANGE_CAMPAIGN, run_changing)
 
 
 # --- Tidying --------------------------------------------------------------------------------------------------------

@@ -22,17 +22,19 @@ class Entry:
         address: where it leads; every page below it belongs to it.
         verb: what a reader must be allowed somewhere to be offered it.
         place: entries stand in this order; those from `MORE` on stand in the menu "More".
+        also: further addresses whose pages belong to it.
     """
 
     address: str
     title: Promise
     verb: str
     place: int
+    also: tuple[str, ...] = ()
 
 
 MORE = 50
 _entries: list[Entry] = [
-    Entry("/jobs/", _("Jobs"), READ, 10),
+    Entry("/jobs/", _("Jobs"), READ, 10, ("/campaigns/",)),
     Entry("/due/", _("Inspections due"), READ, 20),
     Entry("/artworks/", _("Artworks"), READ, 30),
     Entry("/labels/", _("Plates"), EXPORT, 50),
@@ -56,5 +58,7 @@ def header_of(request: HttpRequest) -> dict[str, Any]:
     return {
         "row": [entry for entry in offered if entry.place < MORE],
         "more": [entry for entry in offered if entry.place >= MORE],
-        "here": next((entry for entry in offered if request.path.startswith(entry.address)), None),
+        "here": next(
+            (entry for entry in offered if request.path.startswith((entry.address, *entry.also))), None
+        ),
     }

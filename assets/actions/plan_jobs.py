@@ -42,12 +42,12 @@ REMOVED = "removed"
 OPEN_ALREADY = "open_already"
 SHOWN_ALREADY = "shown_already"
 NAMED = 20  # how many component ids a report names for each reason
-_WRITTEN_TOGETHER = 5_000  # so that whoever watches sees it go on
+WRITTEN_TOGETHER = 5_000  # so that whoever watches sees it go on
 
 Progress = Callable[[int, int], None]
 
 
-def _unwatched(_done: int, _total: int) -> None:
+def unwatched(_done: int, _total: int) -> None:
     """For planning that nobody watches."""
 
 
@@ -102,7 +102,7 @@ def plan_jobs(
     title: str,
     again: bool = False,
     facts: dict[str, Any] | None = None,
-    progress: Progress = _unwatched,
+    progress: Progress = unwatched,
 ) -> PlannedJobs:
     """Plan a job on each asset that may have one; with a crew it is assigned at once. All in one batch.
 
@@ -135,9 +135,9 @@ def plan_jobs(
             report={**(facts or {}), "kind": work.kind.value, **report.as_json()},
         )
         with acting(actor, batch=batch):
-            for first in range(0, len(found.planned), _WRITTEN_TOGETHER):
+            for first in range(0, len(found.planned), WRITTEN_TOGETHER):
                 progress(first, len(found.planned))
-                _write(actor, batch, work, found.planned[first : first + _WRITTEN_TOGETHER])
+                _write(actor, batch, work, found.planned[first : first + WRITTEN_TOGETHER])
     return PlannedJobs(report.asked, report.planned, report.skipped, report.examples, batch)
 
 

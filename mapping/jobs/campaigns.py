@@ -8,16 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.permissions import PLAN_MAINTENANCE, can
-from assets.actions.change_campaign import STEPS, change_campaign, jobs_to_change
+from assets.actions.change_campaign import STEPS, change_campaign_or_start, jobs_to_change
 from assets.dictionaries import dictionaries, read_generation
 from assets.filters import FilterError
 from assets.job_filter import of_assets
 from assets.job_queries import BOARD_STATES, campaign, campaigns
 from assets.models import Artwork, Batch, BatchKind, Maintenance, MaintenanceState
 from mapping.access import SignedInRequest, admitting, readers_only
+from mapping.jobs.following import to_run
 from mapping.jobs.showing import reasons
 from mapping.jobs.views import actor_of
 
@@ -81,12 +81,9 @@ def change(request: SignedInRequest, number: int) -> HttpResponse:
     try:
         if state not in MaintenanceState.values:
             raise ValidationError(_("This step does not exist."))
-        changed = change_campaign(actor_of(request), batch, MaintenanceState(state))
+        return to_run(request, change_campaign_or_start(actor_of(request), batch, MaintenanceState(state)))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    else:
-        words = ngettext("%(n)s job: %(state)s", "%(n)s jobs: %(state)s", changed)
-        messages.success(request, words % {"n": f"{changed:,}", "state": MaintenanceState(state).label})
     return HttpResponseRedirect(f"/campaigns/{number}/")
 
 

@@ -1,4 +1,4 @@
-"""/jobs/runs/<uid>/: jobs being planned by the worker: how far it is, then their campaign, or why there is none."""
+"""/jobs/runs/<uid>/: what the worker does with many jobs: how far it is, then their campaign, or what was refused."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,14 +7,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.permissions import PLAN_MAINTENANCE
+from assets.actions.change_campaign import CHANGE_CAMPAIGN
 from assets.actions.order_jobs import PLAN_JOBS
-from assets.models import BackgroundRun, RunState
+from assets.models import BackgroundRun, Batch, MaintenanceState, RunState
 from assets.runs import is_abandoned, take_up_again
 from mapping.access import SignedInRequest, admitting, readers_only
 from mapping.jobs.forms import PlanForm
 from mapping.jobs.showing import reasons
+
+_KINDS = (PLAN_JOBS, CHANGE_CAMPAIGN)
 
 
 def order_id(request: HttpRequest) -> UUID:
@@ -26,7 +30,7 @@ def order_id(request: HttpRequest) -> UUID:
 
 
 def to_run(request: HttpRequest, run: BackgroundRun) -> HttpResponse:
-    """To the campaign that came of an order, or to where one can see how far it is."""
+    """To the campaign it is about once it is done, until then to where one can see how far it is."""
     if "batch" in run.result:
         messages.success(request, in_words(run.result))
         return HttpResponseRedirect(f"/campaigns/{run.result['batch']}/")
@@ -43,7 +47,9 @@ def run_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
         "section": "jobs",
         "tab": "new",
         "run": run,
-        "back": run.parameters["back"],
+        "planning": run.kind == PLAN_JOBS,
+        "title": _title(run),
+        "back": run.parameters.get("back") or f"/campaigns/{run.parameters['batch']}/",
         "refused": _refusals(run.result.get("refused", {})),
         "stopped": is_abandoned(run),
         "failed": run.state == RunState.FAILED,
@@ -62,7 +68,10 @@ def again(request: SignedInRequest, uid: UUID) -> HttpResponse:
 
 
 def in_words(told: dict[str, Any]) -> str:
-    """n of N planned, and why the others not."""
+    """What came of a run: n of N planned, and why the others not; or n taken a step on."""
+    if "changed" in told:
+        words = ngettext("%(n)s job: %(state)s", "%(n)s jobs: %(state)s", told["changed"])
+        return words % {"n": f"{told['changed']:,}", "state": MaintenanceState(told["state"]).label}
     said = {"n": f"{told['planned']:,}", "all": f"{told['asked']:,}"}
     parts = [_("%(n)s of %(all)s jobs planned.") % said]
     parts += [
@@ -73,9 +82,16 @@ def in_words(told: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
+def _title(run: BackgroundRun) -> str:
+    """What the batch is called."""
+    if run.kind == PLAN_JOBS:
+        return str(run.parameters["title"])
+    return str(Batch.objects.values_list("title", flat=True).get(pk=run.parameters["batch"]))
+
+
 def _find(request: SignedInRequest, uid: UUID) -> BackgroundRun:
     """What the reader started; others' runs are nobody else's business."""
-    run = BackgroundRun.objects.filter(kind=PLAN_JOBS, uid=uid, started_by_id=request.user.pk).first()
+    run = BackgroundRun.objects.filter(kind__in=_KINDS, uid=uid, started_by_id=request.user.pk).first()
     if run is None:
         raise Http404
     return run

@@ -51,6 +51,15 @@ def test_cancelled_jobs_are_nobodys_any_more(jobs: Jobs, english: Client) -> Non
     assert "100%" in english.get(f"/campaigns/{jobs.batch.pk}/").content.decode()
 
 
+def test_one_that_was_called_off_says_so(jobs: Jobs, english: Client) -> None:
+    Maintenance.objects.filter(batch=jobs.batch).update(state="cancelled")
+    content = english.get(f"/campaigns/{jobs.batch.pk}/").content.decode()
+    assert "Nobody will do any of these jobs." in content
+    assert "100%" not in content
+    assert f"/jobs/list/?batch={jobs.batch.pk}&amp;state=cancelled" in content
+    assert "Cancelled" in english.get("/campaigns/").content.decode()
+
+
 def test_a_stranger_sees_none_of_it(jobs: Jobs, as_user: Looking, stranger: User) -> None:
     client = as_user(stranger)
     assert client.get(f"/campaigns/{jobs.batch.pk}/").status_code == 404

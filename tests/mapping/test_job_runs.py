@@ -16,6 +16,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Membership, User
+from assets.actions import change_campaign as changing
 from assets.actions import order_jobs as ordering
 from assets.actions.order_jobs import PLAN_JOBS
 from assets.models import Asset, BackgroundRun, Batch, Maintenance, RunState
@@ -38,6 +39,7 @@ def _empty_queue() -> Iterator[None]:
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is more than one asset is the worker's."""
     monkeypatch.setattr(ordering, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(changing, "MOST_AT_ONCE", 1)
 
 
 @pytest.fixture
@@ -276,3 +278,46 @@ def test_nonsense_for_an_order_is_a_new_one(town: Town, office: Client) -> None:
     assert office.post("/jobs/new/", asked(order="x\0")).status_code == 302
     assert office.post("/jobs/new/", asked(order="", again="on")).status_code == 302
     assert Batch.objects.count() == 2
+
+
+def campaign_of(client: Client) -> Batch:
+    client.post("/jobs/new/", asked())
+    work()
+    return Batch.objects.get()
+
+
+def test_a_large_campaign_is_cancelled_by_the_worker(few_at_once: None, town: Town, office: Client) -> None:
+    batch = campaign_of(office)
+    address = f"/campaigns/{batch.pk}/change"
+    pages = {office.post(address, {"state": "cancelled"})["Location"] for _click in range(2)}
+    (page,) = pages
+    content = text(office.get(page))
+    assert "Changing 6 jobs" in content
+    assert batch.jobs.filter(state="planned").count() == 6
+    work()
+    assert office.get(page)["Location"] == f"/campaigns/{batch.pk}/"
+    assert "6 jobs: Cancelled" in text(office.get(f"/campaigns/{batch.pk}/"))
+    assert batch.jobs.filter(state="cancelled").count() == 6
+
+
+def test_cancelling_is_refused_in_words_when_nothing_is_left_to_cancel(
+    few_at_once: None, town: Town, office: Client
+) -> None:
+    batch = campaign_of(office)
+    page = office.post(f"/campaigns/{batch.pk}/change", {"state": "cancelled"})["Location"]
+    batch.jobs.update(state="cancelled")
+    work()
+    content = text(office.get(page))
+    assert "No job was changed" in content
+    assert "No job of this campaign can take this step now." in content
+    assert f'href="/campaigns/{batch.pk}/"' in content
+
+
+def test_who_lost_the_right_cancels_nothing(
+    few_at_once: None, town: Town, office: Client, publicity: User
+) -> None:
+    batch = campaign_of(office)
+    office.post(f"/campaigns/{batch.pk}/change", {"state": "cancelled"})
+    Membership.objects.filter(user=publicity).update(role="viewer")
+    work()
+    assert batch.jobs.filter(state="planned").count() == 6
