@@ -29,7 +29,7 @@ from assets.runs import Progress, enqueue
 from places.models import Unit
 
 PLAN_JOBS = "plan_jobs"
-# 2,000 take a fifth of a second, 51,000 three to twelve seconds, by what else the machine does: somebody would wait.
+# 2,000 take half a second, 51,000 two to twelve, by what else the machine does: then somebody would sit and wait.
 MOST_AT_ONCE = 2_000
 
 
