@@ -309,6 +309,9 @@ def test_under_a_shifted_base_map_the_pin_says_what_python_says(
 def test_the_page_s_shift_is_python_s(phone: FieldPhone, crew, settings, tiles: TileServer) -> None:
     settings.BASEMAP_CRS = "gcj02"
     phone.open()
+    # Whoever leaves a page that is still loading its modules is told so as a fault of it.
+    expect(phone.page.locator(".welcome")).to_be_visible()
+    phone.page.evaluate("import('field/basemap')")
     places = [[116.8 + 0.4 * (n * 0.6180339887 % 1), 36.6 + 0.5 * (n * 0.7548776662 % 1)] for n in range(500)]
     there, back = phone.page.evaluate(
         """async (places) => {
