@@ -140,8 +140,11 @@ def test_a_time_will_do_to_begin_with(town: Town, feed: Any) -> None:
     assert changes(features)[town.removed.code] == "removed"
 
 
-def test_columns_can_be_chosen_and_a_line_is_a_feature(town: Town, client: Client, planner: User) -> None:
+def test_columns_can_be_chosen_and_a_line_is_a_feature(
+    town: Town, client: Client, planner: User, settle: Callable[[], None]
+) -> None:
     client.force_login(planner)
+    settle()
     lines = client.get("/export/changes.geojsonl?columns=code,name").getvalue().decode().splitlines()
     assert len(lines) == 6
     assert set(json.loads(lines[0])["properties"]) == {"change", "code", "name"}
