@@ -7,6 +7,7 @@ and read when the jobs are planned, with the rights that the person has then.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import PLAN_MAINTENANCE
-from assets.actions.plan_jobs import PlannedJobs, Work, check_work, plan_jobs
+from assets.actions.plan_jobs import PlannedJobs, Work, check_work, plan_jobs, unwatched
 from assets.filters import FilterError, read_filter
 from assets.history import Actor, authorise
 from assets.models import Artwork, Asset, BackgroundRun, MaintenanceKind, Origin, Priority, RunState
@@ -124,14 +125,7 @@ def order_jobs(actor: Actor, order: Order) -> BackgroundRun:
             run.save(update_fields=["total"])
             enqueue(run)
             return run
-        planned = plan_jobs(
-            actor,
-            order.assets(actor.user),
-            order.work,
-            title=order.title,
-            again=order.again,
-            facts=order.facts,
-        )
+        planned = _plan(actor, order)
         run.state, run.result, run.finished_at = RunState.DONE, _told(planned), timezone.now()
         run.done = run.total = planned.asked
         run.save(update_fields=["state", "result", "finished_at", "done", "total"])
@@ -166,17 +160,8 @@ def carry_out(run: BackgroundRun, progress: Progress) -> None:
     try:
         with transaction.atomic():
             order = order_of(run)
-            assert actor.user is not None
             authorise(actor, PLAN_MAINTENANCE)
-            planned = plan_jobs(
-                actor,
-                order.assets(actor.user),
-                order.work,
-                title=order.title,
-                again=order.again,
-                facts=order.facts,
-                progress=progress,
-            )
+            planned = _plan(actor, order, progress)
             # With the jobs or not at all, so that a second attempt knows.
             BackgroundRun.objects.filter(pk=run.pk).update(result=_told(planned))
     except ValidationError as refusal:
@@ -187,6 +172,19 @@ def carry_out(run: BackgroundRun, progress: Progress) -> None:
         progress.result = {"refused": {refusal.parameter: [refusal.sentence]}}
     else:
         progress.result = _told(planned)
+
+
+def _plan(actor: Actor, order: Order, progress: Callable[[int, int], None] = unwatched) -> PlannedJobs:
+    assert actor.user is not None
+    return plan_jobs(
+        actor,
+        order.assets(actor.user),
+        order.work,
+        title=order.title,
+        again=order.again,
+        facts=order.facts,
+        progress=progress,
+    )
 
 
 def _told(planned: PlannedJobs) -> dict[str, Any]:

@@ -1,10 +1,6 @@
 """What arrives at the same moment by several connections: applied once, and nothing falls between two of them."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,6 +8,7 @@ from django.db import connection
 from assets.models import Asset, Inspection, Photo
 from field.api import access
 from field.models import Operation
+from tests.at_once import at_once
 from tests.factories import make_asset, make_support
 from tests.field.conftest import Phone, jpeg, named
 
@@ -21,21 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def no_brake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "PER_PHONE", access.Bucket("phone", 10**6, timedelta(milliseconds=1)))
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run calls in a thread each, all beginning together."""
-    start = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            start.wait()
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def twin(phone: Phone) -> Phone:

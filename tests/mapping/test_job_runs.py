@@ -1,15 +1,12 @@
 """/jobs/runs/…: many jobs planned by the worker, once however often they are asked for; few at once, as ever."""
 
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -21,6 +18,7 @@ from assets.actions import order_jobs as ordering
 from assets.actions.order_jobs import PLAN_JOBS
 from assets.models import Asset, BackgroundRun, Batch, Maintenance, RunState
 from assets.tasks import run_planning
+from tests.at_once import at_once
 from tests.factories import make_artwork, make_unit
 from tests.mapping.conftest import Town
 
@@ -61,21 +59,6 @@ def asked(**values: Any) -> dict[str, Any]:
 
 def text(response: HttpResponse) -> str:
     return response.content.decode()
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run calls in a thread each, all beginning together."""
-    start = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            start.wait()
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_many_are_planned_by_the_worker(
