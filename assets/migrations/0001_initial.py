@@ -16,6 +16,7 @@ from django.db import migrations, models
 
 # Search by any part of a text, Chinese or not: character pairs in a GIN index (people type two characters, trigrams
 # need three). `assets_search_text` is what is searched, folded by NFKC and case; LIKE on it confirms a candidate.
+# PostgreSQL 17 builds indexes with an empty search path: a function of an index names its schema when it calls another.
 SEARCH_FUNCTIONS = """
 CREATE FUNCTION assets_bigrams(folded text) RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -30,7 +31,7 @@ $$;
 CREATE FUNCTION assets_search_bigrams(code text, legacy_code text, source_id text, name text, wording text,
                                       address text)
 RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT assets_bigrams(assets_search_text(code, legacy_code, source_id, name, wording, address))
+    SELECT public.assets_bigrams(public.assets_search_text(code, legacy_code, source_id, name, wording, address))
 $$;
 """
 

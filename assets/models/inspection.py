@@ -15,7 +15,7 @@ from assets.models.batch import Batch
 from assets.models.constraints import codes_exist
 from assets.models.lists import Defect
 from assets.models.origin import Origin
-from places.models import MarksChange, Topic
+from places.models import Changed, MarksChange, Topic
 
 
 class Condition(models.IntegerChoices):
@@ -162,9 +162,7 @@ class Inspection(models.Model):
             pgtrigger.Protect(
                 name="only_voided",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(
-                    exclude=["voided_at", "voided_by", "void_reason", "effective_at"]
-                ),
+                condition=Changed(exclude=["voided_at", "voided_by", "void_reason", "effective_at"]),
             ),
             pgtrigger.Protect(
                 name="voided_for_good",

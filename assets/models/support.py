@@ -5,7 +5,7 @@ import pgtrigger
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
-from places.models import Area, MarksChange, Topic
+from places.models import Area, Changed, MarksChange, Topic
 
 
 class SupportKind(models.TextChoices):
@@ -38,7 +38,7 @@ class Support(models.Model):
                 name="faces_follow",
                 when=pgtrigger.After,
                 operation=pgtrigger.UpdateOf("point"),
-                condition=pgtrigger.Condition("NEW.point IS DISTINCT FROM OLD.point"),
+                condition=Changed("point"),
                 func="UPDATE assets_asset SET point = NEW.point WHERE support_id = NEW.id; RETURN NULL;",
             ),
         ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AccessToken, User
 from accounts.permissions import Scope, scope_of
 from assets.models import Asset, Maintenance
+from places.models import Changed
 
 
 class Kind(models.TextChoices):
@@ -156,9 +157,7 @@ class Operation(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "op_id"], name="operation_once")]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="what_came_stays", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(*_CAME)
-            ),
+            pgtrigger.Protect(name="what_came_stays", operation=pgtrigger.Update, condition=Changed(*_CAME)),
         ]
 
     def __str__(self) -> str:

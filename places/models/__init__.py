@@ -1,6 +1,7 @@
 """The models of `places`: where things are, who answers for a place, and the marks that say something changed."""
 
 from places.models.area import Area, BoundaryStatus, Level
+from places.models.changed import Changed
 from places.models.dictionary import Dictionary
 from places.models.generation import ChangeMark, MarksChange, Topic
 from places.models.road import Road
@@ -11,6 +12,7 @@ __all__ = [
     "Area",
     "BoundaryStatus",
     "ChangeMark",
+    "Changed",
     "Dictionary",
     "Level",
     "MarksChange",
