@@ -400,3 +400,15 @@ def test_no_cell_whatsoever_makes_a_parser_raise(name, cells):
         assert len(parsed) == len(cells)
         for value, problem in zip(parsed.tolist(), problems.tolist(), strict=True):
             assert problem is None or value is None or math.isnan(value)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1", "1 ", "1°", "1.", "1,", "°", "n", "(", "-", "1e", "东经1", "1°1'", "1'1\"", "，", "point"],
+)
+def test_a_cell_too_long_for_a_coordinate_is_refused_before_anything_searches_in_it(piece):
+    cells = column(
+        *[piece * (100_000 // len(piece)) + end for end in ("", "x", "1")], "1" + " " * 100_000 + "x"
+    )
+    assert set(parse_coordinate_pair(cells).problems.tolist()) == {"not_a_pair_of_coordinates"}
+    assert set(parse_coordinate(cells).problems.tolist()) == {"not_a_coordinate"}

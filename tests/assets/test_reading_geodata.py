@@ -411,3 +411,24 @@ def test_a_real_inventory_of_a_french_city_is_read_whole():
     assert table.crs == parse_crs("EPSG:2154")
     assert table.names == ("type_lante",)
     assert not any(one is None for one in table.geometry)
+
+
+@pytest.mark.parametrize("ending", ["kml", "gpx"])
+def test_many_comments_or_blanks_at_the_start_are_passed_over_in_one_go(read, ending):
+    long = 20_000
+    for start in (
+        b"<!---->\n" * long,
+        b"<!-- " * long,
+        b" " * long,
+        b"<?xml " * long,
+        b"<!---->" * long + b"<!--",
+    ):
+        assert error_of(read, start + b"<other/>", f"ledger.{ending}").code == "not_what_it_says"
+
+
+def test_a_kml_may_begin_with_comments(read):
+    placemark = b"<Placemark><name>a</name><Point><coordinates>117.01,36.68</coordinates></Point></Placemark>"
+    document = (
+        b'<?xml version="1.0"?>\n<!-- a - b > c -->\n<!--c--> <kml xmlns="http://www.opengis.net/kml/2.2">'
+    )
+    assert len(read(document + b"<Document>" + placemark + b"</Document></kml>", "ledger.kml").rows) == 1

@@ -24,8 +24,10 @@ from places.coordinates import CRS, UnknownCRSError, parse_crs
 
 
 def _xml(root: bytes) -> re.Pattern[bytes]:
+    # Possessive, and a comment ends at its first end: else the ways to split many comments double with each.
+    comments = rb"(?:<!--(?:(?!-->).)*+-->\s*+)*+"
     return re.compile(
-        rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?" + root + rb"\b", re.S
+        rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?" + comments + rb"<(?:\w+:)?" + root + rb"\b", re.S
     )
 
 

@@ -31,6 +31,9 @@ _COORDINATE = re.compile(
 # What nearly all such cells look like, for speed.
 _PLAIN_PAIR = re.compile(r"([+-]?\d+\.?\d*)\s*[,;\s]\s*([+-]?\d+\.?\d*)")
 _BETWEEN = re.compile(r"(?:point)?[\s,;:/|()\[\]、，；]*", re.IGNORECASE)
+# Two coordinates with names, signs and many decimals are shorter. What is longer is refused before any pattern sees
+# it: searching for coordinates takes time with the square of the length.
+LONGEST_CELL = 200
 
 
 def parse_coordinate(cells: Cells) -> Parsed:
@@ -66,13 +69,13 @@ def _coordinate(cell: Any) -> Outcome:
     if not isinstance(cell, str):
         number = number_in(cell)
         return Outcome(None, "not_a_coordinate") if number.problem else number
-    match = _COORDINATE.fullmatch(_clean(cell))
+    match = _COORDINATE.fullmatch(_clean(cell)) if len(cell) <= LONGEST_CELL else None
     value = _value(match) if match else None
     return Outcome(None, "not_a_coordinate") if value is None else Outcome(value)
 
 
 def _pair(cell: Any) -> Outcome:
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > LONGEST_CELL:
         return Outcome(None, "not_a_pair_of_coordinates")
     if plain_pair := _PLAIN_PAIR.fullmatch(cell):
         return Outcome((float(plain_pair[1]), float(plain_pair[2])))
