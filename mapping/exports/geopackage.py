@@ -143,9 +143,11 @@ def _write_style(database: sqlite3.Connection, wanted: Wanted) -> None:
     database.execute(_STYLES_TABLE)
     database.execute(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
-        " styleQML, styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geometry', 'condition', ?, '', 1,"
-        " '', '')",
-        (LAYER, style),
+        " styleQML, styleSLD, useAsDefault, description, owner)"
+        " SELECT '', '', table_name, column_name, 'condition', ?, '', 1, '', ''"
+        # QGIS takes a style only if it names the column as the file does; GDAL has its own default name for it.
+        " FROM gpkg_geometry_columns WHERE table_name = ?",
+        (style, LAYER),
     )
     _announce(database, "layer_styles", "")
 

@@ -115,6 +115,9 @@ def test_a_geopackage_brings_related_tables_codes_and_a_style(
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         style, default = database.execute("SELECT styleQML, useAsDefault FROM layer_styles").fetchone()
+        styled = database.execute("SELECT f_table_name, f_geometry_column FROM layer_styles").fetchall()
+        column = "SELECT table_name, column_name FROM gpkg_geometry_columns WHERE table_name = 'assets'"
+        assert styled == database.execute(column).fetchall() != []
         codes = database.execute("SELECT zh FROM codes WHERE list='condition' AND code='damaged'").fetchall()
     assert default == 1
     assert 'attr="condition"' in style
