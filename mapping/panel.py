@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import ADMINISTER, EDIT, EXPORT, PLAN_MAINTENANCE, can
 from assets.dictionaries import dictionaries, read_generation
+from assets.disclosure import masked_telephones
 from assets.models import Asset, Condition, Lifecycle, Maintenance, Support
 from assets.models.maintenance import OPEN_STATES
 from mapping.timeline import timeline
@@ -73,7 +74,7 @@ def asset_context(asset: Asset, user: User) -> dict[str, Any]:
         "photos": _photos(asset),
         "siblings": faces_of(asset.support, user, but=asset) if asset.support else [],
         "actions": _actions(asset, user),
-        "timeline": timeline(asset, lists),
+        "timeline": timeline(asset, lists, user),
     }
 
 
@@ -187,9 +188,7 @@ def _unit(unit: Unit | None) -> str:
     """A unit with whom to ask; a telephone number is shown in part, the rest is in the administration."""
     if unit is None:
         return ""
-    phone = unit.contact_phone
-    if len(phone) >= 7:
-        phone = f"{phone[:3]}****{phone[-4:]}"
+    phone = masked_telephones(unit.contact_phone)
     return " ".join(part for part in (unit.name, unit.contact_person, phone) if part)
 
 

@@ -10,7 +10,9 @@ from datetime import date, datetime, time
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.permissions import AnyUser
 from assets.dictionaries import Dictionaries
+from assets.disclosure import may_be_told
 from assets.models import Asset, Condition, Inspection, Maintenance
 from assets.models.maintenance import MaintenanceState
 from places.row_history import Change, changes_of
@@ -44,13 +46,13 @@ class Event:
         return "Y-m-d" if self.day_only else "Y-m-d H:i"
 
 
-def timeline(asset: Asset, lists: Dictionaries) -> list[Event]:
-    """What happened to an asset, newest first."""
+def timeline(asset: Asset, lists: Dictionaries, reader: AnyUser) -> list[Event]:
+    """What happened to an asset, newest first, as far as a reader may be told."""
     events = [
         *_inspections(asset, lists),
         *_postings(asset),
         *_jobs(asset),
-        *_changes(asset),
+        *_changes(asset, reader),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
@@ -146,9 +148,11 @@ def _moment_of(job: Maintenance) -> datetime:
     return job.verified_at or job.completed_at or job.started_at or job.created_at
 
 
-def _changes(asset: Asset) -> Iterable[Event]:
+def _changes(asset: Asset, reader: AnyUser) -> Iterable[Event]:
     for change in changes_of(asset, limit=MOST_CHANGES):
-        told = [each for each in change.differences if each.name not in _TOLD_ELSEWHERE]
+        told = change.telling(
+            lambda name: name not in _TOLD_ELSEWHERE and may_be_told(name, reader, asset)
+        ).differences
         if told or change.created:
             lines = [f"{each.label}: {each.before} → {each.after}" for each in told]
             yield Event(

@@ -21,7 +21,14 @@ from django.utils.translation import gettext_lazy as _
 
 from places.geometry_widgets import PointWidget, ShapeWidget
 from places.models import Area, Level, Road, Site, SiteKind, Unit
-from places.row_history import changes_of, codes_from, codes_in_words, geometry_in_words, recorded_states
+from places.row_history import (
+    Change,
+    changes_of,
+    codes_from,
+    codes_in_words,
+    geometry_in_words,
+    recorded_states,
+)
 from places.signals import boundary_changed
 
 CHANGES_A_PAGE = 50
@@ -46,11 +53,17 @@ class WithRowHistory(admin.ModelAdmin):
             "opts": self.opts,
             "object": row,
             "page": page,
-            "changes": changes_of(row, offset=page.start_index() - 1 if page.paginator.count else 0),
+            "changes": self.told_changes(
+                request, row, changes_of(row, offset=page.start_index() - 1 if page.paginator.count else 0)
+            ),
             **self.history_context(request, row),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/row_history.html", context)
+
+    def told_changes(self, request: HttpRequest, row: Model, changes: list[Change]) -> list[Change]:
+        """What of a row's changes the reader may be told; all of it by default."""
+        return changes
 
     def history_context(self, request: HttpRequest, row: Model) -> dict[str, Any]:
         """More for the history page; nothing by default."""

@@ -6,8 +6,8 @@ related tables, not rows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,10 @@ class Change:
     batch: int | None
     version: int | None
     differences: list[Difference] = field(default_factory=list)
+
+    def telling(self, may_be_told: Callable[[str], bool]) -> "Change":
+        """The same change with those columns only that may be told."""
+        return replace(self, differences=[one for one in self.differences if may_be_told(one.name)])
 
     @property
     def origin_label(self) -> str:

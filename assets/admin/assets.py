@@ -36,6 +36,7 @@ from assets.actions.suspend_asset import suspend_asset
 from assets.actions.take_down_artwork import take_down_artwork
 from assets.admin.base import RefusableForm, ThroughActions, actor_of, refusals
 from assets.admin.verbs import DayInput, ObjectVerb, WithVerbs
+from assets.disclosure import may_be_told
 from assets.editing import EDITABLE_FIELDS
 from assets.filters import read_filter
 from assets.models import (
@@ -51,6 +52,7 @@ from assets.models import (
     Theme,
 )
 from places.models import Area, Level, Unit
+from places.row_history import Change
 
 SEEN_CONDITIONS = [("", "—")] + [
     (value, label) for value, label in Condition.choices if value != Condition.UNKNOWN
@@ -393,7 +395,14 @@ class AssetAdmin(WithVerbs, ThroughActions):
             (_("Who answers for it"), {"fields": ["owner", "maintainer", "supervisor"]}),
             (
                 _("Building"),
-                {"classes": ["collapse"], "fields": ["building", "building_contact", "building_phone"]},
+                {
+                    "classes": ["collapse"],
+                    "fields": [
+                        name
+                        for name in ("building", "building_contact", "building_phone")
+                        if obj is None or may_be_told(name, request.user, obj)
+                    ],
+                },
             ),
             (
                 _("Numbers and sources"),
@@ -470,6 +479,10 @@ class AssetAdmin(WithVerbs, ThroughActions):
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "map_url": map_url}
         )
+
+    def told_changes(self, request: HttpRequest, row: Model, changes: list[Change]) -> list[Change]:
+        """Without private persons, for those who may not edit the asset."""
+        return [change.telling(lambda name: may_be_told(name, request.user, row)) for change in changes]  # type: ignore[arg-type]
 
     def history_context(self, request: HttpRequest, row: Model) -> dict[str, Any]:
         """Where a change is undone, for those who may."""
