@@ -7,33 +7,44 @@ before a row names them. `photo_file` is the way out, behind a view that checks 
 """
 
 import hashlib
+import json
 import os
+import pickle
+import subprocess
+import sys
 import tempfile
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-import pillow_heif
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from assets.models import Photo
 
 # Longest side in pixels by size name; `original` is the largest we keep.
 SIZES: dict[str, int] = {"original": 2048, "medium": 1024, "thumb": 240}
 LARGEST_UPLOAD_BYTES = 30 * 1024 * 1024
-# A file of some kilobytes can unfold to gigabytes; the largest phone cameras take 200 million pixels and offer 50.
-MOST_PIXELS = 64_000_000
-ACCEPTED_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+# What is accepted, and how many pixels of it. The largest phone cameras take 200 million pixels and offer 50, as JPEG
+# (which is decoded small) or HEIC. PNG and WebP come from screens, and unfold whole.
+MOST_PIXELS = {"JPEG": 64_000_000, "HEIF": 64_000_000, "PNG": 40_000_000, "WEBP": 40_000_000}
 _QUALITY = {"original": 85, "medium": 82, "thumb": 78}
+_DECODER = Path(__file__).with_name("photo_process.py")
+_PATIENCE_S = 120
+# A decoder may take a gigabyte: each process of the server runs one of them.
+_ONE_AT_A_TIME = threading.Lock()
 
-pillow_heif.register_heif_opener()
+
+class _Decoded(NamedTuple):
+    """JPEG, width and height by name of the size, and when the photo was taken."""
+
+    sizes: dict[str, tuple[bytes, int, int]]
+    taken_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -57,13 +68,12 @@ def store_photo(file: bytes | BinaryIO) -> StoredPhoto:
         raise _refusal(
             _("The photo is larger than %(limit)s MB.") % {"limit": LARGEST_UPLOAD_BYTES // 1024**2}
         )
-    picture, taken_at = _decode(data)
-    sizes = {name: _encode(picture, name) for name in SIZES}
-    original, width, height = sizes["original"]
+    decoded = _decode(data)
+    original, width, height = decoded.sizes["original"]
     sha256 = hashlib.sha256(original).hexdigest()
-    for name, (content, _width, _height) in sizes.items():
+    for name, (content, _width, _height) in decoded.sizes.items():
         _write_once(_path(sha256, name), content)
-    return StoredPhoto(sha256=sha256, width=width, height=height, taken_at=taken_at)
+    return StoredPhoto(sha256=sha256, width=width, height=height, taken_at=decoded.taken_at)
 
 
 def photo_file(photo: Photo | StoredPhoto, size: str = "original") -> Path:
@@ -85,65 +95,42 @@ def _refusal(sentence: str) -> ValidationError:
     return ValidationError({"photo": sentence})
 
 
-def _decode(data: bytes) -> tuple[Image.Image, datetime | None]:
-    """The upright picture in RGB, and when the camera says it was taken."""
-    try:
-        with Image.open(BytesIO(data), formats=ACCEPTED_FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
-            taken_at = _taken_at(opened)
-            opened.draft("RGB", (SIZES["original"], SIZES["original"]))
-            upright = ImageOps.exif_transpose(opened)
-            return _plain_rgb(upright), taken_at
-    except UnidentifiedImageError:
-        raise _refusal(_("This is not a photo: a JPEG, PNG, WebP or HEIC file is needed.")) from None
-    except Image.DecompressionBombError:
-        raise _refusal(
-            _("The photo has more than %(limit)s million pixels.") % {"limit": MOST_PIXELS // 1_000_000}
-        ) from None
-    except (OSError, ValueError, SyntaxError, EOFError):
-        # Pillow's decoders report damaged files by any of these.
-        raise _refusal(_("The photo is damaged and cannot be read.")) from None
-
-
-def _taken_at(picture: Image.Image) -> datetime | None:
-    """The camera's time in EXIF, read as local time; None when absent or nonsense."""
-    with suppress(Exception):  # a damaged EXIF block is no reason to refuse a good picture
-        written = picture.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
-        taken = timezone.make_aware(datetime.strptime(str(written), "%Y:%m:%d %H:%M:%S"))  # noqa: DTZ007
-        if taken <= timezone.now():
-            return taken
-    return None
-
-
-def _plain_rgb(picture: Image.Image) -> Image.Image:
-    """Pixels in sRGB on white, with nothing attached."""
-    profile = picture.info.get("icc_profile")
-    if profile and picture.mode in ("RGB", "CMYK", "L"):
-        with suppress(ImageCms.PyCMSError, OSError):
-            converted = ImageCms.profileToProfile(
-                picture,
-                ImageCms.ImageCmsProfile(BytesIO(profile)),
-                ImageCms.createProfile("sRGB"),
-                outputMode="RGB",
+def _decode(data: bytes) -> _Decoded:
+    """The photo in every size and what the camera says, from a process with limits of its own."""
+    options = {"sizes": SIZES, "quality": _QUALITY, "pixels": MOST_PIXELS}
+    command = [sys.executable, "-P", str(_DECODER), json.dumps(options)]
+    with _ONE_AT_A_TIME:
+        try:
+            ended = subprocess.run(command, input=data, capture_output=True, timeout=_PATIENCE_S, check=False)
+        except subprocess.TimeoutExpired:
+            raise _damaged() from None
+    if ended.returncode != 0:  # out of memory or time, or a decoder that fell over
+        raise _damaged()
+    answer = pickle.loads(ended.stdout)
+    match answer.get("refused"):
+        case "not_a_photo":
+            raise _refusal(_("This is not a photo: a JPEG, PNG, WebP or HEIC file is needed."))
+        case "too_many_pixels":
+            raise _refusal(
+                _("The photo has more than %(limit)s million pixels.")
+                % {"limit": answer["limit"] // 1_000_000}
             )
-            picture = converted or picture
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        with_alpha = picture.convert("RGBA")
-        paper = Image.new("RGBA", with_alpha.size, "white")
-        picture = Image.alpha_composite(paper, with_alpha)
-    plain = picture.convert("RGB")
-    plain.info.clear()
-    return plain
+        case "damaged":
+            raise _damaged()
+    return _Decoded(answer["sizes"], _taken_at(answer["taken"]))
 
 
-def _encode(picture: Image.Image, size: str) -> tuple[bytes, int, int]:
-    longest = SIZES[size]
-    scaled = picture.copy()
-    scaled.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    out = BytesIO()
-    scaled.save(out, "JPEG", quality=_QUALITY[size], optimize=True, progressive=size != "thumb")
-    return out.getvalue(), scaled.width, scaled.height
+def _damaged() -> ValidationError:
+    return _refusal(_("The photo is damaged and cannot be read."))
+
+
+def _taken_at(written: str | None) -> datetime | None:
+    """The camera's time in EXIF, read as local time; None when absent, in the future or nonsense."""
+    try:
+        taken = timezone.make_aware(datetime.strptime(str(written), "%Y:%m:%d %H:%M:%S"))  # noqa: DTZ007
+    except (ValueError, OverflowError):
+        return None
+    return taken if taken <= timezone.now() else None
 
 
 def _write_once(path: Path, content: bytes) -> None:

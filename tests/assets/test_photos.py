@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import resource
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pillow_heif
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,6 +15,8 @@ from PIL import ExifTags, Image
 
 from assets import photos
 from assets.photos import photo_file, store_photo
+
+pillow_heif.register_heif_opener()  # to write some
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +135,7 @@ def test_what_is_no_sound_photo_is_refused(data: bytes) -> None:
 def test_a_small_file_that_unfolds_to_gigabytes_is_refused(own_media: Path) -> None:
     bomb = encoded(Image.new("1", (9000, 9000)), "PNG")
     assert len(bomb) < 20_000
-    with pytest.raises(ValidationError, match="64"):
+    with pytest.raises(ValidationError, match="40"):
         store_photo(bomb)
     assert not [path for path in own_media.rglob("*") if path.is_file()]
 
@@ -154,3 +158,51 @@ def test_there_are_no_other_sizes() -> None:
     stored = store_photo(encoded(Image.new("RGB", (50, 20))))
     with pytest.raises(KeyError):
         photo_file(stored, "../../etc/passwd")
+
+
+@pytest.mark.parametrize(
+    "kind, mode, size",
+    [
+        ("PNG", "1", (7000, 5700)),
+        ("PNG", "P", (7000, 5700)),
+        ("PNG", "RGBA", (7000, 5700)),
+        ("PNG", "LA", (7000, 5700)),
+        ("PNG", "I;16", (7000, 5700)),
+        ("WEBP", "RGBA", (7000, 5700)),
+        ("JPEG", "CMYK", (8160, 6120)),
+        ("JPEG", "RGB", (8160, 6120)),
+        ("HEIF", "RGB", (8064, 6048)),
+    ],
+)
+def test_the_largest_pictures_go_in_and_take_none_of_the_server_s_memory(
+    kind: str, mode: str, size: Any
+) -> None:
+    options = {"progressive": True} if (kind, mode) == ("JPEG", "RGB") else {}
+    data = encoded(Image.new(mode, size), kind, **options)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    stored = store_photo(data)
+    assert max(stored.width, stored.height) == photos.SIZES["original"]
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 50_000  # kilobytes
+
+
+def test_a_decoder_that_dies_or_never_ends_is_a_damaged_photo(monkeypatch: Any, tmp_path: Path) -> None:
+    for script in ("import os; os.abort()", "x = bytearray(1 << 40)", "while True: pass"):
+        stand_in = tmp_path / "decoder.py"
+        stand_in.write_text(script)
+        monkeypatch.setattr(photos, "_DECODER", stand_in)
+        monkeypatch.setattr(photos, "_PATIENCE_S", 2)
+        with pytest.raises(ValidationError) as refused:
+            store_photo(encoded(Image.new("RGB", (9, 9))))
+        assert list(refused.value.message_dict) == ["photo"]
+
+
+def test_lines_of_a_black_and_white_picture_stay_lines() -> None:
+    picture = Image.new("1", (6000, 6000), 1)
+    for row in range(0, 6000, 12):
+        picture.paste(0, (0, row, 6000, row + 3))
+    with Image.open(photo_file(store_photo(encoded(picture, "PNG")))) as kept:
+        darkest, brightest = kept.convert("L").resize((50, 50), Image.Resampling.BOX).getextrema()
+        assert (
+            128 < darkest <= brightest < 250
+        )  # three quarters white everywhere: grey, neither black nor white
