@@ -1,10 +1,12 @@
 """What this room remembers: every export, who took what and when. Rows are never deleted."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import BackgroundRun
+from places.models import Changed
 
 
 class ExportOutcome(models.TextChoices):
@@ -54,6 +56,23 @@ class Export(models.Model):
         verbose_name = _("export")
         verbose_name_plural = _("exports")
         ordering = ["-id"]
+        triggers = [
+            pgtrigger.Protect(
+                name="what_was_taken_stays",
+                operation=pgtrigger.Update,
+                condition=Changed(exclude=["outcome", "rows", "bytes", "run", "finished_at"]),
+            ),
+            pgtrigger.Protect(
+                name="ended_for_good",
+                operation=pgtrigger.Update,
+                # A failed one may be tried again on the same line.
+                condition=pgtrigger.Condition(
+                    "((OLD.outcome = 'complete' OR OLD.outcome = 'interrupted')"
+                    " AND (NEW.outcome IS DISTINCT FROM OLD.outcome OR NEW.rows IS DISTINCT FROM OLD.rows"
+                    " OR NEW.bytes IS DISTINCT FROM OLD.bytes OR NEW.finished_at IS DISTINCT FROM OLD.finished_at))"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.layer}.{self.format} #{self.pk}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pghistory
 import psycopg2
 import pytest
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import connection
 
 from accounts import database_roles
 from assets.models import Asset
+from mapping.models import Export
 from tests.factories import make_asset
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,3 +97,40 @@ def test_granting_again_changes_nothing(runtime: psycopg2.extensions.cursor) -> 
     call_command("migrate", verbosity=0)
     runtime.execute(query, [settings.RUNTIME_DATABASE_USER])
     assert runtime.fetchall() == before
+
+
+def test_what_history_says_of_its_author_is_never_rewritten(runtime: psycopg2.extensions.cursor) -> None:
+    with pghistory.context(actor="owner", origin="web"):
+        Asset.objects.update(remarks="known author")
+    for statement in (
+        """UPDATE pghistory_context SET metadata = metadata || '{"actor": "somebody else"}'""",
+        "UPDATE pghistory_context SET metadata = '{}'",
+        "UPDATE pghistory_context SET metadata = metadata - 'origin'",
+        "UPDATE pghistory_context SET created_at = created_at - interval '1 day'",
+    ):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            runtime.execute(statement)
+    with pghistory.context(actor="owner", origin="web"):
+        Asset.objects.update(remarks="another transaction")
+        with pghistory.context(batch=7):
+            Asset.objects.update(remarks="more is known of the same context")
+    runtime.execute("SELECT DISTINCT metadata->>'actor' FROM pghistory_context")
+    assert runtime.fetchall() == [("owner",)]
+
+
+def test_the_line_of_an_export_is_completed_once_and_never_rewritten(
+    runtime: psycopg2.extensions.cursor,
+) -> None:
+    Export.objects.create(name="planner", layer="assets", format="csv")
+    for statement in (
+        "UPDATE mapping_export SET name = 'somebody else'",
+        "UPDATE mapping_export SET filter = 'x'",
+    ):
+        with pytest.raises(psycopg2.errors.RaiseException):
+            runtime.execute(statement)
+    runtime.execute(
+        "UPDATE mapping_export SET outcome = 'complete', rows = 3, bytes = 9, finished_at = now()"
+    )
+    for statement in ("UPDATE mapping_export SET rows = 0", "UPDATE mapping_export SET finished_at = NULL"):
+        with pytest.raises(psycopg2.errors.RaiseException):
+            runtime.execute(statement)
