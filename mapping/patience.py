@@ -63,7 +63,7 @@ class _Limit:
         """Wraps every statement (`connection.execute_wrapper`)."""
         driver = connection.connection
         if driver is not self._limited and not connection.in_atomic_block:
-            with driver.cursor() as cursor:
+            with connection.wrap_database_errors, driver.cursor() as cursor:
                 cursor.execute("SET statement_timeout = %s", [self._milliseconds])
             self._limited = driver
         return execute(sql, params, many, context)

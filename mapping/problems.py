@@ -4,6 +4,7 @@ Which of the two is decided by the address alone, so that a link shows the same 
 wants it so, and the API's reference ask what the client prefers.
 """
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -11,13 +12,16 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
 
 from assets.filters import FilterError
 from mapping.negotiation import wants_page
+from places.database_away import database_is_away
 
 PROGRAMS = ("/api/", "/tiles/", "/export/", "/healthz")
 EITHER = ("/ogc/", "/api/docs")
+AWAY_SECONDS = 5
 
 
 def titles() -> dict[int, str]:
@@ -85,8 +89,20 @@ def too_slow(request: HttpRequest, detail: str) -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
-    return problem(500) if is_for_programs(request) else render(request, "500.html", status=500)
+    """500: our fault; or 503 where the fault is that the database is away, which passes."""
+    if not database_is_away(sys.exception()):
+        return problem(500) if is_for_programs(request) else render(request, "500.html", status=500)
+    if is_for_programs(request):
+        response: HttpResponse = problem(
+            503,
+            _("The database cannot be reached at the moment. Please try again in a few seconds."),
+            title=_("Back soon"),
+        )
+    else:
+        response = HttpResponse(loader.render_to_string("away.html"), status=503)
+        response["Cache-Control"] = "no-store"
+    response["Retry-After"] = str(AWAY_SECONDS)
+    return response
 
 
 def _answer(

@@ -28,6 +28,7 @@ from assets.importing.report import Report, report_of
 from assets.importing.staging import ASSET_COLUMNS
 from assets.models import Batch, BatchKind, Inspection, Origin
 from assets.removals import remove_all
+from places.database_away import database_is_away
 
 # Imports wait for one another: the second then finds what the first has written. Any number will do that no other
 # advisory lock of this product uses; this one spells "import".
@@ -99,6 +100,8 @@ def apply_import(
     except CodesExhausted as error:
         raise ImportFailed(str(error)) from error
     except _OBJECTIONS as error:
+        if database_is_away(error):
+            raise  # no word about this ledger: it is tried again
         raise ImportFailed(_sentence(error)) from error
     return report
 

@@ -125,6 +125,14 @@ class Cluster:
                 raise Trouble("The database is in use by another command, which will stop it when it ends.")
             self._stop()
 
+    def revive(self) -> bool:
+        """Start the server if it is gone though somebody holds it; whether it was. At most a look at a file else."""
+        if self._postmaster() is not None:
+            return False
+        with locks.exclusive(self._change):
+            self._ensure_running()
+        return True
+
     def is_running(self) -> bool:
         """Whether the server answers."""
         postmaster = self._postmaster()

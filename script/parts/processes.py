@@ -92,14 +92,25 @@ class Children:
         """A child that has ended by itself, if there is one."""
         return next((process for process in self._processes if process.poll() is not None), None)
 
-    def until_stopped(self) -> subprocess.Popen[bytes] | None:
-        """Wait for a signal (returns None) or for a child that ends by itself (returns that)."""
+    def until_stopped(self, meanwhile: Callable[[], None]) -> subprocess.Popen[bytes] | None:
+        """Wait for a signal (returns None) or for a child that ends by itself (returns that, and forgets it).
+
+        `meanwhile` is called at least once a second.
+        """
         while not self.interrupted:
             process = self.ended()
             if process is not None:
+                self._processes.remove(process)
                 return process
+            meanwhile()
             self._next_signal()
         return None
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but no longer than until a signal asks to end."""
+        deadline = time.monotonic() + seconds
+        while not self.interrupted and time.monotonic() < deadline:
+            self._next_signal(deadline - time.monotonic())
 
     def stop(self) -> None:
         """Ask every child to end; ask again after a while; then, or at another signal, kill."""

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -117,13 +118,48 @@ def test_the_secret_key_is_made_once_and_is_nobody_elses_business(sandbox: Sandb
     assert stat.S_IMODE((sandbox.var / "secret-key").stat().st_mode) == 0o600
 
 
-@pytest.mark.slow
-def test_a_worker_that_dies_ends_the_whole_and_is_named(sandbox: Sandbox, port: int) -> None:
+def worker_of(server: subprocess.Popen[str]) -> int | None:
+    """Process id of a server's background worker, if it has one at the moment."""
+    with suppress(OSError):  # a process may end while it is looked at
+        for pid in descendants(server.pid):
+            if b"db_worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+    return None
+
+
+def is_well(port: int) -> bool:
+    try:
+        return answer(port) == 200
+    except OSError:  # also what urllib makes of 503
+        return False
+
+
+def test_a_killed_database_and_a_killed_worker_are_started_again(sandbox: Sandbox, port: int) -> None:
     server, _ = serve(sandbox, port)
-    worker = next(
-        pid for pid in descendants(server.pid) if b"db_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
+    worker = worker_of(server)
+    assert worker is not None
+    os.kill(sandbox.postmaster(), signal.SIGKILL)
+    wait_until(lambda: not is_well(port))
+    wait_until(lambda: is_well(port))
+    assert worker_of(server) == worker, "the worker outlives its database"
     os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: worker_of(server) not in (worker, None))
+    assert is_well(port)
+    server.terminate()
+    rest, _ = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 0
+    assert "The database had gone; it is started again." in rest
+    assert sandbox.status()["state"] == "stopped"
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_again_and_again_ends_the_whole_and_is_named(sandbox: Sandbox, port: int) -> None:
+    server, _ = serve(sandbox, port)
+    while server.poll() is None:
+        worker = worker_of(server)
+        if worker is not None:
+            os.kill(worker, signal.SIGKILL)
+            wait_until(lambda killed=worker: server.poll() is not None or worker_of(server) != killed)
     rest, _ = server.communicate(timeout=PATIENCE)
     assert server.returncode == 1
     assert "db_worker" in rest

@@ -7,6 +7,7 @@ depends on time.
 import os
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -70,16 +71,15 @@ def test_a_killed_import_leaves_nothing_says_so_and_can_be_finished(
     client, ledger, settings, table, ended_by
 ):
     client.post(f"/import/{ledger.uid}/commit")
-    with a_worker(settings) as process:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-            pids = wait_until_blocked()
-            if ended_by == "kill -9":
-                process.kill()
-                process.wait()
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [pids])
-            wait_until_gone(pids)
-        process.kill()
+    with a_worker(settings) as process, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+        pids = wait_until_blocked()
+        if ended_by == "kill -9":
+            process.kill()
+            process.wait()
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [pids])
+        process.kill()  # before it looks whether the database is back
+        wait_until_gone(pids)
     assert everything_there() == NOTHING
     ledger.refresh_from_db()
     assert ledger.state == LedgerState.IMPORTING
@@ -93,6 +93,25 @@ def test_a_killed_import_leaves_nothing_says_so_and_can_be_finished(
     assert everything_there() == EVERYTHING
     ledger.refresh_from_db()
     assert (ledger.state, ledger.run.state) == (LedgerState.IMPORTED, RunState.DONE)
+
+
+def test_a_worker_that_loses_its_database_finishes_by_itself_once_it_is_back(client, ledger, settings):
+    client.post(f"/import/{ledger.uid}/commit")
+    with a_worker(settings):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE assets_asset IN SHARE ROW EXCLUSIVE MODE")
+            pids = wait_until_blocked()
+            # Everything that the worker has, as when the server restarts.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            wait_until_gone(pids)
+        deadline = time.monotonic() + PATIENCE_S
+        while stands(client, ledger)["state"] != LedgerState.IMPORTED:
+            assert time.monotonic() < deadline, "it was not taken up again"
+            time.sleep(0.1)
+    assert everything_there() == EVERYTHING
 
 
 def wait_until_abandoned(ledger):
