@@ -15,6 +15,7 @@ import shapely
 from django.utils.translation import gettext as _
 from shapely import MultiPolygon
 
+from places.apart import GaveUp, run_apart
 from places.boundaries import Plane, multipolygon
 from places.coordinates import CRS, UnknownCRSError, parse_crs, to_wgs84
 from places.models import Area, Level
@@ -148,8 +149,19 @@ def match(found: Boundaries, areas: Sequence[Area], level: Level | None = None) 
 
 
 def _raw(path: Path, layer: str | None) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+    """GDAL's metadata, WKB shapes and columns, read in a process with limits."""
     if not path.exists():
         raise UnreadableBoundaries(_("There is no file %(path)s.") % {"path": path})
+    try:
+        return run_apart(_raw_here, path, layer)
+    except GaveUp as error:
+        raise UnreadableBoundaries(
+            _("%(path)s is damaged, or reading it needs more memory or time than it may have.")
+            % {"path": path.name}
+        ) from error
+
+
+def _raw_here(path: Path, layer: str | None) -> tuple[dict[str, Any], Any, dict[str, Any]]:
     try:
         layers = [str(name) for name, _kind in pyogrio.list_layers(path)]
         if layer is None and len(layers) > 1:

@@ -16,12 +16,13 @@ from accounts.permissions import IMPORT, scope_of
 from assets.actions.locking_ledgers import idle
 from assets.history import Actor, authorise
 from assets.importing.answers import Answers, remembered_values
+from assets.importing.apart import read_apart
 from assets.importing.collector import collector_paused
 from assets.importing.describing import describe
 from assets.importing.errors import LedgerError
 from assets.importing.kept import keep, kept
 from assets.importing.problems import problem_of
-from assets.importing.reading import READABLE, Table, read_table
+from assets.importing.reading import READABLE, Table
 from assets.models import Ledger, LedgerState
 from assets.runs import Progress, start_run
 
@@ -138,11 +139,9 @@ def table_of(ledger: Ledger) -> Table:
 def _read(ledger: Ledger) -> Table:
     answers = Answers.of(ledger)
     try:
-        return read_table(
+        return read_apart(
             ledger.file, filename=ledger.filename, layer=answers.layer, header_row=answers.header_row
         )
-    except MemoryError as error:
-        raise LedgerError("reader_gave_up") from error
     except FileNotFoundError as error:
         raise LedgerError("damaged", detail=str(_("the file is no longer kept"))) from error
 

@@ -24,7 +24,9 @@ _SENTENCES = {
     ),
     "other_workbook": gettext_lazy("This kind of workbook is not read. Open it and save it as .xlsx."),
     "damaged": gettext_lazy("The file is damaged or incomplete: %(detail)s"),
-    "reader_gave_up": gettext_lazy("The workbook is damaged, or needs more memory than an import may have."),
+    "reader_gave_up": gettext_lazy(
+        "The file is damaged, or reading it needs more memory or time than an import may have."
+    ),
     "encrypted": gettext_lazy("The file is protected by a password. Save it without one."),
     "not_a_zip": gettext_lazy("The archive cannot be opened: it is damaged or not a ZIP file."),
     "expands_too_far": gettext_lazy(
@@ -81,5 +83,13 @@ class LedgerError(Exception):
         self.params = params
         super().__init__(code, params)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Files are read in a process of their own: the exception has to come back as it was raised.
+        return _raised_again, (self.code, self.params)
+
     def __str__(self) -> str:
         return str(_SENTENCES[self.code]) % self.params
+
+
+def _raised_again(code: str, params: dict[str, Any]) -> LedgerError:
+    return LedgerError(code, **params)

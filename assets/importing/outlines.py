@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-from assets.importing.reading import read_table
+from assets.importing.apart import read_apart
 from places.coordinates import WGS84, to_wgs84
 from places.models import Area, Level
 
@@ -34,7 +34,7 @@ def read_outline(said: str) -> shapely.Geometry:
         if shape is None:
             raise OutlineError(_("No boundary is known of an area %(code)s.") % {"code": said})
         return shape
-    table = read_table(Path(said))
+    table = read_apart(Path(said))
     polygons = [] if table.geometry is None else [shape for shape in table.geometry if shape is not None]
     polygons = [shape for shape in polygons if shapely.get_dimensions(shape) == 2]
     if not polygons:

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.importing.apart import read_apart
 from assets.importing.reading import LedgerError, read_table
+from places.apart import Limits
 from places.coordinates import CGCS2000_GK_117E, WGS84, parse_crs
 
 MONTPELLIER = Path("/work/shared/data/montpellier_street_lights_epsg2154.zip")
@@ -432,3 +435,48 @@ def test_a_kml_may_begin_with_comments(read):
         b'<?xml version="1.0"?>\n<!-- a - b > c -->\n<!--c--> <kml xmlns="http://www.opengis.net/kml/2.2">'
     )
     assert len(read(document + b"<Document>" + placemark + b"</Document></kml>", "ledger.kml").rows) == 1
+
+
+def test_a_geopackage_whose_view_never_ends_is_given_up(tmp_path):
+    path = written(tmp_path / "ledger.gpkg")
+    with sqlite3.connect(path) as database:
+        database.execute(
+            "CREATE VIEW endless AS WITH RECURSIVE n(fid) AS (SELECT 1 UNION ALL SELECT fid + 1 FROM n)"
+            " SELECT fid FROM n"
+        )
+        database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
+            " VALUES ('endless', 'attributes', 'x')"
+        )
+    with pytest.raises(LedgerError) as raised:
+        read_apart(path, limits=Limits(processor_seconds=2, seconds=30))
+    assert raised.value.code == "reader_gave_up"
+
+
+@pytest.mark.parametrize(
+    "name", ["ledger.csv", "ledger.geojson", "ledger.gpkg", "ledger.zip", "ledger.xyz", "ledger.kml"]
+)
+def test_a_file_read_apart_is_the_same_table_or_the_same_refusal(tmp_path, name):
+    path = tmp_path / name
+    if name == "ledger.csv":
+        path.write_text("编号,名称,经度,纬度\n1,北园大街宣传栏,117.01,36.68\n")
+    elif name == "ledger.zip":
+        path.write_bytes(zipped(written(tmp_path / "inner.gpkg")))
+    elif name == "ledger.geojson":
+        path.write_text("{}")
+    elif name == "ledger.gpkg":
+        written(path)
+    else:
+        path.write_text("<html>")
+    answers = []
+    for reader in (read_table, read_apart):
+        try:
+            table = reader(path)
+        except LedgerError as error:
+            answers.append((error.code, {key: str(value) for key, value in error.params.items()}))
+        else:
+            columns = [list(map(str, cells)) for cells in table.columns]
+            answers.append(
+                (table.names, columns, table.rows.tolist(), table.format, table.crs, str(table.geometry))
+            )
+    assert answers[0] == answers[1]

@@ -21,12 +21,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assets.actions.apply_import import ImportFailed, apply_import, preview_import
 from assets.history import Actor
+from assets.importing.apart import read_apart
 from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
 from assets.importing.options import DEFAULT_NEAR_METRES, ImportOptions
 from assets.importing.outlines import OutlineError, read_outline
 from assets.importing.preparing import NotImportable, Prepared, prepare
-from assets.importing.reading import read_table
 from assets.importing.report import Report, in_words
 from assets.importing.staging import staged
 from assets.models import Origin
@@ -131,7 +131,7 @@ class Command(BaseCommand):
         )
         self._progress("reading", 0, 0)
         with collector_paused():
-            table = read_table(file, layer=options["layer"])
+            table = read_apart(file, layer=options["layer"])
             self._progress("parsing", 0, len(table))
             prepared = prepare(table, import_options)
         self._progress("staging", 0, len(table))
