@@ -108,16 +108,38 @@ def _made(wanted: Wanted, request: SignedInRequest) -> HttpResponseBase:
         folder.cleanup()
         audit.finish(line, ExportOutcome.FAILED, rows=0, size=0)
         raise
-    response = _answer(wanted, audit.Audited(_pieces(path, folder, rows), line))
+    response = _answer(wanted, audit.Audited(_MadeFile(path, folder, rows), line))
     response["Content-Length"] = str(size)
     return response
 
 
-def _pieces(path: Path, folder: TemporaryDirectory[str], rows: int) -> Iterator[tuple[bytes, int]]:
-    with folder, path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            yield piece, 0
-        yield b"", rows
+class _MadeFile:
+    """A made file on its way to a reader, piece by piece; its folder goes when it ends or is let go, read or not.
+
+    No generator: closing one that was never begun runs none of its lines, and when its folder goes is then up to the
+    Python that runs it.
+    """
+
+    def __init__(self, path: Path, folder: TemporaryDirectory[str], rows: int) -> None:
+        self._file = path.open("rb")
+        self._folder = folder
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[tuple[bytes, int]]:
+        return self
+
+    def __next__(self) -> tuple[bytes, int]:
+        if self._file.closed:
+            raise StopIteration
+        if piece := self._file.read(_PIECE_BYTES):
+            return piece, 0
+        self.close()
+        return b"", self._rows
+
+    def close(self) -> None:
+        """Let go of the file and of its folder; twice does no harm."""
+        self._file.close()
+        self._folder.cleanup()
 
 
 def _answer(wanted: Wanted, pieces: Iterator[bytes]) -> StreamingHttpResponse:
