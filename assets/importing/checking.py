@@ -93,16 +93,17 @@ _ANY_DIFFERENCE = " OR ".join(
     ]
 )
 # Whether the ledger's word on the condition is news. Without a date it is none while the asset's condition, or what
-# the last import said, is the same; with a date it is none once a fact of that day says the same (voided or not).
+# the last import said, is the same; with a date it is none once a fact of that day says the same. What has been voided,
+# by a person or by undoing an import, is said no longer: it counts for nothing when the same comes again.
 _INSPECTS = """
     r.condition IS NOT NULL AND coalesce(r.said_lifecycle, 'in_use') <> 'removed' AND (
         a.id IS NULL
         OR r.inspected_at IS NULL AND a.condition <> r.condition AND r.condition IS DISTINCT FROM (
             SELECT i.condition FROM assets_inspection i
-            WHERE i.asset_id = a.id AND i.origin = 'import' ORDER BY i.id DESC LIMIT 1)
+            WHERE i.asset_id = a.id AND i.origin = 'import' AND i.voided_at IS NULL ORDER BY i.id DESC LIMIT 1)
         OR r.inspected_at IS NOT NULL AND NOT EXISTS (
             SELECT FROM assets_inspection i
-            WHERE i.asset_id = a.id AND i.condition = r.condition
+            WHERE i.asset_id = a.id AND i.condition = r.condition AND i.voided_at IS NULL
               AND (i.observed_at AT TIME ZONE %(zone)s)::date = (r.inspected_at AT TIME ZONE %(zone)s)::date))
 """
 _REOPENED = (

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from assets.actions.apply_import import ImportFailed
+from assets.actions.revert_batch import revert_batch
 from assets.codes import component_id, take_serials
 from assets.history import Actor
 from assets.models import (
@@ -366,12 +367,37 @@ def test_an_undated_condition_is_no_news_the_second_time(tmp_path):
     assert asset.condition == Condition.DAMAGED
 
 
-def test_a_voided_condition_does_not_come_back(tmp_path, publicity):
-    ledger = write_ledger(tmp_path, row(source_id="A1", condition="破损", inspected_at="2026-05-01"))
+@pytest.mark.parametrize("inspected_at", ["2026-05-01", ""], ids=["dated", "undated"])
+def test_a_voided_condition_counts_for_nothing_when_the_ledger_comes_again(tmp_path, publicity, inspected_at):
+    ledger = write_ledger(tmp_path, row(source_id="A1", condition="破损", inspected_at=inspected_at))
     import_file(ledger)
     Inspection.objects.update(voided_at=timezone.now(), voided_by=publicity, void_reason="看错")
 
-    assert import_file(ledger).inspections == 0
+    assert import_file(ledger).inspections == 1
+    assert Asset.objects.get().condition == Condition.DAMAGED
+
+
+@pytest.mark.parametrize("inspected_at", ["2026-05-01", ""], ids=["dated", "undated"])
+def test_an_import_that_was_undone_brings_every_condition_when_it_comes_again(
+    tmp_path, publicity, inspected_at
+):
+    said = {"A1": "破损", "A2": "完好", "A3": "严重破损"}
+    ledger = write_ledger(
+        tmp_path,
+        *(row(source_id=key, condition=word, inspected_at=inspected_at) for key, word in said.items()),
+    )
+
+    def conditions():
+        return list(Asset.objects.order_by("source_id").values_list("condition", flat=True))
+
+    report = import_file(ledger, actor(publicity))
+    before = conditions()
+    for _again in range(2):
+        revert_batch(actor(publicity), Batch.objects.get(pk=report.batch))
+        assert conditions() == [Condition.UNKNOWN] * 3
+        report = import_file(ledger, actor(publicity))
+        assert conditions() == before == [Condition.DAMAGED, Condition.GOOD, Condition.SEVERE]
+    assert import_file(ledger, actor(publicity)).unchanged == 3
 
 
 # --- Permission ---------------------------------------------------------------------------------------------------
