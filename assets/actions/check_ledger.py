@@ -25,6 +25,7 @@ from assets.importing.preparing import NotImportable, prepare
 from assets.importing.problems import problem_of
 from assets.importing.rows import keep_rows
 from assets.importing.staging import staged
+from assets.importing.verdicts import HELD
 from assets.models import AssetType, Ledger, LedgerState, MeaningKind
 from assets.runs import Progress, start_run
 from places.coordinates import UnknownCRSError
@@ -54,6 +55,8 @@ def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
             allow_outside=said.allow_outside,
             near_metres=said.near_metres,
             create_units=said.create_units,
+            # What was confirmed was confirmed of rows as they were understood before.
+            confirmed=(),
         ).as_json()
         current.state, current.problem = LedgerState.READ, {}
         current.save(update_fields=["answers", "state", "problem"])
@@ -145,6 +148,22 @@ def answer_values(actor: Actor, ledger: Ledger, values: dict[str, dict[str, str]
         current.answers = replace(answers, values=together).as_json()
         for kind, meanings in values.items():
             remember(current.office, MeaningKind(kind), meanings)
+        _begin(actor, current)
+    return current
+
+
+def confirm_rows(actor: Actor, ledger: Ledger, code: str) -> Ledger:
+    """Take a person's word that the rows of this ledger which `code` holds are right, and check again.
+
+    Raises:
+        PermissionDenied: the actor may not go on with this ledger.
+        ValidationError: naming `code` or `state`.
+    """
+    with idle(actor, ledger, LedgerState.CHECKED) as current:
+        answers = Answers.of(current)
+        if code not in HELD or not current.report.get("codes", {}).get(code):
+            raise ValidationError({"code": _("No rows of this ledger are held for that reason.")})
+        current.answers = replace(answers, confirmed=tuple(sorted({*answers.confirmed, code}))).as_json()
         _begin(actor, current)
     return current
 

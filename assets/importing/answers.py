@@ -22,7 +22,7 @@ class Answers:
     layer, header_row: which sheet or layer, and where its headers stand, when the importer does not find them.
     columns: column → field, or "" for one that is left out; every column, once they have been answered.
     crs: code of the coordinate system; empty when the file states it or has no positions.
-    skip_bad: let the good rows in although others are refused.
+    confirmed: codes of `verdicts.HELD` of which somebody said that such rows are right.
     The others are those of `ImportOptions`.
     """
 
@@ -36,6 +36,7 @@ class Answers:
     near_metres: float = DEFAULT_NEAR_METRES
     create_units: bool = False
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, ledger: Ledger) -> Answers:
@@ -68,6 +69,7 @@ class Answers:
             allow_outside=self.allow_outside,
             near_metres=self.near_metres,
             create_units=self.create_units,
+            confirmed=frozenset(self.confirmed),
         )
 
 

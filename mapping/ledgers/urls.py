@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("import/<uuid:uid>/columns", pages.columns, name="ledger-columns"),
     path("import/<uuid:uid>/position", pages.position, name="ledger-position"),
     path("import/<uuid:uid>/values", pages.values, name="ledger-values"),
+    path("import/<uuid:uid>/confirm", pages.confirm, name="ledger-confirm"),
     path("import/<uuid:uid>/commit", pages.commit, name="ledger-commit"),
     path("import/<uuid:uid>/undo", pages.undo, name="ledger-undo"),
     path("import/<uuid:uid>/again", pages.again, name="ledger-again"),

@@ -109,7 +109,7 @@ def test_history_knows_actor_origin_and_batch_of_every_row(tmp_path, publicity):
 
 def test_a_batch_holds_every_asset_it_touched_and_the_report(tmp_path, publicity):
     known = make_asset(source="office", source_id="A1")
-    ledger = write_ledger(tmp_path, row(source_id="A1", name="新名"), row(), row(type="飞艇"))
+    ledger = write_ledger(tmp_path, row(source_id="A1", name=known.name), row(), row(type="飞艇"))
 
     report = import_file(ledger, actor(publicity), skip_bad=True)
 
@@ -222,7 +222,7 @@ def test_an_asset_keeps_the_number_it_has(tmp_path):
 def test_a_16_digit_id_is_a_key_too(tmp_path):
     known = make_asset(legacy_code="3701050301000001")
 
-    report = import_file(write_ledger(tmp_path, row(code="3701050301000001", name="新名")))
+    report = import_file(write_ledger(tmp_path, {"code": "3701050301000001", "name": "新名"}))
 
     assert report.updated == 1
     known.refresh_from_db()
@@ -250,7 +250,9 @@ def test_a_known_asset_needs_no_position_and_no_type(tmp_path):
 def test_units_are_entered_only_when_asked_for(tmp_path, publicity):
     known = make_asset(source="office", source_id="A1")
     ledger = write_ledger(
-        tmp_path, row(source_id="A1", owner="甲公司"), row(owner="甲公司", maintainer="乙公司")
+        tmp_path,
+        row(source_id="A1", name=known.name, owner="甲公司"),
+        row(owner="甲公司", maintainer="乙公司"),
     )
 
     report = import_file(ledger, actor(publicity), create_units=True)
@@ -294,13 +296,13 @@ def test_a_position_with_fewer_digits_is_no_move(tmp_path):
 
 
 def test_an_asset_on_a_support_stays_there_and_is_named(tmp_path):
-    known = make_asset(support=make_support(), source="office", source_id="A1")
+    known = make_asset(support=make_support(), source="office", source_id="A1", material="木")
 
-    report = import_file(write_ledger(tmp_path, row(source_id="A1", name="新名")))
+    report = import_file(write_ledger(tmp_path, row(source_id="A1", name=known.name, material="钢")))
 
     assert codes(report) == {2: ["stands_on_support"]}
     known.refresh_from_db()
-    assert (known.name, known.point) == ("新名", known.support.point)
+    assert (known.material, known.point) == ("钢", known.support.point)
 
 
 def test_importing_the_key_of_a_removed_asset_opens_it_again(tmp_path):
@@ -430,14 +432,14 @@ def test_a_street_editor_creates_in_their_street_only(tmp_path, owner):
 
 
 def test_a_street_editor_can_neither_change_nor_take_what_is_in_another_street(tmp_path, owner):
-    make_asset(Point(*IN_THE_EAST, srid=4326), source="office", source_id="E1", name="东")
-    taken = row(source_id="E1", name="西")  # would move it into the editor's own street
+    make_asset(Point(*IN_THE_EAST, srid=4326), source="office", source_id="E1", name="东", material="木")
+    taken = row(source_id="E1", name="东", material="钢")  # would move it into the editor's own street
 
     report = import_file(write_ledger(tmp_path, taken), actor(owner))
 
     assert codes(report) == {2: ["not_your_area"]}
     assert report.changes == ()  # nor does the report show what it holds
-    assert Asset.objects.get().name == "东"
+    assert Asset.objects.get().material == "木"
 
 
 def test_a_street_editor_cannot_move_an_asset_out_of_their_street(tmp_path, owner):

@@ -403,6 +403,33 @@ def test_a_unit_is_mapped_by_its_name(client, tmp_path):
 # --- Import, report, undo -----------------------------------------------------------------------------------------
 
 
+def test_rows_whose_number_leads_elsewhere_come_in_only_when_somebody_says_so(client, tmp_path):
+    asset = make_asset(code="37010503008000117", address="北园大街 9 号", name="旧名", material="木")
+    cells = row(code=asset.code, name="另一处", address="无影山路 2 号")
+    ledger = checked(client, write_ledger(tmp_path, cells, row(source_id="1")))
+    page = text(client.get(f"/import/{ledger.uid}/"))
+    assert "Its number leads to an asset that says otherwise" in page
+    assert (ledger.report["created"], ledger.report["updated"], ledger.report["refused"]) == (1, 0, 1)
+
+    client.post(f"/import/{ledger.uid}/confirm", {"code": "id_leads_elsewhere"})
+    work()
+    ledger.refresh_from_db()
+
+    assert (ledger.report["updated"], ledger.report["refused"], ledger.report["doubtful"]) == (1, 0, 1)
+    assert "let them in" not in text(client.get(f"/import/{ledger.uid}/"))
+
+
+@pytest.mark.parametrize("code", ["type_unknown", "id_rounded", "", "x"])
+def test_only_what_is_held_can_be_confirmed(client, tmp_path, code):
+    ledger = checked(client, write_ledger(tmp_path, row(source_id="1", type="飞艇")))
+
+    answer = client.post(f"/import/{ledger.uid}/confirm", {"code": code}, follow=True)
+
+    assert "No rows of this ledger are held for that reason." in text(answer)
+    ledger.refresh_from_db()
+    assert (ledger.state, ledger.answers["confirmed"]) == (LedgerState.CHECKED, [])
+
+
 def test_refused_rows_are_left_out_only_when_somebody_says_so(client, tmp_path):
     bad = {**row(source_id="2"), "lon": BEYOND[0], "lat": BEYOND[1]}
     ledger = checked(client, write_ledger(tmp_path, row(source_id="1"), bad))
