@@ -15,7 +15,7 @@ from assets.actions.apply_import import preview_import
 from assets.actions.locking_ledgers import idle
 from assets.actions.receive_ledger import table_of
 from assets.history import Actor
-from assets.importing.answers import Answers, remember
+from assets.importing.answers import Answers, forget, remember, remember_columns
 from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
 from assets.importing.headers import FIELDS
@@ -60,7 +60,7 @@ def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
         ).as_json()
         current.state, current.problem = LedgerState.READ, {}
         current.save(update_fields=["answers", "state", "problem"])
-        remember(current.office, MeaningKind.COLUMN, said.columns)
+        remember_columns(current, said.columns)
     return current
 
 
@@ -147,7 +147,7 @@ def answer_values(actor: Actor, ledger: Ledger, values: dict[str, dict[str, str]
         }
         current.answers = replace(answers, values=together).as_json()
         for kind, meanings in values.items():
-            remember(current.office, MeaningKind(kind), meanings)
+            remember(current, MeaningKind(kind), meanings)
         _begin(actor, current)
     return current
 
@@ -165,6 +165,28 @@ def confirm_rows(actor: Actor, ledger: Ledger, code: str) -> Ledger:
             raise ValidationError({"code": _("No rows of this ledger are held for that reason.")})
         current.answers = replace(answers, confirmed=tuple(sorted({*answers.confirmed, code}))).as_json()
         _begin(actor, current)
+    return current
+
+
+def forget_answers(actor: Actor, ledger: Ledger) -> Ledger:
+    """Forget what this office has said of ledgers with these headings, here and for the next.
+
+    Raises:
+        PermissionDenied: the actor may not go on with this ledger.
+        ValidationError: naming `state`.
+    """
+    with idle(actor, ledger, LedgerState.READ, LedgerState.CHECKED) as current:
+        forget(current)
+        answers = Answers.of(current)
+        said_here = {
+            kind: {
+                said: known for said, known in meanings.items() if said not in answers.recalled.get(kind, {})
+            }
+            for kind, meanings in answers.values.items()
+        }
+        current.answers = replace(answers, columns={}, values=said_here, recalled={}).as_json()
+        current.state, current.problem = LedgerState.READ, {}
+        current.save(update_fields=["answers", "state", "problem"])
     return current
 
 

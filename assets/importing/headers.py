@@ -194,9 +194,20 @@ def _exported() -> dict[str, str]:
     return {title: name for name in _SYNONYMS for title in export_titles(name)}
 
 
+def is_own_heading(name: str, names: Sequence[str]) -> bool:
+    """Whether a column among `names` is headed as we head it ourselves, in a form, a template or an export."""
+    return name in _SYNONYMS or (_is_export(names) and _look_up(name, _every_heading()) is not None)
+
+
+@cache
+def _every_heading() -> dict[str, str]:
+    """Squeezed heading of an export → the catalogue's field, also of those that no import takes."""
+    return {title: field_.name for field_ in CATALOGUE_FIELDS for title in export_titles(field_.name)}
+
+
 def _is_export(names: Sequence[str]) -> bool:
     """Whether these are the headings of an export of ours: a component id, and hardly a column that is not ours."""
-    every = {title for field_ in CATALOGUE_FIELDS for title in export_titles(field_.name)}
+    every = _every_heading()
     bare = [squeezed(_BRACKETS.sub("", unicodedata.normalize("NFKC", name))) for name in names]
     ours = sum(name in every for name in bare)
     return any(name in export_titles("code") for name in bare) and 5 * (ours + 2) >= 4 * len(names)

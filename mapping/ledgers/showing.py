@@ -17,7 +17,7 @@ from assets.importing.locating import has_positions
 from assets.importing.report import Change, named
 from assets.importing.titles import title
 from assets.importing.verdicts import HELD, SENTENCES, refusing
-from assets.models import Ledger, LedgerRow, LedgerState, RowOutcome, Theme
+from assets.models import AssetType, Ledger, LedgerRow, LedgerState, RowOutcome, Theme
 
 # --- Steps ------------------------------------------------------------------------------------------------------------
 
@@ -214,6 +214,28 @@ def shown_codes(codes: dict[str, int], answers: Answers) -> list[ShownCode]:
         if code in SENTENCES
     ]
     return sorted(shown, key=lambda one: not one.refuses)
+
+
+@dataclass(frozen=True)
+class RecalledName:
+    """A name that is understood as it was said the last time, and the entry it means."""
+
+    said: str
+    means: str
+
+
+def recalled_names(ledger: Ledger) -> list[RecalledName]:
+    """The names of types, themes and units in this file's answers that were said of the last one with its headings."""
+    recalled = Answers.of(ledger).recalled
+    names = {
+        "type": {one.code: one.name for one in AssetType.objects.all()} if recalled.get("type") else {},
+        "theme": {one.code: one.name for one in Theme.objects.all()} if recalled.get("theme") else {},
+    }
+    return [
+        RecalledName(said, names.get(kind, {}).get(meaning, meaning))
+        for kind, meanings in sorted(recalled.items())
+        for said, meaning in sorted(meanings.items())
+    ]
 
 
 def held_codes(ledger: Ledger) -> list[ShownCode]:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("import/<uuid:uid>/rows", pages.rows, name="ledger-rows"),
     path("import/<uuid:uid>/sheet", pages.sheet, name="ledger-sheet"),
     path("import/<uuid:uid>/columns", pages.columns, name="ledger-columns"),
+    path("import/<uuid:uid>/forget", pages.forget, name="ledger-forget"),
     path("import/<uuid:uid>/position", pages.position, name="ledger-position"),
     path("import/<uuid:uid>/values", pages.values, name="ledger-values"),
     path("import/<uuid:uid>/confirm", pages.confirm, name="ledger-confirm"),
