@@ -9,6 +9,7 @@ from typing import Any
 import shapely
 
 from assets.importing.reading import Table
+from assets.importing.reading.number_formats import ShownNumber
 from assets.importing.values.parsed import Cells
 
 _EXAMPLES = 3
@@ -37,6 +38,9 @@ def describe(table: Table) -> dict[str, Any]:
         "geometry": _kinds(table),
         "crs": None if table.crs is None else table.crs.code,
         "crs_title": None if table.crs is None else table.crs.title,
+        "remarks": [
+            {"code": one.code, "params": dict(one.params)} for one in table.remarks if one.row is None
+        ],
         "signature": _signature(table),
     }
 
@@ -61,7 +65,9 @@ def _examples(cells: Cells) -> list[str]:
 
 def _text(cell: Any) -> str:
     """A cell as a person reads it."""
-    if isinstance(cell, datetime):
+    if isinstance(cell, ShownNumber):
+        text = cell.shown
+    elif isinstance(cell, datetime):
         text = cell.strftime("%Y-%m-%d" if cell.time() == time() else "%Y-%m-%d %H:%M")
     elif isinstance(cell, date):
         text = cell.isoformat()
