@@ -37,6 +37,9 @@ def describe(table: Table) -> dict[str, Any]:
         "geometry": _kinds(table),
         "crs": None if table.crs is None else table.crs.code,
         "crs_title": None if table.crs is None else table.crs.title,
+        "remarks": [
+            {"code": one.code, "params": dict(one.params)} for one in table.remarks if one.row is None
+        ],
         "signature": _signature(table),
     }
 

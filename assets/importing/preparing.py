@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from assets.code_lists import Choices, fixed_list
-from assets.importing import identity, names, outlines
+from assets.importing import identity, names, outlines, remarks
 from assets.importing.headers import ColumnGuess, export_titles, guess_columns, squeezed, stated_system
 from assets.importing.options import ImportOptions
 from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
 from assets.importing.reading import Table
+from assets.importing.reading.shapes import ABOUT_GEOMETRY
+from assets.importing.reading.table import Remark
 from assets.importing.values import coordinates, dates, numbers, words
 from assets.importing.values.parsed import Cells, Parsed
 from assets.importing.verdicts import Verdict
@@ -41,8 +43,14 @@ _UNITS = ("owner", "maintainer", "supervisor")
 _NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
 # Headers of columns that only count the rows: the next version of the ledger counts them anew.
 COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
+# What a row is told by: half a text does not do.
+_KEYS = ("code", "legacy_code", "source_id", "name", "type")
 _LONGEST_VALUE_SHOWN = 200
 _LONGEST_SOURCE = Asset._meta.get_field("source").max_length or 0
+
+
+# Codes of cells whose text is not all there: it is no value.
+_INCOMPLETE = ("text_cut", "text_unreadable")
 
 
 class NotImportable(Exception):
@@ -115,9 +123,12 @@ class _Preparation:
         self.crs: CRS | None = None
         self.guess = self._map_columns()
         self.headers = dict(self.guess.columns)
+        self.notes += [remarks.sentence(one.code, one.params) for one in table.remarks if one.row is None]
+        self.remarks = [one for one in table.remarks if one.row is not None]
 
     def run(self, watch: Watch) -> Prepared:
         """All steps in their order: later ones use what earlier ones found."""
+        self._say_remarks()
         for step, read in enumerate(
             (self._read_texts, self._read_numbers, self._read_days, self._find_names), start=1
         ):
@@ -174,8 +185,29 @@ class _Preparation:
         return guess
 
     def _cells(self, name: str) -> Cells | None:
+        """The cells of a field's column, without what its reader had to leave incomplete."""
         column = self.guess.columns.get(name)
-        return None if column is None else self.table[column]
+        if column is None:
+            return None
+        cells = self.table[column]
+        broken = [one.row or 0 for one in self.remarks if one.column == column and one.code in _INCOMPLETE]
+        if broken:
+            cells = cells.copy()
+            cells[np.isin(self.table.rows, broken)] = None
+        return cells
+
+    def _say_remarks(self) -> None:
+        """What the reader noticed about rows, and about cells that are to be imported."""
+        fields = {column: name for name, column in self.guess.columns.items()}
+        for one in self.remarks:
+            if one.code not in ABOUT_GEOMETRY and (not one.column or one.column in fields):
+                self._say_remark(one, fields.get(one.column, ""))
+
+    def _say_remark(self, one: Remark, name: str) -> None:
+        assert one.row is not None
+        code = "key_cut" if one.code == "text_cut" and name in _KEYS else one.code
+        text = one.value[:_LONGEST_VALUE_SHOWN]
+        self.verdicts.append(Verdict(one.row, code, name, self.headers.get(name, ""), text, dict(one.params)))
 
     def _say(self, place: int, code: str, name: str = "", value: Any = None, **params: Any) -> None:
         text = "" if value is None else str(value)[:_LONGEST_VALUE_SHOWN]
@@ -390,6 +422,10 @@ class _Preparation:
     def _place(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Positions, areas and footprints; returns the coordinates as the file has them."""
         x, y, from_geometry = self._coordinates()
+        if from_geometry:
+            for one in self.remarks:
+                if one.code in ABOUT_GEOMETRY:
+                    self._say_remark(one, "lon")
         self.columns["footprint"] = list(self.nothing)
         lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
         if np.isfinite(x).any() or np.isfinite(y).any():
@@ -499,6 +535,13 @@ class _Preparation:
         places = np.flatnonzero(np.isin(shapely.get_dimensions(geometry), (1, 2)))
         if not len(places):
             return
+        self.notes.append(
+            _(
+                "%(rows)s rows are lines or areas: the asset stands at a point on its shape, and the shape is kept with"
+                " it."
+            )
+            % {"rows": len(places)}
+        )
 
         def convert(points: NDArray[np.float64]) -> NDArray[np.float64]:
             return np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs))

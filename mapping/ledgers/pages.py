@@ -32,7 +32,7 @@ from mapping.ledgers import answering
 from mapping.ledgers.api import photos_of, progress_of
 from mapping.ledgers.filtering import chosen, page_of, show_of
 from mapping.ledgers.finding import actor_of, find_ledger, form
-from mapping.ledgers.showing import shown_codes, shown_rows, steps
+from mapping.ledgers.showing import remarks_in_words, shown_codes, shown_rows, steps
 from mapping.ledgers.unknown_values import unknown_values
 from mapping.page_config import page_config
 from places.coordinates import UnknownCRSError
@@ -110,6 +110,7 @@ def _columns(
         "types": AssetType.objects.filter(active=True),
         "sources": answering.earlier_sources(found),
         "may_enter": can(request.user, MANAGE_LISTS),
+        "remarks": remarks_in_words(found),
         "errors": error.message_dict if error else {},
         "problem": in_words(found.problem),
     }
@@ -155,6 +156,7 @@ def _position(
         "readings": answering.shown_readings(located, answers),
         "sample": answering.sample(located),
         "also": also,
+        "remarks": remarks_in_words(found),
         "unknown": unknown,
         "error": " ".join(error.messages) if error else "",
         "problem": in_words(found.problem),

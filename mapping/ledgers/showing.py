@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assets.importing import remarks
 from assets.importing.answers import Answers
 from assets.importing.ledger_corrections import verdict_of
 from assets.importing.locating import has_positions
@@ -61,6 +62,11 @@ def _asks_for_position(ledger: Ledger) -> bool:
     """Whether there is such a step; as long as the columns are not answered there may be."""
     answers = Answers.of(ledger)
     return not answers.columns or has_positions(ledger, answers)
+
+
+def remarks_in_words(ledger: Ledger) -> list[str]:
+    """What was noticed about the file as a whole while it was read."""
+    return [remarks.sentence(one["code"], one["params"]) for one in ledger.contents.get("remarks", ())]
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------
@@ -192,6 +198,10 @@ _SHORT: dict[str, Promise] = {
     "own_number_differs": gettext_lazy("The asset has another number already"),
     "reopened": gettext_lazy("Was removed; will be opened again"),
     "text_too_long": gettext_lazy("Text is too long"),
+    "text_cut": gettext_lazy("Text is cut off in the file; left out"),
+    "key_cut": gettext_lazy("What the row is told by is cut off in the file"),
+    "text_may_be_cut": gettext_lazy("Text may be cut off in the file"),
+    "several_places": gettext_lazy("Several places in one row"),
     "number_out_of_range": gettext_lazy("Number cannot be"),
 }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,21 @@ Cells = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a reader noticed and somebody has to know; a reader leaves out what it cannot read, never without one.
+
+    Of the file as a whole (`row` is None), `code` is one of `assets.importing.remarks`; of a row, or of its cell in
+    `column`, one of `assets.importing.verdicts`. `row` is the number a person sees. `value` is what the cell holds.
+    """
+
+    code: str
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Table:
     """A ledger in memory: columns of cells, as the file has them.
 
@@ -40,6 +56,7 @@ class Table:
     geometry: shapely geometries, two-dimensional, None where a row has none; None when the format has none.
     crs: the system the file states, or its format prescribes (GeoJSON, KML: WGS84); None when it states none
         or one that is not known here. It speaks of `geometry`; coordinates in columns are anybody's guess.
+    remarks: what was noticed while it was read.
     """
 
     names: tuple[str, ...]
@@ -53,6 +70,7 @@ class Table:
     delimiter: str | None = None
     geometry: NDArray[np.object_] | None = None
     crs: CRS | None = None
+    remarks: tuple[Remark, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -63,6 +81,15 @@ class Table:
             return self.columns[self.names.index(name)]
         except ValueError:
             raise KeyError(name) from None
+
+    def at(self, places: NDArray[np.int64]) -> Table:
+        """The table with the rows at these places only, in their order."""
+        return dataclasses.replace(
+            self,
+            columns=tuple(cells[places] for cells in self.columns),
+            rows=self.rows[places],
+            geometry=None if self.geometry is None else self.geometry[places],
+        )
 
 
 FORMULA_ERROR = "#ERROR!"
@@ -84,6 +111,22 @@ def column_names(headers: Sequence[Any]) -> list[str]:
             places = [column_letters(place) for place, other in enumerate(names) if other == name]
             raise LedgerError("duplicate_headers", name=name, columns=", ".join(places))
     return names
+
+
+def told_apart(headers: Sequence[str]) -> tuple[list[str], list[Remark]]:
+    """Names of columns of geodata, unique: the second "a" becomes "a (2)", which is remarked upon."""
+    names: list[str] = []
+    remarks = []
+    for header in headers:
+        bare = name = header.strip()
+        times = 1
+        while name in names:
+            times += 1
+            name = f"{bare} ({times})"
+        if times > 1:
+            remarks.append(Remark("column_twice", column=name, params={"name": bare, "now": name}))
+        names.append(name)
+    return names, remarks
 
 
 def check_size(rows: int, columns: int) -> None:
