@@ -15,7 +15,7 @@ from assets.actions.apply_import import preview_import
 from assets.actions.locking_ledgers import idle
 from assets.actions.receive_ledger import table_of
 from assets.history import Actor
-from assets.importing.answers import Answers, remember
+from assets.importing.answers import Answers, forget, remember, remember_columns
 from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
 from assets.importing.headers import FIELDS
@@ -25,6 +25,7 @@ from assets.importing.preparing import NotImportable, prepare
 from assets.importing.problems import problem_of
 from assets.importing.rows import keep_rows
 from assets.importing.staging import staged
+from assets.importing.verdicts import HELD
 from assets.models import AssetType, Ledger, LedgerState, MeaningKind
 from assets.runs import Progress, start_run
 from places.coordinates import UnknownCRSError
@@ -54,10 +55,12 @@ def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
             allow_outside=said.allow_outside,
             near_metres=said.near_metres,
             create_units=said.create_units,
+            # What was confirmed was confirmed of rows as they were understood before.
+            confirmed=(),
         ).as_json()
         current.state, current.problem = LedgerState.READ, {}
         current.save(update_fields=["answers", "state", "problem"])
-        remember(current.office, MeaningKind.COLUMN, said.columns)
+        remember_columns(current, said.columns)
     return current
 
 
@@ -144,8 +147,46 @@ def answer_values(actor: Actor, ledger: Ledger, values: dict[str, dict[str, str]
         }
         current.answers = replace(answers, values=together).as_json()
         for kind, meanings in values.items():
-            remember(current.office, MeaningKind(kind), meanings)
+            remember(current, MeaningKind(kind), meanings)
         _begin(actor, current)
+    return current
+
+
+def confirm_rows(actor: Actor, ledger: Ledger, code: str) -> Ledger:
+    """Take a person's word that the rows of this ledger which `code` holds are right, and check again.
+
+    Raises:
+        PermissionDenied: the actor may not go on with this ledger.
+        ValidationError: naming `code` or `state`.
+    """
+    with idle(actor, ledger, LedgerState.CHECKED) as current:
+        answers = Answers.of(current)
+        if code not in HELD or not current.report.get("codes", {}).get(code):
+            raise ValidationError({"code": _("No rows of this ledger are held for that reason.")})
+        current.answers = replace(answers, confirmed=tuple(sorted({*answers.confirmed, code}))).as_json()
+        _begin(actor, current)
+    return current
+
+
+def forget_answers(actor: Actor, ledger: Ledger) -> Ledger:
+    """Forget what this office has said of ledgers with these headings, here and for the next.
+
+    Raises:
+        PermissionDenied: the actor may not go on with this ledger.
+        ValidationError: naming `state`.
+    """
+    with idle(actor, ledger, LedgerState.READ, LedgerState.CHECKED) as current:
+        forget(current)
+        answers = Answers.of(current)
+        said_here = {
+            kind: {
+                said: known for said, known in meanings.items() if said not in answers.recalled.get(kind, {})
+            }
+            for kind, meanings in answers.values.items()
+        }
+        current.answers = replace(answers, columns={}, values=said_here, recalled={}).as_json()
+        current.state, current.problem = LedgerState.READ, {}
+        current.save(update_fields=["answers", "state", "problem"])
     return current
 
 

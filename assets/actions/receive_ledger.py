@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import IMPORT, scope_of
 from assets.actions.locking_ledgers import idle
 from assets.history import Actor, authorise
-from assets.importing.answers import Answers, remembered_values
+from assets.importing.answers import Answers, recalled_values
 from assets.importing.apart import read_apart
 from assets.importing.collector import collector_paused
 from assets.importing.describing import describe
@@ -149,6 +149,8 @@ def _read(ledger: Ledger) -> Table:
 def _begun(ledger: Ledger, contents: dict[str, Any]) -> Answers:
     """The sheet is settled now; whose numbers they are, and what its rows are, this office may have said before."""
     answers = Answers.of(ledger)
+    ledger.contents = contents
+    recalled = recalled_values(ledger)
     before = (
         Ledger.objects.filter(office=ledger.office, contents__signature=contents["signature"])
         .exclude(pk=ledger.pk)
@@ -162,5 +164,6 @@ def _begun(ledger: Ledger, contents: dict[str, Any]) -> Answers:
         source=(answers.source or known.source or Path(ledger.filename).stem)[:60],
         default_type=known.default_type,
         near_metres=known.near_metres,
-        values=remembered_values(ledger.office),
+        values=recalled,
+        recalled=recalled,
     )

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assets.importing.headers import ColumnGuess, guess_columns
+from django.db.models import QuerySet
+
+from assets.importing.headers import ColumnGuess, guess_columns, is_own_heading
 from assets.importing.names import folded
 from assets.importing.options import DEFAULT_NEAR_METRES, ImportOptions
 from assets.importing.preparing import COUNTING
@@ -22,7 +24,8 @@ class Answers:
     layer, header_row: which sheet or layer, and where its headers stand, when the importer does not find them.
     columns: column → field, or "" for one that is left out; every column, once they have been answered.
     crs: code of the coordinate system; empty when the file states it or has no positions.
-    skip_bad: let the good rows in although others are refused.
+    recalled: those of `values` that nobody has said of this file: they were said of the last one with its headings.
+    confirmed: codes of `verdicts.HELD` of which somebody said that such rows are right.
     The others are those of `ImportOptions`.
     """
 
@@ -36,6 +39,8 @@ class Answers:
     near_metres: float = DEFAULT_NEAR_METRES
     create_units: bool = False
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    recalled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    confirmed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, ledger: Ledger) -> Answers:
@@ -68,56 +73,97 @@ class Answers:
             allow_outside=self.allow_outside,
             near_metres=self.near_metres,
             create_units=self.create_units,
+            confirmed=frozenset(self.confirmed),
         )
 
 
+def guessed_columns(names: list[str]) -> ColumnGuess:
+    """What a ledger's columns most likely mean by their headers alone."""
+    return _without_counting(guess_columns(names), given={})
+
+
 def suggested_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
-    """What a ledger's columns most likely mean: as this office said before, else what their headers say."""
-    remembered = dict(
-        RememberedMeaning.objects.filter(
-            office=ledger.office, kind=MeaningKind.COLUMN, said__in=[memorable(name) for name in names]
-        ).values_list("said", "meaning")
-    )
+    """What a ledger's columns most likely mean: as its office said of the same headings, else what the headers say.
+
+    A heading of our own means what it says, whatever was said before.
+    """
     given: dict[str, str] = {}
     ignored = set()
-    for name in names:
-        meaning = remembered.get(memorable(name))
-        if meaning == "":
-            ignored.add(name)
-        elif meaning is not None:
+    for name, meaning in recalled_columns(ledger, names).items():
+        if meaning:
             given.setdefault(meaning, name)
-    guess = guess_columns(names, given, ignored)
+        else:
+            ignored.add(name)
+    return _without_counting(guess_columns(names, given, ignored), given)
+
+
+def recalled_columns(ledger: Ledger, names: list[str]) -> dict[str, str]:
+    """Column → meaning, of the columns of a ledger whose guess a person changed the last time it had these headings."""
+    remembered = dict(_memory(ledger).filter(kind=MeaningKind.COLUMN).values_list("said", "meaning"))
+    said = {name: remembered[memorable(name)] for name in names if memorable(name) in remembered}
+    return {name: meaning for name, meaning in said.items() if not is_own_heading(name, names)}
+
+
+def _without_counting(guess: ColumnGuess, given: Mapping[str, str]) -> ColumnGuess:
+    """A column that only counts the rows is no number, unless somebody said so."""
     number = guess.columns.get("source_id")
-    # A column that only counts the rows is no number, unless this office said so.
     if number and "source_id" not in given and number.strip().lower() in COUNTING:
         del guess.columns["source_id"]
         guess.unknown.append(number)
     return guess
 
 
-def remembered_values(office: str) -> dict[str, dict[str, str]]:
-    """What an office's names of types, themes and units have been said to mean."""
+def recalled_values(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """What names of types, themes and units were said to mean when this office's ledger had these headings."""
     values: dict[str, dict[str, str]] = {}
     for kind, said, meaning in (
-        RememberedMeaning.objects.filter(office=office)
-        .exclude(kind=MeaningKind.COLUMN)
-        .values_list("kind", "said", "meaning")
+        _memory(ledger).exclude(kind=MeaningKind.COLUMN).values_list("kind", "said", "meaning")
     ):
         values.setdefault(kind, {})[said] = meaning
     return values
 
 
-def remember(office: str, kind: MeaningKind, meanings: Mapping[str, str]) -> None:
-    """Keep what words (said → meaning) mean in an office; a later word on the same overrides an earlier one."""
+def remember_columns(ledger: Ledger, meanings: Mapping[str, str]) -> None:
+    """Keep what a person changed in the guess (column → meaning), and forget what they left as it is guessed."""
+    names = list(meanings)
+    guessed = {column: field for field, column in guessed_columns(names).columns.items()}
+    changed = {
+        name: meaning
+        for name, meaning in meanings.items()
+        if meaning != guessed.get(name, "") and not is_own_heading(name, names)
+    }
+    _memory(ledger).filter(kind=MeaningKind.COLUMN).exclude(said__in=map(memorable, changed)).delete()
+    remember(ledger, MeaningKind.COLUMN, changed)
+
+
+def remember(ledger: Ledger, kind: MeaningKind, meanings: Mapping[str, str]) -> None:
+    """Keep what words (said → meaning) mean in an office's ledgers of these headings; a later word overrides."""
     RememberedMeaning.objects.bulk_create(
         [
-            RememberedMeaning(office=office, kind=kind, said=said, meaning=meaning)
+            RememberedMeaning(
+                office=ledger.office,
+                headings=ledger.contents["signature"],
+                kind=kind,
+                said=said,
+                meaning=meaning,
+            )
             for said, meaning in {memorable(said): meaning for said, meaning in meanings.items()}.items()
             if said
         ],
         update_conflicts=True,
-        unique_fields=["office", "kind", "said"],
+        unique_fields=["office", "headings", "kind", "said"],
         update_fields=["meaning"],
+    )
+
+
+def forget(ledger: Ledger) -> None:
+    """Forget everything that this office has said of ledgers with these headings."""
+    _memory(ledger).delete()
+
+
+def _memory(ledger: Ledger) -> QuerySet[RememberedMeaning]:
+    return RememberedMeaning.objects.filter(
+        office=ledger.office, headings=ledger.contents.get("signature", "")
     )
 
 

@@ -4,8 +4,10 @@ and what it would change. Fills `import_plan` and `import_change` and adds to `i
 Reads the catalogue and writes temporary tables only, so it can be run for a preview and again, under the locks of
 `assets.actions.apply_import`, right before the ledger is applied.
 
-Identity: the component id, else the one of 2013, else source and own number. A row without any number has one
-derived from what identifies it (`identity`), kept under the same source.
+Identity: the unique id in an export of ours, else the component id, else the one of 2013, else source and own number.
+A row without any number has one derived from what identifies it (`identity`), kept under the same source. A number
+alone is not believed: when it leads to an asset of which the row says everything otherwise, the row is held until a
+person has looked at it. Spreadsheets round ids of 17 digits, and offices number each sheet anew.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from accounts.permissions import EDIT, IMPORT, INSPECT, MOVE, REGISTER, REMOVE, 
 from assets.history import Actor
 from assets.importing.options import ImportOptions
 from assets.importing.staging import ASSET_COLUMNS
-from assets.importing.verdicts import REFUSED, SENTENCES
+from assets.importing.verdicts import SENTENCES, refusing
 from assets.models import CodeKind, Origin
 from places.models import Level
 
@@ -28,6 +30,11 @@ from places.models import Level
 SAME_PLACE_METRES = 0.1
 # Component ids from elsewhere may not use up the numbers of new assets.
 HIGHEST_FOREIGN_SERIAL = 900_000
+# Nearer is where the asset stands, whoever measured it; farther is elsewhere. Between the two it says neither.
+HERE_METRES = 20
+ELSEWHERE_METRES = 100
+# A spreadsheet keeps 15 digits of a number and writes zeros for the others.
+DIGITS_KEPT = 15
 
 
 def check(actor: Actor, options: ImportOptions, *, lock: bool = False) -> None:
@@ -43,6 +50,7 @@ def check(actor: Actor, options: ImportOptions, *, lock: bool = False) -> None:
         if lock:
             _lock_differing(cursor)
         _check_numbers(cursor)
+        _check_identity(cursor)
         _check_new(cursor, options)
         _check_known(cursor)
         _check_areas(cursor)
@@ -93,16 +101,17 @@ _ANY_DIFFERENCE = " OR ".join(
     ]
 )
 # Whether the ledger's word on the condition is news. Without a date it is none while the asset's condition, or what
-# the last import said, is the same; with a date it is none once a fact of that day says the same (voided or not).
+# the last import said, is the same; with a date it is none once a fact of that day says the same. What has been voided,
+# by a person or by undoing an import, is said no longer: it counts for nothing when the same comes again.
 _INSPECTS = """
     r.condition IS NOT NULL AND coalesce(r.said_lifecycle, 'in_use') <> 'removed' AND (
         a.id IS NULL
         OR r.inspected_at IS NULL AND a.condition <> r.condition AND r.condition IS DISTINCT FROM (
             SELECT i.condition FROM assets_inspection i
-            WHERE i.asset_id = a.id AND i.origin = 'import' ORDER BY i.id DESC LIMIT 1)
+            WHERE i.asset_id = a.id AND i.origin = 'import' AND i.voided_at IS NULL ORDER BY i.id DESC LIMIT 1)
         OR r.inspected_at IS NOT NULL AND NOT EXISTS (
             SELECT FROM assets_inspection i
-            WHERE i.asset_id = a.id AND i.condition = r.condition
+            WHERE i.asset_id = a.id AND i.condition = r.condition AND i.voided_at IS NULL
               AND (i.observed_at AT TIME ZONE %(zone)s)::date = (r.inspected_at AT TIME ZONE %(zone)s)::date))
 """
 _REOPENED = (
@@ -129,11 +138,12 @@ def _match(cursor: CursorWrapper) -> None:
                    a.id IS NOT NULL AND ({_ANY_DIFFERENCE}) AS differs,
                    {_MOVED} AS moved, {_INSPECTS} AS inspects, {_REOPENED} AS reopened, {_REMOVING} AS removing
             FROM import_row r
+            LEFT JOIN assets_asset by_uid ON by_uid.uid = r.uid
             LEFT JOIN assets_asset by_code ON by_code.code = r.code
             LEFT JOIN assets_asset by_legacy ON by_legacy.legacy_code = r.legacy_code
             LEFT JOIN assets_asset by_number
                    ON by_number.source = r.source AND by_number.source_id = r.source_id AND by_number.source_id <> ''
-            LEFT JOIN assets_asset a ON a.id = coalesce(by_code.id, by_legacy.id, by_number.id)
+            LEFT JOIN assets_asset a ON a.id = coalesce(by_uid.id, by_code.id, by_legacy.id, by_number.id)
         ) AS matched
         """,  # noqa: S608
         {"zone": settings.TIME_ZONE, "same_place": SAME_PLACE_METRES},
@@ -153,7 +163,8 @@ def _lock_differing(cursor: CursorWrapper) -> None:
 
 def _check_numbers(cursor: CursorWrapper) -> None:
     """The same number twice in the ledger, and numbers that belong to different assets."""
-    # A copy of another row is refused as such, and is no reason to refuse the row it copies.
+    # A copy of another row is refused as such, and is no reason to refuse the row it copies. Where the unique id has
+    # found the asset, a number beside it may be one that a spreadsheet rounded.
     for number, field in (("code", "code"), ("legacy_code", "legacy_code"), ("source_id", "source_id")):
         _say(
             cursor,
@@ -167,6 +178,7 @@ def _check_numbers(cursor: CursorWrapper) -> None:
                 FROM import_row r
                 WHERE r.{number} <> ''
                   AND NOT EXISTS (SELECT FROM import_verdict v WHERE v.row_no = r.row_no AND v.code = 'identical_row')
+                  AND NOT EXISTS (SELECT FROM assets_asset a WHERE a.uid = r.uid)
                 WINDOW same AS (PARTITION BY r.{number})
             ) AS counted WHERE times > 1
             """,  # noqa: S608 (column names from the line above)
@@ -192,14 +204,127 @@ def _check_numbers(cursor: CursorWrapper) -> None:
         cursor,
         "ids_disagree",
         "code",
-        """
-        SELECT r.row_no, concat_ws(' / ', r.code, r.legacy_code, nullif(r.source_id, '')), '{}'::jsonb
+        f"""
+        SELECT r.row_no, concat_ws(' / ', r.code, r.legacy_code, nullif(r.source_id, '')), '{{}}'::jsonb
         FROM import_plan p JOIN import_row r USING (row_no) JOIN assets_asset a ON a.id = p.asset_id
         LEFT JOIN assets_asset l ON l.legacy_code = r.legacy_code
         LEFT JOIN assets_asset n ON n.source = r.source AND n.source_id = r.source_id AND n.source_id <> ''
-        WHERE a.code <> r.code OR a.legacy_code <> r.legacy_code OR l.id <> a.id OR n.id <> a.id
+        WHERE a.code <> r.code AND NOT {_ROUNDED} OR a.legacy_code <> r.legacy_code OR l.id <> a.id OR n.id <> a.id
+        """,  # noqa: S608 (constant below)
+    )
+
+
+# Whether the row's component id is the asset's as a spreadsheet rounded it; the unique id says which asset it is.
+_ROUNDED = f"(a.uid = r.uid AND left(a.code, {DIGITS_KEPT}) = left(r.code, {DIGITS_KEPT}) AND right(r.code, 2) = '00')"
+_FOLDED = "lower(regexp_replace(normalize({}, NFKC), '[[:space:]]+', '', 'g'))"
+_SAID_OTHERWISE = {
+    "uid": "r.uid IS NOT NULL AND r.uid <> a.uid",
+    "name": f"r.name <> '' AND a.name <> '' AND {_FOLDED.format('r.name')} <> {_FOLDED.format('a.name')}",
+    "type": "r.type_id <> a.type_id",
+    "address": "r.address <> '' AND a.address <> ''"
+    f" AND {_FOLDED.format('r.address')} <> {_FOLDED.format('a.address')}",
+    "point": f"r.point IS NOT NULL AND ST_DistanceSphere(r.point, a.point) > {ELSEWHERE_METRES}",
+    "source_id": "NOT r.derived AND r.source_id <> '' AND a.source_id <> '' AND r.source = a.source"
+    " AND r.source_id <> a.source_id",
+}
+"""Field → SQL: whether the row and the asset its number leads to disagree in what tells assets apart."""
+_SAID_ALIKE = {
+    "uid": "r.uid = a.uid",
+    # A name that many assets bear says nothing.
+    "name": f"r.name <> '' AND {_FOLDED.format('r.name')} = {_FOLDED.format('a.name')} AND NOT shared_name",
+    "address": f"r.address <> '' AND {_FOLDED.format('r.address')} = {_FOLDED.format('a.address')}",
+    "point": f"ST_DistanceSphere(r.point, a.point) <= {HERE_METRES}",
+    "source_id": "NOT r.derived AND r.source_id <> '' AND (r.source, r.source_id) = (a.source, a.source_id)"
+    " AND r.code IS NOT NULL",
+}
+"""Field → SQL: whether they agree in something that two assets seldom share. The type is none of these."""
+
+
+def _check_identity(cursor: CursorWrapper) -> None:
+    """Hold rows whose number leads to an asset of which they say everything otherwise, and rounded component ids.
+
+    One thing said otherwise is a correction. Two, with nothing left that agrees, are another asset. In a file whose ids
+    a spreadsheet has rounded one is enough.
+    """
+    _say(
+        cursor,
+        "id_rounded_uid_known",
+        "code",
+        f"""
+        SELECT r.row_no, coalesce(r.lost_code, r.code), '{{}}'::jsonb
+        FROM import_plan p JOIN import_row r USING (row_no) JOIN assets_asset a ON a.id = p.asset_id
+        WHERE a.uid = r.uid AND (r.lost_code IS NOT NULL OR a.code <> r.code AND {_ROUNDED})
+        """,  # noqa: S608 (constants above)
+    )
+    _say(
+        cursor,
+        "digits_lost",
+        "code",
+        """
+        SELECT r.row_no, r.lost_code, '{}'::jsonb
+        FROM import_plan p JOIN import_row r USING (row_no) LEFT JOIN assets_asset a ON a.uid = r.uid
+        WHERE r.lost_code IS NOT NULL AND a.id IS NULL
         """,
     )
+    otherwise = ", ".join(f"CASE WHEN {said} THEN '{name}' END" for name, said in _SAID_OTHERWISE.items())
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.import_led")
+    cursor.execute(
+        f"""
+        CREATE TEMP TABLE import_led AS
+        WITH led AS (
+            SELECT r.row_no, a.id, array_remove(ARRAY[{otherwise}], NULL) AS differs,
+                   {_SAID_OTHERWISE["uid"]} AS other_uid,
+                   coalesce(%s AND right(r.code, 2) = '00' AND a.uid IS DISTINCT FROM r.uid, false) AS suspected
+            FROM import_plan p JOIN import_row r USING (row_no) JOIN assets_asset a ON a.id = p.asset_id
+            WHERE NOT r.derived AND p.outcome = 'updated' AND NOT EXISTS (
+                SELECT FROM import_verdict v
+                WHERE v.row_no = r.row_no AND v.code IN ('identical_row', 'same_id_twice', 'ids_disagree'))
+        ), doubted AS (
+            SELECT * FROM led WHERE other_uid OR suspected OR cardinality(differs) >= 2
+        ), shared AS (
+            SELECT name FROM assets_asset WHERE name IN (SELECT a.name FROM doubted JOIN assets_asset a USING (id))
+            GROUP BY name HAVING count(*) > 1
+        )
+        SELECT d.row_no, a.code, d.differs, d.other_uid, d.suspected,
+               coalesce({" OR ".join(f"({said})" for said in _SAID_ALIKE.values())}, false) AS alike
+        FROM doubted d JOIN import_row r USING (row_no) JOIN assets_asset a USING (id)
+        CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM shared s WHERE s.name = a.name) AS shared_name) AS bears
+        """,  # noqa: S608 (constants above)
+        [_ids_are_rounded(cursor)],
+    )
+    _say(
+        cursor,
+        "id_leads_elsewhere",
+        "",
+        """
+        SELECT row_no, code, jsonb_build_object('code', code, 'differs', differs) FROM import_led
+        WHERE other_uid OR cardinality(differs) >= 2 AND NOT alike OR cardinality(differs) >= 1 AND suspected
+        """,
+    )
+    # What such an id leads to says nothing against it only because the row says nothing of it; or it leads nowhere.
+    _say(
+        cursor,
+        "id_rounded",
+        "code",
+        """
+        SELECT r.row_no, r.code, '{}'::jsonb FROM import_row r
+        WHERE row_no IN (SELECT row_no FROM import_led WHERE suspected AND cardinality(differs) = 0 AND NOT alike)
+           OR %s AND right(r.code, 2) = '00'
+              AND EXISTS (SELECT FROM import_plan p WHERE p.row_no = r.row_no AND p.asset_id IS NULL)
+        """,
+        [_ids_are_rounded(cursor)],
+    )
+
+
+def _ids_are_rounded(cursor: CursorWrapper) -> bool:
+    """Whether the ledger's component ids went through a spreadsheet as numbers: most end in 00, or one shows it."""
+    cursor.execute(
+        "SELECT 2 * count(*) FILTER (WHERE right(code, 2) = '00') >= count(*) OR EXISTS ("
+        " SELECT FROM import_verdict WHERE code = 'digits_lost' AND field = 'code')"
+        " FROM import_row WHERE code IS NOT NULL HAVING count(*) > 0"
+    )
+    found = cursor.fetchone()
+    return bool(found and found[0])
 
 
 def _check_new(cursor: CursorWrapper, options: ImportOptions) -> None:
@@ -339,11 +464,10 @@ def _check_areas(cursor: CursorWrapper) -> None:
 
 def _refuse(cursor: CursorWrapper, options: ImportOptions) -> None:
     """Mark the rows that do not come in."""
-    refusing = SENTENCES if options.strict else REFUSED
     cursor.execute(
         "UPDATE import_plan SET refused = true WHERE NOT refused AND row_no IN "
         "(SELECT row_no FROM import_verdict WHERE code = ANY(%s))",
-        [list(refusing)],
+        [sorted(refusing(options.confirmed, strict=options.strict))],
     )
 
 

@@ -20,7 +20,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from assets.importing.reading import Table
-from assets.importing.verdicts import REFUSED, Verdict
+from assets.importing.verdicts import DOUBTFUL, Verdict
 
 _REFUSED_FILL = PatternFill("solid", fgColor="F8D7DA")
 _DOUBTFUL_FILL = PatternFill("solid", fgColor="FFF3CD")
@@ -102,7 +102,7 @@ def _reasons(verdicts: Iterable[Verdict]) -> str:
 
 
 def _fill(verdicts: Iterable[Verdict]) -> PatternFill:
-    return _REFUSED_FILL if any(verdict.code in REFUSED for verdict in verdicts) else _DOUBTFUL_FILL
+    return _DOUBTFUL_FILL if all(verdict.code in DOUBTFUL for verdict in verdicts) else _REFUSED_FILL
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:

@@ -21,6 +21,7 @@ from places.coordinates import CRS, UnknownCRSError, parse_crs
 
 # Each field with the headers that mean it, and only it, in a ledger of advertisements and signboards.
 _SYNONYMS: dict[str, str] = {
+    "uid": "",
     "code": """
         管理部件标识码 部件标识码 标识码 部件编码 部件编号 部件代码 管理部件编码 17位编码 GLBJBSM component_id
         asset_code""",
@@ -146,6 +147,9 @@ _UNITS = {
 _BRACKETS = re.compile(r"[(\[【〔{<]([^()\[\]【】〔〕{}<>]*)[)\]】〕}>]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
+# Understood only in an export of ours, or when a person says so: elsewhere a uid is not the catalogue's.
+_OURS_ONLY = frozenset({"uid"})
+
 T = TypeVar("T")
 
 
@@ -156,7 +160,12 @@ def squeezed(text: str) -> str:
 
 def _meanings() -> tuple[dict[str, str], dict[str, str]]:
     """Squeezed header → field, for the certain ones and for the last resorts."""
-    certain = {squeezed(word): name for name, words in _SYNONYMS.items() for word in (name, *words.split())}
+    certain = {
+        squeezed(word): name
+        for name, words in _SYNONYMS.items()
+        if name not in _OURS_ONLY
+        for word in (name, *words.split())
+    }
     last = {squeezed(word): name for name, words in _LAST_RESORTS.items() for word in words.split()}
     return certain, last
 
@@ -185,9 +194,20 @@ def _exported() -> dict[str, str]:
     return {title: name for name in _SYNONYMS for title in export_titles(name)}
 
 
+def is_own_heading(name: str, names: Sequence[str]) -> bool:
+    """Whether a column among `names` is headed as we head it ourselves, in a form, a template or an export."""
+    return name in _SYNONYMS or (_is_export(names) and _look_up(name, _every_heading()) is not None)
+
+
+@cache
+def _every_heading() -> dict[str, str]:
+    """Squeezed heading of an export → the catalogue's field, also of those that no import takes."""
+    return {title: field_.name for field_ in CATALOGUE_FIELDS for title in export_titles(field_.name)}
+
+
 def _is_export(names: Sequence[str]) -> bool:
     """Whether these are the headings of an export of ours: a component id, and hardly a column that is not ours."""
-    every = {title for field_ in CATALOGUE_FIELDS for title in export_titles(field_.name)}
+    every = _every_heading()
     bare = [squeezed(_BRACKETS.sub("", unicodedata.normalize("NFKC", name))) for name in names]
     ours = sum(name in every for name in bare)
     return any(name in export_titles("code") for name in bare) and 5 * (ours + 2) >= 4 * len(names)
@@ -232,7 +252,7 @@ def guess_columns(
         guess.columns[name] = column
     left = [name for name in names if name not in guess.columns.values() and name not in ignored]
 
-    _take(guess, left, {name: name for name in left if name in _SYNONYMS})
+    _take(guess, left, {name: name for name in left if name in _SYNONYMS and name not in _OURS_ONLY})
     if _is_export(names):
         _take(guess, left, {name: meaning for name in left if (meaning := _look_up(name, _exported()))})
     _take(guess, left, {name: meaning for name in left if (meaning := _look_up(name, _CERTAIN))})

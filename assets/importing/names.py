@@ -37,14 +37,14 @@ class Names(Generic[T]):
         return self._by_name.get(folded(name))
 
     def also_called(self, meanings: Mapping[str, str]) -> Names[T]:
-        """Add names (said → known) that a person said mean an entry; those of entries that are gone mean nothing."""
-        self._by_name.update(
-            {
-                folded(said): entry
-                for said, known in meanings.items()
-                if (entry := self.find(known)) is not None
-            }
-        )
+        """Add names (said → known) that a person said mean an entry; those of entries that are gone mean nothing.
+
+        What the list itself calls an entry means that entry, whatever was said before it was on the list.
+        """
+        added = {
+            folded(said): entry for said, known in meanings.items() if (entry := self.find(known)) is not None
+        }
+        self._by_name = added | self._by_name
         return self
 
 

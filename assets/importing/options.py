@@ -34,6 +34,7 @@ class ImportOptions:
     near_metres: a new row this close to an asset of its type is doubtful; 0 asks for no such check.
     strict: refuse what is only doubtful.
     create_units: enter owners, maintainers and supervisors that are not in the list of units.
+    confirmed: codes of `verdicts.HELD` of which a person has said that such rows of this ledger are right.
     """
 
     source: str
@@ -47,3 +48,4 @@ class ImportOptions:
     near_metres: float = DEFAULT_NEAR_METRES
     strict: bool = False
     create_units: bool = False
+    confirmed: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import shapely
@@ -247,6 +248,7 @@ class _Preparation:
         self.columns["source_id"] = self._text("source_id", words.parse_identifier)
         if len(self.options.source) > _LONGEST_SOURCE:
             raise NotImportable("source_too_long", _("The name of the source is too long."))
+        self._read_uids()
         self._read_component_ids()
 
     def _text(self, name: str, parse: Callable[[Cells], Parsed]) -> Column:
@@ -261,9 +263,9 @@ class _Preparation:
 
     def _read_component_ids(self) -> None:
         """17 digits are the component id, 16 that of 2013, whichever of the two columns they stand in."""
-        codes, legacy = list(self.nothing), list(self.nothing)
+        codes, legacy, lost = list(self.nothing), list(self.nothing), list(self.nothing)
         for name in ("code", "legacy_code"):
-            for place, text in enumerate(self._parsed(name, words.parse_identifier)):
+            for place, text in enumerate(self._ids_still_whole(name, lost)):
                 if not text:
                     continue
                 if text.isascii() and text.isdigit() and len(text) == 17:
@@ -272,7 +274,35 @@ class _Preparation:
                     legacy[place] = text
                 else:
                     self._say(place, "component_id_malformed", name, text)
-        self.columns["code"], self.columns["legacy_code"] = codes, legacy
+        self.columns["code"], self.columns["legacy_code"], self.columns["lost_code"] = codes, legacy, lost
+
+    def _ids_still_whole(self, name: str, lost: Column) -> Column:
+        """The ids of a column; into `lost` go those that a spreadsheet cut short beside a unique id."""
+        cells = self._cells(name)
+        if cells is None:
+            return self.nothing
+        parsed = words.parse_identifier(cells)
+        for place in _filled(parsed.problems):
+            if parsed.problems[place] == "digits_lost" and self.columns["uid"][place]:
+                lost[place] = str(cells[place])[:_LONGEST_VALUE_SHOWN]
+            else:
+                self._say(place, parsed.problems[place], name, cells[place])
+        return list(parsed.values.tolist())
+
+    def _read_uids(self) -> None:
+        """The catalogue's own unique ids, which only our exports carry; anything else there means nothing."""
+        uids = self._parsed("uid", words.parse_text)
+        self.columns["uid"] = [_uuid(text) for text in uids]
+        foreign = sum(
+            uid is None and text is not None for uid, text in zip(self.columns["uid"], uids, strict=True)
+        )
+        if foreign:
+            self.notes.append(
+                _(
+                    "%(rows)s values in column “%(column)s” are no unique ids of the catalogue and are not used."
+                )
+                % {"rows": foreign, "column": self.headers["uid"]}
+            )
 
     def _read_numbers(self) -> None:
         units = self.guess.units
@@ -653,6 +683,14 @@ class _Preparation:
 def _labels(choices: Choices) -> dict[str, str]:
     """What our own exports call the entries of a list, in every language → code."""
     return {label: one.code for one in fixed_list(choices) for label in (one.zh, one.en)}
+
+
+def _uuid(text: str | None) -> str | None:
+    """A unique id as the database writes it; None for any other text."""
+    try:
+        return str(UUID(text)) if text else None
+    except ValueError:
+        return None
 
 
 def _filled(cells: Cells) -> list[int]:

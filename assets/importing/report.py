@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assets.importing.preparing import Prepared
-from assets.importing.verdicts import DOUBTFUL, REFUSED, Verdict
+from assets.importing.verdicts import REFUSED, SENTENCES, Verdict, refusing
 from assets.models import AssetType, Condition, Lifecycle
 from places.models import Road, Site, Unit
 
@@ -40,6 +40,7 @@ class Report:
 
     Each row is one of created, updated, unchanged, refused; `doubtful` counts those of the first three about which
     something is to be looked at. `applied` says whether anything was written; `notes` speak of the file as a whole.
+    `refusing` holds the codes that kept rows out.
     """
 
     rows: int
@@ -58,6 +59,7 @@ class Report:
     applied: bool = False
     batch: int | None = None
     codes: Mapping[str, int] = field(default_factory=dict)
+    refusing: frozenset[str] = frozenset(REFUSED)
 
     @property
     def writes(self) -> int:
@@ -74,6 +76,7 @@ class Report:
             "batch": self.batch,
             "notes": list(self.notes),
             "codes": dict(self.codes),
+            "refusing": sorted(self.refusing & self.codes.keys()),
             "verdicts": [
                 {**verdict.as_json(), "refused": verdict.row in self.refused_rows} for verdict in verdicts
             ],
@@ -138,6 +141,7 @@ def report_of(prepared: Prepared) -> Report:
         changes=changes,
         notes=prepared.notes,
         codes=dict(codes.most_common()),
+        refusing=refusing(prepared.options.confirmed, strict=prepared.options.strict),
     )
 
 
@@ -203,11 +207,11 @@ def in_words(report: Report, *, shown_per_code: int | None = SHOWN_PER_CODE) -> 
     by_code: dict[str, list[Verdict]] = {}
     for verdict in report.verdicts:
         by_code.setdefault(verdict.code, []).append(verdict)
-    for code in (*REFUSED, *DOUBTFUL):
+    for code in sorted(SENTENCES, key=lambda code: code not in report.refusing):
         verdicts = by_code.get(code, [])
         if not verdicts:
             continue
-        kind = _("refused") if code in REFUSED else _("doubtful")
+        kind = _("refused") if code in report.refusing else _("doubtful")
         yield ""
         yield f"{code} · {kind} · {len(verdicts)}"
         shown = verdicts[:shown_per_code]
@@ -238,7 +242,7 @@ def kept_in_words(kept: Mapping[str, Any]) -> Iterator[str]:
     for verdict in kept.get("verdicts", ()):
         by_code.setdefault(verdict["code"], []).append(verdict)
     for code, count in kept.get("codes", {}).items():
-        kind = _("refused") if code in REFUSED else _("doubtful")
+        kind = _("refused") if code in kept.get("refusing", REFUSED) else _("doubtful")
         yield ""
         yield f"{code} · {kind} · {count}"
         shown = by_code.get(code, [])[:SHOWN_PER_CODE]

@@ -71,7 +71,9 @@ ASSET_COLUMNS: tuple[Staged, ...] = (
 # What decides about the row, or is worked out from the position.
 OTHER_COLUMNS: tuple[Staged, ...] = (
     Staged("row_no", "integer"),
+    Staged("uid", "uuid"),
     Staged("code", "text"),
+    Staged("lost_code", "text"),
     Staged("source", "text"),
     Staged("source_id", "text"),
     Staged("derived", "boolean"),

@@ -37,7 +37,7 @@ _OWN: dict[str, Promise] = {
 }
 
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (_("Which asset it is"), ("source_id", "code", "legacy_code", "name", "type")),
+    (_("Which asset it is"), ("source_id", "code", "legacy_code", "uid", "name", "type")),
     (_("What it shows"), ("themes", "wording", "artwork", "photos")),
     (_("Position"), ("lon", "lat", "coordinates", "position_accuracy")),
     (

@@ -1,19 +1,22 @@
 """What can be said about one row of a ledger: stable codes, whether each refuses the row, and its sentence.
 
-A *refused* row does not come in. A *doubtful* one does, and somebody should look at it; with `--strict` it is refused
-too. `docs/importing.md` lists the codes for people; a test keeps the two alike.
+A *refused* row does not come in. A *held* one does not either, until a person has looked at such rows of the ledger and
+confirmed that they are right. A *doubtful* one does, and somebody should look at it; with `--strict` it is refused too.
+`docs/importing.md` lists the codes for people; a test keeps the two alike.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assets.importing import positions
+from assets.importing.titles import title
 from assets.importing.values import parsed
 
 REFUSED: dict[str, Promise | str] = {
@@ -52,6 +55,16 @@ REFUSED: dict[str, Promise | str] = {
 }
 """Refuse the row."""
 
+HELD: dict[str, Promise | str] = {
+    "id_leads_elsewhere": _(
+        "The number leads to the asset %(code)s, of which the catalogue says otherwise: %(differs)s. Is it that one?"
+    ),
+    "id_rounded": _(
+        "The component id ends in 00, as in most rows of this file: a spreadsheet has rounded it. Is it really its own?"
+    ),
+}
+"""Keep the row out until a person confirms such rows of this ledger (`ImportOptions.confirmed`)."""
+
 DOUBTFUL: dict[str, Promise | str] = {
     **parsed.DOUBTS,
     "text_cut": _(
@@ -73,6 +86,9 @@ DOUBTFUL: dict[str, Promise | str] = {
     "area_unknown": _("“%(said)s” is no known street or community; the position decides."),
     "street_differs": _("The ledger says %(said)s; the position lies in %(found)s, which is used."),
     "community_differs": _("The ledger says %(said)s; the position lies in %(found)s, which is used."),
+    "id_rounded_uid_known": _(
+        "A spreadsheet has rounded the component id; the unique id says which asset it is."
+    ),
     "component_id_other_class": _("The class in the component id is not that of the type."),
     "own_number_differs": _("The asset has the office's number %(has)s already; it keeps that."),
     "reopened": _("The asset was removed on %(day)s; the row opens it again."),
@@ -80,7 +96,12 @@ DOUBTFUL: dict[str, Promise | str] = {
 }
 """Let the row in, and ask somebody to look at it."""
 
-SENTENCES = {**REFUSED, **DOUBTFUL}
+SENTENCES = {**REFUSED, **HELD, **DOUBTFUL}
+
+
+def refusing(confirmed: Collection[str] = (), *, strict: bool = False) -> frozenset[str]:
+    """The codes that keep a row out of an import in which a person has confirmed some of `HELD`."""
+    return frozenset(SENTENCES if strict else REFUSED) | (HELD.keys() - set(confirmed))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,7 +109,8 @@ class Verdict:
     """One thing said about one row.
 
     `row` is its number as a person sees it in the file; `field` the field's name, empty when the row as a whole is
-    meant; `column` that field's header in the file; `value` what the cell holds, as text.
+    meant; `column` that field's header in the file; `value` what the cell holds, as text. A list among `params` holds
+    names of fields.
     """
 
     row: int
@@ -101,7 +123,11 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The sentence in the active language."""
-        return str(SENTENCES[self.code]) % self.params
+        words = {
+            name: "、".join(map(title, value)) if isinstance(value, list) else value
+            for name, value in self.params.items()
+        }
+        return str(SENTENCES[self.code]) % words
 
     def as_json(self) -> dict[str, Any]:
         """What reports keep; the sentence in the active language."""

@@ -214,13 +214,17 @@ class MeaningKind(models.TextChoices):
 
 
 class RememberedMeaning(models.Model):
-    """What a word in an office's ledgers means there: a header a field, a name an entry of a list.
+    """What a word in an office's ledgers of the same headings means: a header a field, a name an entry of a list.
 
-    said: the word, folded (`assets.importing.names.folded`). meaning: a field's name, or empty for a column that is
-    left out; an entry's code, or a unit's name.
+    Only what a person changed is kept, never what was guessed anyway.
+
+    headings: the signature of the ledger's headings (`assets.importing.describing`). said: the word, folded
+    (`assets.importing.names.folded`). meaning: a field's name, or empty for a column that is left out; an entry's code,
+    or a unit's name.
     """
 
     office = models.CharField(_("importing office"), max_length=15, blank=True)
+    headings = models.CharField(_("headings"), max_length=16)
     kind = models.CharField(_("kind"), max_length=10, choices=MeaningKind.choices)
     said = models.CharField(_("said"), max_length=200)
     meaning = models.CharField(_("meaning"), max_length=120, blank=True)
@@ -228,7 +232,9 @@ class RememberedMeaning(models.Model):
     class Meta:
         verbose_name = _("remembered meaning")
         verbose_name_plural = _("remembered meanings")
-        constraints = [models.UniqueConstraint(fields=["office", "kind", "said"], name="meaning_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["office", "headings", "kind", "said"], name="meaning_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.said} → {self.meaning}"

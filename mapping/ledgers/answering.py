@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assets.actions.enter_in_list import enter_theme, enter_type, enter_unit
 from assets.history import Actor
-from assets.importing.answers import Answers, suggested_columns
+from assets.importing.answers import Answers, recalled_columns, suggested_columns
 from assets.importing.locating import Located
 from assets.importing.preparing import COUNTING
 from assets.importing.titles import GROUPS, title
@@ -43,7 +43,8 @@ def header_row(said: Mapping[str, str]) -> int | None:
 class ColumnChoice:
     """A column of the file on the page: what it holds, what it is taken for, and what is to be said about that.
 
-    note: why it needs a look, empty when nothing is to be said. guessed: nobody has said it yet.
+    note: why it needs a look, empty when nothing is to be said. guessed: nobody has said it yet. recalled: it was said
+    of the last ledger with these headings.
     """
 
     number: int
@@ -53,6 +54,7 @@ class ColumnChoice:
     field: str
     note: str
     guessed: bool
+    recalled: bool
 
 
 def column_choices(ledger: Ledger, answers: Answers) -> list[ColumnChoice]:
@@ -60,6 +62,7 @@ def column_choices(ledger: Ledger, answers: Answers) -> list[ColumnChoice]:
     columns = ledger.contents["columns"]
     names = [column["name"] for column in columns]
     guess = suggested_columns(ledger, names)
+    recalled = recalled_columns(ledger, names)
     suggested = {column: field for field, column in guess.columns.items()}
     contested = {column: field for field, claims in guess.contested.items() for column in claims}
     choices = []
@@ -86,6 +89,7 @@ def column_choices(ledger: Ledger, answers: Answers) -> list[ColumnChoice]:
                 field=suggested.get(name, "") if said is None else said,
                 note=note,
                 guessed=said is None,
+                recalled=said is None and name in recalled,
             )
         )
     return choices

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 
 from accounts.permissions import IMPORT, require
+from assets.importing.answers import Answers
 from assets.importing.ledger_corrections import corrections_file
 from assets.importing.problems import in_words
-from assets.importing.verdicts import REFUSED, Verdict
+from assets.importing.verdicts import Verdict, refusing
 from assets.models import Ledger, RunState
 from assets.runs import is_abandoned
 from mapping.api.application import no_parameters
@@ -87,6 +88,7 @@ def progress_of(ledger: Ledger) -> dict[str, Any]:
     run = ledger.run
     work = _work(ledger)
     live = run.result if run is not None and ledger.is_busy else {}
+    answers = Answers.of(ledger)
     return {
         "uid": ledger.uid,
         "state": ledger.state,
@@ -94,8 +96,8 @@ def progress_of(ledger: Ledger) -> dict[str, Any]:
         "stage": str(_STAGES.get(live.get("stage", ""), "")),
         "done": run.done if run is not None and work == "running" and run.total else None,
         "total": run.total if run is not None and work == "running" else None,
-        "codes": [vars(code) for code in shown_codes(live.get("codes", {}))],
-        "first": [_said(one) for one in live.get("first", [])],
+        "codes": [vars(code) for code in shown_codes(live.get("codes", {}), answers)],
+        "first": [_said(one, answers) for one in live.get("first", [])],
         "problem": in_words(ledger.problem),
         "corrections": corrections_file(ledger).exists(),
         "photos": photos_of(ledger),
@@ -123,12 +125,12 @@ def photos_of(ledger: Ledger) -> dict[str, Any]:
     return {"state": state, "done": run.done, "total": run.total, **run.result}
 
 
-def _said(one: dict[str, Any]) -> dict[str, Any]:
+def _said(one: dict[str, Any], answers: Answers) -> dict[str, Any]:
     verdict = Verdict(one["row"], one["code"], "", one["column"], one["value"], one["params"])
     return {
         "row": verdict.row,
         "column": verdict.column,
         "value": verdict.value,
         "sentence": verdict.sentence,
-        "refuses": verdict.code in REFUSED,
+        "refuses": verdict.code in refusing(answers.confirmed),
     }

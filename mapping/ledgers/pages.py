@@ -12,10 +12,17 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import IMPORT, MANAGE_LISTS, can
-from assets.actions.check_ledger import answer_columns, answer_values, start_checking
+from assets.actions.check_ledger import (
+    answer_columns,
+    answer_values,
+    confirm_rows,
+    forget_answers,
+    start_checking,
+)
 from assets.actions.discard_ledger import discard_ledger
 from assets.actions.import_ledger import start_importing
 from assets.actions.receive_ledger import choose_sheet
@@ -32,7 +39,14 @@ from mapping.ledgers import answering
 from mapping.ledgers.api import photos_of, progress_of
 from mapping.ledgers.filtering import chosen, page_of, show_of
 from mapping.ledgers.finding import actor_of, find_ledger, form
-from mapping.ledgers.showing import remarks_in_words, shown_codes, shown_rows, steps
+from mapping.ledgers.showing import (
+    held_codes,
+    recalled_names,
+    remarks_in_words,
+    shown_codes,
+    shown_rows,
+    steps,
+)
 from mapping.ledgers.unknown_values import unknown_values
 from mapping.page_config import page_config
 from places.coordinates import UnknownCRSError
@@ -103,8 +117,10 @@ def columns(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 def _columns(
     request: SignedInRequest, found: Ledger, answers: Answers, error: ValidationError | None = None
 ) -> HttpResponse:
+    choices = answering.column_choices(found, answers)
     context = {
-        "choices": answering.column_choices(found, answers),
+        "choices": choices,
+        "recalled": sum(choice.recalled for choice in choices),
         "groups": answering.field_groups(),
         "answers": answers,
         "types": AssetType.objects.filter(active=True),
@@ -115,6 +131,18 @@ def _columns(
         "problem": in_words(found.problem),
     }
     return _page(request, found, "columns", "columns", context, status=422 if error else 200)
+
+
+@admitting(IMPORT, "POST")
+def forget(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
+    """Forget what was said of ledgers with these headings; the columns are guessed anew."""
+    found = find_ledger(request, uid)
+    try:
+        forget_answers(actor_of(request), found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return _to(found)
+    return HttpResponseRedirect(reverse("ledger-columns", args=[uid]))
 
 
 # --- Position -----------------------------------------------------------------------------------------------------
@@ -201,6 +229,8 @@ def _rows_page(request: SignedInRequest, found: Ledger) -> HttpResponse:
         context["photos"] = photos_of(found)
     else:
         context["unknown"] = unknown_values(found)
+        context["held"] = held_codes(found)
+        context["recalled"] = recalled_names(found)
         context["types"] = AssetType.objects.filter(active=True)
     return _page(request, found, template, "done" if found.is_imported else "check", context)
 
@@ -226,7 +256,7 @@ def _rows_context(request: HttpRequest, found: Ledger) -> dict[str, Any]:
     return {
         "show": show,
         "code": code,
-        "codes": shown_codes(found.report.get("codes", {})),
+        "codes": shown_codes(found.report.get("codes", {}), Answers.of(found)),
         "page": page,
         "rows": shown_rows(found, list(page.object_list)),
     }
@@ -241,6 +271,17 @@ def values(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         if not any(meanings.values()):
             raise ValidationError(_("Choose a meaning for at least one name."))
         answer_values(actor_of(request), found, meanings)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return _to(found)
+
+
+@admitting(IMPORT, "POST")
+def confirm(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
+    """Say that rows which are held are right all the same; then have the ledger checked again."""
+    found = find_ledger(request, uid)
+    try:
+        confirm_rows(actor_of(request), found, form(request).get("code", ""))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return _to(found)

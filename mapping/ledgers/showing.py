@@ -17,8 +17,8 @@ from assets.importing.ledger_corrections import verdict_of
 from assets.importing.locating import has_positions
 from assets.importing.report import Change, named
 from assets.importing.titles import title
-from assets.importing.verdicts import REFUSED, SENTENCES
-from assets.models import Ledger, LedgerRow, LedgerState, RowOutcome, Theme
+from assets.importing.verdicts import HELD, SENTENCES, refusing
+from assets.models import AssetType, Ledger, LedgerRow, LedgerState, RowOutcome, Theme
 
 # --- Steps ------------------------------------------------------------------------------------------------------------
 
@@ -132,7 +132,8 @@ def shown_rows(ledger: Ledger, rows: Sequence[LedgerRow]) -> list[ShownRow]:
 def shown_verdict(ledger: Ledger, row: int, kept: dict[str, Any]) -> ShownVerdict:
     """One verdict in words."""
     verdict = verdict_of(ledger, row, kept)
-    return ShownVerdict(verdict.column, verdict.value, verdict.sentence, verdict.code in REFUSED)
+    refuses = verdict.code in refusing(Answers.of(ledger).confirmed)
+    return ShownVerdict(verdict.column, verdict.value, verdict.sentence, refuses)
 
 
 def _changes(rows: Iterable[LedgerRow]) -> dict[int, list[ShownChange]]:
@@ -180,6 +181,9 @@ class ShownCode:
 
 
 _SHORT: dict[str, Promise] = {
+    "id_leads_elsewhere": gettext_lazy("Its number leads to an asset that says otherwise"),
+    "id_rounded": gettext_lazy("Component id rounded by a spreadsheet"),
+    "id_rounded_uid_known": gettext_lazy("Component id rounded by a spreadsheet; the unique id is used"),
     "type_unknown": gettext_lazy("Type is not on the list"),
     "type_defaulted": gettext_lazy("Type is not on the list; the one given for such rows is used"),
     "theme_unknown": gettext_lazy("Theme is not on the list"),
@@ -211,11 +215,40 @@ def code_in_words(code: str) -> str:
     return str(_SHORT.get(code) or SENTENCES[code])
 
 
-def shown_codes(codes: dict[str, int]) -> list[ShownCode]:
+def shown_codes(codes: dict[str, int], answers: Answers) -> list[ShownCode]:
     """Codes in words, those that refuse first."""
+    refuse = refusing(answers.confirmed)
     shown = [
-        ShownCode(code, code_in_words(code), times, code in REFUSED)
+        ShownCode(code, code_in_words(code), times, code in refuse)
         for code, times in Counter(codes).most_common()
         if code in SENTENCES
     ]
     return sorted(shown, key=lambda one: not one.refuses)
+
+
+@dataclass(frozen=True)
+class RecalledName:
+    """A name that is understood as it was said the last time, and the entry it means."""
+
+    said: str
+    means: str
+
+
+def recalled_names(ledger: Ledger) -> list[RecalledName]:
+    """The names of types, themes and units in this file's answers that were said of the last one with its headings."""
+    recalled = Answers.of(ledger).recalled
+    names = {
+        "type": {one.code: one.name for one in AssetType.objects.all()} if recalled.get("type") else {},
+        "theme": {one.code: one.name for one in Theme.objects.all()} if recalled.get("theme") else {},
+    }
+    return [
+        RecalledName(said, names.get(kind, {}).get(meaning, meaning))
+        for kind, meanings in sorted(recalled.items())
+        for said, meaning in sorted(meanings.items())
+    ]
+
+
+def held_codes(ledger: Ledger) -> list[ShownCode]:
+    """What keeps rows out until a person has confirmed that they are right."""
+    codes = {code: times for code, times in ledger.report.get("codes", {}).items() if code in HELD}
+    return [one for one in shown_codes(codes, Answers.of(ledger)) if one.refuses]

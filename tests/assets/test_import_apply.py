@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from assets.actions.apply_import import ImportFailed
+from assets.actions.revert_batch import revert_batch
 from assets.codes import component_id, take_serials
 from assets.history import Actor
 from assets.models import (
@@ -108,7 +109,7 @@ def test_history_knows_actor_origin_and_batch_of_every_row(tmp_path, publicity):
 
 def test_a_batch_holds_every_asset_it_touched_and_the_report(tmp_path, publicity):
     known = make_asset(source="office", source_id="A1")
-    ledger = write_ledger(tmp_path, row(source_id="A1", name="新名"), row(), row(type="飞艇"))
+    ledger = write_ledger(tmp_path, row(source_id="A1", name=known.name), row(), row(type="飞艇"))
 
     report = import_file(ledger, actor(publicity), skip_bad=True)
 
@@ -221,7 +222,7 @@ def test_an_asset_keeps_the_number_it_has(tmp_path):
 def test_a_16_digit_id_is_a_key_too(tmp_path):
     known = make_asset(legacy_code="3701050301000001")
 
-    report = import_file(write_ledger(tmp_path, row(code="3701050301000001", name="新名")))
+    report = import_file(write_ledger(tmp_path, {"code": "3701050301000001", "name": "新名"}))
 
     assert report.updated == 1
     known.refresh_from_db()
@@ -249,7 +250,9 @@ def test_a_known_asset_needs_no_position_and_no_type(tmp_path):
 def test_units_are_entered_only_when_asked_for(tmp_path, publicity):
     known = make_asset(source="office", source_id="A1")
     ledger = write_ledger(
-        tmp_path, row(source_id="A1", owner="甲公司"), row(owner="甲公司", maintainer="乙公司")
+        tmp_path,
+        row(source_id="A1", name=known.name, owner="甲公司"),
+        row(owner="甲公司", maintainer="乙公司"),
     )
 
     report = import_file(ledger, actor(publicity), create_units=True)
@@ -293,13 +296,13 @@ def test_a_position_with_fewer_digits_is_no_move(tmp_path):
 
 
 def test_an_asset_on_a_support_stays_there_and_is_named(tmp_path):
-    known = make_asset(support=make_support(), source="office", source_id="A1")
+    known = make_asset(support=make_support(), source="office", source_id="A1", material="木")
 
-    report = import_file(write_ledger(tmp_path, row(source_id="A1", name="新名")))
+    report = import_file(write_ledger(tmp_path, row(source_id="A1", name=known.name, material="钢")))
 
     assert codes(report) == {2: ["stands_on_support"]}
     known.refresh_from_db()
-    assert (known.name, known.point) == ("新名", known.support.point)
+    assert (known.material, known.point) == ("钢", known.support.point)
 
 
 def test_importing_the_key_of_a_removed_asset_opens_it_again(tmp_path):
@@ -366,12 +369,37 @@ def test_an_undated_condition_is_no_news_the_second_time(tmp_path):
     assert asset.condition == Condition.DAMAGED
 
 
-def test_a_voided_condition_does_not_come_back(tmp_path, publicity):
-    ledger = write_ledger(tmp_path, row(source_id="A1", condition="破损", inspected_at="2026-05-01"))
+@pytest.mark.parametrize("inspected_at", ["2026-05-01", ""], ids=["dated", "undated"])
+def test_a_voided_condition_counts_for_nothing_when_the_ledger_comes_again(tmp_path, publicity, inspected_at):
+    ledger = write_ledger(tmp_path, row(source_id="A1", condition="破损", inspected_at=inspected_at))
     import_file(ledger)
     Inspection.objects.update(voided_at=timezone.now(), voided_by=publicity, void_reason="看错")
 
-    assert import_file(ledger).inspections == 0
+    assert import_file(ledger).inspections == 1
+    assert Asset.objects.get().condition == Condition.DAMAGED
+
+
+@pytest.mark.parametrize("inspected_at", ["2026-05-01", ""], ids=["dated", "undated"])
+def test_an_import_that_was_undone_brings_every_condition_when_it_comes_again(
+    tmp_path, publicity, inspected_at
+):
+    said = {"A1": "破损", "A2": "完好", "A3": "严重破损"}
+    ledger = write_ledger(
+        tmp_path,
+        *(row(source_id=key, condition=word, inspected_at=inspected_at) for key, word in said.items()),
+    )
+
+    def conditions():
+        return list(Asset.objects.order_by("source_id").values_list("condition", flat=True))
+
+    report = import_file(ledger, actor(publicity))
+    before = conditions()
+    for _again in range(2):
+        revert_batch(actor(publicity), Batch.objects.get(pk=report.batch))
+        assert conditions() == [Condition.UNKNOWN] * 3
+        report = import_file(ledger, actor(publicity))
+        assert conditions() == before == [Condition.DAMAGED, Condition.GOOD, Condition.SEVERE]
+    assert import_file(ledger, actor(publicity)).unchanged == 3
 
 
 # --- Permission ---------------------------------------------------------------------------------------------------
@@ -404,14 +432,14 @@ def test_a_street_editor_creates_in_their_street_only(tmp_path, owner):
 
 
 def test_a_street_editor_can_neither_change_nor_take_what_is_in_another_street(tmp_path, owner):
-    make_asset(Point(*IN_THE_EAST, srid=4326), source="office", source_id="E1", name="东")
-    taken = row(source_id="E1", name="西")  # would move it into the editor's own street
+    make_asset(Point(*IN_THE_EAST, srid=4326), source="office", source_id="E1", name="东", material="木")
+    taken = row(source_id="E1", name="东", material="钢")  # would move it into the editor's own street
 
     report = import_file(write_ledger(tmp_path, taken), actor(owner))
 
     assert codes(report) == {2: ["not_your_area"]}
     assert report.changes == ()  # nor does the report show what it holds
-    assert Asset.objects.get().name == "东"
+    assert Asset.objects.get().material == "木"
 
 
 def test_a_street_editor_cannot_move_an_asset_out_of_their_street(tmp_path, owner):

@@ -126,8 +126,9 @@ def _text(cell: Any) -> Outcome:
     return Outcome(None, "not_text")
 
 
-# How spreadsheets and those who copy from them write a number that is too long: 3.70105E+16.
-_SHORTENED = re.compile(r"\d(?:\.\d+)?E\+?\d{2}", re.IGNORECASE)
+# How spreadsheets and programs write a number that is too long: 3.70105E+16, 3.70105E+016, 3,70105e16, 4E+16. An
+# office's own number may well be 2E10.
+_SHORTENED = re.compile(r"\d+[.,]\d+E\+?\d{1,3}|\d+E\+\d{1,3}", re.IGNORECASE)
 
 
 def _identifier(cell: Any) -> Outcome:

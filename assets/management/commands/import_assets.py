@@ -29,6 +29,7 @@ from assets.importing.outlines import OutlineError, read_outline
 from assets.importing.preparing import NotImportable, Prepared, prepare
 from assets.importing.report import Report, in_words
 from assets.importing.staging import staged
+from assets.importing.verdicts import HELD
 from assets.models import Origin
 from places.coordinates import UnknownCRSError, parse_crs
 
@@ -91,6 +92,14 @@ class Command(BaseCommand):
             help="enter owners and maintainers that are not in the list",
         )
         parser.add_argument(
+            "--confirm",
+            action="append",
+            default=[],
+            choices=sorted(HELD),
+            metavar="CODE",
+            help="let rows in that are held for this reason: somebody has looked at them (%(choices)s)",
+        )
+        parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write the whole report: .json, or text"
         )
         parser.add_argument(
@@ -128,6 +137,7 @@ class Command(BaseCommand):
             near_metres=options["near"],
             strict=options["strict"],
             create_units=options["create_units"],
+            confirmed=frozenset(options["confirm"]),
         )
         self._progress("reading", 0, 0)
         with collector_paused():

@@ -234,7 +234,7 @@ def test_both_ends_of_a_move_are_asked_for(actor, bring, owner):
 
 def test_a_number_that_another_asset_has_taken_meanwhile_is_no_failure(actor, bring):
     known = make_asset(Point(116.9951, 36.6801, srid=4326))
-    batch = bring({**row(source_id="7"), "code": known.code})
+    batch = bring({**row(source_id="7", name=known.name), "code": known.code})
     known.refresh_from_db()
     assert (known.source, known.source_id) == ("office", "7")
     undone = revert_batch(actor, batch)

@@ -55,12 +55,141 @@ def test_what_the_office_says_of_a_header_is_remembered_there_and_only_there(
     client.post(f"/import/{ledger.uid}/columns", said)
 
     again = column_answers(received(client, write_ledger(tmp_path, *rows)), client)
-    assert (again[f"column-{strange}"], again[f"column-{name}"]) == ("remarks", "")
+    # A heading of our own means what it says, whatever was said before.
+    assert (again[f"column-{strange}"], again[f"column-{name}"]) == ("remarks", "name")
     elsewhere = column_answers(
         received(as_user(publicity), write_ledger(tmp_path, *rows)), as_user(publicity)
     )
     assert (elsewhere[f"column-{strange}"], elsewhere[f"column-{name}"]) == ("", "name")
     assert RememberedMeaning.objects.filter(office="370105001", said="怪", meaning="remarks").count() == 1
+
+
+@pytest.fixture
+def strange():
+    """Headers of which a person will say that 奇 is the wording and 照明 is left out."""
+    return {
+        "编号": "1",
+        "广告名称": "一号",
+        "类型": "宣传栏",
+        "经度": 116.99,
+        "纬度": 36.68,
+        "奇": "字",
+        "照明": "有",
+    }
+
+
+def said_of_strange(client, ledger, **more):
+    names = [column["name"] for column in ledger.contents["columns"]]
+    changed = {f"column-{names.index('奇')}": "wording", f"column-{names.index('照明')}": "", **more}
+    client.post(f"/import/{ledger.uid}/columns", column_answers(ledger, client, **changed))
+
+
+def meanings(client, ledger):
+    names = [column["name"] for column in ledger.contents["columns"]]
+    said = column_answers(ledger, client)
+    return {name: said[f"column-{number}"] for number, name in enumerate(names)}
+
+
+def test_only_what_a_person_changed_is_remembered(client, strange, tmp_path):
+    said_of_strange(client, received(client, write_ledger(tmp_path, strange)))
+
+    kept = dict(RememberedMeaning.objects.values_list("said", "meaning"))
+    assert kept == {"奇": "wording", "照明": ""}
+
+
+def test_what_was_said_holds_for_the_same_headings_only(client, strange, tmp_path):
+    said_of_strange(client, received(client, write_ledger(tmp_path, strange)))
+
+    same = received(client, write_ledger(tmp_path, dict(reversed(strange.items())), name="again.csv"))
+    other = received(client, write_ledger(tmp_path, {**strange, "备注": "x"}, name="other.csv"))
+
+    assert (meanings(client, same)["奇"], meanings(client, same)["照明"]) == ("wording", "")
+    assert (meanings(client, other)["奇"], meanings(client, other)["照明"]) == ("", "illuminated")
+
+
+def test_what_is_as_last_time_is_marked_and_forgotten_with_one_click(client, strange, tmp_path):
+    said_of_strange(client, received(client, write_ledger(tmp_path, strange)))
+    again = received(client, write_ledger(tmp_path, strange))
+    page = text(client.get(f"/import/{again.uid}/columns"))
+    assert page.count("As last time") == 2
+    assert "2 columns are understood as last time." in page
+
+    client.post(f"/import/{again.uid}/forget")
+
+    assert "As last time" not in text(client.get(f"/import/{again.uid}/columns"))
+    assert (meanings(client, again)["奇"], meanings(client, again)["照明"]) == ("", "illuminated")
+    assert not RememberedMeaning.objects.exists()
+
+
+def test_what_a_person_puts_back_to_the_guess_is_forgotten(client, strange, tmp_path):
+    said_of_strange(client, received(client, write_ledger(tmp_path, strange)))
+    again = received(client, write_ledger(tmp_path, strange))
+    names = [column["name"] for column in again.contents["columns"]]
+    said_of_strange(client, again, **{f"column-{names.index('照明')}": "illuminated"})
+
+    assert dict(RememberedMeaning.objects.values_list("said", "meaning")) == {"奇": "wording"}
+
+
+def test_our_own_export_is_read_by_its_headings_whatever_was_said_of_it_before(client, tmp_path):
+    ours = {"code": "", "source_id": "1", "name": "一号", "type": "notice_board", "lon": 116.99, "lat": 36.68}
+    ledger = received(client, write_ledger(tmp_path, ours))
+    nothing = {f"column-{number}": "" for number in range(6)}
+    client.post(f"/import/{ledger.uid}/columns", column_answers(ledger, client, **nothing))
+
+    again = received(client, write_ledger(tmp_path, ours))
+
+    assert meanings(client, again) == {name: name for name in ours}
+    assert not RememberedMeaning.objects.exists()
+
+
+def test_coordinates_that_were_left_out_once_are_asked_about_in_the_next_file(client, strange, tmp_path):
+    ledger = received(client, write_ledger(tmp_path, strange))
+    names = [column["name"] for column in ledger.contents["columns"]]
+    without = {f"column-{names.index(name)}": "" for name in ("经度", "纬度")}
+    client.post(f"/import/{ledger.uid}/columns", column_answers(ledger, client, **without))
+
+    other = received(client, write_ledger(tmp_path, {**strange, "备注": "x"}))
+    answer = client.post(f"/import/{other.uid}/columns", column_answers(other, client))
+
+    assert answer["Location"].endswith("/position")
+
+
+def test_a_name_that_is_understood_as_last_time_is_said_and_can_be_forgotten(client, tmp_path):
+    make_type("light_box", name_zh="灯箱广告", name_en="Light box")
+    rows = [row(source_id="1", type="老灯箱")]
+    ledger = checked(client, write_ledger(tmp_path, *rows))
+    client.post(
+        f"/import/{ledger.uid}/values", {"said-1": "老灯箱", "kind-1": "type", "meaning-1": "light_box"}
+    )
+    work()
+
+    again = checked(client, write_ledger(tmp_path, *rows))
+    page = text(client.get(f"/import/{again.uid}/"))
+    assert "老灯箱 → Light box" in page
+    assert again.report["created"] == 1
+    client.post(f"/import/{again.uid}/forget")
+    client.post(f"/import/{again.uid}/columns", column_answers(again, client))
+    client.post(f"/import/{again.uid}/position", {"crs": "wgs84"})
+    work()
+
+    again.refresh_from_db()
+    assert again.report["codes"] == {"type_unknown": 1}
+
+
+def test_a_remembered_name_never_beats_an_entry_of_the_list(client, tmp_path):
+    make_type("light_box", name_zh="灯箱广告")
+    rows = [row(source_id="1", type="老灯箱")]
+    ledger = checked(client, write_ledger(tmp_path, *rows))
+    client.post(
+        f"/import/{ledger.uid}/values", {"said-1": "老灯箱", "kind-1": "type", "meaning-1": "light_box"}
+    )
+    work()
+    make_type("old_light_box", name_zh="老灯箱")
+
+    again = imported(client, write_ledger(tmp_path, *rows))
+
+    assert again.report["created"] == 1
+    assert Asset.objects.get().type.code == "old_light_box"
 
 
 def test_one_meaning_for_two_columns_is_refused_with_both_named(client, file):
@@ -401,6 +530,33 @@ def test_a_unit_is_mapped_by_its_name(client, tmp_path):
 
 
 # --- Import, report, undo -----------------------------------------------------------------------------------------
+
+
+def test_rows_whose_number_leads_elsewhere_come_in_only_when_somebody_says_so(client, tmp_path):
+    asset = make_asset(code="37010503008000117", address="北园大街 9 号", name="旧名", material="木")
+    cells = row(code=asset.code, name="另一处", address="无影山路 2 号")
+    ledger = checked(client, write_ledger(tmp_path, cells, row(source_id="1")))
+    page = text(client.get(f"/import/{ledger.uid}/"))
+    assert "Its number leads to an asset that says otherwise" in page
+    assert (ledger.report["created"], ledger.report["updated"], ledger.report["refused"]) == (1, 0, 1)
+
+    client.post(f"/import/{ledger.uid}/confirm", {"code": "id_leads_elsewhere"})
+    work()
+    ledger.refresh_from_db()
+
+    assert (ledger.report["updated"], ledger.report["refused"], ledger.report["doubtful"]) == (1, 0, 1)
+    assert "let them in" not in text(client.get(f"/import/{ledger.uid}/"))
+
+
+@pytest.mark.parametrize("code", ["type_unknown", "id_rounded", "", "x"])
+def test_only_what_is_held_can_be_confirmed(client, tmp_path, code):
+    ledger = checked(client, write_ledger(tmp_path, row(source_id="1", type="飞艇")))
+
+    answer = client.post(f"/import/{ledger.uid}/confirm", {"code": code}, follow=True)
+
+    assert "No rows of this ledger are held for that reason." in text(answer)
+    ledger.refresh_from_db()
+    assert (ledger.state, ledger.answers["confirmed"]) == (LedgerState.CHECKED, [])
 
 
 def test_refused_rows_are_left_out_only_when_somebody_says_so(client, tmp_path):
