@@ -61,6 +61,7 @@ _SENTENCES = {
     "too_many_columns": gettext_lazy("The table has %(columns)s columns; at most %(most)s are read."),
     "too_many_cells": gettext_lazy("The table has %(cells)s cells; at most %(most)s are read at a time."),
     "cell_too_long": gettext_lazy("A cell in row %(row)s holds more than %(most)s characters."),
+    # No longer raised, but ledgers that were refused for it keep it.
     "bad_geometry": gettext_lazy("The geometry of feature %(row)s cannot be read."),
     "bad_feature": gettext_lazy("Item %(row)s of the file is not a GeoJSON feature."),
     "not_geojson": gettext_lazy("The file is JSON and not GeoJSON: it holds no features."),

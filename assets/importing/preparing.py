@@ -23,6 +23,7 @@ from assets.importing.headers import ColumnGuess, export_titles, guess_columns, 
 from assets.importing.options import ImportOptions
 from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
 from assets.importing.reading import Table
+from assets.importing.reading.shapes import ABOUT_GEOMETRY
 from assets.importing.reading.table import Remark
 from assets.importing.values import coordinates, dates, numbers, words
 from assets.importing.values.parsed import Cells, Parsed
@@ -200,7 +201,7 @@ class _Preparation:
         """What the reader noticed about rows, and about cells that are to be imported."""
         fields = {column: name for name, column in self.guess.columns.items()}
         for one in self.remarks:
-            if not one.column or one.column in fields:
+            if one.code not in ABOUT_GEOMETRY and (not one.column or one.column in fields):
                 self._say_remark(one, fields.get(one.column, ""))
 
     def _say_remark(self, one: Remark, name: str) -> None:
@@ -451,6 +452,10 @@ class _Preparation:
     def _place(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Positions, areas and footprints; returns the coordinates as the file has them."""
         x, y, from_geometry = self._coordinates()
+        if from_geometry:
+            for one in self.remarks:
+                if one.code in ABOUT_GEOMETRY:
+                    self._say_remark(one, "lon")
         self.columns["footprint"] = list(self.nothing)
         lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
         if np.isfinite(x).any() or np.isfinite(y).any():

@@ -30,10 +30,6 @@ _SENTENCES = {
     "encoding_differs": _(
         "The file says that its texts are %(said)s, but they are %(found)s and are read as that."
     ),
-    "numbers_too_wide": _(
-        "%(times)s numbers in column “%(name)s” did not fit where they were written (***) and are lost; these cells"
-        " are empty."
-    ),
     "layers_left": _("Only “%(layer)s” is read. These layers hold data too: %(names)s."),
     "links_left": _("The file refers to other files or addresses, which are not read: %(times)s."),
     "still_open": _(

@@ -22,6 +22,18 @@ from assets.importing.values import parsed
 REFUSED: dict[str, Promise | str] = {
     **positions.SENTENCES,
     **parsed.SENTENCES,
+    "geometry_unreadable": _(
+        "The shape of the feature cannot be read, or one of its coordinates is no number."
+    ),
+    "several_places": _(
+        "The feature is %(places)s separate places, and an asset stands at one. Make a row of each."
+    ),
+    "feature_unreadable": _("This item of the file is not a feature."),
+    "text_unreadable": _("The text is damaged: its bytes are no characters of the file's encoding."),
+    "key_cut": _(
+        "The text is cut off after %(bytes)s bytes, as much as its column holds, and a row cannot be told by half of"
+        " it."
+    ),
     "type_missing": _("The type is missing, and no type was given for rows without one."),
     "type_unknown": _("“%(said)s” is not in the list of types."),
     "lifecycle_unknown": _("“%(said)s” is no lifecycle: planned, in use, suspended or removed."),
@@ -62,6 +74,14 @@ HELD: dict[str, Promise | str] = {
 
 DOUBTFUL: dict[str, Promise | str] = {
     **parsed.DOUBTS,
+    "text_cut": _(
+        "The text is cut off after %(bytes)s bytes, as much as its column holds; it is left out. A GeoPackage or a"
+        " workbook holds it whole."
+    ),
+    "text_may_be_cut": _(
+        "The text fills its column of %(bytes)s bytes to the brim, so its end may be missing."
+    ),
+    "shape_parts": _("The feature has lines or areas beside its point; the point is taken."),
     "near_duplicate": _("%(metres)s m away stands an asset of the same type, %(code)s."),
     "repeated_row": _("Row %(other)s says the same in everything that is imported; both come in."),
     "type_defaulted": _("“%(said)s” is not in the list of types; the type given for such rows is used."),

@@ -44,6 +44,14 @@ def error_of(read, *arguments, **options):
     return raised.value
 
 
+def said(table):
+    """The codes of a table's remarks, by row."""
+    codes = {}
+    for remark in table.remarks:
+        codes.setdefault(remark.row, []).append(remark.code)
+    return codes
+
+
 def written(path, *, layer=None, crs="EPSG:4326", append=False, geometry=POINTS, names=NAMES, **options):
     """A file in the format of the path's ending, with two points and their names."""
     pyogrio.raw.write(
@@ -140,20 +148,11 @@ def test_geojson_with_a_byte_order_mark_and_in_gb18030_is_read(read):
         ({"type": "gdal_streamed_alg"}, "not_geojson", None),
         ({"features": "x"}, "not_geojson", None),
         (collection(), "no_rows", None),
-        (collection(feature({"a": 1}), {"a": 1}), "bad_feature", 2),
+        (collection({"a": 1}, 7), "bad_feature", 1),
         (collection(feature([1])), "bad_feature", 1),
-        (
-            collection(feature({}, POINT), feature({}, {"type": "Point", "coordinates": ["117", "36"]})),
-            "bad_geometry",
-            2,
-        ),
-        (collection(feature({}, {"type": "Point", "coordinates": [[1, 2], [3, 4]]})), "bad_geometry", 1),
-        (collection(feature({}, {"type": "Polygon", "coordinates": [[[1, 2], [3]]]})), "bad_geometry", 1),
-        (collection(feature({}, "POINT(1 2)")), "bad_geometry", 1),
         (collection(feature({f"c{n}": n for n in range(1000)})), "too_many_columns", None),
         (collection(feature({"a": "x" * 200_000})), "cell_too_long", 1),
         (collection(feature({"a": 1}), feature({"a": "\0"})), "nul_bytes", 2),
-        (collection(feature({"a": 1, " a ": 2})), "duplicate_headers", None),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -161,6 +160,97 @@ def test_what_is_wrong_with_geojson_is_named(read, contents, code, row):
     error = error_of(read, contents)
     assert error.code == code
     assert row is None or error.params["row"] == row
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Point", "coordinates": ["117", "36"]},
+        {"type": "Point", "coordinates": [[1, 2], [3, 4]]},
+        {"type": "Point", "coordinates": [117.01]},
+        {"type": "Point", "coordinates": [117.01, None]},
+        {"type": "Point", "coordinates": [True, False]},
+        {"type": "Polygon", "coordinates": [[[1, 2], [3]]]},
+        {"type": "LineString", "coordinates": [[1, 2]]},
+        {"type": "Point"},
+        {"type": "Circle", "coordinates": [1, 2]},
+        "POINT(1 2)",
+        7,
+    ],
+    ids=json.dumps,
+)
+def test_a_shape_that_cannot_be_read_costs_its_row_and_no_other(read, geometry):
+    table = read(collection(feature({"a": 1}, POINT), feature({"a": 2}, geometry), feature({"a": 3}, POINT)))
+    assert table["a"].tolist() == [1, 2, 3]
+    assert [one is None for one in table.geometry] == [False, True, False]
+    assert said(table) in (
+        {2: ["geometry_unreadable"]},
+        {},
+    )  # without coordinates it is empty, which is no fault
+
+
+def test_an_item_that_is_no_feature_costs_its_row_and_no_other(read):
+    table = read(collection(feature({"a": 1}, POINT), {"a": 1}, feature([1]), 7, feature({"a": 5}, POINT)))
+    assert table["a"].tolist() == [1, None, None, None, 5]
+    assert said(table) == {row: ["feature_unreadable"] for row in (2, 3, 4)}
+
+
+def test_a_bare_array_of_features_is_a_collection(read):
+    table = read([feature({"a": 1}, POINT), feature({"a": 2}, POINT)])
+    assert table["a"].tolist() == [1, 2]
+    assert table.crs == WGS84
+
+
+@pytest.mark.parametrize(
+    "geometry, wkt, codes",
+    [
+        (None, None, []),
+        ({"type": "Point", "coordinates": []}, None, []),
+        ({"type": "Polygon", "coordinates": []}, None, []),
+        ({"type": "MultiPoint", "coordinates": [[117, 36]]}, "POINT (117 36)", []),
+        ({"type": "MultiPoint", "coordinates": [[117, 36, 5], [117, 36, 9]]}, "POINT (117 36)", []),
+        ({"type": "MultiPoint", "coordinates": [[117, 36], [117, 36.1]]}, None, ["several_places"]),
+        ({"type": "GeometryCollection", "geometries": []}, None, []),
+        (
+            {"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [117, 36]}]},
+            "POINT (117 36)",
+            [],
+        ),
+        (
+            {
+                "type": "GeometryCollection",
+                "geometries": [
+                    {"type": "Point", "coordinates": [117, 36]},
+                    {"type": "LineString", "coordinates": [[117, 36], [118, 36]]},
+                ],
+            },
+            "POINT (117 36)",
+            ["shape_parts"],
+        ),
+        ({"type": "Point", "coordinates": [117, 36, 20, 4]}, "POINT (117 36)", []),
+    ],
+    ids=json.dumps,
+)
+def test_a_row_has_one_place_or_says_why_not(read, geometry, wkt, codes):
+    table = read(collection(feature({"a": 1}, geometry), feature({"a": 2}, POINT)))
+    assert (None if table.geometry[0] is None else table.geometry[0].wkt) == wkt
+    assert said(table) == ({1: codes} if codes else {})
+
+
+def test_columns_of_one_name_are_told_apart_and_those_without_one_left_out(read):
+    table = read(collection(feature({"a": 1, " a ": 2, "": 3, "geometry": 4, "fid": 5, "ogc_fid": 6}, POINT)))
+    assert table.names == ("a", "a (2)", "geometry", "fid", "ogc_fid")
+    assert [cells[0] for cells in table.columns] == [1, 2, 4, 5, 6]
+    assert said(table) == {None: ["column_twice", "values_unnamed"]}
+
+
+def test_a_system_that_nobody_can_convert_is_named(read):
+    member = {"type": "name", "properties": {"name": "济南独立坐标系"}}
+    table = read(collection(feature({"a": 1}, POINT), crs=member))
+    assert table.crs is None
+    assert [(one.code, one.params) for one in table.remarks] == [
+        ("system_unknown", {"said": "济南独立坐标系"})
+    ]
 
 
 json_values = st.recursive(
@@ -294,6 +384,7 @@ def test_between_several_layers_a_person_chooses(tmp_path):
     )
     table = read_table(path, layer="药山")
     assert (table.layer, table.other_layers) == ("药山", ("北园",))
+    assert said(table) == {None: ["layers_left"]}
     with pytest.raises(LedgerError) as raised:
         read_table(path, layer="泺口")
     assert raised.value.code == "unknown_layer"
@@ -480,3 +571,212 @@ def test_a_file_read_apart_is_the_same_table_or_the_same_refusal(tmp_path, name)
                 (table.names, columns, table.rows.tolist(), table.format, table.crs, str(table.geometry))
             )
     assert answers[0] == answers[1]
+
+
+# --- What lies beside a file, or in it and is none -------------------------------------------------------------------
+
+
+@pytest.fixture
+def unfinished(tmp_path):
+    """The files of a GeoPackage with an update that is still in its write-ahead log."""
+    (tmp_path / "open").mkdir()
+    path = written(tmp_path / "open" / "ledger.gpkg")
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA journal_mode = WAL").fetchall()
+    database.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
+    # No trigger of the table may need a function of its own.
+    for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        database.execute(f'DROP TRIGGER "{trigger}"')
+    database.execute("UPDATE ledger SET 名称 = '改名之后' WHERE fid = 2")
+    database.commit()
+    copies = tmp_path / "copied"
+    copies.mkdir()
+    for name in ("ledger.gpkg", "ledger.gpkg-wal"):
+        (copies / name).write_bytes((tmp_path / "open" / name).read_bytes())
+    yield copies
+    database.close()
+
+
+def test_changes_in_a_write_ahead_log_beside_the_file_are_read(unfinished):
+    before = {path.name: path.read_bytes() for path in unfinished.iterdir()}
+    table = read_table(unfinished / "ledger.gpkg")
+    assert table["名称"].tolist() == [NAMES[0], "改名之后"]
+    assert said(table) == {}
+    assert {path.name: path.read_bytes() for path in unfinished.iterdir()} == before
+
+
+def test_changes_in_a_write_ahead_log_in_a_zip_file_are_read(read, unfinished):
+    contents = zipped(*sorted(unfinished.iterdir()), folder="数据/")
+    assert read(contents, "x.zip")["名称"].tolist() == [NAMES[0], "改名之后"]
+
+
+def test_a_geopackage_copied_without_its_log_is_said_to_have_been_open(unfinished):
+    (unfinished / "ledger.gpkg-wal").unlink()
+    table = read_table(unfinished / "ledger.gpkg")
+    assert table["名称"].tolist() == NAMES
+    assert said(table) == {None: ["still_open"]}
+
+
+@pytest.mark.parametrize("srs", [0, -1])
+def test_an_undefined_system_is_none(tmp_path, srs):
+    path = written(tmp_path / "ledger.gpkg", SPATIAL_INDEX="NO")
+    with sqlite3.connect(path) as database:
+        for trigger in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{trigger[0]}"')
+        database.execute("UPDATE gpkg_contents SET srs_id = ?", [srs])
+        database.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", [srs])
+    table = read_table(path)
+    assert table.crs is None
+    assert said(table) == {}
+
+
+def test_a_city_s_own_system_is_named_and_is_none(tmp_path):
+    written(tmp_path / "ledger.shp", encoding="UTF-8")
+    (tmp_path / "ledger.prj").write_text('LOCAL_CS["Jinan local",UNIT["metre",1]]')
+    table = read_table(tmp_path / "ledger.shp")
+    assert table.crs is None
+    assert [(one.code, one.params) for one in table.remarks] == [("system_unknown", {"said": "Jinan local"})]
+
+
+def test_a_projection_without_a_number_is_converted_by_its_definition(tmp_path):
+    definition = "+proj=tmerc +lat_0=0 +lon_0=117 +k=1 +x_0=50000 +y_0=-3421129 +ellps=GRS80 +units=m"
+    table = read_table(written(tmp_path / "ledger.gpkg", crs=definition))
+    assert (table.crs.code, said(table)) == ("custom", {})
+
+
+def test_a_text_that_is_no_utf8_costs_its_row_and_no_other(tmp_path):
+    path = written(tmp_path / "ledger.gpkg", SPATIAL_INDEX="NO")
+    with sqlite3.connect(path) as database:
+        for trigger in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{trigger[0]}"')
+        database.execute("UPDATE ledger SET 名称 = CAST(x'61ff6261' AS TEXT) WHERE fid = 2")
+    table = read_table(path)
+    assert table["名称"].tolist() == [NAMES[0], None]
+    assert said(table) == {2: ["text_unreadable"]}
+
+
+@pytest.mark.parametrize("day", ["0000-00-00", "2024-02-31", "soon"])
+def test_a_day_that_is_none_costs_no_row(tmp_path, day):
+    path = tmp_path / "ledger.gpkg"
+    days = np.array(["2024-05-01", "2024-05-02"], dtype="datetime64[D]")
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(POINTS),
+        [np.array(NAMES, dtype=object), days],
+        ["名称", "安装日期"],
+        geometry_type="Point",
+        crs="EPSG:4326",
+        SPATIAL_INDEX="NO",
+    )
+    with sqlite3.connect(path) as database:
+        for trigger in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{trigger[0]}"')
+        database.execute("UPDATE ledger SET 安装日期 = ? WHERE fid = 1", [day])
+    table = read_table(path)
+    assert table["名称"].tolist() == NAMES
+    assert str(table["安装日期"][1])[:10].replace("/", "-") == "2024-05-02"
+
+
+@pytest.mark.parametrize(
+    "name, options",
+    [
+        ("ledger.tab", {"driver": "MapInfo File"}),
+        ("ledger.mif", {"driver": "MapInfo File", "FORMAT": "MIF"}),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])
+def test_mapinfo_is_read_in_chinese(tmp_path, name, options, encoding):
+    path = tmp_path / name
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(POINTS),
+        [np.array(NAMES, dtype=object)],
+        ["name"],
+        geometry_type="Point",
+        crs="EPSG:4326",
+        **options,
+        **({"ENCODING": encoding} if encoding == "UTF-8" else {}),
+    )
+    if encoding == "GB18030":
+        for part in tmp_path.iterdir():
+            data = part.read_bytes()
+            for text in NAMES:
+                raw = text.encode("gb18030")
+                if name.endswith("tab"):  # whose fields have a fixed length
+                    raw = raw.ljust(len(text.encode()), b"\0")
+                data = data.replace(text.encode(), raw)
+            part.write_bytes(data)
+    table = read_table(path)
+    assert table["name"].tolist() == NAMES
+    assert table.crs == WGS84
+
+
+def test_heights_and_measures_are_left_out(tmp_path):
+    deep = shapely.from_wkt(["POINT ZM (117.01 36.68 20 5)", "POINT Z (117.02 36.69 3)"])
+    table = read_table(mixed(tmp_path / "ledger.gpkg", deep))
+    assert [one.wkt for one in table.geometry] == ["POINT (117.01 36.68)", "POINT (117.02 36.69)"]
+
+
+def mixed(path, shapes):
+    """A GeoPackage of shapes of any kind."""
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(np.array(shapes, dtype=object), output_dimension=4, flavor="iso"),
+        [np.array([f"{place}号" for place in range(len(shapes))], dtype=object)],
+        ["名称"],
+        geometry_type="Unknown",
+        crs="EPSG:4326",
+    )
+    return path
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "fgb"])
+def test_shapes_of_every_kind_stand_in_one_layer(tmp_path, ending):
+    shapes = shapely.from_wkt(
+        [
+            "POINT (117 36)",
+            "POINT EMPTY",
+            "MULTIPOINT ((117 36))",
+            "MULTIPOINT ((117 36), (118 36))",
+            "LINESTRING (117 36, 118 36)",
+            "POLYGON ((117 36, 118 36, 118 37, 117 36))",
+            "GEOMETRYCOLLECTION EMPTY",
+        ]
+    )
+    options = {"SPATIAL_INDEX": "NO"} if ending == "fgb" else {}
+    path = tmp_path / f"ledger.{ending}"
+    pyogrio.raw.write(
+        path,
+        np.array([*shapely.to_wkb(shapes), None], dtype=object),
+        [np.arange(8)],
+        ["a"],
+        geometry_type="Unknown",
+        crs="EPSG:4326",
+        **options,
+    )
+    table = read_table(path)
+    assert [None if one is None else one.geom_type for one in table.geometry] == [
+        "Point",
+        None,
+        "Point",
+        None,
+        "LineString",
+        "Polygon",
+        None,
+        None,
+    ]
+    assert said(table) == {4: ["several_places"]}
+
+
+def test_waypoints_and_tracks_of_a_gpx_are_chosen_between(read):
+    gpx = (
+        '<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">'
+        '<wpt lat="36.68" lon="117.01"><name>甲</name></wpt>{}</gpx>'
+    )
+    table = read(gpx.format("").encode(), "ledger.gpx")
+    assert (table["name"].tolist(), table.geometry[0].wkt) == (["甲"], "POINT (117.01 36.68)")
+    track = (
+        '<trk><name>t</name><trkseg><trkpt lat="36" lon="117"/><trkpt lat="36.1" lon="117"/></trkseg></trk>'
+    )
+    assert error_of(read, gpx.format(track).encode(), "ledger.gpx").code == "choose_layer"
+    assert len(read(gpx.format(track).encode(), "ledger.gpx", layer="waypoints")) == 1

@@ -62,6 +62,12 @@ def _unpack(
     for member in members:
         if member.with_suffix("") == chosen.with_suffix("") and _extension(member) in endings:
             _copy(archive, member, folder / f"data.{_extension(member)}")
+        elif member.parent == chosen.parent and member.name in (
+            f"{chosen.name}-wal",
+            f"{chosen.name}-journal",
+        ):
+            # Changes to a GeoPackage that are not in it yet.
+            _copy(archive, member, folder / f"data.{member.name.removeprefix(chosen.stem + '.')}")
     return folder / f"data.{_extension(chosen)}"
 
 

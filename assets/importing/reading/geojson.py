@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 
 from assets.importing.errors import LedgerError
 from assets.importing.reading.delimited import decode
-from assets.importing.reading.table import Cells, Table, as_cells, check_cells, check_size, column_names
+from assets.importing.reading.shapes import settled
+from assets.importing.reading.table import (
+    Cells,
+    Remark,
+    Table,
+    as_cells,
+    check_cells,
+    check_size,
+    told_apart,
+)
 from places.coordinates import CRS, WGS84, UnknownCRSError, parse_crs
 
 
@@ -24,17 +33,19 @@ def read_geojson(path: Path) -> Table:
     """The features of a file, one row each, numbered from 1; properties in the order they first appear.
 
     A feature's own `id` becomes a column "id" where the properties have none. Lists become text joined with
-    "、", objects JSON.
+    "、", objects JSON. What is no feature, or has no readable shape, is a row all the same, with a remark.
 
-    Raises `LedgerError`: damaged, not_geojson, no_rows, bad_feature, bad_geometry, too_many_columns,
-    too_many_cells, cell_too_long, nul_bytes, duplicate_headers, not_text, mixed_encodings.
+    Raises `LedgerError`: damaged, not_geojson, no_rows, bad_feature, too_many_columns, too_many_cells, cell_too_long,
+    nul_bytes, not_text, mixed_encodings.
     """
     text, encoding = decode(path.read_bytes())
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         document = _from_lines(text, error)
-    features = _features(document)
+    if isinstance(document, list) and any(map(_is_feature, document)):
+        document = {"features": document}
+    features, strangers = _features(document)
     properties = [feature.get("properties") or {} for feature in features]
     keys = list(dict.fromkeys(key for kind in dict.fromkeys(map(tuple, properties)) for key in kind))
     if "id" not in keys and any(feature.get("id") is not None for feature in features):
@@ -45,17 +56,26 @@ def read_geojson(path: Path) -> Table:
     check_size(len(features), len(keys))
 
     rows = np.arange(1, len(features) + 1, dtype=np.int64)
-    names = column_names(keys)
+    unnamed = [key for key in keys if not key.strip()]
+    keys = [key for key in keys if key.strip()]
+    names, remarks = told_apart(keys)
+    if unnamed:
+        times = sum(any(own.get(key) is not None for key in unnamed) for own in properties)
+        remarks.append(Remark("values_unnamed", params={"times": times}))
+    remarks += [Remark("feature_unreadable", int(rows[place])) for place in strangers]
     columns = tuple(_cells([own.get(key) for own in properties]) for key in keys)
     check_cells(columns, rows)
+    geometry, said = _geometries([feature.get("geometry") for feature in features], rows)
+    crs, unknown = _stated_crs(document)
     return Table(
         tuple(names),
         columns,
         rows,
         format="geojson",
         encoding=encoding,
-        geometry=_geometries([feature.get("geometry") for feature in features]),
-        crs=_stated_crs(document),
+        geometry=geometry,
+        crs=crs,
+        remarks=(*remarks, *unknown, *said),
     )
 
 
@@ -70,8 +90,8 @@ def _from_lines(text: str, error: orjson.JSONDecodeError) -> dict[str, Any]:
         raise LedgerError("damaged", detail=str(error)[:200]) from error
 
 
-def _features(document: Any) -> list[dict[str, Any]]:
-    """The features in the document, each checked for its shape."""
+def _features(document: Any) -> tuple[list[dict[str, Any]], list[int]]:
+    """The features in the document, and the places of items that are none: they stand there as empty ones."""
     if not isinstance(document, dict):
         raise LedgerError("not_geojson")
     features = [document] if document.get("type") == "Feature" else document.get("features")
@@ -79,12 +99,20 @@ def _features(document: Any) -> list[dict[str, Any]]:
         raise LedgerError("not_geojson")
     if not features:
         raise LedgerError("no_rows")
-    for row, feature in enumerate(features, 1):
-        if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            raise LedgerError("bad_feature", row=row)
-        if not isinstance(feature.get("properties"), dict | None):
-            raise LedgerError("bad_feature", row=row)
-    return features
+    strangers = [place for place, feature in enumerate(features) if not _is_feature(feature)]
+    if len(strangers) == len(features):
+        raise LedgerError("bad_feature", row=1)
+    for place in strangers:
+        features[place] = {}
+    return features, strangers
+
+
+def _is_feature(item: Any) -> bool:
+    return (
+        isinstance(item, dict)
+        and item.get("type") == "Feature"
+        and isinstance(item.get("properties"), dict | None)
+    )
 
 
 def _cells(values: list[Any]) -> Cells:
@@ -97,47 +125,41 @@ def _as_text(value: list[Any] | dict[str, Any]) -> str:
     return orjson.dumps(value).decode()
 
 
-def _geometries(members: Sequence[Any]) -> NDArray[np.object_]:
-    """Two-dimensional shapely geometries; raises bad_geometry with the feature's number."""
+def _geometries(members: Sequence[Any], rows: NDArray[np.int64]) -> tuple[NDArray[np.object_], list[Remark]]:
+    """Two-dimensional shapely geometries, and what is to be said of those that are not read."""
     geometries = np.full(len(members), None, dtype=object)
-    points, places, others = [], [], []
+    points, places, unreadable = [], [], set()
     for place, member in enumerate(members):
         if member is None:
             continue
-        if not isinstance(member, dict):
-            raise LedgerError("bad_geometry", row=place + 1)
-        position = member.get("coordinates")
-        if member.get("type") == "Point" and isinstance(position, list) and len(position) >= 2:
-            places.append(place)
-            points.append(position[:2])
-        else:
-            others.append(place)
-    if points:
-        geometries[places] = shapely.points(_numbers(points, places))
-    for place in others:
+        position = member.get("coordinates") if isinstance(member, dict) else None
+        if isinstance(member, dict) and member.get("type") == "Point" and isinstance(position, list):
+            # An empty one is no position. bool is an int, and NumPy would read the text "117" as a number.
+            if len(position) >= 2 and {type(number) for number in position[:2]} <= {int, float}:
+                places.append(place)
+                points.append(position[:2])
+            elif position:
+                unreadable.add(place)
+            continue
         try:
-            geometries[place] = shapely.force_2d(shapely.from_geojson(orjson.dumps(members[place])))
-        except (shapely.errors.ShapelyError, ValueError, TypeError) as error:
-            raise LedgerError("bad_geometry", row=place + 1) from error
-    return geometries
+            geometries[place] = shapely.from_geojson(orjson.dumps(member))
+        except (shapely.errors.ShapelyError, ValueError, TypeError):
+            unreadable.add(place)
+    if points:
+        geometries[places] = shapely.points(np.array(points, dtype=np.float64))
+    return settled(geometries, rows, unreadable)
 
 
-def _numbers(points: list[list[Any]], places: list[int]) -> NDArray[np.float64]:
-    for point, place in zip(points, places, strict=True):
-        # bool is an int, and NumPy would read the text "117" as a number.
-        if type(point[0]) not in (int, float) or type(point[1]) not in (int, float):
-            raise LedgerError("bad_geometry", row=place + 1)
-    return np.array(points, dtype=np.float64)
-
-
-def _stated_crs(document: dict[str, Any]) -> CRS | None:
+def _stated_crs(document: dict[str, Any]) -> tuple[CRS | None, list[Remark]]:
     """The system of a 2008 `crs` member; without one the standard says WGS84. None when it is not known here."""
     if "crs" not in document:
-        return WGS84
+        return WGS84, []
     member = document["crs"]
     properties = member.get("properties") if isinstance(member, dict) else None
     said = (properties.get("name") or properties.get("code")) if isinstance(properties, dict) else None
+    if said is None:
+        return None, []
     try:
-        return parse_crs(str(said)) if said is not None else None
+        return parse_crs(str(said)), []
     except UnknownCRSError:
-        return None
+        return None, [Remark("system_unknown", params={"said": str(said)[:80]})]

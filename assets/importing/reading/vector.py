@@ -1,4 +1,4 @@
-"""Geodata of every other kind, through GDAL (pyogrio): GeoPackage, shapefile, KML, FlatGeobuf and more.
+"""Geodata of every other kind, through GDAL (pyogrio): GeoPackage, shapefile, FlatGeobuf, MapInfo and more.
 
 GDAL decides by the contents what a file is, and some of its formats are instructions to read other files or
 addresses. So only the endings below are passed on, and only when the contents begin as that format does.
@@ -6,9 +6,15 @@ addresses. So only the endings below are passed on, and only when the contents b
 
 from __future__ import annotations
 
+import codecs
 import glob
 import re
+import shutil
+import sqlite3
+import tempfile
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +24,11 @@ import shapely
 from numpy.typing import NDArray
 
 from assets.importing.errors import LedgerError
-from assets.importing.reading.table import Cells, Table, as_cells, check_cells, check_size, column_names
+from assets.importing.reading import encodings
+from assets.importing.reading.dbf import read_dbf
+from assets.importing.reading.kml import read_kml
+from assets.importing.reading.shapes import settled
+from assets.importing.reading.table import Cells, Remark, Table, as_cells, check_cells, check_size, told_apart
 from assets.importing.reading.zips import open_zip
 from places.coordinates import CRS, UnknownCRSError, parse_crs
 
@@ -45,8 +55,12 @@ FORMATS: dict[str, re.Pattern[bytes]] = {
 """Ending → what the contents begin with. A file geodatabase ("gdb") is a folder, and comes in a ZIP file. GML is
 left out: GDAL would fetch its schema from wherever the file says."""
 
-# They bring a dozen columns of their own, empty as a rule.
-_WITH_BUILT_IN_COLUMNS = ("kml", "kmz", "gpx")
+# GPX brings a dozen columns of its own, empty as a rule.
+_WITH_BUILT_IN_COLUMNS = ("gpx",)
+# What SQLite keeps beside a database: changes not yet in it, or what they replace.
+_JOURNALS = ("-wal", "-journal")
+# Bytes 18 and 19 of an SQLite file: 2 says that changes go to a write-ahead log first.
+_SQLITE_MODE_AT, _SQLITE_LOGS = 18, 2
 
 
 def read_vector(path: Path, kind: str, layer: str | None = None) -> Table:
@@ -55,44 +69,201 @@ def read_vector(path: Path, kind: str, layer: str | None = None) -> Table:
     Without `layer` it is the only layer that holds features, or the only one of those with geometry.
 
     Raises `LedgerError`: not_what_it_says, unsafe_contents, shapefile_incomplete, choose_layer, unknown_layer,
-    no_rows, damaged, bad_geometry, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long,
-    nul_bytes, duplicate_headers.
+    no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long, nul_bytes, and
+    those of `read_kml`.
     """
     _check_contents(path, kind)
-    encoding = _shapefile_encoding(path) if kind == "shp" else None
-    with _gdal():
-        try:
-            layer, others, expected = _choose(path, layer, encoding)
-            meta, wkb, fields = _read(path, layer, encoding)
-        except UnicodeDecodeError:
-            # Formats that say nothing about their encoding (MapInfo), or the wrong thing.
-            layer, others, expected = _choose(path, layer, "gb18030")
-            meta, wkb, fields = _read(path, layer, "gb18030")
+    if kind in ("kml", "kmz"):
+        return read_kml(path, kind)
+    with _gdal(), _at_rest(path, kind) as (settled_path, remarks):
+        return _Layer(settled_path, kind, None if kind == "shp" else layer).table(remarks)
 
-    count = len(fields[0]) if fields else len(wkb) if wkb is not None else 0
-    if count != expected:
-        raise LedgerError("damaged", detail=f"{count} / {expected}")
-    if not count:
-        raise LedgerError("no_rows")
-    check_size(count, len(fields))
-    rows = np.arange(1, count + 1, dtype=np.int64)
-    names = column_names(meta["fields"])
-    columns = [_cells(field) for field in fields]
-    if kind in _WITH_BUILT_IN_COLUMNS:
-        used = [place for place, cells in enumerate(columns) if any(cell is not None for cell in cells)]
-        names, columns = [names[place] for place in used], [columns[place] for place in used]
-    check_cells(columns, rows)
-    return Table(
-        tuple(names),
-        tuple(columns),
-        rows,
-        format=kind,
-        layer=layer,
-        other_layers=others,
-        encoding=encoding,
-        geometry=None if wkb is None else _geometries(wkb),
-        crs=_stated_crs(meta["crs"]),
+
+@contextmanager
+def _at_rest(path: Path, kind: str) -> Iterator[tuple[Path, list[Remark]]]:
+    """The file as GDAL is to open it, and what is to be said about that.
+
+    A GeoPackage that was copied while a program had it open has its last changes in a log beside it. Of a shapefile
+    GDAL sees the shapes only; the table (`dbf`) lies beside them under another ending.
+    """
+    if kind == "shp":
+        with tempfile.TemporaryDirectory(prefix="shapes-") as folder:
+            for ending, part in _siblings(path).items():
+                ending = {".dbf": ".table"}.get(ending, ending)
+                if ending in (".shp", ".shx", ".prj", ".cpg", ".table"):
+                    (Path(folder) / f"data{ending}").symlink_to(part.resolve())
+            yield Path(folder) / "data.shp", []
+        return
+    logs = kind == "gpkg" and path.read_bytes()[_SQLITE_MODE_AT : _SQLITE_MODE_AT + 1] == bytes(
+        [_SQLITE_LOGS]
     )
+    beside = [
+        other for end in _JOURNALS if kind == "gpkg" and (other := path.with_name(path.name + end)).exists()
+    ]
+    if not logs and not beside:
+        yield path, []
+        return
+    with tempfile.TemporaryDirectory(prefix="geopackage-") as folder:
+        copy = Path(folder) / "data.gpkg"
+        shutil.copyfile(path, copy)
+        for other in beside:
+            shutil.copyfile(other, copy.with_name(copy.name + other.name.removeprefix(path.name)))
+        database = sqlite3.connect(copy)
+        try:
+            database.execute("PRAGMA journal_mode = DELETE").fetchall()
+        finally:
+            database.close()
+        yield copy, [] if beside else [Remark("still_open")]
+
+
+class _Layer:
+    """One layer of a file, on its way to a table."""
+
+    def __init__(self, path: Path, kind: str, layer: str | None) -> None:
+        self.path = path
+        self.kind = kind
+        self.layer, self.others, self.expected = _choose(path, layer)
+        self.remarks: list[Remark] = []
+
+    def table(self, remarks: Sequence[Remark]) -> Table:
+        """Everything in it. Raises the `LedgerError`s of `read_vector`."""
+        encoding = None
+        if self.kind == "shp":
+            meta, wkb, _fields = self._read()
+            parts = _siblings(self.path)
+            contents = read_dbf(parts[".table"], parts.get(".cpg"))
+            if len(contents.deleted) != len(wkb):
+                raise LedgerError("damaged", detail=f"{len(contents.deleted)} / {len(wkb)}")
+            wkb = wkb[~contents.deleted]
+            rows = np.arange(1, len(wkb) + 1, dtype=np.int64)
+            names, columns, encoding = contents.names, contents.columns, contents.encoding
+            self.remarks += contents.remarks
+        else:
+            meta, wkb, fields = self._read_all()
+            rows = self._rows(len(fields[0]) if fields else 0 if wkb is None else len(wkb))
+            names, columns = self._named(meta["fields"], [_cells(field) for field in fields])
+        check_size(len(rows), len(columns))
+        if self.kind in _WITH_BUILT_IN_COLUMNS:
+            used = [place for place, cells in enumerate(columns) if any(cell is not None for cell in cells)]
+            names, columns = [names[place] for place in used], [columns[place] for place in used]
+        check_cells(columns, rows)
+        geometry, said = (None, []) if wkb is None else _geometries(wkb, rows)
+        crs, unknown = _stated_crs(meta["crs"])
+        if self.others:
+            others = ", ".join(self.others)
+            self.remarks.append(Remark("layers_left", params={"layer": self.layer, "names": others}))
+        return Table(
+            tuple(names),
+            tuple(columns),
+            rows,
+            format=self.kind,
+            layer=None if self.kind == "shp" else self.layer,
+            other_layers=self.others,
+            encoding=encoding,
+            geometry=geometry,
+            crs=crs,
+            remarks=(*remarks, *self.remarks, *unknown, *said),
+        )
+
+    def _rows(self, count: int) -> NDArray[np.int64]:
+        """The numbers of the rows; raises damaged when there are not as many as the file says, no_rows."""
+        if count != self.expected:
+            raise LedgerError("damaged", detail=f"{count} / {self.expected}")
+        if not count:
+            raise LedgerError("no_rows")
+        return np.arange(1, count + 1, dtype=np.int64)
+
+    def _read(self, **options: Any) -> tuple[dict[str, Any], Any, list[Any]]:
+        """GDAL's metadata, WKB geometries and columns."""
+        meta, _fids, wkb, fields = pyogrio.raw.read(
+            self.path, layer=self.layer, force_2d=True, datetime_as_string=True, **options
+        )
+        return meta, wkb, fields
+
+    def _read_all(self) -> tuple[dict[str, Any], Any, list[Any]]:
+        """Every column, also when the file holds days that are none or texts in another encoding than it says."""
+        try:
+            return self._read()
+        except (UnicodeDecodeError, ValueError):
+            pass
+        # Latin-1 keeps every byte; what the bytes mean is found out afterwards, text by text.
+        information = pyogrio.read_info(self.path, layer=self.layer, encoding="iso-8859-1")
+        days = [
+            name
+            for name, kind in zip(information["fields"], information["ogr_types"], strict=True)
+            if kind == "OFTDate"
+        ]
+        others = [name for name in information["fields"] if name not in days]
+        meta, wkb, fields = self._read(encoding="iso-8859-1", columns=others)
+        found = dict(zip(meta["fields"], fields, strict=True))
+        for name in days:
+            try:
+                found[name] = self._days(name.encode("iso-8859-1").decode())
+            except UnicodeDecodeError:
+                shown = name.encode("iso-8859-1").decode("gb18030", "replace")
+                self.remarks.append(Remark("column_unreadable", column=shown, params={"name": shown}))
+        names = [name for name in information["fields"] if name in found]
+        return self._decoded(meta, wkb, names, [found[name] for name in names])
+
+    def _days(self, name: str) -> NDArray[Any]:
+        """A column of days as text, since some of them are none."""
+        quoted, table = (text.replace('"', '""') for text in (name, self.layer))
+        sql = f'SELECT CAST("{quoted}" AS character(32)) AS day FROM "{table}"'  # noqa: S608 (quoted; OGR's own, read only)
+        days: NDArray[Any] = pyogrio.raw.read(
+            self.path, sql=sql, sql_dialect="OGRSQL", read_geometry=False, encoding="iso-8859-1"
+        )[3][0]
+        none = [day is None or not str(day).strip("0/-: ") for day in days]
+        days[none] = None
+        return days
+
+    def _decoded(
+        self, meta: dict[str, Any], wkb: Any, names: Sequence[str], fields: list[Any]
+    ) -> tuple[dict[str, Any], Any, list[Any]]:
+        """Columns whose texts are bytes still, in the encoding they turn out to be in."""
+        texts = [name.encode("iso-8859-1") for name in names]
+        texts += [cell.encode("iso-8859-1") for field in fields for cell in {*_strings(field)}]
+        encoding = encodings.likely(texts, "utf-8")
+        if encoding != "utf-8" and self.kind not in ("mif", "tab"):
+            self.remarks.append(
+                Remark("encoding_differs", params={"said": "UTF-8", "found": encoding.upper()})
+            )
+        unreadable = []
+        for name, field in zip(names, fields, strict=True):
+            for place, cell in enumerate(field if field.dtype.kind == "O" else ()):
+                if isinstance(cell, str):
+                    raw = cell.encode("iso-8859-1")
+                    read = encodings.decoded(raw, encoding)
+                    field[place] = None if read is None else read.text
+                    if read is None or read.cut:
+                        code = "text_unreadable" if read is None else "text_cut"
+                        shown = raw.decode(encoding, "replace")
+                        unreadable.append((code, place + 1, name, shown, {"bytes": len(raw)}))
+        named = {name: name.encode("iso-8859-1").decode(encoding, "replace") for name in names}
+        self.remarks += [
+            Remark(code, row, named[name], text, params) for code, row, name, text, params in unreadable
+        ]
+        return {**meta, "fields": [named[name] for name in names]}, wkb, fields
+
+    def _named(self, headers: Sequence[str], columns: list[Cells]) -> tuple[list[str], list[Cells]]:
+        """The columns that have a name, each with one of its own."""
+        kept = []
+        for number, (header, cells) in enumerate(zip(headers, columns, strict=True), 1):
+            if header.strip():
+                kept.append((header, cells))
+            else:
+                self.remarks.append(Remark("column_unnamed", params={"number": number}))
+        names, twice = told_apart([header for header, _cells in kept])
+        self.remarks += twice
+        return names, [cells for _header, cells in kept]
+
+
+def _strings(field: NDArray[Any]) -> list[str]:
+    return [cell for cell in field.tolist() if isinstance(cell, str)] if field.dtype.kind == "O" else []
+
+
+def _siblings(path: Path) -> dict[str, Path]:
+    """The parts of a shapefile by their endings in lower case."""
+    return {sibling.suffix.lower(): sibling for sibling in path.parent.glob(f"{glob.escape(path.stem)}.*")}
 
 
 def _check_contents(path: Path, kind: str) -> None:
@@ -102,6 +273,8 @@ def _check_contents(path: Path, kind: str) -> None:
         return
     with path.open("rb") as file:
         head = file.read(1 << 16)
+    if kind in ("kml", "gpx") and head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode()
     if not FORMATS[kind].match(head):
         raise LedgerError("not_what_it_says", extension=kind)
     if kind in ("kml", "gpx") and (b"<!DOCTYPE" in head or b"<!ENTITY" in head):
@@ -109,18 +282,18 @@ def _check_contents(path: Path, kind: str) -> None:
     if kind == "kmz":
         open_zip(path).close()
     if kind == "shp":
-        siblings = {sibling.name.lower() for sibling in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-        missing = [part for part in ("shx", "dbf") if f"{path.stem}.{part}".lower() not in siblings]
+        parts = _siblings(path)
+        missing = [part for part in (".shx", ".dbf") if part not in parts]
         if missing:
-            raise LedgerError("shapefile_incomplete", missing=", ".join(f".{part}" for part in missing))
+            raise LedgerError("shapefile_incomplete", missing=", ".join(missing))
 
 
-def _choose(path: Path, layer: str | None, encoding: str | None) -> tuple[str, tuple[str, ...], int]:
+def _choose(path: Path, layer: str | None) -> tuple[str, tuple[str, ...], int]:
     """The layer to read, the others that hold features, and how many features it should give."""
     layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
     counts = {}
     for name, _geometry in layers:
-        information = pyogrio.read_info(path, layer=name, encoding=encoding, force_feature_count=True)
+        information = pyogrio.read_info(path, layer=name, encoding="iso-8859-1", force_feature_count=True)
         counts[name] = int(information["features"])
     if not layers:
         raise LedgerError("damaged", detail="no layers")
@@ -136,14 +309,6 @@ def _choose(path: Path, layer: str | None, encoding: str | None) -> tuple[str, t
             raise LedgerError("choose_layer", names=", ".join(filled), choices=filled)
         layer = candidates[0]
     return layer, tuple(name for name in filled if name != layer), counts[layer]
-
-
-def _read(path: Path, layer: str, encoding: str | None) -> tuple[dict[str, Any], Any, list[Any]]:
-    """GDAL's metadata, WKB geometries and columns."""
-    meta, _fids, wkb, fields = pyogrio.raw.read(
-        path, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True
-    )
-    return meta, wkb, fields
 
 
 class _gdal:  # noqa: N801 (a context, used like a function)
@@ -177,56 +342,25 @@ def _cells(field: NDArray[Any]) -> Cells:
     return field.astype(object)
 
 
-def _geometries(wkb: NDArray[np.object_]) -> NDArray[np.object_]:
+def _geometries(
+    wkb: NDArray[np.object_], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.object_], list[Remark]]:
+    shapes: NDArray[np.object_] = shapely.from_wkb(wkb, on_invalid="ignore")
+    unreadable = [place for place, one in enumerate(wkb) if one is not None and shapes[place] is None]
+    return settled(shapes, rows, unreadable)
+
+
+# What GDAL makes of a GeoPackage that says its system is undefined, as longitude and latitude or as metres.
+_UNDEFINED = re.compile(r'\w+\["Undefined[^"]*"', re.IGNORECASE)
+_NAME = re.compile(r'\w+\["([^"]*)"')
+
+
+def _stated_crs(said: str | None) -> tuple[CRS | None, list[Remark]]:
+    """The system a file states; None, and what is to be said, for one that nobody can convert."""
+    if not said or _UNDEFINED.match(said):
+        return None, []
     try:
-        geometries: NDArray[np.object_] = shapely.from_wkb(wkb)
-    except (shapely.errors.ShapelyError, ValueError, TypeError) as error:
-        broken = next(row for row, one in enumerate(wkb, 1) if not _readable(one))
-        raise LedgerError("bad_geometry", row=broken) from error
-    return geometries
-
-
-def _readable(wkb: Any) -> bool:
-    return wkb is None or shapely.from_wkb(wkb, on_invalid="ignore") is not None
-
-
-def _stated_crs(said: str | None) -> CRS | None:
-    try:
-        return parse_crs(said) if said else None
+        return parse_crs(said), []
     except UnknownCRSError:
-        return None
-
-
-# The byte of a DBF header that names its encoding; these two mean "whatever this Windows uses" and nothing.
-_DBF_ENCODING_AT = 29
-_DBF_UNCERTAIN = (0x00, 0x57)
-
-
-def _shapefile_encoding(path: Path) -> str | None:
-    """The encoding of a shapefile that does not truly state one; None when GDAL finds it stated.
-
-    A Chinese Windows writes GBK and says "ANSI", as a French one does with its own encoding.
-    """
-    siblings = {
-        sibling.suffix.lower(): sibling for sibling in path.parent.glob(f"{glob.escape(path.stem)}.*")
-    }
-    data = siblings[".dbf"].read_bytes()
-    if ".cpg" in siblings or len(data) <= _DBF_ENCODING_AT or data[_DBF_ENCODING_AT] not in _DBF_UNCERTAIN:
-        return None
-    body = data[_DBF_ENCODING_AT + 3 :]
-    beyond_ascii = re.findall(rb"[\x80-\xff]+", body)
-    if not beyond_ascii:
-        return None
-    # Fields of fixed length cut a last character in two, so nothing decodes perfectly: the likelier one wins.
-    if sum(_decodes(run, "utf-8") for run in beyond_ascii) > 0.8 * len(beyond_ascii):
-        return "utf-8"
-    pairs = sum(len(run) % 2 == 0 and _decodes(run, "gb18030") for run in beyond_ascii)
-    return "gb18030" if pairs > 0.5 * len(beyond_ascii) else "cp1252"
-
-
-def _decodes(run: bytes, encoding: str) -> bool:
-    try:
-        run.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+        named = _NAME.match(said)
+        return None, [Remark("system_unknown", params={"said": (named[1] if named else said)[:80]})]

@@ -1,0 +1,89 @@
+"""Which encoding the texts of a geodata file are in, when the file says so badly, wrongly or not at all.
+
+Fields of fixed length cut a last character in two, so a text may end in half a one and still be what the file says.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """A decoded text; `cut` when its last character is not all there."""
+
+    text: str
+    cut: bool
+
+
+def decoded(raw: bytes, encoding: str) -> Text | None:
+    """The bytes as text; None when they are not text of this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        text = decoder.decode(raw)
+    except UnicodeDecodeError:
+        return None
+    return Text(text, bool(decoder.getstate()[0]))
+
+
+# What stands in .cpg files, squeezed, beyond the names that Python knows.
+_CODE_PAGES = {
+    "65001": "utf-8", "936": "gb18030", "ansi936": "gb18030", "54936": "gb18030", "20936": "gb18030", "gbk": "gb18030",
+    "gb2312": "gb18030", "eucgb2312": "gb18030", "950": "big5", "ansi950": "big5", "932": "cp932", "949": "cp949",
+    "88591": "iso-8859-1", "iso88591": "iso-8859-1", "885915": "iso-8859-15",
+}  # fmt: skip
+# The byte of a DBF header that names its encoding. 0x57 means "whatever this Windows uses": nothing.
+_DBF_MARKS = {
+    0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x13: "cp932", 0x4D: "gb18030", 0x4E: "cp949", 0x4F: "big5",
+    0x58: "cp1252", 0x59: "cp1252", 0x78: "big5", 0x79: "cp949", 0x7A: "gb18030", 0x7B: "cp932", 0xC8: "cp1250",
+    0xC9: "cp1251",
+}  # fmt: skip
+
+
+def named(said: str) -> str | None:
+    """The encoding that a .cpg file names, by Python's name; None for one that is not known."""
+    name = re.sub(r"[\s_-]+", "", said.strip().lower()).removeprefix("cp").removeprefix("windows")
+    if name in _CODE_PAGES:
+        return _CODE_PAGES[name]
+    for candidate in (said.strip(), f"cp{name}"):
+        try:
+            return codecs.lookup(candidate).name
+        except LookupError:
+            continue
+    return None
+
+
+def marked(mark: int) -> str | None:
+    """The encoding that the header of a DBF file names; None when it names none."""
+    return _DBF_MARKS.get(mark)
+
+
+def likely(texts: Collection[bytes], stated: str | None = None) -> str:
+    """The encoding of texts beyond ASCII: the stated one unless they belie it, else the likeliest one.
+
+    Text of three-byte characters that is well-formed UTF-8 throughout is nothing else by chance.
+    """
+    texts = [text for text in texts if not text.isascii()]
+    if not texts:
+        return stated or "utf-8"
+    as_utf8 = [decoded(text, "utf-8") for text in texts]
+    if all(as_utf8) and any(len(text) > 2 for text in texts):
+        wide = any(one and any(ord(character) > 0x7FF for character in one.text) for one in as_utf8)
+        if wide or stated in (None, "utf-8"):
+            return "utf-8"
+    if stated is not None and _share(texts, stated) > 0.8:
+        return stated
+    if _share(texts, "utf-8") > 0.8:
+        return "utf-8"
+    # Every byte of a Western text is a letter; in a Chinese one those beyond ASCII come in pairs.
+    runs = [run for text in texts for run in re.findall(rb"[\x80-\xff]+", text)]
+    pairs = sum(len(run) % 2 == 0 and decoded(run, "gb18030") is not None for run in runs)
+    if pairs > 0.5 * len(runs):
+        return "gb18030"
+    return stated if stated is not None and _share(texts, stated) > 0.5 else "cp1252"
+
+
+def _share(texts: Collection[bytes], encoding: str) -> float:
+    return sum(decoded(text, encoding) is not None for text in texts) / len(texts)
