@@ -382,6 +382,21 @@ def _check_new(cursor: CursorWrapper, options: ImportOptions) -> None:
         WHERE p.asset_id IS NULL AND substr(r.code, 7, 5) <> c.code
         """,
     )
+    # The zeros before a number are lost where a spreadsheet takes it for one; a twin would be registered.
+    _say(
+        cursor,
+        "number_of_zeros",
+        "source_id",
+        f"""
+        SELECT r.row_no, r.source_id, jsonb_build_object('said', r.source_id, 'has', a.source_id, 'code', a.code)
+        FROM (SELECT r.* {new} AND NOT r.derived AND r.source_id ~ '^[0-9]+$') AS r
+        JOIN (
+            SELECT id, source, source_id, code, ltrim(source_id, '0') AS bare FROM assets_asset
+            WHERE source IN (SELECT DISTINCT source FROM import_row) AND source_id ~ '^[0-9]+$'
+        ) AS a ON a.source = r.source AND a.bare = ltrim(r.source_id, '0')
+        WHERE NOT EXISTS (SELECT FROM import_plan other WHERE other.asset_id = a.id)
+        """,  # noqa: S608 (literal above)
+    )
     if options.near_metres > 0:
         _find_near_duplicates(cursor, options.near_metres)
 

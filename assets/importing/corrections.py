@@ -20,6 +20,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from assets.importing.reading import Table
+from assets.importing.reading.number_formats import ShownNumber
 from assets.importing.verdicts import DOUBTFUL, Verdict
 
 _REFUSED_FILL = PatternFill("solid", fgColor="F8D7DA")
@@ -107,6 +108,8 @@ def _fill(verdicts: Iterable[Verdict]) -> PatternFill:
 
 def _cell(sheet: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:
     """A cell of the ledger as it was; text stays text, also when it begins like a formula."""
+    if isinstance(value, ShownNumber):
+        return _text_cell(sheet, value.shown)
     if value is None or isinstance(value, bool | int | float | date | datetime | time | timedelta):
         return WriteOnlyCell(sheet, value)
     return _text_cell(sheet, str(value))

@@ -9,6 +9,7 @@ from typing import Any
 import shapely
 
 from assets.importing.reading import Table
+from assets.importing.reading.number_formats import ShownNumber
 from assets.importing.values.parsed import Cells
 
 _EXAMPLES = 3
@@ -64,7 +65,9 @@ def _examples(cells: Cells) -> list[str]:
 
 def _text(cell: Any) -> str:
     """A cell as a person reads it."""
-    if isinstance(cell, datetime):
+    if isinstance(cell, ShownNumber):
+        text = cell.shown
+    elif isinstance(cell, datetime):
         text = cell.strftime("%Y-%m-%d" if cell.time() == time() else "%Y-%m-%d %H:%M")
     elif isinstance(cell, date):
         text = cell.isoformat()

@@ -59,6 +59,7 @@ _SENTENCES = {
         "No header row was found: the first rows hold data. Add a row of column names."
     ),
     "duplicate_headers": gettext_lazy("Several columns are named “%(name)s”: %(columns)s."),
+    # No longer raised, but ledgers that were refused for it keep it.
     "header_missing": gettext_lazy("Column %(column)s has cells, such as row %(row)s, and no name."),
     "too_many_columns": gettext_lazy("The table has %(columns)s columns; at most %(most)s are read."),
     "too_many_cells": gettext_lazy("The table has %(cells)s cells; at most %(most)s are read at a time."),

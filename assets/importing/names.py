@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
+from assets.importing.values.parsed import plain
 from assets.models import AssetType, Theme
 from places.models import Area, Level, Road, Site, Unit
 
@@ -20,7 +21,7 @@ _SPACE = re.compile(r"\s+")
 
 def folded(name: str) -> str:
     """A name as it is compared."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", name).casefold())
+    return _SPACE.sub("", plain(name).casefold())
 
 
 class Names(Generic[T]):

@@ -653,7 +653,7 @@ class _Preparation:
             [None if value != value else round(value, 9) for value in column.tolist()] for column in (x, y)
         ]
         said_type = self._cells("type")
-        kinds = self.nothing if said_type is None else said_type.tolist()
+        kinds = self.nothing if said_type is None else words.parse_text(said_type).values.tolist()
         identifying = [
             self.columns["name"],
             self.columns["address"],

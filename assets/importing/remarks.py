@@ -13,6 +13,15 @@ from django.utils.translation import gettext_lazy as _
 _SENTENCES = {
     "column_twice": _("Several columns are named “%(name)s”; one of them is called “%(now)s” here."),
     "column_unnamed": _("Column %(number)s has no name and is left out."),
+    "column_without_name": _("Column %(column)s has cells and no name, and is left out."),
+    "rows_hidden": _("%(hidden)s of %(rows)s rows are hidden in the sheet, by a filter or by hand."),
+    "columns_hidden": _("Hidden in the sheet, and read all the same: %(names)s."),
+    "pictures_in_cells": _(
+        "%(times)s pictures in cells (%(names)s) are not taken: add them as photos after the import."
+    ),
+    "pictures_on_sheet": _(
+        "%(times)s pictures lie on the sheet and are not taken: add them as photos after the import."
+    ),
     "values_unnamed": _("%(times)s rows have a value without a name, which is left out."),
     "column_name_cut": _(
         "The name of column “%(name)s” is cut off in the file, in the middle of a character."

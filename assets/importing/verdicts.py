@@ -56,6 +56,13 @@ REFUSED: dict[str, Promise | str] = {
 """Refuse the row."""
 
 HELD: dict[str, Promise | str] = {
+    "row_hidden": _("The row is hidden in the sheet, by a filter or by hand."),
+    "cells_beyond": _(
+        "The row has cells beyond the last column with a name: a separator inside a text may have moved its cells."
+    ),
+    "number_of_zeros": _(
+        "“%(said)s” may be the “%(has)s” of %(code)s: a spreadsheet takes the zeros before a number away."
+    ),
     "id_leads_elsewhere": _(
         "The number leads to the asset %(code)s, of which the catalogue says otherwise: %(differs)s. Is it that one?"
     ),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.importing import values
+from assets.importing.reading.number_formats import ShownNumber
 from assets.importing.reading.table import FORMULA_ERROR
 from assets.importing.values import (
     CONDITION_WORDS,
@@ -123,7 +124,8 @@ def test_identifiers(cell, identifier):
     [
         ("3", 3.0), ("１，２００．５", 1200.5), ("1,200.5", 1200.5), ("-7", -7.0), ("+7.", 7.0), (".5", 0.5),
         ("1e3", 1000.0), (2.5, 2.5),
-        (True, "!not_a_number"), ("12,34", "!not_a_number"), ("1_000", "!not_a_number"),
+        (True, "!not_a_number"), ("12,34", 12.34), ("1,234", 1234.0), ("1,2,3", "!not_a_number"),
+        ("1_000", "!not_a_number"),
         ("三", "!not_a_number"), ("nan", "!not_a_number"),
         ("1e999", "!not_a_number"), (float("inf"), None),
     ],
@@ -412,3 +414,137 @@ def test_a_cell_too_long_for_a_coordinate_is_refused_before_anything_searches_in
     )
     assert set(parse_coordinate_pair(cells).problems.tolist()) == {"not_a_pair_of_coordinates"}
     assert set(parse_coordinate(cells).problems.tolist()) == {"not_a_coordinate"}
+
+
+# --- Days that a program has shifted --------------------------------------------------------------------------------
+
+SHIFTED = dt.date(2023, 3, 15)
+
+
+def moments(day):
+    """Midnight of a day as programs write it that reckon inexactly: by 43 s, 5 min 43 s, or less than a minute."""
+    midnight = dt.datetime.combine(day, dt.time())
+    for seconds in (-343, -43, -17.5, -0.001, 0, 0.4, 43, 343):
+        yield midnight + dt.timedelta(seconds=seconds)
+
+
+WRITTEN = {
+    "a cell": lambda moment: moment,
+    "a serial number": lambda moment: (moment - dt.datetime(1899, 12, 30)).total_seconds() / 86_400,  # noqa: DTZ001
+    "text": lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S.%f"),
+    "text with slashes": lambda moment: f"{moment:%Y/%m/%d %H:%M:%S}",
+    "text in universal time": lambda moment: (moment - dt.timedelta(hours=8)).isoformat() + "Z",
+    "Chinese text": lambda moment: f"{moment:%Y年%m月%d日 %H时%M分%S秒}",
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+@given(day=st.dates(dt.date(1955, 1, 2), dt.date(2099, 12, 30)))
+def test_a_day_that_a_program_has_shifted_is_that_day(written, day):
+    for moment in moments(day):
+        assert one(parse_date, WRITTEN[written](moment)) == day, moment
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_day_written_where_a_time_may_stand_is_that_midnight(written):
+    for moment in moments(SHIFTED):
+        if moment.second in (17, 43):
+            found = one(parse_datetime, WRITTEN[written](moment)).astimezone(SHANGHAI)
+            assert found == dt.datetime(2023, 3, 15, tzinfo=SHANGHAI), moment
+
+
+@pytest.mark.parametrize(
+    "time", [dt.time(23, 50), dt.time(23, 59), dt.time(0, 1), dt.time(16, 0), dt.time(9, 42)]
+)
+def test_a_true_time_stays_where_it_is(time):
+    moment = dt.datetime.combine(dt.date(2025, 6, 30), time)
+    assert one(parse_datetime, moment) == moment.replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize("time", ["16:00:00", "15:59:17", "15:54:17"])
+def test_midnight_in_universal_time_is_a_doubt_and_no_day_early(time):
+    assert one(parse_date, f"2023-03-14 {time}") == "!day_or_next"
+
+
+def test_a_day_of_chinas_summer_time_is_not_an_hour_early():
+    assert one(parse_date, dt.datetime(1988, 6, 30, 23)) == dt.date(1988, 7, 1)  # noqa: DTZ001
+
+
+# --- What nobody sees, and what only looks so ------------------------------------------------------------------------
+
+INVISIBLE = ["\u200b", "\ufeff", "\u2060", "\u00ad", "\u200e", "\u202a", "\u180e"]
+
+
+@pytest.mark.parametrize("sign", INVISIBLE)
+@pytest.mark.parametrize("parser", [parse_text, parse_identifier])
+def test_characters_that_nobody_sees_make_no_other_name(sign, parser):
+    assert one(parser, f"{sign}S01{sign}-000{sign}") == "S01-000"
+    assert one(parser, sign) is None
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u3000", "\u2003", "\t", "\n"])
+def test_blanks_of_any_width_make_no_other_number(blank):
+    assert one(parse_identifier, f"{blank}S01{blank}-000{blank}") == "S01-000"
+
+
+@pytest.mark.parametrize(
+    "cell, code",
+    [
+        ("#UNCALCULATED!", "formula_not_calculated"),
+        ("=VLOOKUP(A2,B:C,2,0)", "formula_not_calculated"),
+        ("=SUM(A1:A3)", "formula_not_calculated"),
+        ("#DIV/0!", "formula_error"),
+        ("########", "column_too_narrow"),
+    ],
+)
+@pytest.mark.parametrize("parser", [parse_text, parse_identifier, parse_coordinate, parse_date, parse_number])
+def test_what_a_spreadsheet_shows_for_want_of_a_value_is_none(parser, cell, code):
+    assert one(parser, cell) == f"!{code}"
+
+
+def test_digits_wrapped_for_a_spreadsheet_are_those_digits():
+    assert one(parse_identifier, '="0012"') == "0012"
+    assert one(parse_text, '="a ""b"""') == 'a "b"'
+
+
+def test_numbers_that_a_program_wrote_with_a_point_zero_are_whole_only_when_all_are():
+    assert parse_identifier(column("12.0", "13.0", None)).values.tolist() == ["12", "13", None]
+    assert parse_identifier(column("1.0", "1.1")).values.tolist() == ["1.0", "1.1"]
+
+
+@pytest.mark.parametrize(
+    "cell, value",
+    [
+        ("116,9705", 116.9705),
+        ("36,6785", 36.6785),
+        ("-0,5", -0.5),
+        ("116,970", 116.97),
+        ("503,456", 503_456.0),
+    ],
+)
+def test_a_coordinate_may_have_a_decimal_comma(cell, value):
+    assert one(parse_coordinate, cell) == value
+
+
+@pytest.mark.parametrize("cell", ["116,9705;36,6785", "116,9705 36,6785", "116,9705 / 36,6785"])
+def test_a_pair_of_coordinates_may_have_decimal_commas(cell):
+    assert one_pair(cell) == (116.9705, 36.6785)
+
+
+def one_pair(cell):
+    pair = parse_coordinate_pair(column(cell))
+    return pair.x[0], pair.y[0]
+
+
+def test_a_length_may_have_a_decimal_comma_and_a_size_is_then_unclear():
+    assert one(parse_length, "2,4 m") == 2.4
+    assert one(parse_length, "2,400mm") == 2.4
+    assert parse_size(column("2,4")).problems[0] == "size_unclear"
+
+
+def test_a_number_that_shows_zeros_is_named_as_it_shows_and_reckoned_as_it_is():
+    cell = ShownNumber(12, "0012")
+    assert one(parse_identifier, cell) == "0012"
+    assert one(parse_text, cell) == "0012"
+    assert one(parse_integer, cell) == 12
+    assert one(parse_date, ShownNumber(20200601, "2020年06月01日")) == dt.date(2020, 6, 1)

@@ -275,3 +275,35 @@ def test_a_table_that_a_spreadsheet_saved_writes_nothing_by_itself():
 
     assert codes(report) == {2: ["digits_lost"], 3: ["id_leads_elsewhere"], 4: ["digits_lost"]}
     assert list(Asset.objects.values()) == before
+
+
+# --- Zeros before a number ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first, second", [("12", "0012"), ("0012", "12"), ("0", "000")])
+def test_a_number_that_lost_or_got_zeros_registers_no_twin(tmp_path, first, second):
+    cells = row(source_id=first)
+    import_file(write_ledger(tmp_path, cells))
+
+    report = import_file(write_ledger(tmp_path, {**cells, "source_id": second}))
+
+    assert codes(report)[2][-1] == "number_of_zeros"
+    assert Asset.objects.count() == 1
+
+
+def test_two_numbers_of_one_ledger_may_differ_by_zeros(tmp_path):
+    ledger = write_ledger(tmp_path, row(source_id="12"), row(source_id="0012"))
+
+    assert import_file(ledger).created == 2
+    assert import_file(ledger).unchanged == 2
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not on this machine")
+def test_zeros_by_format_as_text_and_in_a_csv_are_the_same_three_assets():
+    reports = [
+        import_file(CASES / name, allow_outside=True, default_type="notice_board")
+        for name in ("08a_zeros_by_number_format.xlsx", "08b_zeros_as_text.xlsx", "08c_zeros.csv")
+    ]
+
+    assert [(one.created, one.unchanged) for one in reports] == [(3, 0), (0, 3), (0, 3)]
+    assert set(Asset.objects.values_list("source_id", flat=True)) == {"0012", "0013", "0101"}

@@ -123,7 +123,6 @@ def test_columns_without_header_and_cells_are_left_out(read):
         (HEADER + "\n,,,\n", "no_rows"),
         ("1,117.01,36.68\n2,117.02,36.69\n", "no_header"),
         ("编号,名称,名称\n1,a,b\n", "duplicate_headers"),
-        ("编号,名称\n1,a,b\n", "header_missing"),
         (",".join(f"c{n}" for n in range(1000)) + "\n" + "1," * 999 + "1\n", "too_many_columns"),
         (LEDGER + '"' + "x" * 10_000_000 + '",a,b,c\n', "cell_too_long"),
         (LEDGER + "x" * 120_000 + ",a,b,c\n", "cell_too_long"),
@@ -149,11 +148,24 @@ def test_what_cannot_be_read_is_named(read, contents, code):
         (b"a,b\n1,\xff\xff\xff\n", 2),
         (LEDGER + '3,"展板,1,2\n4,b,1,2\n', 4),
         (LEDGER + "x" * 120_000 + ",a,b,c\n", 4),
-        (LEDGER + "3,a,1,2,extra\n", 4),
     ],
 )
 def test_the_offending_row_is_named(read, contents, row):
     assert error_of(read, contents).params["row"] == row
+
+
+def test_a_row_with_more_cells_than_names_is_remarked_upon(read):
+    table = read(LEDGER + "3,a,1,2,extra\n")
+    assert [(one.code, one.row) for one in table.remarks] == [
+        ("column_without_name", None),
+        ("cells_beyond", 4),
+    ]
+
+
+def test_a_column_without_a_name_is_left_out_and_its_rows_are_whole(read):
+    table = read("编号,名称,\n1,a,x\n2,b,y\n")
+    assert table.names == ("编号", "名称")
+    assert [one.code for one in table.remarks] == ["column_without_name"]
 
 
 def test_duplicate_headers_are_named_with_their_columns(read):

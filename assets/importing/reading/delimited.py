@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assets.importing.errors import LedgerError
-from assets.importing.reading.header import cut
-from assets.importing.reading.table import MAX_CELL_CHARACTERS, Table, check_size
+from assets.importing.reading.header import Body, cut
+from assets.importing.reading.table import MAX_CELL_CHARACTERS, Remark, Table, check_size
 
 _DELIMITERS = ",;\t|，；"
 # Our own exports put an apostrophe before what a spreadsheet would take for a formula (mapping.exports.delimited).
@@ -42,7 +42,19 @@ def read_delimited(path: Path, header_row: int | None = None) -> Table:
         header_row=body.header_row,
         encoding=encoding,
         delimiter=delimiter,
+        remarks=(*body.remarks, *_rows_with_more(grid, body)),
     )
+
+
+def _rows_with_more(grid: list[list[str]], body: Body) -> Iterator[Remark]:
+    """Rows with cells beyond the last named column: as a rule a separator inside a text has moved them all.
+
+    Where most rows have such cells it is their column that lacks a name.
+    """
+    end = max(body.places) + 1
+    rows = [row for row in body.rows.tolist() if any(cell.strip() for cell in grid[row - 1][end:])]
+    if 2 * len(rows) <= len(body.rows):
+        yield from (Remark("cells_beyond", row=row) for row in rows)
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from assets.importing.errors import LedgerError
 from assets.importing.headers import recognised
 from assets.importing.reading.table import (
+    PICTURE,
     Cells,
+    Remark,
     as_cells,
     check_cells,
     check_size,
@@ -41,12 +43,14 @@ class Merge(NamedTuple):
 
 
 class Body(NamedTuple):
-    """A sheet's columns below its headers."""
+    """A sheet's columns below its headers, their places in the sheet from 0, and what was noticed."""
 
     names: tuple[str, ...]
     columns: tuple[Cells, ...]
     rows: NDArray[np.int64]
     header_row: int
+    places: tuple[int, ...]
+    remarks: tuple[Remark, ...]
 
 
 def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), header_row: int | None = None) -> Body:
@@ -55,7 +59,7 @@ def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), header_row:
     `header_row` is the number of the row of headers when a person names it. Rows without anything in them are
     left out (the others keep their numbers), and so are columns without header and cells.
 
-    Raises `LedgerError`: no_header, duplicate_headers, header_missing, too_many_columns, too_many_cells,
+    Raises `LedgerError`: no_header, duplicate_headers, too_many_columns, too_many_cells,
     cell_too_long, nul_bytes, no_rows.
     """
     top = _find_header(grid) if header_row is None else header_row - 1
@@ -76,16 +80,41 @@ def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), header_row:
     names = column_names(headers)
     used = [place for place, name in enumerate(names) if name or any(map(_text, columns[place]))]
     check_size(len(rows), len(used))
-    for place in used:
-        if not names[place]:
-            row = next(row for row, cell in zip(rows, columns[place], strict=True) if _text(cell))
-            raise LedgerError("header_missing", column=column_letters(place), row=int(row))
     if not len(rows):
         raise LedgerError("no_rows")
+    remarks = [
+        Remark("column_without_name", params={"column": column_letters(place)})
+        for place in used
+        if not names[place]
+    ]
+    used = [place for place in used if names[place]]
     names = [names[place] for place in used]
     columns = [columns[place] for place in used]
     check_cells(columns, rows)
-    return Body(tuple(names), tuple(columns), rows, first)
+    remarks += _take_out_pictures(names, columns)
+    return Body(tuple(names), tuple(columns), rows, first, tuple(used), tuple(remarks))
+
+
+_DISPIMG = re.compile(r"=?\s*(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
+
+
+def _take_out_pictures(names: Sequence[str], columns: Sequence[Cells]) -> list[Remark]:
+    """Empty the cells that hold a picture, or the formula that shows one in WPS: it is no value of anything."""
+    times, where = 0, []
+    for name, cells in zip(names, columns, strict=True):
+        pictures = {
+            text for text in set(filter(_is_text, cells)) if text == PICTURE or _DISPIMG.match(text.strip())
+        }
+        if pictures:
+            places = [place for place, cell in enumerate(cells) if type(cell) is str and cell in pictures]
+            cells[places] = None
+            times += len(places)
+            where.append(name)
+    return [Remark("pictures_in_cells", params={"times": times, "names": "、".join(where)})] if times else []
+
+
+def _is_text(cell: Any) -> bool:
+    return type(cell) is str
 
 
 def looks_like_ledger(grid: Sequence[Sequence[Any]]) -> bool:

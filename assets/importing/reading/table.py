@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.importing.errors import LedgerError
+from assets.importing.values.parsed import visible
 from places.coordinates import CRS
 
 # Far beyond any real ledger; what exceeds them is a damaged or hostile file.
@@ -94,6 +95,10 @@ class Table:
 
 FORMULA_ERROR = "#ERROR!"
 """Stands in a cell whose formula failed: no parser takes it for a value."""
+NOT_CALCULATED = "#UNCALCULATED!"
+"""Stands in a cell whose formula was never calculated."""
+PICTURE = "#PICTURE!"
+"""Stands in a cell that holds a picture, until `header.cut` has counted it."""
 
 
 def as_cells(values: Sequence[Any]) -> Cells:
@@ -105,7 +110,7 @@ def as_cells(values: Sequence[Any]) -> Cells:
 
 def column_names(headers: Sequence[Any]) -> list[str]:
     """Headers as text without surrounding space; raises duplicate_headers."""
-    names = ["" if header is None else str(header).strip() for header in headers]
+    names = ["" if header is None else visible(str(header)) for header in headers]
     for name, times in Counter(names).items():
         if name and times > 1:
             places = [column_letters(place) for place, other in enumerate(names) if other == name]

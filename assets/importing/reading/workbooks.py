@@ -1,27 +1,36 @@
-"""Ledgers as workbooks: XLSX (also XLSM) and XLS, also as WPS writes them, through python-calamine.
+"""Ledgers as workbooks: XLSX (also XLSM) through python-calamine and XLS through xlrd, also as WPS writes them.
 
-Calamine runs in a process of its own (`calamine_process` says why). Meanwhile this one looks into an XLSX for
-what calamine does not tell: cells whose formula failed, which it gives as empty.
+Calamine runs in a process of its own (`calamine_process` says why). Meanwhile this one looks into an XLSX for what
+calamine does not tell (`workbook_parts`); xlrd tells it of an XLS (`xls`). What a sheet holds beside its values comes
+into the table here: as marks in cells, as what a cell shows, as remarks.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import pickle
-import re
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from typing import Any, Protocol
 
 from assets.importing.errors import LedgerError
-from assets.importing.reading.header import Merge, cut, looks_like_ledger
-from assets.importing.reading.table import FORMULA_ERROR, MAX_CELLS, MAX_EXPANDED_MB, Table
-from assets.importing.reading.zips import BROKEN_MEMBER, open_zip
+from assets.importing.reading.header import Body, Merge, cut, looks_like_ledger
+from assets.importing.reading.number_formats import ShownNumber, shown_day, shown_number
+from assets.importing.reading.table import (
+    FORMULA_ERROR,
+    MAX_EXPANDED_MB,
+    NOT_CALCULATED,
+    PICTURE,
+    Remark,
+    Table,
+)
+from assets.importing.reading.workbook_parts import Parts, SheetFacts
+from assets.importing.reading.xls import open_xls
 
 _READER = Path(__file__).with_name("calamine_process.py")
 _PATIENCE_S = 300
@@ -36,22 +45,15 @@ def read_workbook(path: Path, kind: str, layer: str | None = None, header_row: i
     Raises `LedgerError`: choose_layer, unknown_layer, encrypted, damaged, reader_gave_up, expands_too_far,
     other_workbook, too_large, empty_file, and what `header.cut` raises.
     """
-    parts = _Parts(path) if kind == "xlsx" else None
-    with _opened(path) as workbook:
-        sheet, others = _choose(workbook, layer)
-        workbook.ask("rows", sheet)
-        failed = parts.failed_formulas(sheet) if parts else []
-        try:
-            merges, grid = workbook.rows()
-        except LedgerError as error:
-            if parts and error.code == "reader_gave_up":
-                parts.refuse_wide_sheet(sheet)
-            raise
+    if kind == "xls":
+        book = open_xls(path)
+        sheet, others = _choose(book, layer)
+        merges, grid, facts = book.rows(sheet)
+    else:
+        sheet, others, merges, grid, facts = _read_xlsx(path, layer)
     if not grid:
         raise LedgerError("empty_file")
-    for row, column in failed:
-        if row < len(grid) and column < len(grid[row]):
-            grid[row][column] = FORMULA_ERROR
+    _show(grid, facts)
     body = cut(grid, merges, header_row)
     return Table(
         body.names,
@@ -61,10 +63,78 @@ def read_workbook(path: Path, kind: str, layer: str | None = None, header_row: i
         layer=sheet,
         other_layers=others,
         header_row=body.header_row,
+        remarks=(*body.remarks, *_remarks(body, facts)),
     )
 
 
-def _choose(workbook: _Workbook, layer: str | None) -> tuple[str, tuple[str, ...]]:
+def _read_xlsx(
+    path: Path, layer: str | None
+) -> tuple[str, tuple[str, ...], list[Merge], list[list[Any]], SheetFacts]:
+    """The sheet that is read, the others, and its merges, cells and facts."""
+    parts = Parts(path)
+    with _opened(path) as workbook:
+        sheet, others = _choose(workbook, layer)
+        workbook.ask("rows", sheet)
+        facts = parts.facts(sheet)
+        try:
+            merges, grid = workbook.rows()
+        except LedgerError as error:
+            if error.code == "reader_gave_up":
+                parts.refuse_wide_sheet(sheet)
+            raise
+    return sheet, others, merges, grid, facts
+
+
+def _show(grid: list[list[Any]], facts: SheetFacts) -> None:
+    """Put into the cells what their values do not tell: marks for what failed, and what a person sees."""
+    for places, mark in ((facts.failed, FORMULA_ERROR), (facts.uncalculated, NOT_CALCULATED)):
+        for row, column in places:
+            if row < len(grid) and column < len(grid[row]):
+                grid[row][column] = mark
+    for row, column in facts.pictures:
+        if row < len(grid) and column < len(grid[row]):
+            grid[row][column] = PICTURE
+    for (row, column), code in facts.shown:
+        if row < len(grid) and column < len(grid[row]):
+            grid[row][column] = _shown(grid[row][column], code)
+
+
+def _shown(cell: Any, code: str) -> Any:
+    """A cell of the number format `code` as a person reads it; as it is where that says no more."""
+    if isinstance(cell, dt.date):
+        return shown_day(cell, code) or cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        shown = shown_number(cell, code)
+        return cell if shown is None else ShownNumber(cell, shown)
+    return cell
+
+
+def _remarks(body: Body, facts: SheetFacts) -> Iterator[Remark]:
+    """What is hidden in the sheet, and pictures that lie on it."""
+    hidden = [row for row in body.rows.tolist() if row in facts.hidden_rows]
+    if hidden:
+        yield Remark("rows_hidden", params={"hidden": len(hidden), "rows": len(body.rows)})
+        yield from (Remark("row_hidden", row=row) for row in hidden)
+    columns = [
+        name for name, place in zip(body.names, body.places, strict=True) if place in facts.hidden_columns
+    ]
+    if columns:
+        yield Remark("columns_hidden", params={"names": "、".join(columns)})
+    if facts.floating_pictures:
+        yield Remark("pictures_on_sheet", params={"times": facts.floating_pictures})
+
+
+class _Sheets(Protocol):
+    """What choosing a sheet needs of a workbook."""
+
+    sheets: list[tuple[str, bool]]
+
+    def head(self, name: str) -> list[list[Any]]:
+        """The first rows of a sheet."""
+        ...
+
+
+def _choose(workbook: _Sheets, layer: str | None) -> tuple[str, tuple[str, ...]]:
     """The sheet to read, and the names of the other visible ones with cells."""
     visible = [name for name, is_visible in workbook.sheets if is_visible]
     if layer is not None and layer not in dict(workbook.sheets):
@@ -140,87 +210,3 @@ def _opened(path: Path) -> Iterator[_Workbook]:
         finally:
             watch.cancel()
             process.kill()
-
-
-_NAMESPACES = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
-_RELATION_ID = re.compile(r"\{.*/relationships\}id$")
-
-
-class _Parts:
-    """The XML inside an XLSX.
-
-    Raises `LedgerError` when it is opened: not_a_zip, encrypted, expands_too_far, other_workbook, damaged.
-    """
-
-    _CHUNK = 1 << 20
-    _FAILED = re.compile(rb"""<c r="([A-Z]{1,3})(\d{1,7})"[^>]* t="e\"""")
-    _FILLED = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]+)(\d+)["'][^>]*(?<!/)>""")
-
-    def __init__(self, path: Path):
-        self._zip = open_zip(path)
-        names = set(self._zip.namelist())
-        if "xl/workbook.xml" not in names:
-            raise LedgerError("other_workbook")
-        self._parts = {name: part for name, part in self._sheet_parts() if part in names}
-
-    def failed_formulas(self, name: str) -> list[tuple[int, int]]:
-        """Places (row, column), from 0, of this sheet's cells that show an error."""
-        return [
-            (int(row) - 1, _column(letters) - 1)
-            for chunk in self._chunks(name)
-            if b't="e"' in chunk
-            for letters, row in self._FAILED.findall(chunk)
-        ]
-
-    def refuse_wide_sheet(self, name: str) -> None:
-        """Raises too_many_cells when the rectangle from A1 to this sheet's last cell is beyond reason."""
-        columns = rows = 0
-        for chunk in self._chunks(name):
-            for letters, row in self._FILLED.findall(chunk):
-                columns, rows = max(columns, _column(letters)), max(rows, int(row))
-        if columns * rows > MAX_CELLS:
-            raise LedgerError("too_many_cells", cells=columns * rows, most=MAX_CELLS)
-
-    def _chunks(self, name: str) -> Iterator[bytes]:
-        """A sheet's XML in pieces that end before a tag."""
-        rest = b""
-        try:
-            with self._zip.open(self._parts[name]) as file:
-                while piece := file.read(self._CHUNK):
-                    piece = rest + piece
-                    end = piece.rfind(b"<")
-                    piece, rest = (piece[:end], piece[end:]) if end > 0 else (piece, b"")
-                    yield piece
-        except (*BROKEN_MEMBER, KeyError) as error:
-            raise LedgerError("damaged", detail=str(error)[:200]) from error
-        yield rest
-
-    def _sheet_parts(self) -> Iterator[tuple[str, str]]:
-        """Each sheet's name and the part of the archive that holds it."""
-        relations = self._xml("xl/_rels/workbook.xml.rels")
-        targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-        for sheet in self._xml("xl/workbook.xml").iter():
-            if sheet.tag in {f"{{{namespace}}}sheet" for namespace in _NAMESPACES}:
-                relation = next((value for key, value in sheet.attrib.items() if _RELATION_ID.match(key)), "")
-                target = targets.get(relation, "")
-                yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-    def _xml(self, part: str) -> ElementTree.Element:
-        try:
-            text = self._zip.read(part)
-            if b"<!DOCTYPE" in text:
-                raise LedgerError("unsafe_contents")
-            return ElementTree.fromstring(text)
-        except (*BROKEN_MEMBER, KeyError, ElementTree.ParseError) as error:
-            raise LedgerError("damaged", detail=str(error)[:200]) from error
-
-
-def _column(letters: bytes) -> int:
-    """A column's number from 1; the opposite of `table.column_letters`."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number

@@ -36,6 +36,12 @@ _BETWEEN = re.compile(r"(?:point)?[\s,;:/|()\[\]、，；]*", re.IGNORECASE)
 LONGEST_CELL = 200
 
 
+# Degrees with a decimal comma; no easting or northing in metres is so small.
+_DECIMAL_COMMA = r"([+-]?(?:1[0-7]\d|180|\d{1,2})),(\d+)"
+_COMMA_DEGREES = re.compile(_DECIMAL_COMMA)
+_COMMA_PAIR = re.compile(rf"{_DECIMAL_COMMA}\s*[;/|\s]\s*{_DECIMAL_COMMA}")
+
+
 def parse_coordinate(cells: Cells) -> Parsed:
     """One coordinate a cell: degrees ("117.01", "117°01′36″E", "东经117度1分36秒") or metres. float64."""
     return as_floats(parse_each(cells, _coordinate))
@@ -69,6 +75,8 @@ def _coordinate(cell: Any) -> Outcome:
     if not isinstance(cell, str):
         number = number_in(cell)
         return Outcome(None, "not_a_coordinate") if number.problem else number
+    if len(cell) <= LONGEST_CELL and (comma := _COMMA_DEGREES.fullmatch(_clean(cell))):
+        return Outcome(float(f"{comma[1]}.{comma[2]}"))
     match = _COORDINATE.fullmatch(_clean(cell)) if len(cell) <= LONGEST_CELL else None
     value = _value(match) if match else None
     return Outcome(None, "not_a_coordinate") if value is None else Outcome(value)
@@ -79,6 +87,8 @@ def _pair(cell: Any) -> Outcome:
         return Outcome(None, "not_a_pair_of_coordinates")
     if plain_pair := _PLAIN_PAIR.fullmatch(cell):
         return Outcome((float(plain_pair[1]), float(plain_pair[2])))
+    if comma := _COMMA_PAIR.fullmatch(_clean(cell)):
+        return Outcome((float(f"{comma[1]}.{comma[2]}"), float(f"{comma[3]}.{comma[4]}")))
     # Here a comma stands between the two and never inside one.
     text = re.sub(r"(?<=\d),(?=\d)", ", ", _clean(cell))
     found = list(_COORDINATE.finditer(text))

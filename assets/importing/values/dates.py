@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from assets.importing.reading.number_formats import ShownNumber
 from assets.importing.values.parsed import Cells, Outcome, Parsed, as_objects, parse_each, plain
 
 _EARLIEST, _LATEST = 1950, 2100
@@ -29,10 +30,48 @@ def parse_datetime(cells: Cells) -> Parsed:
     return as_objects(parse_each(cells, _moment))
 
 
+_DAY = 86_400
+# A day that is off by less than a minute is a day that was reckoned inexactly; nobody puts up a board at 23:59:17.
+_INEXACT = 60
+# Programs that take today's time zone for 1900's, when Shanghai was 8:05:43 ahead, are off by that or its 43 seconds.
+_SHIFTS = (43, 343)
+# Midnight in universal time, exactly or off by these.
+_UNIVERSAL = {_DAY - 8 * 3600 - shift for shift in (0, *_SHIFTS)}
+
+
 def _day(moment: Outcome) -> Outcome:
+    """The day of a moment; the nearest one where it is a day that a program has shifted."""
     if moment.value is None:
         return moment
-    return Outcome(timezone.localtime(moment.value).date())
+    local = timezone.localtime(moment.value)
+    seconds = _seconds(local)
+    if _DAY - seconds < _INEXACT or _is_summer_time(local):
+        return Outcome(local.date() + dt.timedelta(days=1))
+    if seconds in _UNIVERSAL:
+        return Outcome(None, "day_or_next")
+    return Outcome(local.date())
+
+
+def _seconds(local: dt.datetime) -> int:
+    """Since midnight, rounded."""
+    return round(local.hour * 3600 + local.minute * 60 + local.second + local.microsecond / 1e6)
+
+
+def _is_summer_time(local: dt.datetime) -> bool:
+    """Midnight as a program writes it that does not know of China's summer time: an hour short, 1986 to 1991."""
+    return 1986 <= local.year <= 1991 and _seconds(local) == 23 * 3600
+
+
+def _unshifted(moment: dt.datetime) -> dt.datetime:
+    """A point in time that is a day shifted by exactly what programs shift it by, as that day."""
+    local = timezone.localtime(moment)
+    seconds = _seconds(local)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if seconds in _SHIFTS:
+        return midnight
+    if _DAY - seconds in _SHIFTS:
+        return midnight + dt.timedelta(days=1)
+    return moment
 
 
 def _moment(cell: Any) -> Outcome:
@@ -42,6 +81,8 @@ def _moment(cell: Any) -> Outcome:
         return _plausible(dt.datetime(cell.year, cell.month, cell.day))  # noqa: DTZ001 (made local below)
     if isinstance(cell, bool):
         return Outcome(None, "not_a_date")
+    if isinstance(cell, ShownNumber) and (shown := _from_text(plain(cell.shown))).value is not None:
+        return shown
     if isinstance(cell, int | float):
         return _from_number(float(cell))
     if isinstance(cell, str):
@@ -123,4 +164,4 @@ def _assembled(match: re.Match[str], month: str, day: str) -> Outcome:
 def _plausible(moment: dt.datetime) -> Outcome:
     if not _EARLIEST <= moment.year <= _LATEST:
         return Outcome(None, "date_implausible")
-    return Outcome(timezone.make_aware(moment) if timezone.is_naive(moment) else moment)
+    return Outcome(_unshifted(timezone.make_aware(moment) if timezone.is_naive(moment) else moment))

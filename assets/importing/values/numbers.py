@@ -79,8 +79,14 @@ def parse_facing(cells: Cells) -> Parsed:
     return as_objects(parse_each(cells, _facing))
 
 
+# One or two digits behind a comma are no thousands.
+_DECIMAL_COMMA = re.compile(r"([+-]?\d+),(\d{1,2})")
+
+
 def read_number(text: str) -> float | None:
     """The finite number that this half-width text is, or None."""
+    if decimal := _DECIMAL_COMMA.fullmatch(text):
+        text = f"{decimal[1]}.{decimal[2]}"
     if _NUMBER.fullmatch(text) is None:
         return None
     try:
@@ -111,7 +117,7 @@ def _integer(cell: Any) -> Outcome:
     return Outcome(int(number.value))
 
 
-_LENGTH = re.compile(rf"(?:约|≈|~)?\s*({NUMBER})\s*({_UNIT})?(?:左右)?", re.IGNORECASE)
+_LENGTH = re.compile(rf"(?:约|≈|~)?\s*(\d+,\d{{1,2}}(?!\d)|{NUMBER})\s*({_UNIT})?(?:左右)?", re.IGNORECASE)
 
 
 def _length(cell: Any, unit: str | None) -> Outcome:
@@ -148,6 +154,9 @@ def _size(cell: Any, unit: str | None) -> Outcome:
     if not isinstance(cell, str):
         return Outcome(None, "size_unclear")
     text = plain(cell).lower()
+    if _DECIMAL_COMMA.fullmatch(text):
+        # One length, or two without a sign between them.
+        return Outcome(None, "size_unclear")
     parts = list(_PART.finditer(text))
     if not 1 <= len(parts) <= 3 or _BETWEEN.fullmatch(_PART.sub(" ", text)) is None:
         return Outcome(None, "size_unclear")

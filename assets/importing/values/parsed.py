@@ -18,6 +18,12 @@ Floats = NDArray[np.float64]
 
 SENTENCES = {
     "formula_error": gettext_lazy("The cell shows the error of a formula instead of a value."),
+    "formula_not_calculated": gettext_lazy(
+        "The cell holds a formula that was never calculated. Open the file, save it, and send it again."
+    ),
+    "column_too_narrow": gettext_lazy(
+        "The cell holds only # signs: its column was too narrow when it was saved. Widen it and save again."
+    ),
     "not_text": gettext_lazy("The cell holds no text."),
     "digits_lost": gettext_lazy(
         "The number has more than 15 digits and the spreadsheet has lost the last ones. Format the column as "
@@ -53,6 +59,10 @@ SENTENCES = {
 """Codes of cells that could not be read; there is no value."""
 
 DOUBTS = {
+    "day_or_next": gettext_lazy(
+        "The time of day is that of midnight in universal time, as programs write a day: it is this day or the next, "
+        "and none is recorded."
+    ),
     "date_incomplete": gettext_lazy("The day or the month is missing, so no date is recorded."),
 }
 """Codes of cells that were understood but say too little to be kept; there is no value, and no mistake."""
@@ -100,30 +110,46 @@ _EMPTY = {
     "null",
     "none",
 }
+# Characters that nobody sees, and that make two of one: soft hyphens, zero-width blanks, marks of direction and order.
+# The joiners stay that some scripts need between letters.
+_INVISIBLE = re.compile(
+    "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
+)
+# What a cell with a formula holds where only its text was saved: a function and the address of a cell.
+_FORMULA = re.compile(r"#UNCALCULATED!|=\s*[A-Z_][A-Za-z0-9_.]*\((?=.*?\b\$?[A-Z]{1,3}\$?\d).*", re.DOTALL)
 # What Excel shows for a failed formula, also when it was saved as CSV; `#ERROR!` is reading.FORMULA_ERROR.
 _FORMULA_ERROR = re.compile(r"#(?:ERROR!|N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
 
 
+def visible(text: str) -> str:
+    """The text without characters that nobody sees, stripped."""
+    return text.strip() if text.isascii() else _INVISIBLE.sub("", text).strip()
+
+
 def plain(text: str) -> str:
-    """Half-width and stripped: "１１７．０１　" gives "117.01"."""
-    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
+    """Half-width and stripped, without what nobody sees: "１１７．０１　" gives "117.01"."""
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", visible(text)).strip()
 
 
 def parse_each(cells: Cells, parse: Callable[[Any], Outcome], *, none_is_empty: bool = True) -> list[Outcome]:
     """`parse` applied to each cell, once for each different text or date.
 
     Empty cells, blanks, and (unless `none_is_empty` is false) words for nothing never reach `parse`; nor do
-    errors of formulas. Text reaches it as it stands in the file.
+    errors of formulas. Text reaches it as a person sees it in the file.
     """
     known: dict[str | dt.date, Outcome] = {}
 
     def parse_text(text: str) -> Outcome:
-        stripped = text.strip()
+        stripped = visible(text)
         if not stripped or (none_is_empty and stripped.lower() in _EMPTY):
             return NOTHING
         if _FORMULA_ERROR.fullmatch(stripped):
             return Outcome(None, "formula_error")
-        return parse(text)
+        if _FORMULA.fullmatch(stripped):
+            return Outcome(None, "formula_not_calculated")
+        if stripped.startswith("##") and not stripped.strip("#"):
+            return Outcome(None, "column_too_narrow")
+        return parse(stripped)
 
     outcomes = []
     for cell in cells:

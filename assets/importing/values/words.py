@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from assets.importing.reading.number_formats import ShownNumber
 from assets.importing.values.parsed import (
     NOTHING,
     Cells,
@@ -29,7 +30,10 @@ def parse_text(cells: Cells) -> Parsed:
 
 def parse_identifier(cells: Cells) -> Parsed:
     """A number or code that names something: half-width, without spaces inside; digits_lost when shortened."""
-    return as_objects(parse_each(cells, _identifier))
+    texts = {plain(cell) for cell in cells if isinstance(cell, str) and cell.strip()}
+    # A program that took the column for numbers with gaps writes 12 as 12.0, all of them.
+    bare = all(map(_WITH_POINT_ZERO.fullmatch, texts))
+    return as_objects(parse_each(cells, _whole_identifier if bare else _identifier))
 
 
 def parse_list(cells: Cells) -> Parsed:
@@ -110,9 +114,18 @@ def _squeeze(text: str) -> str:
     return re.sub(r"[\s_\-]+", "", plain(text).lower())
 
 
+# How texts of digits are written into a CSV so that a spreadsheet leaves them alone: ="0012".
+_AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+
+
 def _text(cell: Any) -> Outcome:
     if isinstance(cell, str):
-        return Outcome(cell.strip())
+        text = cell.strip()
+        if wrapped := _AS_FORMULA.fullmatch(text):
+            text = wrapped[1].replace('""', '"')
+        return Outcome(text or None)
+    if isinstance(cell, ShownNumber):
+        return Outcome(cell.shown)
     if isinstance(cell, bool):
         return Outcome("是" if cell else "否")
     if isinstance(cell, int | float):
@@ -139,6 +152,13 @@ def _identifier(cell: Any) -> Outcome:
     if _SHORTENED.fullmatch(identifier):
         return Outcome(None, "digits_lost")
     return Outcome(identifier or None)
+
+
+_WITH_POINT_ZERO = re.compile(r"\d+\.0")
+
+
+def _whole_identifier(cell: Any) -> Outcome:
+    return _identifier(cell.strip().removesuffix(".0") if isinstance(cell, str) else cell)
 
 
 def _list(cell: Any) -> Outcome:

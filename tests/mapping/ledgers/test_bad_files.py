@@ -104,15 +104,13 @@ def test_a_name_from_another_world_stays_in_its_folder(client, settings, file):
 
 
 def test_a_worksheet_of_every_oddity_is_read_as_a_person_reads_it(client, tmp_path):
-    """Merged cells, a title above, formulas, dates as numbers and words, full width, degrees-minutes-seconds."""
+    """Merged cells, a title above, dates as numbers and words, full width, degrees-minutes-seconds."""
     workbook = Workbook()
     sheet = workbook.active
     sheet.append(["无影山街道公益广告台账"])
     sheet.merge_cells("A1:H1")
     sheet.append(["编号", "名称", "类型", "坐标", "尺寸（米）", "安装时间", "所属街道", "备注"])
-    sheet.append(
-        ["１", "一号", "宣传栏", "116.99，36.68", "２．４×１．２", 43983, "无影山街道", '="甲"&"乙"']
-    )
+    sheet.append(["１", "一号", "宣传栏", "116.99，36.68", "２．４×１．２", 43983, "无影山街道", "甲\n乙"])
     sheet.append(["2", "二号", "宣传栏", "116°59′24″E 36°40′48″N", "2.4*1.2", "2020年6月1日", None, None])
     sheet.append(["3", "三号", "宣传栏", "36.68,116.99", "2.4米×1.2米", "2020.6.1", None, None])
     sheet.merge_cells("G3:G5")
