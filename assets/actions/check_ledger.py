@@ -21,6 +21,7 @@ from assets.importing.errors import LedgerError
 from assets.importing.headers import FIELDS
 from assets.importing.live import CHECK_SHARES, Live
 from assets.importing.locating import is_known
+from assets.importing.options import NO_POSITIONS
 from assets.importing.preparing import NotImportable, prepare
 from assets.importing.problems import problem_of
 from assets.importing.rows import keep_rows
@@ -53,6 +54,7 @@ def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
             source=said.source.strip(),
             default_type=said.default_type,
             allow_outside=said.allow_outside,
+            exchanged=False,
             near_metres=said.near_metres,
             create_units=said.create_units,
             # What was confirmed was confirmed of rows as they were understood before.
@@ -97,8 +99,8 @@ def start_checking(
     """Queue the check, with the coordinate system where one was asked for.
 
     Args:
-        crs: what the person chose; None leaves it as it was.
-        exchanged: the two coordinate columns are to be taken the other way round.
+        crs: what the person chose: a name or definition, or NO_POSITIONS; None leaves it as it was.
+        exchanged: the two coordinates are to be taken the other way round.
 
     Raises:
         PermissionDenied: the actor may not go on with this ledger.
@@ -110,10 +112,14 @@ def start_checking(
         if not answers.columns:
             raise ValidationError({"columns": _("Say first what the columns mean.")})
         if crs is not None:
-            if not is_known(crs):
-                raise ValidationError({"crs": str(UnknownCRSError("unknown_crs", said=crs))})
+            if crs != NO_POSITIONS and not is_known(crs):
+                raise ValidationError({"crs": str(UnknownCRSError("unknown_crs", said=crs[:80]))})
+            two_columns = {"lon", "lat"} <= set(answers.fields)
             answers = replace(
-                answers, crs=crs, columns=_exchange(answers.columns) if exchanged else answers.columns
+                answers,
+                crs=crs,
+                exchanged=exchanged and not two_columns,
+                columns=_exchange(answers.columns) if exchanged and two_columns else answers.columns,
             )
         current.answers = answers.as_json()
         _begin(actor, current)

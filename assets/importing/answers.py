@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from assets.importing.headers import COUNTING, ColumnGuess, guess_columns, is_own_heading
 from assets.importing.names import folded
-from assets.importing.options import DEFAULT_NEAR_METRES, ImportOptions
+from assets.importing.options import DEFAULT_NEAR_METRES, NO_POSITIONS, ImportOptions
 from assets.importing.reading.layout import Layout
 from assets.models import Ledger, MeaningKind, RememberedMeaning
 from places.coordinates import parse_crs
@@ -23,7 +23,8 @@ class Answers:
 
     layer, header_row, header_rows, delimiter: the file's layout, where the importer does not find it (`Layout`).
     columns: column → field, or "" for one that is left out; every column, once they have been answered.
-    crs: code of the coordinate system; empty when the file states it or has no positions.
+    crs: code or definition of the coordinate system, or NO_POSITIONS; empty when the file states it, or has no
+        positions.
     recalled: those of `values` that nobody has said of this file: they were said of the last one with its headings.
     confirmed: codes of `verdicts.HELD` of which somebody said that such rows are right.
     The others are those of `ImportOptions`.
@@ -36,6 +37,7 @@ class Answers:
     columns: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     crs: str = ""
+    exchanged: bool = False
     default_type: str = ""
     allow_outside: bool = False
     near_metres: float = DEFAULT_NEAR_METRES
@@ -80,7 +82,9 @@ class Answers:
             columns=self.fields,
             ignored=frozenset(column for column, name in self.columns.items() if not name),
             values=self.values,
-            crs=parse_crs(self.crs) if self.crs else None,
+            crs=parse_crs(self.crs) if self.crs not in ("", NO_POSITIONS) else None,
+            exchanged=self.exchanged,
+            without_positions=self.crs == NO_POSITIONS,
             default_type=self.default_type,
             allow_outside=self.allow_outside,
             near_metres=self.near_metres,

@@ -39,6 +39,9 @@ _SENTENCES = {
     "shapefile_incomplete": gettext_lazy(
         "A shapefile is several files: %(missing)s is missing. Put all of them into one ZIP file."
     ),
+    "parts_missing": gettext_lazy(
+        "This format is several files: %(missing)s is missing. Put all of them into one ZIP file."
+    ),
     "unsafe_contents": gettext_lazy(
         "The file refers to other files or contains definitions that are not read."
     ),

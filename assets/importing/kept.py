@@ -10,14 +10,15 @@ import dataclasses
 import os
 import pickle
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 
 from assets.importing.reading import Table
+from assets.importing.reading.table import Cells
 from places.coordinates import parse_crs
 
 _META, _GEOMETRY = "table", "geometry"
@@ -41,26 +42,57 @@ def keep(table: Table, folder: Path) -> None:
     os.replace(new, folder)
 
 
-def kept(folder: Path, only: Collection[str] | None = None) -> Table | None:
-    """The table that was kept in `folder`; None when there is none.
-
-    With `only`, the columns of these names and no geometry unless "" is among them.
-    """
+def kept(folder: Path) -> Table | None:
+    """The table that was kept in `folder`; None when there is none."""
     try:
         meta = _read(folder / _META)
     except FileNotFoundError:
         return None
     names = meta.pop("names")
-    chosen = [place for place, name in enumerate(names) if only is None or name in only]
-    geometry = None
-    if (folder / _GEOMETRY).exists() and (only is None or "" in only):
-        geometry = shapely.from_wkb(_read(folder / _GEOMETRY))
+    columns = tuple(_array(_read(folder / str(place))) for place in range(len(names)))
+    geometry = _read(folder / _GEOMETRY) if (folder / _GEOMETRY).exists() else None
+    return _table(names, columns, geometry, meta)
+
+
+class Sample(NamedTuple):
+    """Some rows of a table, and how many there would have been to choose from."""
+
+    table: Table
+    of: int
+
+
+def kept_sample(folder: Path, filled: Collection[str], others: Collection[str], most: int) -> Sample | None:
+    """At most `most` rows, evenly spread over those that have something in one of the columns `filled`.
+
+    "" among them is the geometry. The table has these columns and the `others`; cells are looked at only for whether
+    they hold anything, so this takes its time with the size of the file and not with what is in it. None when no table
+    is kept.
+    """
+    try:
+        meta = _read(folder / _META)
+    except FileNotFoundError:
+        return None
+    every = meta.pop("names")
+    names = [name for name in every if name in filled or name in others]
+    cells = {name: _read(folder / str(every.index(name))) for name in names}
+    wkb = _read(folder / _GEOMETRY) if "" in filled and (folder / _GEOMETRY).exists() else None
+    looked_in = [cells[name] for name in names if name in filled] + ([] if wkb is None else [wkb])
+    used = [
+        place for place, row in enumerate(zip(*looked_in, strict=True)) if any(one is not None for one in row)
+    ]
+    chosen = [used[place] for place in np.linspace(0, len(used) - 1, min(most, len(used))).astype(int)]
+    meta["rows"] = meta["rows"][chosen]
+    columns = tuple(_array([cells[name][place] for place in chosen]) for name in names)
+    geometry = None if wkb is None else [wkb[place] for place in chosen]
+    return Sample(_table(names, columns, geometry, meta), len(used))
+
+
+def _table(names: Sequence[str], columns: tuple[Cells, ...], wkb: Any, meta: dict[str, Any]) -> Table:
     crs = meta.pop("crs")
-    columns = tuple(_read(folder / str(place)) for place in chosen)
     return Table(
-        tuple(names[place] for place in chosen),
+        tuple(names),
         columns,
-        geometry=geometry,
+        geometry=None if wkb is None else shapely.from_wkb(_array(wkb)),
         crs=None if crs is None else parse_crs(crs),
         **meta,
     )
@@ -78,9 +110,10 @@ def _plain(value: Any) -> Any:
 
 def _read(path: Path) -> Any:
     with path.open("rb") as file:
-        value = pickle.load(file)
-    if isinstance(value, list):
-        cells = np.empty(len(value), dtype=object)
-        cells[:] = value
-        return cells
-    return value
+        return pickle.load(file)
+
+
+def _array(cells: list[Any]) -> Cells:
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return array

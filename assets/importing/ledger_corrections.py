@@ -25,7 +25,7 @@ def write_corrections_of(ledger: Ledger) -> int:
     if table is None or not said:
         return 0
     positions: dict[str, Any] = {}
-    x, y, from_geometry = coordinates_of(table, Answers.of(ledger).options())
+    x, y, from_geometry, _stated = coordinates_of(table, Answers.of(ledger).options())
     if from_geometry:
         positions = {"x": x, "y": y}
     # Loads openpyxl, which no other work of the worker needs.

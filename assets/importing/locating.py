@@ -1,7 +1,8 @@
 """Where a ledger's positions would lie under each coordinate system that makes sense of them, for a person to see.
 
 WGS84 and GCJ-02 lie 500 m apart and both fall inside the district. Only somebody who knows the places can tell, so
-both readings of a sample of rows are put on a map.
+both readings of a sample of rows are put on a map. This happens while a person waits for a page, so of a large ledger
+some rows are parsed and never all.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 
 from assets.importing import outlines
 from assets.importing.answers import Answers
-from assets.importing.kept import kept
-from assets.importing.positions import suggest_crs
+from assets.importing.kept import kept_sample
+from assets.importing.options import NO_POSITIONS
+from assets.importing.positions import WORLD, fit_of, suggest_crs
 from assets.importing.preparing import coordinates_of
 from assets.importing.values import words
 from assets.models import Ledger
@@ -24,6 +26,8 @@ from places.coordinates import BD09, CRS, GCJ02, WGS84, UnknownCRSError, parse_c
 
 # Few enough for a page, many enough to see streets in them.
 SAMPLE = 1_000
+# Few enough to be parsed while somebody waits, many enough to tell systems apart.
+LOOKED_AT = 2_000
 _LABELS = ("name", "address")
 
 
@@ -47,11 +51,13 @@ class Reading:
 class Located:
     """What is to be asked about a ledger's positions.
 
-    stated: code of the system that the file states of its geometry. labels: what to call the rows of the sample.
+    stated: the system that the file states. looked_at: how many rows were, of as many as have anything where positions
+    stand. labels: what to call the rows of the sample.
     """
 
     stated: CRS | None
-    with_position: int
+    looked_at: int
+    of: int
     from_geometry: bool
     rows: list[int]
     labels: list[str]
@@ -66,28 +72,34 @@ def has_positions(ledger: Ledger, answers: Answers) -> bool:
 def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     """The sample under every system that fits, under the stated one and under `also` (what a person tries).
 
-    None when the table is not kept (any more) or no row has a position.
+    Where none fits, and the numbers could be degrees, WGS84, GCJ-02 and BD-09 stand there all the same. None when the
+    table is not kept (any more) or no row has a position.
 
     Raises:
         UnknownCRSError: `also` is no system.
     """
     fields = answers.fields
-    columns = {fields[name] for name in ("lon", "lat", "coordinates", *_LABELS) if name in fields}
-    table = kept(ledger.folder / "table", only=columns | {""})
-    if table is None:
+    columns = {fields[name] for name in ("lon", "lat", "coordinates") if name in fields}
+    labels = {fields[name] for name in _LABELS if name in fields}
+    kept = kept_sample(ledger.folder / "table", columns or {""}, labels, LOOKED_AT)
+    if kept is None:
         return None
-    options = answers.options()
+    table = kept.table
+    options = dataclasses.replace(answers, crs="").options()
     read = {name: column for name, column in fields.items() if column in table.names}
-    x, y, from_geometry = coordinates_of(table, dataclasses.replace(options, columns=read))
+    x, y, from_geometry, stated = coordinates_of(table, dataclasses.replace(options, columns=read))
     used = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0)))
     if not len(used):
         return None
     district = outlines.known_districts()
     fits = suggest_crs(x, y, district=district)
-    counted = {(fit.crs.code, fit.exchanged): fit for fit in fits}
-    stated = table.crs if from_geometry else None
     asked: list[tuple[CRS, bool]] = [(fit.crs, fit.exchanged) for fit in fits]
-    asked += [(crs, False) for crs in (stated, parse_crs(also) if also else None) if crs is not None]
+    chosen = answers.crs if answers.crs != NO_POSITIONS and is_known(answers.crs) else ""
+    asked += [
+        (crs, False) for crs in (stated, *map(parse_crs, filter(None, (also, chosen)))) if crs is not None
+    ]
+    if not asked and WORLD.holds(x[used], y[used]).all():
+        asked = [(WGS84, False)]
     if any(crs in (WGS84, GCJ02, BD09) and not exchanged for crs, exchanged in asked):
         # Whoever compares one of the three needs the other two beside it.
         asked += [(crs, False) for crs in (WGS84, GCJ02, BD09)]
@@ -96,13 +108,13 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     for crs, exchanged in dict.fromkeys(asked):
         first, second = (y, x) if exchanged else (x, y)
         lon, lat = to_wgs84(first[sample], second[sample], crs)
-        fit = counted.get((crs.code, exchanged))
+        fit = fit_of(x[used], y[used], crs, exchanged=exchanged, district=district)
         readings.append(
             Reading(
                 crs=crs,
                 exchanged=exchanged,
-                rows=fit.rows if fit else 0,
-                inside=fit.inside if fit else None,
+                rows=fit.rows,
+                inside=fit.inside,
                 of=len(used),
                 lon=_rounded(lon),
                 lat=_rounded(lat),
@@ -110,7 +122,8 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
         )
     return Located(
         stated=stated,
-        with_position=len(used),
+        looked_at=len(used),
+        of=kept.of,
         from_geometry=from_geometry,
         rows=table.rows[sample].tolist(),
         labels=_labels(table, fields, sample),

@@ -10,6 +10,8 @@ import shapely
 from places.coordinates import CRS
 
 DEFAULT_NEAR_METRES = 5.0
+NO_POSITIONS = "none"
+"""Said in place of a coordinate system: take no positions from this file."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage ("reading", "checking" …), rows done and rows in all."""
@@ -28,6 +30,9 @@ class ImportOptions:
     ignored: headers of columns that are left out, whatever they say.
     values: "type", "theme" or "unit" → a name in the ledger → the entry it means there (its code, or a unit's name).
     crs: the system of the coordinates; needed unless the file states it, and stronger than what the file states.
+    exchanged: the first of the file's two numbers is latitude or northing, whatever the format prescribes.
+    without_positions: leave the positions alone, for a file whose system nobody knows: rows that name a known asset
+        come in without one, new ones are refused.
     default_type: code of the type of rows that name none (or none that is known).
     district: WGS84 outline that rows must lie in; None for the district boundaries in the database.
     allow_outside: also take rows outside of it; they get the managing district's component ids.
@@ -42,6 +47,8 @@ class ImportOptions:
     ignored: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     crs: CRS | None = None
+    exchanged: bool = False
+    without_positions: bool = False
     default_type: str = ""
     district: shapely.Geometry | None = None
     allow_outside: bool = False

@@ -212,13 +212,26 @@ def suggest_crs(
     for candidate in _CANDIDATES:
         crs = candidate if isinstance(candidate, CRS) else parse_crs(candidate)
         for exchanged in (False, True):
-            lon, lat = to_wgs84(used_y, used_x, crs) if exchanged else to_wgs84(used_x, used_y, crs)
-            good = box.holds(lon, lat)
-            rows = int(good.sum())
-            if 0 < of <= 2 * rows:
-                inside = None if district is None else int(_inside(district, lon[good], lat[good]).sum())
-                fits.append(Fit(crs, exchanged, rows, inside, of))
+            fit = fit_of(used_x, used_y, crs, exchanged=exchanged, district=district, plausible=box)
+            if 0 < of <= 2 * fit.rows:
+                fits.append(fit)
     return tuple(fits)
+
+
+def fit_of(
+    x: Floats,
+    y: Floats,
+    crs: CRS,
+    *,
+    exchanged: bool = False,
+    district: shapely.Geometry | None = None,
+    plausible: Box | None = None,
+) -> Fit:
+    """How well numbers, all of which are there, make sense under one system."""
+    lon, lat = to_wgs84(y, x, crs) if exchanged else to_wgs84(x, y, crs)
+    good = (plausible or _around(district)).holds(lon, lat)
+    inside = None if district is None else int(_inside(district, lon[good], lat[good]).sum())
+    return Fit(crs, exchanged, int(good.sum()), inside, len(x))
 
 
 def _findings(

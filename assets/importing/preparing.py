@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -107,11 +107,20 @@ def prepare(table: Table, options: ImportOptions, watch: Watch = nobody_watches)
     return _Preparation(table, options).run(watch)
 
 
-def coordinates_of(
-    table: Table, options: ImportOptions
-) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
-    """x and y as the file has them, NaN where a row has none, and whether they are the file's geometry."""
-    return _Preparation(table, options)._coordinates()
+class Coordinates(NamedTuple):
+    """x and y as a file has them, NaN where a row has none; whether they are its geometry, and the system it states."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    from_geometry: bool
+    stated: CRS | None
+
+
+def coordinates_of(table: Table, options: ImportOptions) -> Coordinates:
+    """The coordinates of a table, or of some of its rows, before anybody says in which system they are."""
+    preparation = _Preparation(table, options)
+    x, y, from_geometry = preparation._coordinates()
+    return Coordinates(x, y, from_geometry, preparation._stated(from_geometry))
 
 
 class _Preparation:
@@ -456,12 +465,16 @@ class _Preparation:
 
     def _place(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Positions, areas and footprints; returns the coordinates as the file has them."""
+        if self.options.without_positions:
+            return self._leave_positions()
         x, y, from_geometry = self._coordinates()
         if from_geometry:
             for one in self.remarks:
                 if one.code in ABOUT_GEOMETRY:
                     self._say_remark(one, "lon")
         self.columns["footprint"] = list(self.nothing)
+        if self.options.exchanged:
+            x, y = y, x
         lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
         if np.isfinite(x).any() or np.isfinite(y).any():
             self.crs = self._choose_crs(x, y, from_geometry)
@@ -472,6 +485,15 @@ class _Preparation:
         self.columns["lat"] = [None if value != value else value for value in lat.tolist()]
         self._find_areas(lon, lat)
         return x, y
+
+    def _leave_positions(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """No positions, since somebody said so."""
+        self.notes.append(_("No positions are taken from the file, as asked."))
+        nowhere = np.full(len(self.rows), np.nan)
+        for name in ("lon", "lat", "footprint"):
+            self.columns[name] = list(self.nothing)
+        self._find_areas(nowhere, nowhere)
+        return nowhere, nowhere
 
     def _coordinates(self) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
         """x, y as the file has them, and whether they come from its geometry.
@@ -512,7 +534,7 @@ class _Preparation:
 
     def _choose_crs(self, x: NDArray[np.float64], y: NDArray[np.float64], from_geometry: bool) -> CRS:
         """What the person says, else what the file says of its geometry; never a guess."""
-        stated = self.table.crs if from_geometry else self._system_in_headers()
+        stated = self._stated(from_geometry)
         if self.options.crs is not None:
             if stated is not None and stated != self.options.crs:
                 self.notes.append(
@@ -527,11 +549,15 @@ class _Preparation:
         raise NotImportable(
             "crs_needed",
             _(
-                "The file does not say which coordinate system its numbers are in; name it (--crs). They look like:"
+                "The file does not say which coordinate system its numbers are in; name it (--crs), or say that no"
+                " positions are to be taken (--crs none). They look like:"
             )
             + "\n"
             + seen,
         )
+
+    def _stated(self, from_geometry: bool) -> CRS | None:
+        return self.table.crs if from_geometry else self._system_in_headers()
 
     def _system_in_headers(self) -> CRS | None:
         """The system that the headers of both coordinates name."""
@@ -579,7 +605,8 @@ class _Preparation:
         )
 
         def convert(points: NDArray[np.float64]) -> NDArray[np.float64]:
-            return np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs))
+            x, y = (1, 0) if self.options.exchanged else (0, 1)
+            return np.column_stack(to_wgs84(points[:, x], points[:, y], crs))
 
         shapes = shapely.transform(geometry[places], convert)
         for place, shape, valid in zip(places.tolist(), shapes, shapely.is_valid(shapes), strict=True):

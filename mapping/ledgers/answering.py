@@ -19,9 +19,12 @@ from assets.importing.reading.header import MOST_HEADER_ROWS
 from assets.importing.reading.layout import DELIMITERS, Layout
 from assets.importing.titles import GROUPS, title
 from assets.models import AssetType, Ledger
-from places.coordinates import GCJ02, WGS84
+from places.coordinates import CRS, GCJ02, WGS84
 
 _HIGHEST_HEADER_ROW = 1_000
+_EXCHANGED = "|exchanged"
+# A definition as WKT takes some hundred characters.
+_LONGEST_SYSTEM = 4_000
 
 
 # --- Sheet and columns ------------------------------------------------------------------------------------------------
@@ -183,23 +186,28 @@ def shown_readings(located: Located | None, answers: Answers) -> list[ShownReadi
     """The systems to choose from. One is chosen beforehand only when the file states it, or a person said so before."""
     if located is None:
         return []
-    stated = located.stated.code if located.stated else ""
+    stated = _value(located.stated) if located.stated else ""
     said = answers.crs or stated
     return [
         ShownReading(
-            value=f"{reading.crs.code}{'|exchanged' if reading.exchanged else ''}",
+            value=_value(reading.crs) + (_EXCHANGED if reading.exchanged else ""),
             title=(_("%(crs)s, columns exchanged") if reading.exchanged else "%(crs)s")
             % {"crs": reading.crs.title},
             hint=_hint(reading.crs.code),
             rows=reading.rows,
             inside=reading.inside,
             of=reading.of,
-            stated=reading.crs.code == stated and not reading.exchanged,
-            chosen=reading.crs.code == said and not reading.exchanged,
+            stated=_value(reading.crs) == stated and not reading.exchanged,
+            chosen=_value(reading.crs) == said and reading.exchanged == answers.exchanged,
             number=number,
         )
         for number, reading in enumerate(located.readings)
     ]
+
+
+def _value(crs: CRS) -> str:
+    """What stands for a system in the form: its code, or the definition of one that has none."""
+    return crs.definition or crs.code
 
 
 def _hint(code: str) -> str:
@@ -223,8 +231,8 @@ def sample(located: Located | None) -> dict[str, Any]:
 
 def crs(said: Mapping[str, str]) -> tuple[str, bool]:
     """The system that the form says, and whether the two columns are to be exchanged."""
-    code, _bar, how = said.get("crs", "").partition("|")
-    return code.strip()[:200], how == "exchanged"
+    code = said.get("crs", "")
+    return code.removesuffix(_EXCHANGED).strip()[:_LONGEST_SYSTEM], code.endswith(_EXCHANGED)
 
 
 # --- Unknown names ----------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from assets.actions.undo_import import start_undoing
 from assets.filters import FilterError
 from assets.importing.answers import Answers
 from assets.importing.locating import has_positions, locate
+from assets.importing.options import NO_POSITIONS
 from assets.importing.problems import in_words
 from assets.models import AssetType, Ledger, LedgerState
 from assets.runs import take_up_again
@@ -158,7 +159,7 @@ def position(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         return _position(request, found, answers)
     crs, exchanged = answering.crs(form(request))
     try:
-        if not crs and has_positions(found, answers) and not found.contents.get("crs"):
+        if not crs and (located := locate(found, answers)) is not None and located.stated is None:
             raise ValidationError({"crs": _("Choose the coordinate system.")})
         start_checking(actor_of(request), found, crs=crs or None, exchanged=exchanged)
     except ValidationError as error:
@@ -172,7 +173,7 @@ def position(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 def _position(
     request: SignedInRequest, found: Ledger, answers: Answers, error: ValidationError | None = None
 ) -> HttpResponse:
-    also = request.GET.get("also", "")
+    also = request.GET.get("also", "").strip()
     try:
         located = locate(found, answers, also)
         unknown = ""
@@ -182,6 +183,7 @@ def _position(
         "located": located,
         "readings": answering.shown_readings(located, answers),
         "sample": answering.sample(located),
+        "places_nothing": answers.crs == NO_POSITIONS,
         "also": also,
         "remarks": remarks_in_words(found),
         "unknown": unknown,

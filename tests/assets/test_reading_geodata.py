@@ -410,6 +410,8 @@ def test_tables_without_geometry_do_not_compete_with_the_layer(tmp_path):
         ("ledger.gpx", b"<gpx><!ENTITY a 'a'></gpx>", "unsafe_contents"),
         ("ledger.tab", b"!table\n!version 900\nDefinition Table\n Type SEAMLESS", "not_what_it_says"),
         ("ledger.fgb", b"fgb\x03fgb\x01" + b"\xff" * 50, "damaged"),
+        ("ledger.mif", b"VERSION 300\n", "parts_missing"),
+        ("ledger.tab", b"!table\n!version 300\nDefinition Table\n Type NATIVE", "parts_missing"),
         ("ledger.zip", b"PK\x03\x04", "not_a_zip"),
         ("ledger.zip", b"1,2,3", "not_a_zip"),
     ],

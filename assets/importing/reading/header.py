@@ -227,11 +227,11 @@ def _joined(
     for merge in merges:
         if top <= merge.top and merge.bottom <= bottom:
             for row in range(merge.top, merge.bottom + 1):
-                for place in range(merge.left, min(merge.right + 1, width)):
-                    layers[row - top][place] = grid[merge.top][merge.left]
+                for column in range(merge.left, min(merge.right + 1, width)):
+                    layers[row - top][column] = grid[merge.top][merge.left]
     headers = []
-    for column in zip(*layers, strict=True):
-        parts = [str(cell).strip() for cell in column if _text(cell)]
+    for names in zip(*layers, strict=True):
+        parts = [str(cell).strip() for cell in names if _text(cell)]
         headers.append("/".join(dict.fromkeys(parts)))
     return headers, bottom + 1
 

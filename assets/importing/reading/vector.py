@@ -57,6 +57,8 @@ left out: GDAL would fetch its schema from wherever the file says."""
 
 # GPX brings a dozen columns of its own, empty as a rule.
 _WITH_BUILT_IN_COLUMNS = ("gpx",)
+# Without them GDAL reads half of a file and does not say so.
+_PARTS = {"mif": (".mid",), "tab": (".dat", ".map", ".id")}
 # What SQLite keeps beside a database: changes not yet in it, or what they replace.
 _JOURNALS = ("-wal", "-journal")
 # Bytes 18 and 19 of an SQLite file: 2 says that changes go to a write-ahead log first.
@@ -68,9 +70,9 @@ def read_vector(path: Path, kind: str, layer: str | None = None) -> Table:
 
     Without `layer` it is the only layer that holds features, or the only one of those with geometry.
 
-    Raises `LedgerError`: not_what_it_says, unsafe_contents, shapefile_incomplete, choose_layer, unknown_layer,
-    no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long, nul_bytes, and
-    those of `read_kml`.
+    Raises `LedgerError`: not_what_it_says, unsafe_contents, shapefile_incomplete, parts_missing, choose_layer,
+    unknown_layer, no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long,
+    nul_bytes, and those of `read_kml`.
     """
     _check_contents(path, kind)
     if kind in ("kml", "kmz"):
@@ -286,6 +288,9 @@ def _check_contents(path: Path, kind: str) -> None:
         missing = [part for part in (".shx", ".dbf") if part not in parts]
         if missing:
             raise LedgerError("shapefile_incomplete", missing=", ".join(missing))
+    missing = [part for part in _PARTS.get(kind, ()) if part not in _siblings(path)]
+    if missing:
+        raise LedgerError("parts_missing", missing=", ".join(missing))
 
 
 def _choose(path: Path, layer: str | None) -> tuple[str, tuple[str, ...], int]:

@@ -24,7 +24,7 @@ from assets.history import Actor
 from assets.importing.apart import read_apart
 from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
-from assets.importing.options import DEFAULT_NEAR_METRES, ImportOptions
+from assets.importing.options import DEFAULT_NEAR_METRES, NO_POSITIONS, ImportOptions
 from assets.importing.outlines import OutlineError, read_outline
 from assets.importing.preparing import NotImportable, Prepared, prepare
 from assets.importing.reading.header import MOST_HEADER_ROWS
@@ -52,7 +52,11 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument(
             "--crs",
-            help="wgs84, gcj02, bd09, cgcs2000 or EPSG:n; required when the file does not carry one",
+            help="wgs84, gcj02, bd09, cgcs2000, EPSG:n, a WKT or a PROJ string; required when the file does not carry"
+            " one. none takes no positions from the file",
+        )
+        parser.add_argument(
+            "--exchange", action="store_true", help="the file's first number is latitude or northing"
         )
         parser.add_argument(
             "--map",
@@ -141,7 +145,9 @@ class Command(BaseCommand):
         import_options = ImportOptions(
             source=options["source"] or file.stem.removesuffix(_CORRECTIONS),
             columns=options["map"],
-            crs=parse_crs(options["crs"]) if options["crs"] else None,
+            crs=parse_crs(options["crs"]) if options["crs"] not in (None, "", NO_POSITIONS) else None,
+            exchanged=options["exchange"],
+            without_positions=options["crs"] == NO_POSITIONS,
             default_type=options["type"],
             district=read_outline(options["district"]) if options["district"] else None,
             allow_outside=options["allow_outside"],
