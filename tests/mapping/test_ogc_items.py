@@ -301,7 +301,9 @@ def test_outlines_and_lines_too(town: Town, exporter: Client) -> None:
     assert by_shape["sites"][0]["properties"]["name"] == "济南站"
 
 
-@pytest.mark.django_db(transaction=True)  # a transaction of its own would see each line of the audit as a change
+@pytest.mark.django_db(
+    transaction=True
+)  # a transaction of its own would see each line of the audit as a change
 def test_a_held_answer_is_confirmed_until_something_changes(
     town: Town, exporter: Client, publicity: User
 ) -> None:
