@@ -15,7 +15,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the runtime database role's rights follow every migration."""
-        from accounts import database_roles
+        from accounts import (
+            database_roles,
+            signed_in,  # noqa: F401 -- hears who signs in
+        )
 
         post_migrate.connect(
             database_roles.grant_runtime_rights, sender=self, dispatch_uid="grant_runtime_rights"

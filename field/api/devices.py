@@ -108,6 +108,13 @@ def issue(request: HttpRequest, wanted: NewDevice) -> Any:
     )
 
 
+@router.get("/signed-in", auth=SignedIn(csrf=False), response=Person)
+def signed_in(request: HttpRequest) -> dict[str, Any]:
+    """Who is signed in in this browser: whoever holds a phone may have changed since it got its token."""
+    no_parameters(request)
+    return _person(cast(User, request.user))
+
+
 @router.get("/devices", auth=TOKEN_OR_SESSION, response=Devices)
 def devices(request: HttpRequest) -> dict[str, Any]:
     """One's own phones."""

@@ -6,6 +6,7 @@
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import { claimPhone } from "field/claim";
+import * as handOver from "field/hand_over";
 import { keepAboveKeyboard } from "field/keyboard";
 import * as light from "field/light";
 import * as outbox from "field/outbox";
@@ -48,7 +49,7 @@ async function start() {
   const view = VIEWS[router.current().name] ?? VIEWS.near;
   view.load().catch(() => {});
   try {
-    await Promise.all([session.load().then(catalogue.load), light.begin()]);
+    await Promise.all([session.load().then(handOver.atStart).then(catalogue.load), light.begin()]);
   } catch (error) {
     document.getElementById("splash").remove();
     parts.view.replaceChildren(el("p", { class: "problem start-problem", role: "alert" }, error.message));
@@ -64,12 +65,15 @@ async function start() {
   await drawState();
   position.watch();
   await worker.start();
+  handOver.watch();
   if (!session.token()) await claimPhone();
   if (!session.person() && router.current().name !== "welcome") router.go("welcome");
   // What the first view does without comes after it.
   sync.afterSending(async () => (await import("field/pack")).refresh());
   await sync.begin();
   await (await import("field/basemap")).tidy();
+  // It only matters where the cookie is missing, and may load the page again: so last of all.
+  await handOver.askServer();
 }
 
 function buildFrame() {

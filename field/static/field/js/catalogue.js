@@ -51,6 +51,16 @@ export async function load() {
   await overlay();
 }
 
+/** Forgets what somebody downloaded, when the phone goes to somebody else; what they recorded stays. */
+export async function forget() {
+  await store.transaction(["assets", "jobs", "thumbs", "facts"], "readwrite", async (tx) => {
+    for (const name of ["assets", "jobs", "thumbs"]) await tx.objectStore(name).clear();
+    for (const fact of ["areas", "readiness", "cursor"]) await tx.objectStore("facts").delete(fact);
+  });
+  await load();
+  tabs.tell("catalogue");
+}
+
 outbox.events.addEventListener("changed", () => overlay().catch(whenStorageIsGone));
 
 /** Whoever changed the outbox is told; here what was known stays. */

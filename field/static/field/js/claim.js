@@ -1,4 +1,5 @@
 /** After signing in: asking for this phone's own token, and learning what its person may do. */
+import * as catalogue from "field/catalogue";
 import * as outbox from "field/outbox";
 import * as server from "field/server";
 import * as session from "field/session";
@@ -12,7 +13,11 @@ export async function claimPhone() {
   trouble = null;
   if (!server.csrfToken()) return;
   try {
-    await session.remember(await server.registerDevice(label(), await outbox.phoneId()));
+    const before = session.person();
+    const given = await server.registerDevice(label(), await outbox.phoneId());
+    // A token that ran out left the person before on the page, with what they had downloaded.
+    if (before && before.id !== given.user.id) await catalogue.forget();
+    await session.remember(given);
     await store.askToKeep();
     await session.learn(await server.read("me"));
   } catch (error) {

@@ -58,6 +58,7 @@ export const announce = changed;
  * @throws {store.StorageProblem}
  */
 export async function save(deeds, draft = null) {
+  if (session.hasChangedHands()) throw new session.ChangedHands();
   const person = session.person();
   const at = new Date();
   const phone = await phoneId();

@@ -6,34 +6,60 @@ import { toast } from "field/pieces";
 import { say } from "field/say";
 
 /**
+ * @typedef {{shots: HTMLElement, button: HTMLElement, notes: () => import("field/outbox").PhotoNote[],
+ *   settled: () => Promise<void>}} PhotoInput
+ * `settled` waits until every chosen picture is on the phone, and throws, once, when one could not be kept
+ */
+
+/**
  * @param {{draft: string, role: string, notes: import("field/outbox").PhotoNote[],
  *   changed: (notes: import("field/outbox").PhotoNote[]) => Promise<void>, words?: string}} options
  *   `notes` is what is there already; `changed` writes the draft
- * @returns {{shots: HTMLElement, button: HTMLElement, notes: () => import("field/outbox").PhotoNote[]}}
+ * @returns {PhotoInput}
  */
 export function photoInput({ draft, role, notes, changed, words = gettext("Photo") }) {
   let taken = [...notes];
+  /** Pictures being made small and written down, one after the other. @type {Promise<void>} */
+  let work = Promise.resolve();
+  /** @type {Error|null} */
+  let failure = null;
   const shots = el("div", { class: "shots" });
   const label = el("span", {}, words);
   const input = el("input", { type: "file", accept: "image/*", capture: "environment", "aria-label": words });
   const button = el("label", { class: "button file" }, icon("camera"), label, input);
 
-  input.addEventListener("change", async () => {
+  input.addEventListener("change", () => {
     const files = [...input.files];
     input.value = "";
+    work = work.then(() => takeAll(files));
+  });
+
+  async function takeAll(files) {
     button.setAttribute("aria-busy", "true");
     try {
       for (const file of files) {
         const note = await photos.take(file, draft, role);
         if (!taken.some((other) => other.sha256 === note.sha256)) taken.push(note);
       }
-      await changed(taken);
     } catch (error) {
+      failure = error;
       toast(error.message, "bad");
     }
+    await changed(taken);
     button.removeAttribute("aria-busy");
     draw();
-  });
+  }
+
+  async function settled() {
+    let seen = null;
+    while (seen !== work) {
+      seen = work;
+      await seen;
+    }
+    const failed = failure;
+    failure = null;
+    if (failed) throw failed;
+  }
 
   async function drop(note) {
     taken = taken.filter((other) => other !== note);
@@ -63,5 +89,5 @@ export function photoInput({ draft, role, notes, changed, words = gettext("Photo
   }
 
   draw();
-  return { shots, button, notes: () => taken };
+  return { shots, button, notes: () => taken, settled };
 }

@@ -121,6 +121,17 @@ export async function registerDevice(label, phone) {
   return jsonOf(response);
 }
 
+/** Who is signed in in this browser, by the id of the person. @returns {Promise<number|null>} */
+export async function signedIn() {
+  const response = await fetchOrSay("/api/field/signed-in", {
+    cache: "no-store",
+    credentials: "same-origin",
+    headers: { Accept: "application/json" },
+    signal: AbortSignal.timeout(PATIENCE),
+  });
+  return response.ok ? (await jsonOf(response)).id : null;
+}
+
 /** Ends the browser's own session; the phone's token is ended apart from it. */
 export const signOut = () =>
   fetchOrSay("/sign-out/", {

@@ -42,6 +42,23 @@ export const may = (verb) => device?.can?.[verb] ?? true;
 /** The units the person works in. */
 export const units = () => device?.units ?? [];
 
+/** Who has signed in in this browser, as the sign-in page leaves it in a cookie; null when that is nobody. */
+const signedIn = () => Number(document.cookie.match(/(?:^|;\s*)person=(\d+)/)?.[1]) || null;
+
+/**
+ * Whether somebody else has signed in since this phone was given its token. The page belongs to whoever is signed in:
+ * nothing may be recorded, sent or shown as the one before.
+ * @param {number|null} [whoever] who is signed in, when the server has just said so
+ */
+export const hasChangedHands = (whoever = signedIn()) => Boolean(device && whoever && whoever !== device.user.id);
+
+/** Somebody else has signed in; what was to be saved would have become a record of the one before. */
+export class ChangedHands extends Error {
+  constructor() {
+    super(gettext("Somebody else has signed in on this phone. Load the page again."));
+  }
+}
+
 /** @param {Device} given */
 export async function remember(given) {
   await keep(given);

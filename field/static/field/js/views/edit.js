@@ -1,7 +1,7 @@
 /** Correcting what is recorded: only what was changed is sent, and an emptied field is sent as emptied. */
 import { el } from "mapping/dom";
 import * as catalogue from "field/catalogue";
-import * as outbox from "field/outbox";
+import { formWith } from "field/form";
 import { pageHead, titleOf, toast } from "field/pieces";
 import { placeInput } from "field/place_input";
 import * as position from "field/position";
@@ -37,8 +37,8 @@ export async function show(root, [uid]) {
     },
   });
   const problem = el("p", { class: "problem", role: "alert", hidden: true });
-  const save = async () => {
-    problem.hidden = true;
+  const form = formWith(null);
+  const deeds = () => {
     const fields = Object.fromEntries(
       inputs
         .map(([key, , input]) => [key, input.value.trim()])
@@ -46,16 +46,12 @@ export async function show(root, [uid]) {
         .map(([key, value]) => [key, value || null]),
     );
     if (moved) fields.position = moved;
-    try {
-      if (!Object.keys(fields).length) throw new Error(gettext("Nothing has been changed."));
-      await outbox.save([
-        { kind: "edit", asset: uid, base_version: asset.version, position: position.forRecord(), fields, title: titleOf(asset) },
-      ]);
-    } catch (error) {
-      problem.textContent = error.message;
-      problem.hidden = false;
-      return;
-    }
+    if (!Object.keys(fields).length) throw new Error(gettext("Nothing has been changed."));
+    if (moved) place.sureEnough();
+    return [{ kind: "edit", asset: uid, base_version: asset.version, position: position.forRecord(), fields, title: titleOf(asset) }];
+  };
+  const save = async (event) => {
+    if (!(await form.save(deeds, { button: event.currentTarget, problem }))) return;
     toast(gettext("Saved on the phone"));
     router.back();
     wakeWhenOnline();

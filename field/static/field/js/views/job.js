@@ -3,7 +3,7 @@ import { conditionName } from "mapping/conditions";
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
-import * as outbox from "field/outbox";
+import { formWith } from "field/form";
 import { photoInput } from "field/photo_input";
 import { dot, facts, jobName, pageHead, subtitle, thumb, titleOf, toast } from "field/pieces";
 import * as position from "field/position";
@@ -35,7 +35,8 @@ export async function show(root, [id]) {
   }
   const key = `job ${id}`;
   const entry = { cost: "", note: "", result: "good", before: [], after: [], ...(await drafts.find(key)) };
-  const keep = () => drafts.keep(key, entry).catch((error) => toast(error.message, "bad"));
+  const form = formWith(key, () => entry, () => [before, after]);
+  const keep = form.keep;
   const { state } = catalogue.jobState(job);
   const problem = el("p", { class: "problem", role: "alert", hidden: true });
   const photosOf = (role, words) =>
@@ -85,21 +86,14 @@ export async function show(root, [id]) {
       ),
     );
 
-  const step = async (kind, words) => {
-    problem.hidden = true;
+  const step = async (button, kind, words) => {
     if (kind === "job_done" && entry.cost.trim() && !isAmount(entry.cost)) {
       problem.textContent = gettext("The cost is a number of yuan such as 120 or 120.50.");
       problem.hidden = false;
       cost.focus();
       return;
     }
-    try {
-      await outbox.save([deed(job, asset, entry, kind)], key);
-    } catch (error) {
-      problem.textContent = error.message;
-      problem.hidden = false;
-      return;
-    }
+    if (!(await form.save(() => [deed(job, asset, entry, kind)], { button, problem }))) return;
     toast(words);
     if (kind === "job_start") show(root, [id]);
     else router.back();
@@ -156,9 +150,9 @@ export async function show(root, [id]) {
           "div",
           { class: "pair end-heavy" },
           state === "in_progress"
-            ? el("button", { class: "button", id: "job-pause", onclick: () => step("job_pause", gettext("Paused")) }, icon("pause"), gettext("Pause"))
-            : el("button", { class: "button", id: "job-start", onclick: () => step("job_start", gettext("Started")) }, icon("play"), gettext("Start")),
-          el("button", { class: "button primary", id: "job-done", onclick: () => step("job_done", gettext("Done: saved on the phone")) }, icon("check"), gettext("Done")),
+            ? el("button", { class: "button", id: "job-pause", onclick: (event) => step(event.currentTarget, "job_pause", gettext("Paused")) }, icon("pause"), gettext("Pause"))
+            : el("button", { class: "button", id: "job-start", onclick: (event) => step(event.currentTarget, "job_start", gettext("Started")) }, icon("play"), gettext("Start")),
+          el("button", { class: "button primary", id: "job-done", onclick: (event) => step(event.currentTarget, "job_done", gettext("Done: saved on the phone")) }, icon("check"), gettext("Done")),
         ),
       ),
   );
@@ -176,7 +170,7 @@ const leavesSomething = (job) => job.kind !== "remove";
 
 const isAmount = (text) => /^\d+([.]\d{1,2})?$/.test(text.trim());
 
-/** @returns {outbox.Deed} */
+/** @returns {import("field/outbox").Deed} */
 function deed(job, asset, entry, kind) {
   const fields = {
     job_start: {},

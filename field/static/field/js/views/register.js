@@ -3,7 +3,7 @@ import { conditionName } from "mapping/conditions";
 import { el, icon, symbol } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
-import * as outbox from "field/outbox";
+import { formWith } from "field/form";
 import { photoInput } from "field/photo_input";
 import { assetCard, dot, pageHead, titleOf, toast } from "field/pieces";
 import { placeInput } from "field/place_input";
@@ -21,6 +21,7 @@ const CONDITIONS = ["good", "minor", "damaged", "severe"];
 export async function show(root) {
   const entry = {
     position: null,
+    placed: false,
     type: null,
     themes: [],
     name: "",
@@ -30,7 +31,9 @@ export async function show(root) {
     photos: [],
     ...(await drafts.find(DRAFT)),
   };
-  const keep = () => drafts.keep(DRAFT, entry).catch((error) => toast(error.message, "bad"));
+  // Where the phone happened to be is for now; a draft keeps only a place that somebody has set.
+  const form = formWith(DRAFT, () => ({ ...entry, position: entry.placed ? entry.position : null }), () => [photo]);
+  const keep = form.keep;
   const problem = el("p", { class: "problem", role: "alert", hidden: true });
   const duplicates = el("div", { class: "duplicates", "aria-live": "polite" });
   const drawDuplicates = () => {
@@ -44,8 +47,9 @@ export async function show(root) {
   };
   const place = placeInput({
     start: entry.position,
-    changed: (changed) => {
+    changed: (changed, { byItself }) => {
       entry.position = changed;
+      entry.placed = !byItself;
       drawDuplicates();
       keep();
     },
@@ -101,17 +105,14 @@ export async function show(root) {
     });
     return el("div", { class: "field-group" }, el("label", { for: input.id }, words), input);
   };
-  const save = async () => {
-    problem.hidden = true;
+  const made = () => {
     const lacking = !entry.position ? gettext("Set where it stands.") : !entry.type ? gettext("Choose its type.") : null;
-    try {
-      if (lacking) throw new Error(lacking);
-      await outbox.save(deeds(entry), DRAFT);
-    } catch (error) {
-      problem.textContent = error.message;
-      problem.hidden = false;
-      return;
-    }
+    if (lacking) throw new Error(lacking);
+    place.sureEnough();
+    return deeds(entry);
+  };
+  const save = async (event) => {
+    if (!(await form.save(made, { button: event.currentTarget, problem }))) return;
     toast(gettext("Saved on the phone"));
     router.back();
     wakeWhenOnline();
@@ -174,7 +175,7 @@ const choice = (role, chosen, className, code, onclick, children) =>
     ...children,
   );
 
-/** The new asset, and how it is when that was said too; in this order. @returns {outbox.Deed[]} */
+/** The new asset, and how it is when that was said too; in this order. @returns {import("field/outbox").Deed[]} */
 function deeds(entry) {
   const uid = crypto.randomUUID();
   const { type, themes, name, wording, address } = entry;

@@ -2,7 +2,7 @@
 import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
-import * as outbox from "field/outbox";
+import { formWith } from "field/form";
 import { photoInput } from "field/photo_input";
 import { dot, jobName, plusMinus, switchRow, titleOf, toast } from "field/pieces";
 import * as position from "field/position";
@@ -39,7 +39,8 @@ export async function show(root, [uid]) {
   };
   const others = catalogue.otherFaces(asset);
   const asked = catalogue.openJobs().find((job) => catalogue.isToInspect(job) && job.asset === uid);
-  const keep = () => drafts.keep(key, entry).catch((error) => toast(error.message, "bad"));
+  const form = formWith(key, () => entry, () => [photo]);
+  const keep = form.keep;
 
   const conditions = el("div", { class: "conditions", role: "radiogroup", "aria-label": gettext("Condition") });
   const chips = el("div", { class: "chips", role: "group", "aria-label": gettext("Defects") });
@@ -162,16 +163,7 @@ export async function show(root, [uid]) {
     note.focus();
   });
   save.addEventListener("click", async () => {
-    save.disabled = true;
-    problem.hidden = true;
-    try {
-      await saveReport(asset, entry, others, key);
-    } catch (error) {
-      problem.textContent = error.message;
-      problem.hidden = false;
-      save.disabled = false;
-      return;
-    }
+    if (!(await form.save(() => [reportOf(asset, entry, others)], { button: save, problem }))) return;
     toast(
       navigator.onLine ? gettext("Saved on the phone, being sent") : gettext("Saved on the phone; it is sent when there is a network"),
     );
@@ -229,27 +221,21 @@ const askedFor = (job) =>
     ),
   );
 
-/** Writes the report down; when this returns it is on the phone to stay. */
-const saveReport = (asset, entry, others, draft) =>
-  outbox.save(
-    [
-      {
-        kind: "inspect",
-        asset: asset.uid,
-        base_version: asset.version,
-        position: position.forRecord(),
-        fields: {
-          condition: entry.condition,
-          defects: entry.defects,
-          note: entry.note.trim(),
-          ...(entry.also && others.length ? { also: others.map((other) => other.uid) } : {}),
-        },
-        photos: entry.photos,
-        title: titleOf(asset),
-      },
-    ],
-    draft,
-  );
+/** What is written down. @returns {import("field/outbox").Deed} */
+const reportOf = (asset, entry, others) => ({
+  kind: "inspect",
+  asset: asset.uid,
+  base_version: asset.version,
+  position: position.forRecord(),
+  fields: {
+    condition: entry.condition,
+    defects: entry.defects,
+    note: entry.note.trim(),
+    ...(entry.also && others.length ? { also: others.map((other) => other.uid) } : {}),
+  },
+  photos: entry.photos,
+  title: titleOf(asset),
+});
 
 const unknown = () =>
   el(
