@@ -782,3 +782,36 @@ def test_waypoints_and_tracks_of_a_gpx_are_chosen_between(read):
     )
     assert error_of(read, gpx.format(track).encode(), "ledger.gpx").code == "choose_layer"
     assert len(read(gpx.format(track).encode(), "ledger.gpx", layer="waypoints")) == 1
+
+
+# --- Siblings: outlines and boundaries -------------------------------------------------------------------------
+
+
+def without_system(tmp_path):
+    """A polygon in a GeoPackage that says its system is undefined."""
+    path = tmp_path / "outline.gpkg"
+    path.unlink(missing_ok=True)
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(np.array([shapely.box(116.9, 36.6, 117.1, 36.8)])),
+        [np.array(["370105"], dtype=object)],
+        ["code"],
+        geometry_type="Polygon",
+        crs=None,
+    )
+    return path
+
+
+def test_an_outline_in_no_system_is_refused(tmp_path):
+    from assets.importing.outlines import OutlineError, read_outline
+
+    with pytest.raises(OutlineError, match=r"outline\.gpkg"):
+        read_outline(str(without_system(tmp_path)))
+
+
+def test_boundaries_in_an_undefined_system_are_refused(tmp_path):
+    from places.boundary_files import UnreadableBoundaries, read
+
+    with pytest.raises(UnreadableBoundaries, match="--crs"):
+        read(without_system(tmp_path))
+    assert read(without_system(tmp_path), crs="wgs84").codes == ["370105"]

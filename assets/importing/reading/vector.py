@@ -30,7 +30,7 @@ from assets.importing.reading.kml import read_kml
 from assets.importing.reading.shapes import settled
 from assets.importing.reading.table import Cells, Remark, Table, as_cells, check_cells, check_size, told_apart
 from assets.importing.reading.zips import open_zip
-from places.coordinates import CRS, UnknownCRSError, parse_crs
+from places.coordinates import CRS, UnknownCRSError, is_undefined, parse_crs
 
 
 def _xml(root: bytes) -> re.Pattern[bytes]:
@@ -96,12 +96,12 @@ def _at_rest(path: Path, kind: str) -> Iterator[tuple[Path, list[Remark]]]:
                     (Path(folder) / f"data{ending}").symlink_to(part.resolve())
             yield Path(folder) / "data.shp", []
         return
-    logs = kind == "gpkg" and path.read_bytes()[_SQLITE_MODE_AT : _SQLITE_MODE_AT + 1] == bytes(
-        [_SQLITE_LOGS]
-    )
-    beside = [
-        other for end in _JOURNALS if kind == "gpkg" and (other := path.with_name(path.name + end)).exists()
-    ]
+    if kind != "gpkg":
+        yield path, []
+        return
+    with path.open("rb") as file:
+        logs = file.read(_SQLITE_MODE_AT + 1)[_SQLITE_MODE_AT:] == bytes([_SQLITE_LOGS])
+    beside = [other for end in _JOURNALS if (other := path.with_name(path.name + end)).exists()]
     if not logs and not beside:
         yield path, []
         return
@@ -355,14 +355,12 @@ def _geometries(
     return settled(shapes, rows, unreadable)
 
 
-# What GDAL makes of a GeoPackage that says its system is undefined, as longitude and latitude or as metres.
-_UNDEFINED = re.compile(r'\w+\["Undefined[^"]*"', re.IGNORECASE)
 _NAME = re.compile(r'\w+\["([^"]*)"')
 
 
 def _stated_crs(said: str | None) -> tuple[CRS | None, list[Remark]]:
     """The system a file states; None, and what is to be said, for one that nobody can convert."""
-    if not said or _UNDEFINED.match(said):
+    if said is None or is_undefined(said):
         return None, []
     try:
         return parse_crs(said), []
