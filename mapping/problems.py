@@ -31,9 +31,9 @@ from places.database_away import database_is_away
 PROGRAMS = ("/api/", "/tiles/", "/export/", "/healthz")
 EITHER = ("/ogc/", "/api/docs")
 AWAY_SECONDS = 5
-# Servers and proxies take lines of four kilobytes, whatever one of them may be set to; the rest of the line is for
-# the method and the protocol.
-LONGEST_ADDRESS = 4_000
+# Servers and proxies take lines of eight kilobytes at most; the rest of the line is for the method and the protocol.
+# The map page itself makes none longer than half of that (`state.js`).
+LONGEST_ADDRESS = 8_000
 
 
 def titles() -> dict[int, str]:

@@ -147,7 +147,7 @@ def test_an_order_that_there_is_not_is_the_usual_one(open_page, viewer):
 
 
 def test_an_address_too_long_gets_a_sentence_and_a_way_on(open_page, viewer, scene):
-    long = ",".join(str(37010503008000000 + n) for n in range(300))
+    long = ",".join(str(37010503008000000 + n) for n in range(500))
     page = open_page(f"/map/?asset={long}", viewer)
     expect(page.get_by_role("heading", name="The address is too long")).to_be_visible()
     expect(page.get_by_text("draw a rectangle")).to_be_visible()

@@ -113,6 +113,6 @@ def test_what_is_not_there_with_or_without_a_slash_is_not_there(
 def test_an_address_too_long_is_answered_in_words(
     town: Town, reader: Client, address: str, content_type: str
 ) -> None:
-    response = reader.get(f"{address}?q={'x' * 4_000}")
+    response = reader.get(f"{address}?q={'x' * 8_000}")
     assert (response.status_code, response["Content-Type"]) == (414, content_type)
-    assert "4000" in response.content.decode()
+    assert "8000" in response.content.decode()

@@ -80,7 +80,7 @@ def test_nobody_is_asked_to_sign_in(town: Town, client: Client) -> None:
 
 def test_strange_words_do_no_harm(town: Town, reader: Client) -> None:
     for words in ("\0", "%", "'; --", "长" * 500, "İ", "﷽"):
-        assert reader.get("/api/search", {"q": words}).status_code in (200, 400, 414)
+        assert reader.get("/api/search", {"q": words}).status_code in (200, 400)
 
 
 @pytest.mark.parametrize(
