@@ -45,7 +45,8 @@ class Field:
     """One field. `sql` may use its layer's aliases, `{name}` (the name column of the language), `{today}` and `{site}`
     (the address that links begin with).
 
-    `codes` names the list that its values come from (`assets.code_lists`), empty where they are free.
+    `codes` names the list that its values come from (`assets.code_lists`), empty where they are free. `told_to` is the
+    verb that a reader must be allowed at the asset to be told the value; others find it empty (`layers.Layer.told_to`).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Field:
     outputs: frozenset[Output]
     unit: str = ""
     codes: str = ""
+    told_to: str = ""
 
     def titles(self) -> dict[str, str]:
         """The title in each language, by language code."""

@@ -6,13 +6,13 @@ Names and telephone numbers of private persons are in none of them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import AnyUser, scope_of
+from accounts.permissions import SUPERVISE_CREWS, AnyUser, scope_of
 from assets.fields import (
     ASSET_TABLES,
     CONDITION_CODES,
@@ -75,13 +75,37 @@ class Layer:
         """The select list of all fields."""
         return columns(self.fields, language=language, today=today)
 
+    def told_to(self, user: AnyUser) -> "Layer":
+        """The layer as a reader may know it: what is told to others only is empty, and cannot be asked for either."""
+        if not any(field.told_to for field in self.fields):
+            return self
+        return replace(self, fields=tuple(_told(field, user) for field in self.fields))
+
     def rows(self, *expressions: str) -> str:
         """What follows FROM for statements that use the given SQL expressions."""
         return f"{self.tables.source} {self.tables.joins(expressions)}"
 
 
-def _field(name: str, title: Promise, kind: Kind, sql: str, *, unit: str = "", codes: str = "") -> Field:
-    return Field(name, title, kind, sql, _FILE, unit, codes)
+def _field(
+    name: str, title: Promise, kind: Kind, sql: str, *, unit: str = "", codes: str = "", told_to: str = ""
+) -> Field:
+    return Field(name, title, kind, sql, _FILE, unit, codes, told_to)
+
+
+def _told(field: Field, user: AnyUser) -> Field:
+    """A field, empty at the assets where the user may not be told it."""
+    if not field.told_to:
+        return field
+    scope = scope_of(user, field.told_to)
+    if scope.is_everywhere:
+        return replace(field, told_to="")
+    if scope.is_nowhere:
+        return replace(field, sql="NULL::text", told_to="")
+    # Area codes are digits.
+    inside = " OR ".join(
+        f"coalesce(area.code, left(asset.code, 6)) ^@ '{prefix}'" for prefix in sorted(scope.prefixes)
+    )
+    return replace(field, sql=f"CASE WHEN {inside} THEN {field.sql} END", told_to="")
 
 
 # --- Who may see what -----------------------------------------------------------------------------------------------
@@ -187,6 +211,8 @@ INSPECTIONS = Layer(
             _("Inspector"),
             Kind.TEXT,
             "coalesce(nullif(inspection.inspector_name, ''), nullif(inspector.display_name, ''), inspector.username)",
+            # Who was where and when is their supervisors' to know.
+            told_to=SUPERVISE_CREWS,
         ),
         _field("origin", _("Origin"), Kind.TEXT, "inspection.origin", codes="origin"),
         _field("batch", _("Batch"), Kind.INTEGER, "inspection.batch_id"),

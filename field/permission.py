@@ -11,10 +11,14 @@ from accounts.permissions import (
     REGISTER,
     REVIEW_FIELD_WORK,
     SUPERVISE_CREWS,
+    VERBS_OF_ROLE,
     Scope,
     can,
     scope_of,
 )
+
+_FIELD_WORK = (REGISTER, INSPECT, DO_MAINTENANCE)
+_FIELD_ROLES = [role for role, verbs in VERBS_OF_ROLE.items() if verbs.intersection(_FIELD_WORK)]
 
 
 def require_field_work(user: User) -> None:
@@ -23,7 +27,7 @@ def require_field_work(user: User) -> None:
     Raises:
         PermissionDenied: it does not.
     """
-    if not any(can(user, verb) for verb in (REGISTER, INSPECT, DO_MAINTENANCE)):
+    if not any(can(user, verb) for verb in _FIELD_WORK):
         raise PermissionDenied(_("Your role does no field work."))
 
 
@@ -32,13 +36,23 @@ def supervised_users(supervisor: User) -> QuerySet[User]:
     return _people_within(scope_of(supervisor, SUPERVISE_CREWS))
 
 
-def people_of_the_district(reviewer: User) -> QuerySet[User]:
-    """People whose unsent work somebody may load: who has a role in a district where they review field work.
+def field_workers_of(reviewer: User) -> QuerySet[User]:
+    """People whose unsent work somebody may load: who does field work in the areas where they review it.
 
-    The whole district, since crews work in several streets; what is loaded reaches no further than the loader's rights.
+    A file says itself whose it is. So only those are believed to have written one who had a phone of theirs known here,
+    and whose role lets them work in some part of the reviewer's areas; a crew of the whole district works there too.
+    What is loaded reaches no further than the loader's rights, and names the loader beside them.
     """
+    with_phones = User.objects.filter(tokens__purpose=TokenPurpose.FIELD)
     scope = scope_of(reviewer, REVIEW_FIELD_WORK)
-    return _people_within(Scope(frozenset(prefix[:6] for prefix in scope.prefixes)))
+    working = Q(memberships__role__in=_FIELD_ROLES)
+    if not scope.is_everywhere:
+        here = Q(pk__in=[])
+        for prefix in scope.prefixes:
+            around = [prefix[:length] for length in (6, 9, 12, 15) if length <= len(prefix)]
+            here |= Q(memberships__area__code__startswith=prefix) | Q(memberships__area__code__in=around)
+        working &= here | Q(memberships__area=None)
+    return with_phones.filter(working).distinct()
 
 
 def supervised_devices(supervisor: User) -> QuerySet[AccessToken]:

@@ -16,6 +16,7 @@ class ExportOutcome(models.TextChoices):
     COMPLETE = "complete", _("Complete")
     INTERRUPTED = "interrupted", _("Interrupted")
     FAILED = "failed", _("Failed")
+    LIVE = "live", _("Read live, all that day")
 
 
 class Export(models.Model):

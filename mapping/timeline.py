@@ -100,7 +100,7 @@ def _inspection_title(inspection: Inspection, earlier: list[Inspection]) -> str:
 
 
 def _inspector(inspection: Inspection) -> str:
-    return str(inspection.inspector) if inspection.inspector else inspection.inspector_name
+    return inspection.inspector_name or (str(inspection.inspector) if inspection.inspector else "")
 
 
 def _postings(asset: Asset) -> Iterable[Event]:

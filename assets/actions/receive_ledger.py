@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from pathlib import Path
@@ -23,6 +24,7 @@ from assets.importing.errors import LedgerError
 from assets.importing.kept import keep, kept
 from assets.importing.problems import problem_of
 from assets.importing.reading import READABLE, Table
+from assets.importing.reading.layout import Layout
 from assets.models import Ledger, LedgerState
 from assets.runs import Progress, start_run
 
@@ -86,8 +88,8 @@ def _take_over(file: Path, target: Path) -> None:
     os.chmod(target, 0o600)
 
 
-def choose_sheet(actor: Actor, ledger: Ledger, *, layer: str | None, header_row: int | None) -> Ledger:
-    """Have another sheet or layer read, or the same one with its headers in another row.
+def choose_sheet(actor: Actor, ledger: Ledger, layout: Layout) -> Ledger:
+    """Have another sheet or layer read, or the same one laid out in another way.
 
     Raises:
         PermissionDenied: the actor may not go on with this ledger.
@@ -96,7 +98,7 @@ def choose_sheet(actor: Actor, ledger: Ledger, *, layer: str | None, header_row:
     with idle(actor, ledger, LedgerState.READ, LedgerState.CHECKED, LedgerState.UNREADABLE) as current:
         assert actor.user is not None
         answers = Answers.of(current)
-        current.answers = Answers(layer=layer, header_row=header_row, source=answers.source).as_json()
+        current.answers = Answers(**dataclasses.asdict(layout), source=answers.source).as_json()
         current.state, current.problem = LedgerState.READING, {}
         current.run = start_run(READ_LEDGER, actor.user, {"language": get_language()})
         current.save(update_fields=["answers", "state", "problem", "run"])
@@ -139,9 +141,7 @@ def table_of(ledger: Ledger) -> Table:
 def _read(ledger: Ledger) -> Table:
     answers = Answers.of(ledger)
     try:
-        return read_apart(
-            ledger.file, filename=ledger.filename, layer=answers.layer, header_row=answers.header_row
-        )
+        return read_apart(ledger.file, filename=ledger.filename, layout=answers.layout)
     except FileNotFoundError as error:
         raise LedgerError("damaged", detail=str(_("the file is no longer kept"))) from error
 
@@ -159,8 +159,7 @@ def _begun(ledger: Ledger, contents: dict[str, Any]) -> Answers:
     )
     known = Answers.of(before) if before else answers
     return Answers(
-        layer=contents["layer"],
-        header_row=answers.header_row,
+        **{**dataclasses.asdict(answers.layout), "layer": contents["layer"]},
         source=(answers.source or known.source or Path(ledger.filename).stem)[:60],
         default_type=known.default_type,
         near_metres=known.near_metres,

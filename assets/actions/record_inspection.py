@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from accounts.permissions import INSPECT
@@ -15,6 +17,19 @@ from assets.followups import close_inspection_jobs, raise_urgent_jobs
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Condition, Defect, Inspection
 from places.distance import metres_between
+
+_LONGEST_NAME = 24
+
+
+def _as_written(inspector: User | None, actor: Actor) -> str:
+    """The inspector's name with the writer's, in the register's language; empty when they are one."""
+    if inspector is None or actor.user is None or inspector == actor.user:
+        return ""
+    with override(settings.LANGUAGE_CODE):
+        return _("%(inspector)s (written down by %(writer)s)") % {
+            "inspector": str(inspector)[:_LONGEST_NAME],
+            "writer": str(actor.user)[:_LONGEST_NAME],
+        }
 
 
 def record_inspection(
@@ -40,7 +55,8 @@ def record_inspection(
         observed_at: the device's time; the earlier of it and receipt counts.
         position: where the recorder stood, WGS84; `position_accuracy` in metres.
         uid: the recorder's own id, by which a repeat is recognised: the first record is returned.
-        inspector: who saw it, when somebody else writes it down; the actor when not given.
+        inspector: who saw it, when somebody else writes it down; the actor when not given. Whoever writes it down
+            stands beside the name for good: the one has only the other's word.
 
     Raises:
         PermissionDenied: the actor may not inspect this asset.
@@ -58,6 +74,7 @@ def record_inspection(
                 "note": note,
                 "observed_at": observed_at or timezone.now(),
                 "inspector": inspector or actor.user,
+                "inspector_name": _as_written(inspector, actor),
                 "origin": actor.origin,
                 "position": position,
                 "position_accuracy": position_accuracy,

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assets.importing.headers import ColumnGuess, guess_columns, is_own_heading
+from assets.importing.headers import COUNTING, ColumnGuess, guess_columns, is_own_heading
 from assets.importing.names import folded
 from assets.importing.options import DEFAULT_NEAR_METRES, NO_POSITIONS, ImportOptions
-from assets.importing.preparing import COUNTING
+from assets.importing.reading.layout import Layout
 from assets.models import Ledger, MeaningKind, RememberedMeaning
 from places.coordinates import parse_crs
 
@@ -21,7 +21,7 @@ from places.coordinates import parse_crs
 class Answers:
     """Everything that is asked, with what holds while nothing has been said.
 
-    layer, header_row: which sheet or layer, and where its headers stand, when the importer does not find them.
+    layer, header_row, header_rows, delimiter: the file's layout, where the importer does not find it (`Layout`).
     columns: column → field, or "" for one that is left out; every column, once they have been answered.
     crs: code or definition of the coordinate system, or NO_POSITIONS; empty when the file states it, or has no
         positions.
@@ -32,6 +32,8 @@ class Answers:
 
     layer: str | None = None
     header_row: int | None = None
+    header_rows: int | None = None
+    delimiter: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     crs: str = ""
@@ -53,6 +55,16 @@ class Answers:
     def as_json(self) -> dict[str, Any]:
         """What a ledger keeps."""
         return dataclasses.asdict(self)
+
+    @property
+    def layout(self) -> Layout:
+        """How the file is laid out, as far as somebody has said it."""
+        return Layout(
+            layer=self.layer,
+            header_row=self.header_row,
+            header_rows=self.header_rows,
+            delimiter=self.delimiter,
+        )
 
     @property
     def fields(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
 from assets.importing.kept import keep, kept
 from assets.importing.reading import Table, read_table
+from assets.importing.reading.layout import FOUND, Layout
 from places.apart import USUAL, GaveUp, Limits, run_apart
 
 
@@ -19,8 +20,7 @@ def read_apart(
     path: Path,
     *,
     filename: str | None = None,
-    layer: str | None = None,
-    header_row: int | None = None,
+    layout: Layout = FOUND,
     limits: Limits = USUAL,
 ) -> Table:
     """Read the ledger at `path`, as `reading.read_table` does.
@@ -32,7 +32,7 @@ def read_apart(
     with tempfile.TemporaryDirectory(prefix="reading-") as folder:
         into = Path(folder) / "table"
         try:
-            run_apart(_read_into, into, path, filename, layer, header_row, limits=limits)
+            run_apart(_read_into, into, path, filename, layout, limits=limits)
         except GaveUp as error:
             raise LedgerError("reader_gave_up") from error
         with collector_paused():
@@ -41,8 +41,6 @@ def read_apart(
     return table
 
 
-def _read_into(
-    into: Path, path: Path, filename: str | None, layer: str | None, header_row: int | None
-) -> None:
+def _read_into(into: Path, path: Path, filename: str | None, layout: Layout) -> None:
     with collector_paused():
-        keep(read_table(path, filename=filename, layer=layer, header_row=header_row), into)
+        keep(read_table(path, filename=filename, layout=layout), into)

@@ -26,6 +26,7 @@ def describe(table: Table) -> dict[str, Any]:
         "other_layers": list(table.other_layers),
         "header_row": table.header_row,
         "encoding": table.encoding,
+        "delimiter": table.delimiter,
         "rows": len(table),
         "columns": [
             {

@@ -134,6 +134,9 @@ _UNCLEAR: dict[str, tuple[str, ...]] = {
     "streetname": ("street", "road"),
 }
 
+COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
+"""Headers of columns that only count the rows: the next version of the ledger counts them anew."""
+
 FIELDS: tuple[str, ...] = tuple(_SYNONYMS)
 """The names `guess_columns` maps to. `lon` and `lat` are x and y of whatever system; `size` is width × height in
 one cell, `coordinates` both numbers in one cell; `contact` may hold a telephone as well."""

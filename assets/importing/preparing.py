@@ -19,7 +19,14 @@ from numpy.typing import NDArray
 
 from assets.code_lists import Choices, fixed_list
 from assets.importing import identity, names, outlines, remarks
-from assets.importing.headers import ColumnGuess, export_titles, guess_columns, squeezed, stated_system
+from assets.importing.headers import (
+    COUNTING,
+    ColumnGuess,
+    export_titles,
+    guess_columns,
+    squeezed,
+    stated_system,
+)
 from assets.importing.options import ImportOptions
 from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
 from assets.importing.reading import Table
@@ -42,8 +49,6 @@ _TEXTS = (
 _UNITS = ("owner", "maintainer", "supervisor")
 # Understood as headers, but an asset has no such column, or it is not written by an import.
 _NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
-# Headers of columns that only count the rows: the next version of the ledger counts them anew.
-COUNTING = {"序号", "序列号", "行号", "序", "no", "no.", "number", "seq", "serial", "fid", "objectid"}
 # What a row is told by: half a text does not do.
 _KEYS = ("code", "legacy_code", "source_id", "name", "type")
 _LONGEST_VALUE_SHOWN = 200

@@ -14,6 +14,9 @@ _SENTENCES = {
     "column_twice": _("Several columns are named “%(name)s”; one of them is called “%(now)s” here."),
     "column_unnamed": _("Column %(number)s has no name and is left out."),
     "column_without_name": _("Column %(column)s has cells and no name, and is left out."),
+    "rows_left_out": _(
+        "%(times)s rows are sums, notes, signatures or repeated column names, and are left out: %(rows)s."
+    ),
     "rows_hidden": _("%(hidden)s of %(rows)s rows are hidden in the sheet, by a filter or by hand."),
     "columns_hidden": _("Hidden in the sheet, and read all the same: %(names)s."),
     "pictures_in_cells": _(

@@ -13,7 +13,7 @@ from accounts.permissions import REVIEW_FIELD_WORK, require
 from assets.photos import LARGEST_UPLOAD_BYTES
 from field.envelope import as_moment, loads
 from field.models import Kind, Status
-from field.permission import people_of_the_district
+from field.permission import field_workers_of
 from field.receiving import Sender, receive
 from field.uploads import Piece, PieceRefused, received_of, take_piece
 
@@ -119,14 +119,14 @@ def _people(user: User, operations: list[Any]) -> dict[int | None, User]:
     """The people the operations name whose work the user may load."""
     named = {_named_user(came) for came in operations} - {None}
     wanted = [number for number in named if number is not None and 0 < number < 2**31]
-    return {person.pk: person for person in people_of_the_district(user).filter(pk__in=wanted)}
+    return {person.pk: person for person in field_workers_of(user).filter(pk__in=wanted)}
 
 
 def _refused(came: Any) -> dict[str, Any]:
     return {
         "op_id": str(came.get("op_id"))[:40] if isinstance(came, dict) else "",
         "status": "refused",
-        "message": _("It names nobody of your district. Nothing was kept of it."),
+        "message": _("It names nobody who works with a phone in your area. Nothing was kept of it."),
     }
 
 

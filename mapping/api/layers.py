@@ -16,7 +16,8 @@ from ninja import Router, Schema
 from pydantic import Field as Described
 from pydantic import create_model
 
-from accounts.permissions import READ
+from accounts.models import User
+from accounts.permissions import EXPORT, READ, SUPERVISE_CREWS, require, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.fields import Field, Kind
 from assets.filters import FilterError, Known
@@ -25,6 +26,7 @@ from assets.layer_rows import Selection, properties_sql
 from assets.layers import AREAS, INSPECTIONS, MAINTENANCE, ROADS, SITES, Layer
 from mapping.api.application import no_parameters
 from mapping.caching import key_of, remembered
+from mapping.exports import audit
 from mapping.negotiation import language_of
 
 LARGEST_PAGE = 1000
@@ -88,6 +90,11 @@ def _parameters(layer: Layer) -> list[dict[str, Any]]:
     ]
 
 
+def _verb(layer: Layer) -> str:
+    """What reading pages of a layer takes: what is told of assets is taken away, as by a file."""
+    return EXPORT if layer.interval is not None else READ
+
+
 def _add(layer: Layer) -> None:
     """The two addresses of a layer."""
     row = _row_model(layer)
@@ -104,7 +111,10 @@ def _add(layer: Layer) -> None:
 
     def one(request: HttpRequest, key: str, lang: str | None = None) -> dict[str, Any]:
         no_parameters(request, "lang")
-        selection = row_with_key(layer, key, request.user, READ, language=language_of(request))
+        verb = _verb(layer)
+        require(request.user, verb)
+        told = layer.told_to(request.user)
+        selection = row_with_key(told, key, request.user, verb, language=language_of(request))
         found, _cursor = selection.page(properties_sql(selection), 1, None)
         if not found:
             raise Http404(_("There is nothing here, or your account cannot see it."))
@@ -155,6 +165,9 @@ def _get(
 def _page(
     request: HttpRequest, layer: Layer, *, cursor: str | None, page_size: int, order: str | None
 ) -> dict[str, Any]:
+    verb = _verb(layer)
+    require(request.user, verb)
+    layer = layer.told_to(request.user)
     if not 1 <= page_size <= LARGEST_PAGE:
         raise FilterError("page_size", _("Between 1 and %(most)s.") % {"most": LARGEST_PAGE})
     names = [field.name for field in layer.fields]
@@ -168,13 +181,17 @@ def _page(
     known = Known(dictionaries(generation), timezone.localdate())
     selection = Selection(
         layer,
-        (*field_conditions(layer, given, known, language), layer.visible(request.user, READ)),
+        (*field_conditions(layer, given, known, language), layer.visible(request.user, verb)),
         language=language,
         today=known.today,
         order=order_named(order, layer, "order") if order is not None else None,
     )
     rows, following = selection.page(properties_sql(selection), page_size, cursor)
-    key = key_of(request, generation, "api", layer.name, sorted(given.items()), language)
+    scopes = [scope_of(request.user, one).key for one in (EXPORT, SUPERVISE_CREWS)]
+    key = key_of(request, generation, "api", layer.name, sorted(given.items()), language, scopes)
+    if verb == EXPORT:
+        assert isinstance(request.user, User)
+        audit.note_live(request.user, layer.name, "api", len(rows))
     return {
         "matched": remembered(key, selection.count),
         "next": following,

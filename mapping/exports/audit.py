@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -32,6 +33,19 @@ def begin(wanted: Wanted, user: User, run: BackgroundRun | None = None) -> Expor
 def begin_plain(user: User, **values: Any) -> Export:
     """Write the line of something that has no format of `mapping.exports`."""
     return Export.objects.create(user=user, name=str(user), **values)
+
+
+def note_live(user: User, layer: str, way: str, rows: int) -> None:
+    """Add to the line that says how many rows of a layer somebody read live today, by `way` ("api" or "ogc")."""
+    today = Export.objects.filter(
+        user=user,
+        layer=layer,
+        format=way,
+        outcome=ExportOutcome.LIVE,
+        started_at__gte=timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0),
+    )
+    if not today.update(rows=F("rows") + rows, finished_at=timezone.now()):
+        begin_plain(user, layer=layer, format=way, outcome=ExportOutcome.LIVE, rows=rows)
 
 
 def finish(export: Export, outcome: ExportOutcome, *, rows: int, size: int) -> None:

@@ -111,7 +111,9 @@ class Wanted:
 
         The columns are the fields and, last, longitude and latitude in WGS84 degrees.
         """
-        select = columns(self.fields, language=self.language, today=self.filter.known.today, site=self.site)
+        told = {field.name: field for field in self.layer.told_to(user).fields}
+        fields = [told[field.name] for field in self.fields]
+        select = columns(fields, language=self.language, today=self.filter.known.today, site=self.site)
         ids, params = self.ids(user)
         position = "ST_X(asset.point) AS position_lon, ST_Y(asset.point) AS position_lat"
         order = self.layer.order or self.layer.sql(self.layer.key, language="", today=self.filter.known.today)

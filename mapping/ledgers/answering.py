@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from assets.actions.enter_in_list import enter_theme, enter_type, enter_unit
 from assets.history import Actor
 from assets.importing.answers import Answers, recalled_columns, suggested_columns
+from assets.importing.headers import COUNTING
 from assets.importing.locating import Located
-from assets.importing.preparing import COUNTING
+from assets.importing.reading.header import MOST_HEADER_ROWS
+from assets.importing.reading.layout import DELIMITERS, Layout
 from assets.importing.titles import GROUPS, title
 from assets.models import AssetType, Ledger
 from places.coordinates import CRS, GCJ02, WGS84
@@ -28,17 +30,42 @@ _LONGEST_SYSTEM = 4_000
 # --- Sheet and columns ------------------------------------------------------------------------------------------------
 
 
-def header_row(said: Mapping[str, str]) -> int | None:
-    """The row of headers, where one was named.
+def layout(said: Mapping[str, str], answers: Answers) -> Layout:
+    """How the file is laid out, as the form says; what it does not ask stays as it was answered.
 
     Raises:
-        ValidationError: no number of a row.
+        ValidationError: naming the field: no number of a row, too many rows of names, no separator.
     """
-    text = said.get("header_row", "").strip()
+    delimiter = said.get("delimiter") or answers.delimiter
+    if delimiter is not None and delimiter not in DELIMITERS:
+        raise ValidationError({"delimiter": _("Choose one of the separators.")})
+    return Layout(
+        layer=said.get("layer") or answers.layer,
+        header_row=_number_of(
+            said,
+            "header_row",
+            _HIGHEST_HEADER_ROW,
+            _("Give the number of the row as the spreadsheet shows it."),
+        ),
+        header_rows=_number_of(
+            said, "header_rows", MOST_HEADER_ROWS, _("Column names take one to five rows.")
+        ),
+        delimiter=delimiter,
+    )
+
+
+def delimiters() -> list[tuple[str, str]]:
+    """The separators to choose from: (sign, name)."""
+    names = {"\t": _("Tab"), "，": _("， (full width)"), "；": _("； (full width)")}
+    return [(sign, names.get(sign, sign)) for sign in DELIMITERS]
+
+
+def _number_of(said: Mapping[str, str], name: str, most: int, otherwise: str) -> int | None:
+    text = said.get(name, "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _HIGHEST_HEADER_ROW):
-        raise ValidationError({"header_row": _("Give the number of the row as the spreadsheet shows it.")})
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        raise ValidationError({name: otherwise})
     return int(text)
 
 

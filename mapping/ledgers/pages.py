@@ -82,12 +82,10 @@ def ledger(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 
 @admitting(IMPORT, "POST")
 def sheet(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
-    """Read another sheet or layer, or the headers in another row."""
+    """Read another sheet or layer, or the same one laid out in another way."""
     found = find_ledger(request, uid)
-    layer = form(request).get("layer") or Answers.of(found).layer or None
     try:
-        row = answering.header_row(form(request))
-        choose_sheet(actor_of(request), found, layer=layer, header_row=row)
+        choose_sheet(actor_of(request), found, answering.layout(form(request), Answers.of(found)))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return _to(found)
@@ -121,6 +119,7 @@ def _columns(
     choices = answering.column_choices(found, answers)
     context = {
         "choices": choices,
+        "delimiters": answering.delimiters(),
         "recalled": sum(choice.recalled for choice in choices),
         "groups": answering.field_groups(),
         "answers": answers,

@@ -20,7 +20,7 @@ from mapping.ogc.parameters import Asked
 from mapping.reference import reference_context
 
 # The field by which a row of these layers leads to the asset's own page.
-_ASSET_CODE = {ASSETS: "code", INSPECTIONS: "asset", MAINTENANCE: "asset"}
+_ASSET_CODE = {ASSETS.name: "code", INSPECTIONS.name: "asset", MAINTENANCE.name: "asset"}
 
 
 def of_layer(layer: Layer) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -89,7 +89,7 @@ def item(
     lists = dictionaries(read_generation())
     read = orjson.loads(feature)
     properties = read["properties"]
-    code = properties.get(_ASSET_CODE.get(layer, ""))
+    code = properties.get(_ASSET_CODE.get(layer.name, ""))
     context = {
         "layer": layer,
         "identity": read["id"],

@@ -5,21 +5,24 @@ Reading here is taking data away, so it needs the verb `export`, as files do.
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 import orjson
+from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from accounts.permissions import EXPORT, scope_of
+from accounts.permissions import EXPORT, SUPERVISE_CREWS, scope_of
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.layer_filters import row_with_key
 from assets.layers import LAYERS, Layer
 from mapping.access import SignedInRequest, readers_only
-from mapping.caching import conditional_once, key_of, remembered
+from mapping.caching import KEPT_SECONDS, conditional_once, key_of, remembered
+from mapping.exports import audit
 from mapping.negotiation import DATA, PAGE, format_of, language_of
 from mapping.ogc import documents, items, pages
 from mapping.ogc.crs import Offered, crs_named
@@ -109,15 +112,17 @@ def feature_schema(request: SignedInRequest, name: str) -> HttpResponse:
 @_view
 def features(request: SignedInRequest, name: str) -> HttpResponse:
     """A page of a collection's features."""
-    layer = _layer(name)
+    layer = _layer(name).told_to(request.user)
     asked = read_items_request(request, request.user, layer)
     shown, linking = format_of(request), Linking(request, asked.language)
     key = _key(request, asked.generation, "items")
-    count_key = key_of(request, asked.generation, "ogc", layer.name, asked.filter_key)
+    supervised = scope_of(request.user, SUPERVISE_CREWS).key
+    count_key = key_of(request, asked.generation, "ogc", layer.name, asked.filter_key, supervised)
 
     def body() -> bytes:
         matched = remembered(count_key, asked.selection.count)
         page = items.items_page(asked, matched)
+        cache.set(f"{key}:rows", len(page.features), KEPT_SECONDS)
         links = self_links(linking, GEOJSON, shown=shown)
         if page.next_cursor is not None:
             media_type = GEOJSON if shown == DATA else HTML
@@ -127,13 +132,16 @@ def features(request: SignedInRequest, name: str) -> HttpResponse:
             return pages.items(request, layer, asked, page, links)
         return items.collection_body(page, links)
 
-    return _sent(request, key, shown, GEOJSON, body, asked.crs)
+    response = _sent(request, key, shown, GEOJSON, body, asked.crs)
+    if response.status_code == HTTPStatus.OK:
+        audit.note_live(request.user, layer.name, "ogc", cache.get(f"{key}:rows", asked.limit))
+    return response
 
 
 @_view
 def feature(request: SignedInRequest, name: str, key: str) -> HttpResponse:
     """One feature."""
-    layer = _layer(name)
+    layer = _layer(name).told_to(request.user)
     no_more_than(request, *COMMON, "crs")
     shown, language = format_of(request), language_of(request)
     linking = Linking(request, language)
@@ -182,6 +190,7 @@ def _key(request: SignedInRequest, generation: Generation, what: str) -> str:
         generation,
         what,
         scope_of(request.user, EXPORT).key,
+        scope_of(request.user, SUPERVISE_CREWS).key,
         request.build_absolute_uri(),
         format_of(request),
     )

@@ -10,6 +10,7 @@ from assets.history import Actor
 from assets.importing.options import ImportOptions
 from assets.importing.preparing import prepare
 from assets.importing.reading import read_table
+from assets.importing.reading.layout import Layout
 from assets.importing.report import Report
 from assets.importing.staging import staged
 from assets.models import Origin
@@ -61,7 +62,7 @@ def import_file(
     """What `manage.py import_assets` does, without its words."""
     options.setdefault("source", "office")
     options.setdefault("crs", WGS84)
-    prepared = prepare(read_table(path, layer=layer), ImportOptions(**options))
+    prepared = prepare(read_table(path, layout=Layout(layer=layer)), ImportOptions(**options))
     with staged(prepared):
         if dry_run:
             return preview_import(actor, prepared)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from assets.importing.apart import read_apart
 from assets.importing.reading import LedgerError, read_table
+from assets.importing.reading.layout import Layout
 from places.apart import Limits
 from places.coordinates import CGCS2000_GK_117E, WGS84, parse_crs
 
@@ -32,7 +33,7 @@ def read(tmp_path):
     def read(contents, name="ledger.geojson", **options):
         path = tmp_path / name
         path.write_bytes(contents if isinstance(contents, bytes) else json.dumps(contents).encode())
-        return read_table(path, **options)
+        return read_table(path, layout=Layout(**options))
 
     return read
 
@@ -382,11 +383,11 @@ def test_between_several_layers_a_person_chooses(tmp_path):
         "choose_layer",
         {"names": "北园, 药山", "choices": ["北园", "药山"]},
     )
-    table = read_table(path, layer="药山")
+    table = read_table(path, layout=Layout(layer="药山"))
     assert (table.layer, table.other_layers) == ("药山", ("北园",))
     assert said(table) == {None: ["layers_left"]}
     with pytest.raises(LedgerError) as raised:
-        read_table(path, layer="泺口")
+        read_table(path, layout=Layout(layer="泺口"))
     assert raised.value.code == "unknown_layer"
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from assets.importing.reading import LedgerError, read_table
 from assets.importing.reading import delimited as delimited_module
+from assets.importing.reading.layout import Layout
 
 HEADER = "编号,名称,经度,纬度"
 ROWS = ["TQ1,北园大街宣传栏,117.01,36.68", "TQ2,济泺路展板,117.02,36.69"]
@@ -20,7 +21,7 @@ def read(tmp_path):
     def read(contents, name="ledger.csv", **options):
         path = tmp_path / name
         path.write_bytes(contents.encode() if isinstance(contents, str) else contents)
-        return read_table(path, **options)
+        return read_table(path, layout=Layout(**options))
 
     return read
 
@@ -264,5 +265,5 @@ def test_what_was_written_is_read(tmp_path_factory, rows, encoding):
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     if not filled:
         return
-    table = read_table(path, header_row=1)
+    table = read_table(path, layout=Layout(header_row=1))
     assert [list(row) for row in zip(*table.columns, strict=True)] == filled

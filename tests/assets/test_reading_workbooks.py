@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.importing.reading import LedgerError, read_table
+from assets.importing.reading.layout import Layout
 from assets.importing.reading.table import FORMULA_ERROR
 
 HEADERS = ["编号", "名称", "经度", "纬度"]
@@ -70,7 +71,7 @@ def read(tmp_path):
     def read(contents, name="ledger.xlsx", **options):
         path = tmp_path / name
         path.write_bytes(contents if isinstance(contents, bytes) else saved(contents))
-        return read_table(path, **options)
+        return read_table(path, layout=Layout(**options))
 
     return read
 

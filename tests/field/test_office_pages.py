@@ -13,10 +13,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AccessToken, User
+from accounts.models import AccessToken, Role, User
 from accounts.tokens import digest_of
 from assets.models import Asset, Inspection, Photo
 from field.models import Operation
+from tests.conftest import District
+from tests.factories import make_user
 from tests.field.conftest import Phone, jpeg, named, phone_of, sha256_of
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,68 @@ def test_only_under_the_rights_of_who_loads_it(
 def _outcomes(page: HttpResponse) -> str:
     assert page.status_code == 200
     return " ".join(operation.reason for operation in Operation.objects.all())
+
+
+@pytest.mark.parametrize(
+    "role, where, has_phone, taken",
+    [
+        (Role.CREW, "district", True, True),
+        (Role.CREW, "west", True, True),
+        (Role.CREW, "southwest", True, True),
+        (Role.CREW, None, True, True),
+        (Role.CREW, "west", False, False),
+        (Role.CREW, "east", True, False),
+        (Role.CREW, "other_district", True, False),
+        (Role.VIEWER, "district", True, False),
+        (Role.PLANNER, "west", True, False),
+        (Role.PUBLICITY, "district", False, False),
+    ],
+)
+def test_a_file_is_believed_to_be_of_those_only_who_do_field_work_there(
+    signed_in: SignedIn,
+    phone: Phone,
+    board: Asset,
+    owner: User,
+    district: District,
+    role: Role,
+    where: str | None,
+    has_phone: bool,
+    taken: bool,
+) -> None:
+    named_in_it = make_user(role, getattr(district, where) if where else None)
+    if has_phone:
+        phone_of(named_in_it)
+    forged = {**phone.inspect(board, "severe"), "user": named_in_it.pk}
+
+    page = load(signed_in(owner), exported([forged])).content.decode()
+
+    assert ("Not taken in" not in page) is taken
+    assert Inspection.objects.filter(inspector=named_in_it).exists() is taken
+    assert Operation.objects.exists() is taken
+
+
+def test_who_loaded_a_file_stands_beside_the_name_wherever_it_is_told(
+    signed_in: SignedIn, phone: Phone, board: Asset, owner: User, crew: User, publicity: User
+) -> None:
+    load(signed_in(owner), exported([phone.inspect(board, "damaged")]))
+
+    beside = f"{crew}（{owner}代录）"
+    assert Inspection.objects.get().inspector_name == beside
+    told = signed_in(publicity)
+    for address in (
+        f"/assets/{board.code}/",
+        "/api/inspections",
+        "/ogc/collections/inspections/items?f=json",
+        "/export/inspections.csv",
+    ):
+        answer = told.get(address)
+        body = b"".join(answer) if answer.streaming else answer.content
+        assert beside in body.decode(), address
+
+
+def test_what_somebody_sends_themselves_bears_their_name_alone(phone: Phone, board: Asset) -> None:
+    phone.send(phone.inspect(board))
+    assert Inspection.objects.get().inspector_name == ""
 
 
 def test_a_file_with_poison_in_it(signed_in: SignedIn, phone: Phone, board: Asset, owner: User) -> None:

@@ -118,7 +118,10 @@ def test_ogc_answers_are_as_described(
     ask_everything(ogc_described, address, ask, 6 if address.endswith("/items") else 4)
 
 
-def test_known_answers_are_as_described(described: dict, reader: Client) -> None:
+def test_known_answers_are_as_described(
+    described: dict, planner: User, as_user: Callable[[User], Client]
+) -> None:
+    reader = as_user(planner)
     for address, query in (
         ("/api/legend", "street=370105001"),
         ("/api/assets", "order=distance&near=117,36.7"),

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from assets.importing.errors import LedgerError
 from assets.importing.reading.header import Body, cut
+from assets.importing.reading.layout import DELIMITERS, FOUND, Layout
 from assets.importing.reading.table import MAX_CELL_CHARACTERS, Remark, Table, check_size
 
-_DELIMITERS = ",;\t|，；"
 # Our own exports put an apostrophe before what a spreadsheet would take for a formula (mapping.exports.delimited).
 _DEFUSED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
 _ROWS_SNIFFED = 50
 
 
-def read_delimited(path: Path, header_row: int | None = None) -> Table:
+def read_delimited(path: Path, layout: Layout = FOUND) -> Table:
     """The table in a text file.
 
     Raises `LedgerError`: nul_bytes, not_text, mixed_encodings, quote_not_closed, cell_too_long,
@@ -27,13 +27,13 @@ def read_delimited(path: Path, header_row: int | None = None) -> Table:
     """
     text, encoding = decode(path.read_bytes())
     text, delimiter = _stated_delimiter(text)
-    delimiter = delimiter or _sniff_delimiter(text)
+    delimiter = layout.delimiter or delimiter or _sniff_delimiter(text)
     grid = _even(list(_records(text, delimiter)))
     if "'" in text:
         grid = [[cell[1:] if _DEFUSED.match(cell) else cell for cell in row] for row in grid]
     if not grid:
         raise LedgerError("empty_file")
-    body = cut(grid, header_row=header_row)
+    body = cut(grid, layout=layout)
     return Table(
         body.names,
         body.columns,
@@ -141,7 +141,7 @@ def _stated_delimiter(text: str) -> tuple[str, str | None]:
     """Excel's own "sep=;" in the first line, which it does not show and does not count."""
     line, _newline, rest = text.partition("\n")
     stated = line.strip()
-    if len(stated) == 5 and stated.lower().startswith("sep=") and stated[4] in _DELIMITERS:
+    if len(stated) == 5 and stated.lower().startswith("sep=") and stated[4] in DELIMITERS:
         return rest, stated[4]
     return text, None
 
@@ -165,7 +165,7 @@ def _sniff_delimiter(text: str) -> str:
         steadiness = widths.count(usual) / len(widths) if usual > 1 else 0.0
         return (round(steadiness, 1), usual)
 
-    best = max(_DELIMITERS, key=merit)
+    best = max(DELIMITERS, key=merit)
     return best if merit(best) > (0.0, 0) else ","
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.importing.errors import LedgerError
 from assets.importing.reading import archives, delimited, geojson, vector, workbooks
+from assets.importing.reading.layout import FOUND, Layout
 from assets.importing.reading.table import MAX_FILE_MB, Table
 
 _TEXT = ("csv", "txt", "tsv")
@@ -40,14 +41,11 @@ _STRANGERS = (
 )
 
 
-def read_table(
-    path: Path, *, filename: str | None = None, layer: str | None = None, header_row: int | None = None
-) -> Table:
+def read_table(path: Path, *, filename: str | None = None, layout: Layout = FOUND) -> Table:
     """Read the ledger at `path`.
 
-    `filename` is the name a person gave the file, when `path` is a temporary one. `layer` chooses among several
-    sheets of a workbook or layers of a geodata file; `header_row` is the spreadsheet's number of the row of
-    column names, when it is not found rightly. Both are ignored by formats that have no such thing.
+    `filename` is the name a person gave the file, when `path` is a temporary one. `layout` says what is not found
+    rightly: which sheet or layer, where the column names stand, what separates cells.
 
     Raises `LedgerError` for whatever is wrong with the file, OSError when it is not there.
     """
@@ -57,7 +55,7 @@ def read_table(
     if extension not in READABLE or path.is_dir() != (extension == "gdb"):
         raise LedgerError("unknown_extension", extension=extension, readable=", ".join(READABLE))
     if path.is_dir():
-        return vector.read_vector(path, extension, layer)
+        return vector.read_vector(path, extension, layout.layer)
     if size == 0:
         raise LedgerError("empty_file")
     if size > MAX_FILE_MB << 20:
@@ -70,15 +68,15 @@ def read_table(
     _refuse_strangers(extension, kind, head)
 
     if kind == "text":
-        return delimited.read_delimited(path, header_row)
+        return delimited.read_delimited(path, layout)
     if kind in ("xlsx", "xls"):
-        return workbooks.read_workbook(path, kind, layer, header_row)
+        return workbooks.read_workbook(path, kind, layout)
     if kind == "geojson":
         return geojson.read_geojson(path)
     if kind == "zip":
         with archives.unpacked(path, READABLE) as inner:
-            return read_table(inner, layer=layer, header_row=header_row)
-    return vector.read_vector(path, kind, layer)
+            return read_table(inner, layout=layout)
+    return vector.read_vector(path, kind, layout.layer)
 
 
 def _kind(extension: str, head: bytes) -> str:

@@ -7,7 +7,8 @@ Offices put a title, the unit's name and a date above the headers, and merge cel
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from assets.importing.errors import LedgerError
 from assets.importing.headers import recognised
+from assets.importing.reading.layout import FOUND, Layout
+from assets.importing.reading.left_out import left_out_rows
 from assets.importing.reading.table import (
     PICTURE,
     Cells,
@@ -30,6 +33,8 @@ from assets.importing.reading.table import (
 # Headers below this many rows of preface have not been seen.
 _ROWS_SEARCHED = 30
 _LONGEST_LABEL = 60
+MOST_HEADER_ROWS = 5
+"""Column names of more rows have not been seen."""
 _NUMBER_OR_DATE = re.compile(r"[\d\s.,:：/%+\-°′″年月日时分秒NSEW]+")
 
 
@@ -53,19 +58,19 @@ class Body(NamedTuple):
     remarks: tuple[Remark, ...]
 
 
-def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), header_row: int | None = None) -> Body:
+def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), layout: Layout = FOUND) -> Body:
     """Names, columns and row numbers of a sheet, whose first row is row 1 and whose rows are equally long.
 
-    `header_row` is the number of the row of headers when a person names it. Rows without anything in them are
-    left out (the others keep their numbers), and so are columns without header and cells.
+    Rows without anything in them are left out (the others keep their numbers), and so are columns without header and
+    cells. Remarked upon, and left out too: rows that are no data (`left_out`), columns without a header.
 
     Raises `LedgerError`: no_header, duplicate_headers, too_many_columns, too_many_cells,
     cell_too_long, nul_bytes, no_rows.
     """
-    top = _find_header(grid) if header_row is None else header_row - 1
+    top = _find_header(grid) if layout.header_row is None else layout.header_row - 1
     if not 0 <= top < len(grid) or not any(_text(cell) for cell in grid[top]):
         raise LedgerError("no_header")
-    headers, first = _read_headers(grid, top, merges)
+    headers, first = _read_headers(grid, top, merges, layout.header_rows)
 
     columns = [as_cells(values) for values in zip(*grid[first:], strict=True)]
     columns = columns or [as_cells(()) for _header in headers]
@@ -73,16 +78,18 @@ def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), header_row:
         if merge.top >= first and merge.bottom > merge.top and merge.left < len(columns):
             _fill_down(columns[merge.left], merge.top - first, merge.bottom - first)
     rows = np.arange(first + 1, len(grid) + 1, dtype=np.int64)
-    keep = filled_rows(columns)
+    names = column_names(headers)
+    no_data = left_out_rows(names, columns, rows)
+    keep = filled_rows(columns) & ~np.isin(rows, list(no_data))
     rows = rows[keep]
     columns = [cells[keep] for cells in columns]
 
-    names = column_names(headers)
     used = [place for place, name in enumerate(names) if name or any(map(_text, columns[place]))]
     check_size(len(rows), len(used))
     if not len(rows):
         raise LedgerError("no_rows")
-    remarks = [
+    remarks = _remarked(no_data)
+    remarks += [
         Remark("column_without_name", params={"column": column_letters(place)})
         for place in used
         if not names[place]
@@ -154,12 +161,28 @@ def _text(cell: Any) -> bool:
     return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 
-def _read_headers(grid: Sequence[Sequence[Any]], top: int, merges: Sequence[Merge]) -> tuple[list[Any], int]:
-    """The header of each column, and the place of the first row below the headers.
+_MOST_ROWS_NAMED = 20
 
-    Headers of two rows are joined: "坐标" above "经度" gives "坐标/经度".
+
+def _remarked(no_data: Mapping[int, str]) -> list[Remark]:
+    """One remark upon all rows that were left out, with what they say."""
+    if not no_data:
+        return []
+    named = [f"{row}：{text[:30]}" for row, text in sorted(no_data.items())]
+    rows = "；".join(named[:_MOST_ROWS_NAMED]) + ("…" if len(named) > _MOST_ROWS_NAMED else "")
+    return [Remark("rows_left_out", params={"times": len(no_data), "rows": rows})]
+
+
+def _read_headers(
+    grid: Sequence[Sequence[Any]], top: int, merges: Sequence[Merge], rows: int | None
+) -> tuple[list[Any], int]:
+    """The header of each column, and the place of the first row below the headers, of which there may be `rows`.
+
+    Headers of several rows are joined: "坐标" above "经度" gives "坐标/经度".
     """
     width = len(grid[top])
+    if rows is not None:
+        return _joined(grid, top, min(top + rows, len(grid)) - 1, merges, spread=True)
     here = [merge for merge in merges if merge.top == top and merge.left < width]
     bottom = max([merge.bottom for merge in here], default=top)
     spreads = any(merge.right > merge.left and merge.bottom == top for merge in here)
@@ -168,16 +191,47 @@ def _read_headers(grid: Sequence[Sequence[Any]], top: int, merges: Sequence[Merg
         if below and all(map(_is_label, below)):
             bottom = top + 1
     bottom = min(bottom, len(grid) - 1)
+    if bottom == top and not spreads and _goes_on_below(grid, top):
+        return _joined(grid, top, top + 1, merges, spread=True)
+    return _joined(grid, top, bottom, merges, spread=False)
 
+
+def _goes_on_below(grid: Sequence[Sequence[Any]], top: int) -> bool:
+    """Whether the row below holds only what names of groups leave open: cells below a name with blanks behind it."""
+    if top + 1 >= len(grid):
+        return False
+    above, below = [[_text(cell) for cell in row] for row in grid[top : top + 2]]
+    if not any(below) or not all(_is_label(cell) for cell in grid[top + 1] if _text(cell)):
+        return False
+    heads_group = [here and not following for here, following in pairwise([*above, True])]
+    under_blank = [there and not here for here, there in zip(above, below, strict=True)]
+    in_group = [not here or group for here, group in zip(above, heads_group, strict=True)]
+    return any(under_blank) and all(allowed for allowed, there in zip(in_group, below, strict=True) if there)
+
+
+def _joined(
+    grid: Sequence[Sequence[Any]], top: int, bottom: int, merges: Sequence[Merge], *, spread: bool
+) -> tuple[list[Any], int]:
+    """The names in rows `top` to `bottom`, joined column by column, and the place of the row below them.
+
+    spread: a name stands for the blanks to its right as well, wherever a row below names those columns.
+    """
+    width = len(grid[top])
     layers = [list(row) for row in grid[top : bottom + 1]]
+    if spread:
+        for place, layer in enumerate(layers[:-1]):
+            for column in range(1, width):
+                named_below = any(_text(below[column]) for below in layers[place + 1 :])
+                if named_below and not _text(layer[column]):
+                    layer[column] = layer[column - 1]
     for merge in merges:
         if top <= merge.top and merge.bottom <= bottom:
             for row in range(merge.top, merge.bottom + 1):
-                for place in range(merge.left, min(merge.right + 1, width)):
-                    layers[row - top][place] = grid[merge.top][merge.left]
+                for column in range(merge.left, min(merge.right + 1, width)):
+                    layers[row - top][column] = grid[merge.top][merge.left]
     headers = []
-    for column in zip(*layers, strict=True):
-        parts = [str(cell).strip() for cell in column if _text(cell)]
+    for names in zip(*layers, strict=True):
+        parts = [str(cell).strip() for cell in names if _text(cell)]
         headers.append("/".join(dict.fromkeys(parts)))
     return headers, bottom + 1
 

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from assets.importing.errors import LedgerError
 from assets.importing.reading.header import Body, Merge, cut, looks_like_ledger
+from assets.importing.reading.layout import FOUND, Layout
 from assets.importing.reading.number_formats import ShownNumber, shown_day, shown_number
 from assets.importing.reading.table import (
     FORMULA_ERROR,
@@ -36,10 +37,10 @@ _READER = Path(__file__).with_name("calamine_process.py")
 _PATIENCE_S = 300
 
 
-def read_workbook(path: Path, kind: str, layer: str | None = None, header_row: int | None = None) -> Table:
+def read_workbook(path: Path, kind: str, layout: Layout = FOUND) -> Table:
     """The ledger in a workbook of `kind` "xlsx" or "xls".
 
-    `layer` names the sheet. Without it, it is the only visible sheet with cells, or the only one among them
+    `layout.layer` names the sheet. Without it, it is the only visible sheet with cells, or the only one among them
     whose headers an importer knows (beside a sheet of instructions). Hidden sheets are read only by name.
 
     Raises `LedgerError`: choose_layer, unknown_layer, encrypted, damaged, reader_gave_up, expands_too_far,
@@ -47,14 +48,14 @@ def read_workbook(path: Path, kind: str, layer: str | None = None, header_row: i
     """
     if kind == "xls":
         book = open_xls(path)
-        sheet, others = _choose(book, layer)
+        sheet, others = _choose(book, layout.layer)
         merges, grid, facts = book.rows(sheet)
     else:
-        sheet, others, merges, grid, facts = _read_xlsx(path, layer)
+        sheet, others, merges, grid, facts = _read_xlsx(path, layout.layer)
     if not grid:
         raise LedgerError("empty_file")
     _show(grid, facts)
-    body = cut(grid, merges, header_row)
+    body = cut(grid, merges, layout)
     return Table(
         body.names,
         body.columns,

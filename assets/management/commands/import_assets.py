@@ -27,6 +27,8 @@ from assets.importing.errors import LedgerError
 from assets.importing.options import DEFAULT_NEAR_METRES, NO_POSITIONS, ImportOptions
 from assets.importing.outlines import OutlineError, read_outline
 from assets.importing.preparing import NotImportable, Prepared, prepare
+from assets.importing.reading.header import MOST_HEADER_ROWS
+from assets.importing.reading.layout import DELIMITERS, Layout
 from assets.importing.report import Report, in_words
 from assets.importing.staging import staged
 from assets.importing.verdicts import HELD
@@ -64,6 +66,15 @@ class Command(BaseCommand):
             help="which column is which field, over and above what the headers say",
         )
         parser.add_argument("--sheet", "--layer", dest="layer", help="which sheet or layer to read")
+        parser.add_argument(
+            "--header-row", type=int, metavar="N", help="the number of the first row of column names"
+        )
+        parser.add_argument(
+            "--header-rows", type=int, metavar="N", help="how many rows of column names there are"
+        )
+        parser.add_argument(
+            "--delimiter", choices=list(DELIMITERS), help="what stands between the cells of a text file"
+        )
         parser.add_argument(
             "--type", default="", metavar="CODE", help="type of rows that do not name a known one"
         )
@@ -147,7 +158,7 @@ class Command(BaseCommand):
         )
         self._progress("reading", 0, 0)
         with collector_paused():
-            table = read_apart(file, layer=options["layer"])
+            table = read_apart(file, layout=_layout(options))
             self._progress("parsing", 0, len(table))
             prepared = prepare(table, import_options)
         self._progress("staging", 0, len(table))
@@ -230,6 +241,21 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         """To stderr, but not in the colour of errors."""
         self.stderr.write(line, style_func=str)
+
+
+def _layout(options: dict[str, Any]) -> Layout:
+    for name, most in (("header_row", 1_000), ("header_rows", MOST_HEADER_ROWS)):
+        if options[name] is not None and not 1 <= options[name] <= most:
+            raise CommandError(
+                _("--%(name)s takes a number from 1 to %(most)s.")
+                % {"name": name.replace("_", "-"), "most": most}
+            )
+    return Layout(
+        layer=options["layer"],
+        header_row=options["header_row"],
+        header_rows=options["header_rows"],
+        delimiter=options["delimiter"],
+    )
 
 
 def _stage_in_words(stage: str) -> str:
