@@ -185,7 +185,12 @@ class _Layer:
     def _read_all(self) -> tuple[dict[str, Any], Any, list[Any]]:
         """Every column, also when the file holds days that are none or texts in another encoding than it says."""
         try:
-            return self._read()
+            meta, wkb, fields = self._read()
+            for place, (name, field) in enumerate(zip(meta["fields"], fields, strict=True)):
+                # Where one is missing, whole numbers come as floats, which keep no code of 17 digits.
+                if meta["ogr_types"][place] == "OFTInteger64" and field.dtype.kind == "f":
+                    fields[place] = self._whole_numbers(str(name))
+            return meta, wkb, fields
         except (UnicodeDecodeError, ValueError):
             pass
         # Latin-1 keeps every byte; what the bytes mean is found out afterwards, text by text.
@@ -207,16 +212,28 @@ class _Layer:
         names = [name for name in information["fields"] if name in found]
         return self._decoded(meta, wkb, names, [found[name] for name in names])
 
+    def _whole_numbers(self, name: str) -> NDArray[Any]:
+        """A column of whole numbers, some of which are missing, with all their digits."""
+        texts = self._as_texts(name)
+        numbers = np.empty(len(texts), dtype=object)
+        numbers[:] = [None if text is None or text == "" else int(text) for text in texts]
+        return numbers
+
     def _days(self, name: str) -> NDArray[Any]:
         """A column of days as text, since some of them are none."""
-        quoted, table = (text.replace('"', '""') for text in (name, self.layer))
-        sql = f'SELECT CAST("{quoted}" AS character(32)) AS day FROM "{table}"'  # noqa: S608 (quoted; OGR's own, read only)
-        days: NDArray[Any] = pyogrio.raw.read(
-            self.path, sql=sql, sql_dialect="OGRSQL", read_geometry=False, encoding="iso-8859-1"
-        )[3][0]
+        days = self._as_texts(name)
         none = [day is None or not str(day).strip("0/-: ") for day in days]
         days[none] = None
         return days
+
+    def _as_texts(self, name: str) -> NDArray[Any]:
+        """A column as GDAL writes it."""
+        quoted, table = (text.replace('"', '""') for text in (name, self.layer))
+        sql = f'SELECT CAST("{quoted}" AS character(32)) AS text FROM "{table}"'  # noqa: S608 (quoted; OGR's own, read only)
+        texts: NDArray[Any] = pyogrio.raw.read(
+            self.path, sql=sql, sql_dialect="OGRSQL", read_geometry=False, encoding="iso-8859-1"
+        )[3][0]
+        return texts
 
     def _decoded(
         self, meta: dict[str, Any], wkb: Any, names: Sequence[str], fields: list[Any]
