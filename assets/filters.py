@@ -98,8 +98,20 @@ class CodesField(forms.CharField):
         return tuple(sorted(set(codes)))
 
 
+# What a plate's QR code leads to, and where that leads on to: …/a/37010503008000001, …/assets/37010503008000001/.
+_PLATE_ADDRESS = re.compile(r"/(?:a|assets?)/(\d{17})(?!\d)")
+
+
+def component_id_in(text: str) -> str | None:
+    """The component id in a pasted address of a plate, or in digits grouped as plates print them; else None."""
+    squeezed = "".join(text.split())
+    if found := _PLATE_ADDRESS.search(squeezed):
+        return found[1]
+    return squeezed if len(squeezed) in (16, 17) and squeezed.isascii() and squeezed.isdigit() else None
+
+
 class WordsField(forms.CharField):
-    """Words to look for, sorted, without repeats; None when there are none."""
+    """Words to look for, sorted, without repeats; None when there are none. A plate's digits are one word."""
 
     def clean(self, value: Any) -> Values | None:
         """None when nothing but blanks was given."""
@@ -109,6 +121,8 @@ class WordsField(forms.CharField):
             raise forms.ValidationError(_("More than %(most)s characters.") % {"most": LONGEST_SEARCH})
         if "\0" in value:
             raise forms.ValidationError(_("This is no text."))
+        if code := component_id_in(value):
+            return (code,)
         return tuple(sorted(set(value.split()))) or None
 
 

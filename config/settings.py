@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageChoiceMiddleware",
     "mapping.problems.ProblemDetailsMiddleware",
+    "mapping.problems.LongAddressMiddleware",
     "mapping.patience.SlowReadsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

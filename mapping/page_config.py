@@ -42,6 +42,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         "urls": {
             "legend": "/api/legend",
             "assets": "/api/assets",
+            "now": "/api/now",
             "search": "/api/search",
             "tiles": "/tiles/assets/{z}/{x}/{y}.mvt",
             "places": "/tiles/places/{z}/{x}/{y}.mvt",

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from assets.filters import AssetFilter, read_filter
+from assets.filters import AssetFilter, FilterError, read_filter
 from assets.models import Asset, Support
 from mapping.access import SignedInRequest, readers_only
 from mapping.page_config import map_page_config
-from mapping.panel import asset_context, find_asset, support_context
+from mapping.panel import MOST_ON_A_SPOT, asset_context, find_asset, spot_context, support_context
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -47,6 +48,18 @@ def support_panel(request: SignedInRequest, number: int) -> HttpResponse:
     if context is None:
         raise Http404
     return _fragment(request, "mapping/support_panel.html", context)
+
+
+@readers_only()
+def spot_panel(request: SignedInRequest, codes: str) -> HttpResponse:
+    """The assets that are drawn on one spot, to choose from."""
+    wanted = set(codes.split(","))
+    if len(wanted) > MOST_ON_A_SPOT:
+        raise FilterError("codes", _("At most %(most)s at a time.") % {"most": MOST_ON_A_SPOT})
+    context = spot_context(wanted, request.user)
+    if context is None:
+        raise Http404
+    return _fragment(request, "mapping/spot_panel.html", context)
 
 
 def _asset(request: SignedInRequest, code: str) -> Asset:

@@ -1,6 +1,6 @@
 """What the side panel shows of one asset or one support: facts, badges, photos, siblings, and what one may do."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -95,19 +95,32 @@ def faces_of(support: Support, user: User, *, but: Asset | None = None) -> list[
     )
     if but is not None:
         faces = faces.exclude(pk=but.pk)
-    return [
-        {
-            "code": face.code,
-            "name": face.name or face.type.name,
-            "symbol": face.type.symbol,
-            "type_name": face.type.name,
-            "condition": Condition(face.condition).code,
-            "condition_name": str(face.get_condition_display()),
-            "lon": face.point.x,
-            "lat": face.point.y,
-        }
-        for face in faces
-    ]
+    return [_face(face) for face in faces]
+
+
+def _face(asset: Asset) -> dict[str, Any]:
+    """An asset as `mapping/face.html` shows it."""
+    return {
+        "code": asset.code,
+        "name": asset.name or asset.type.name,
+        "symbol": asset.type.symbol,
+        "type_name": asset.type.name,
+        "condition": Condition(asset.condition).code,
+        "condition_name": str(asset.get_condition_display()),
+        "lon": asset.point.x,
+        "lat": asset.point.y,
+    }
+
+
+# More on one spot than anybody chooses from; nearer, they lie apart.
+MOST_ON_A_SPOT = 100
+
+
+def spot_context(codes: Collection[str], user: User) -> dict[str, Any] | None:
+    """The context of `mapping/spot_panel.html`; None when the user may see none of these assets."""
+    assets = Asset.objects.visible_to(user).filter(code__in=codes).select_related("type").order_by("code")
+    faces = [_face(asset) for asset in assets]
+    return {"assets": faces} if faces else None
 
 
 def _badges(asset: Asset) -> list[Badge]:

@@ -10,9 +10,18 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.template import loader
+from django.urls import is_valid_path
+from django.utils.encoding import iri_to_uri
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from assets.filters import FilterError
@@ -22,6 +31,9 @@ from places.database_away import database_is_away
 PROGRAMS = ("/api/", "/tiles/", "/export/", "/healthz")
 EITHER = ("/ogc/", "/api/docs")
 AWAY_SECONDS = 5
+# Servers and proxies take lines of eight kilobytes at most; the rest of the line is for the method and the protocol.
+# The map page itself makes none longer than half of that (`state.js`).
+LONGEST_ADDRESS = 8_000
 
 
 def titles() -> dict[int, str]:
@@ -32,6 +44,7 @@ def titles() -> dict[int, str]:
         403: _("Not permitted"),
         404: _("Not found"),
         405: _("Not possible this way"),
+        414: _("The address is too long"),
         422: _("The address cannot be read"),
         429: _("Too many attempts"),
         500: _("A fault in the system"),
@@ -79,8 +92,22 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: nothing there, or nothing that this reader may know of."""
+    """404: nothing there, or nothing that this reader may know of; an address with a slash too many leads on."""
+    shorter = request.path.rstrip("/")
+    if request.method in ("GET", "HEAD") and shorter not in ("", request.path) and is_valid_path(shorter):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(
+            escape_leading_slashes(iri_to_uri(shorter)) + (f"?{query}" if query else "")
+        )
     return _answer(request, 404)
+
+
+def too_long(request: HttpRequest) -> HttpResponse:
+    """414: more in the address than this server, or a proxy before it, can be sure to get."""
+    detail = _(
+        "An address holds at most %(most)s characters. Choose fewer single assets, or draw a rectangle round them."
+    )
+    return _answer(request, 414, detail % {"most": LONGEST_ADDRESS})
 
 
 def too_slow(request: HttpRequest, detail: str) -> HttpResponse:
@@ -112,6 +139,19 @@ def _answer(
         return problem(status, detail, parameter=parameter)
     context = {"detail": detail, "parameter": parameter, "title": titles()[status]}
     return render(request, f"{status}.html", context, status=status)
+
+
+class LongAddressMiddleware:
+    """Answers an address that is too long in words, before anybody reads it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        if len(request.get_full_path()) > LONGEST_ADDRESS:
+            return too_long(request)
+        return self.get_response(request)
 
 
 class ProblemDetailsMiddleware:

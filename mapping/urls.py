@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assets/<str:code>/", pages.asset_page, name="asset"),
     path("assets/<str:code>/panel", pages.asset_panel, name="asset-panel"),
     path("supports/<int:number>/panel", pages.support_panel, name="support-panel"),
+    path("spots/<str:codes>/panel", pages.spot_panel, name="spot-panel"),
     path("photos/<uuid:uid>/<str:size>", photos.photo, name="photo"),
     path("api/docs", reference, name="api-docs"),
     path("api/", api.urls),

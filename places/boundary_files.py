@@ -17,7 +17,7 @@ from shapely import MultiPolygon
 
 from places.apart import GaveUp, run_apart
 from places.boundaries import Plane, multipolygon
-from places.coordinates import CRS, UnknownCRSError, parse_crs, to_wgs84
+from places.coordinates import CRS, UnknownCRSError, is_undefined, parse_crs, to_wgs84
 from places.models import Area, Level
 
 CODE_HEADERS = (
@@ -182,7 +182,7 @@ def _raw_here(path: Path, layer: str | None) -> tuple[dict[str, Any], Any, dict[
 
 
 def _system(said: str | None, own: str | None) -> CRS:
-    if not said and not own:
+    if not said and is_undefined(own):
         raise UnreadableBoundaries(
             _(
                 "The file does not say its coordinate system; give it with --crs (wgs84, gcj02, bd09 or EPSG:n)."

@@ -141,6 +141,7 @@ _EPSG = re.compile(
 )
 # A system of which only the name is known, as our exports write GCJ-02 and BD-09.
 _NAMED_ONLY = re.compile(r'(?:LOCAL_CS|ENGCRS|ENGINEERINGCRS)\["([^"]+)"', re.IGNORECASE)
+_UNDEFINED = re.compile(r'\w+\["Undefined[^"]*"', re.IGNORECASE)
 _CRS84_URN = re.compile(
     r"(?:urn:ogc:def:crs:ogc:[\d.]*:|https?://www\.opengis\.net/def/crs/ogc/[\d.]+/)crs84"
 )
@@ -167,6 +168,11 @@ def parse_crs(said: str) -> CRS:
     if "[" in text or "+proj" in text:
         return _described(text)
     raise UnknownCRSError("unknown_crs", said=said[:80])
+
+
+def is_undefined(definition: str | None) -> bool:
+    """Whether a file's definition says that its system is not known, as GDAL puts it for a GeoPackage: it is none."""
+    return not definition or _UNDEFINED.match(definition) is not None
 
 
 def to_wgs84(x: ArrayLike, y: ArrayLike, crs: CRS) -> tuple[Floats, Floats]:

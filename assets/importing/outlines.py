@@ -9,7 +9,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from assets.importing.apart import read_apart
-from places.coordinates import WGS84, to_wgs84
+from places.coordinates import to_wgs84
 from places.models import Area, Level
 
 
@@ -26,7 +26,7 @@ def read_outline(said: str) -> shapely.Geometry:
     """The outline that a person names: six digits of a district, or a file of polygons (any readable format).
 
     Raises:
-        OutlineError: no such district or no boundary; no polygons in the file.
+        OutlineError: no such district or no boundary; no polygons in the file, or no coordinate system.
         LedgerError: the file cannot be read.
     """
     if said.isdigit():
@@ -39,7 +39,9 @@ def read_outline(said: str) -> shapely.Geometry:
     polygons = [shape for shape in polygons if shapely.get_dimensions(shape) == 2]
     if not polygons:
         raise OutlineError(_("There are no polygons in %(file)s.") % {"file": said})
-    crs = table.crs or WGS84
+    crs = table.crs
+    if crs is None:
+        raise OutlineError(_("%(file)s does not say its coordinate system.") % {"file": said})
 
     def convert(points: np.ndarray) -> np.ndarray:
         return np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs))

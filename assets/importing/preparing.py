@@ -51,6 +51,9 @@ _UNITS = ("owner", "maintainer", "supervisor")
 _NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
 # What a row is told by: half a text does not do.
 _KEYS = ("code", "legacy_code", "source_id", "name", "type")
+# About a hundred kilometres: no asset is as wide, but a shape across the 180th meridian is, and one with a slip of the
+# pen in a corner; its middle would be anywhere.
+_WIDEST_SHAPE_DEG = 1.0
 _LONGEST_VALUE_SHOWN = 200
 _LONGEST_SOURCE = Asset._meta.get_field("source").max_length or 0
 
@@ -609,8 +612,14 @@ class _Preparation:
             return np.column_stack(to_wgs84(points[:, x], points[:, y], crs))
 
         shapes = shapely.transform(geometry[places], convert)
-        for place, shape, valid in zip(places.tolist(), shapes, shapely.is_valid(shapes), strict=True):
-            if valid and not shapely.is_empty(shape):
+        west, south, east, north = shapely.bounds(shapes).T
+        wide = (east - west > _WIDEST_SHAPE_DEG) | (north - south > _WIDEST_SHAPE_DEG)
+        for place, shape, valid, too_wide in zip(
+            places.tolist(), shapes, shapely.is_valid(shapes), wide, strict=True
+        ):
+            if too_wide:
+                self._say(place, "shape_too_wide", "lon")
+            elif valid and not shapely.is_empty(shape):
                 located = shapely.set_srid(shape, 4326)
                 self.columns["footprint"][place] = shapely.to_wkb(located, hex=True, include_srid=True)
             else:

@@ -38,6 +38,7 @@ REFUSED: dict[str, Promise | str] = {
     "type_unknown": _("“%(said)s” is not in the list of types."),
     "lifecycle_unknown": _("“%(said)s” is no lifecycle: planned, in use, suspended or removed."),
     "footprint_invalid": _("The shape of the feature crosses or touches itself."),
+    "shape_too_wide": _("The shape is more than a degree wide or high: one of its corners cannot be right."),
     "text_too_long": _("The text has %(length)s characters; at most %(most)s can be kept."),
     "number_out_of_range": _("The number must lie between %(least)s and %(most)s."),
     "day_in_future": _("The day lies in the future."),

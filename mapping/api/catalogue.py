@@ -127,13 +127,24 @@ class AssetRow(Schema):
 
 
 class AssetPage(Schema):
-    """A page of the list; `next` continues it, `updated_since` asks for what changes after it."""
+    """A page of the list; `next` continues it, `updated_since` asks for what changes after it.
+
+    `generation` changes with whatever is written: two pages of one generation neither repeat nor leave out a row; those
+    of two may, where the order is by a value that changed.
+    """
 
     matched: int
     total: int
     next: str | None
+    generation: str
     updated_since: str
     results: list[AssetRow]
+
+
+class Now(Schema):
+    """A mark that changes with whatever this reader could see change; days that have become overdue are among that."""
+
+    mark: str
 
 
 class Suggestion(Schema):
@@ -193,9 +204,17 @@ def assets(
         "matched": remembered(key, lambda: chosen.assets(request.user).order_by().count()),
         "total": _total(request, chosen.generation),
         "next": page.next,
+        "generation": chosen.generation.key,
         "updated_since": f"x{settled:x}",
         "results": page.rows,
     }
+
+
+@router.get("/now", response=Now)
+def now(request: HttpRequest) -> dict[str, Any]:
+    """Whether anything has changed: cheap enough for every open page to ask twice a minute."""
+    no_parameters(request)
+    return {"mark": key_of(request, read_generation(), "now")}
 
 
 @router.get("/assets/{code}", response=AssetRow)

@@ -783,3 +783,76 @@ def test_waypoints_and_tracks_of_a_gpx_are_chosen_between(read):
     )
     assert error_of(read, gpx.format(track).encode(), "ledger.gpx").code == "choose_layer"
     assert len(read(gpx.format(track).encode(), "ledger.gpx", layer="waypoints")) == 1
+
+
+# --- Siblings: outlines and boundaries -------------------------------------------------------------------------
+
+
+def without_system(tmp_path):
+    """A polygon in a GeoPackage that says its system is undefined."""
+    path = tmp_path / "outline.gpkg"
+    path.unlink(missing_ok=True)
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(np.array([shapely.box(116.9, 36.6, 117.1, 36.8)])),
+        [np.array(["370105"], dtype=object)],
+        ["code"],
+        geometry_type="Polygon",
+        crs=None,
+    )
+    return path
+
+
+def test_an_outline_in_no_system_is_refused(tmp_path):
+    from assets.importing.outlines import OutlineError, read_outline
+
+    with pytest.raises(OutlineError, match=r"outline\.gpkg"):
+        read_outline(str(without_system(tmp_path)))
+
+
+def test_boundaries_in_an_undefined_system_are_refused(tmp_path):
+    from places.boundary_files import UnreadableBoundaries, read
+
+    with pytest.raises(UnreadableBoundaries, match="--crs"):
+        read(without_system(tmp_path))
+    assert read(without_system(tmp_path), crs="wgs84").codes == ["370105"]
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "gdb", "fgb"])
+def test_numbers_of_17_digits_keep_them_where_one_is_missing(tmp_path, ending):
+    codes = np.array([37010503008000001, 37010503008000002])
+    missing = np.array([False, True])
+    path = tmp_path / f"ledger.{ending}"
+    options = {
+        "gdb": {"driver": "OpenFileGDB", "TARGET_ARCGIS_VERSION": "ARCGIS_PRO_3_2_OR_LATER"},
+        "fgb": {"SPATIAL_INDEX": "NO"},
+    }.get(ending, {})
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(POINTS),
+        [codes, np.array(NAMES, dtype=object)],
+        ["编号", "名称"],
+        field_mask=[missing, None],
+        geometry_type="Point",
+        crs="EPSG:4326",
+        **options,
+    )
+    table = read_table(path)
+    assert table["编号"].tolist() == [37010503008000001, None]
+    assert table["名称"].tolist() == NAMES
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_a_constant_that_is_no_json_is_an_empty_cell_or_no_position(read, constant):
+    text = json.dumps(
+        collection(feature({"宽": 0.125}, POINT), feature({"宽": 2.5}, POINT), feature({}, POINT))
+    )
+    table = read(text.replace("0.125", constant).encode())
+    assert table["宽"].tolist() == [None, 2.5, None]
+    table = read(text.replace("117.01", constant, 1).encode())
+    assert table.geometry[0] is None
+    assert said(table) == {1: ["geometry_unreadable"]}
+
+
+def test_the_word_nan_in_a_text_is_a_text(read):
+    assert read(collection(feature({"名称": ": NaN"}, POINT)))["名称"].tolist() == [": NaN"]

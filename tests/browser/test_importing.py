@@ -240,3 +240,28 @@ def test_the_street_lights_of_montpellier_come_in_with_the_option_for_outside(op
     expect(page.locator(".decision")).to_contain_text("Imported: 29,969 new, 0 changed")
     assert Asset.objects.count() == before + 29_969
     assert Asset.objects.filter(condition=Condition.UNKNOWN, area=None).count() >= 29_969
+
+
+def test_a_city_s_own_system_is_given_by_its_definition_and_seen_on_the_map(
+    open_page, owner, scene, tmp_path
+):
+    from places.coordinates import from_wgs84, parse_crs
+
+    own = "+proj=tmerc +lat_0=0 +lon_0=117 +k=1 +x_0=50000 +y_0=-4000000 +ellps=GRS80 +units=m +no_defs"
+    rows = [row(source_id=str(number)) for number in range(3)]
+    for cells in rows:
+        x, y = from_wgs84([cells["lon"]], [cells["lat"]], parse_crs(own))
+        cells["lon"], cells["lat"] = round(x[0], 3), round(y[0], 3)
+    page = open_page("/import/", owner)
+    send(page, write_ledger(tmp_path, *rows, name="测绘.csv"))
+    page.locator("#columns .primary").click()
+    # Nothing known fits: it says so, and what can be done about it is open.
+    expect(page.locator("#position")).to_contain_text(
+        "No system known here brings the numbers near the district"
+    )
+    expect(page.locator("[data-reading]")).to_have_count(0)
+    page.locator('textarea[name="also"]').fill(own)
+    page.get_by_role("button", name="Show it").click()
+    expect(page.locator("#position")).to_contain_text("3 of 3 rows lie in the district")
+    check(page, page.locator("[data-reading]").first.get_attribute("value").replace('"', '\\"'))
+    expect(count(page, "created")).to_have_text("3")

@@ -20,6 +20,7 @@ ADDRESSES = (
     "/api/legend",
     "/api/assets",
     "/api/assets/{code}",
+    "/api/now",
     "/api/search",
     "/api/runs/{uid}",
     "/api/ledgers/{uid}",

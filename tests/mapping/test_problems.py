@@ -75,3 +75,44 @@ def test_the_openapi_description_names_the_filters_parameters(town: Town, reader
     described = reader.get("/api/openapi.json").json()
     named = {parameter["name"] for parameter in described["paths"]["/api/legend"]["get"]["parameters"]}
     assert {"street", "type", "bbox", "updated_since", "overdue"} <= named
+
+
+@pytest.mark.parametrize(
+    "address, leads_to",
+    [
+        ("/api/legend/?condition=good", "/api/legend?condition=good"),
+        ("/export/assets.geojson/", "/export/assets.geojson"),
+        ("/healthz/", "/healthz"),
+        ("/a/37010503008000001/", "/a/37010503008000001"),
+        ("/api/lists/types/", "/api/lists/types"),
+        ("/map", "/map/"),
+        ("/assets/37010503008000001", "/assets/37010503008000001/"),
+        ("/jobs/list", "/jobs/list/"),
+    ],
+)
+def test_a_slash_too_many_or_too_few_leads_on(
+    town: Town, reader: Client, address: str, leads_to: str
+) -> None:
+    response = reader.get(address)
+    assert (response.status_code, response["Location"]) == (301, leads_to)
+
+
+@pytest.mark.parametrize("address", ["/nothing/", "/api/nothing/", "/a//"])
+def test_what_is_not_there_with_or_without_a_slash_is_not_there(
+    town: Town, reader: Client, address: str
+) -> None:
+    response = reader.get(address)
+    assert response.status_code in (301, 404)
+    if response.status_code == 301:
+        assert not response["Location"].startswith("//")
+
+
+@pytest.mark.parametrize(
+    "address, content_type", [("/api/assets", PROBLEM), ("/map/", PAGE), ("/tiles/assets/1/1/1.mvt", PROBLEM)]
+)
+def test_an_address_too_long_is_answered_in_words(
+    town: Town, reader: Client, address: str, content_type: str
+) -> None:
+    response = reader.get(f"{address}?q={'x' * 8_000}")
+    assert (response.status_code, response["Content-Type"]) == (414, content_type)
+    assert "8000" in response.content.decode()

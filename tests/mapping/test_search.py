@@ -81,3 +81,29 @@ def test_nobody_is_asked_to_sign_in(town: Town, client: Client) -> None:
 def test_strange_words_do_no_harm(town: Town, reader: Client) -> None:
     for words in ("\0", "%", "'; --", "长" * 500, "İ", "﷽"):
         assert reader.get("/api/search", {"q": words}).status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://map.example.gov.cn/a/{code}",
+        "http://10.1.2.3:8000/a/{code}/",
+        " https://map.example.gov.cn/assets/{code}/?condition=good#15/36.7/117.0 ",
+        "/field/#/asset/{code}",
+        "{code}",
+        "{district} {item} {serial}",
+        "{district}　{item}  {serial}\n",
+    ],
+)
+def test_what_a_plate_says_finds_its_asset(town: Town, reader: Client, written: str) -> None:
+    code = town.faces[0].code
+    said = written.format(code=code, district=code[:6], item=code[6:11], serial=code[11:])
+    assert [row["code"] for row in reader.get("/api/search", {"q": said}).json()["results"]] == [code]
+    assert [row["code"] for row in reader.get("/api/assets", {"q": said}).json()["results"]] == [code]
+
+
+@pytest.mark.parametrize("words", ["370105 北园", "3701 0503", "https://map.example.gov.cn/a/1", "a/b"])
+def test_other_digits_and_addresses_are_words(words: str) -> None:
+    from assets.filters import component_id_in
+
+    assert component_id_in(words) is None

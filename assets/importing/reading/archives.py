@@ -54,13 +54,17 @@ def _extension(member: PurePosixPath) -> str:
     return member.suffix.lower().lstrip(".")
 
 
+def _stem(member: PurePosixPath) -> str:
+    return str(member.with_suffix("")).casefold()
+
+
 def _unpack(
     archive: zipfile.ZipFile, members: list[PurePosixPath], chosen: PurePosixPath, folder: Path
 ) -> Path:
     """The chosen member as "data.<ending>"; of a shapefile, its other parts too."""
     endings = _OF_SEVERAL_FILES.get(_extension(chosen), (_extension(chosen),))
     for member in members:
-        if member.with_suffix("") == chosen.with_suffix("") and _extension(member) in endings:
+        if _stem(member) == _stem(chosen) and _extension(member) in endings:
             _copy(archive, member, folder / f"data.{_extension(member)}")
         elif member.parent == chosen.parent and member.name in (
             f"{chosen.name}-wal",

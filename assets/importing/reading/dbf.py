@@ -213,8 +213,12 @@ def _number(raw: bytes, decimals: int) -> int | float | str | None:
     text = raw.decode("ascii", "replace").strip(" \0")
     if not text or "*" in text:
         return None
+    whole, _point, fraction = text.partition(".")
     try:
-        return float(text) if decimals or not text.lstrip("+-").isdigit() else int(text)
+        # A number of 17 digits with zeros behind its point is a code, and a float would lose its end.
+        if whole.lstrip("+-").isdigit() and not fraction.strip("0") and (not decimals or len(whole) > 15):
+            return int(whole)
+        return float(text)
     except ValueError:
         return text
 

@@ -5,6 +5,8 @@ Not through GDAL, which guesses column types, turns some texts into dates and pa
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,8 @@ from assets.importing.reading.table import (
 )
 from places.coordinates import CRS, WGS84, UnknownCRSError, parse_crs
 
+_CONSTANT = re.compile(r"[:,\[]\s?-?(?:NaN|Infinity)\b")
+
 
 def read_geojson(path: Path) -> Table:
     """The features of a file, one row each, numbered from 1; properties in the order they first appear.
@@ -42,7 +46,9 @@ def read_geojson(path: Path) -> Table:
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        document = _from_lines(text, error)
+        document = _with_constants(text)
+        if document is None:
+            document = _from_lines(text, error)
     if isinstance(document, list) and any(map(_is_feature, document)):
         document = {"features": document}
     features, strangers = _features(document)
@@ -77,6 +83,14 @@ def read_geojson(path: Path) -> Table:
         crs=crs,
         remarks=(*remarks, *unknown, *said),
     )
+
+
+def _with_constants(text: str) -> Any:
+    """The document of a program that writes NaN for what is not there; None when that is not what is wrong."""
+    try:
+        return json.loads(text, parse_constant=lambda _name: None) if _CONSTANT.search(text) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _from_lines(text: str, error: orjson.JSONDecodeError) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,15 +81,6 @@ class Table:
             return self.columns[self.names.index(name)]
         except ValueError:
             raise KeyError(name) from None
-
-    def at(self, places: NDArray[np.int64]) -> Table:
-        """The table with the rows at these places only, in their order."""
-        return dataclasses.replace(
-            self,
-            columns=tuple(cells[places] for cells in self.columns),
-            rows=self.rows[places],
-            geometry=None if self.geometry is None else self.geometry[places],
-        )
 
 
 FORMULA_ERROR = "#ERROR!"

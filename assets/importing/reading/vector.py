@@ -30,7 +30,7 @@ from assets.importing.reading.kml import read_kml
 from assets.importing.reading.shapes import settled
 from assets.importing.reading.table import Cells, Remark, Table, as_cells, check_cells, check_size, told_apart
 from assets.importing.reading.zips import open_zip
-from places.coordinates import CRS, UnknownCRSError, parse_crs
+from places.coordinates import CRS, UnknownCRSError, is_undefined, parse_crs
 
 
 def _xml(root: bytes) -> re.Pattern[bytes]:
@@ -96,12 +96,12 @@ def _at_rest(path: Path, kind: str) -> Iterator[tuple[Path, list[Remark]]]:
                     (Path(folder) / f"data{ending}").symlink_to(part.resolve())
             yield Path(folder) / "data.shp", []
         return
-    logs = kind == "gpkg" and path.read_bytes()[_SQLITE_MODE_AT : _SQLITE_MODE_AT + 1] == bytes(
-        [_SQLITE_LOGS]
-    )
-    beside = [
-        other for end in _JOURNALS if kind == "gpkg" and (other := path.with_name(path.name + end)).exists()
-    ]
+    if kind != "gpkg":
+        yield path, []
+        return
+    with path.open("rb") as file:
+        logs = file.read(_SQLITE_MODE_AT + 1)[_SQLITE_MODE_AT:] == bytes([_SQLITE_LOGS])
+    beside = [other for end in _JOURNALS if (other := path.with_name(path.name + end)).exists()]
     if not logs and not beside:
         yield path, []
         return
@@ -185,7 +185,12 @@ class _Layer:
     def _read_all(self) -> tuple[dict[str, Any], Any, list[Any]]:
         """Every column, also when the file holds days that are none or texts in another encoding than it says."""
         try:
-            return self._read()
+            meta, wkb, fields = self._read()
+            for place, (name, field) in enumerate(zip(meta["fields"], fields, strict=True)):
+                # Where one is missing, whole numbers come as floats, which keep no code of 17 digits.
+                if meta["ogr_types"][place] == "OFTInteger64" and field.dtype.kind == "f":
+                    fields[place] = self._whole_numbers(str(name))
+            return meta, wkb, fields
         except (UnicodeDecodeError, ValueError):
             pass
         # Latin-1 keeps every byte; what the bytes mean is found out afterwards, text by text.
@@ -207,16 +212,28 @@ class _Layer:
         names = [name for name in information["fields"] if name in found]
         return self._decoded(meta, wkb, names, [found[name] for name in names])
 
+    def _whole_numbers(self, name: str) -> NDArray[Any]:
+        """A column of whole numbers, some of which are missing, with all their digits."""
+        texts = self._as_texts(name)
+        numbers = np.empty(len(texts), dtype=object)
+        numbers[:] = [None if text is None or text == "" else int(text) for text in texts]
+        return numbers
+
     def _days(self, name: str) -> NDArray[Any]:
         """A column of days as text, since some of them are none."""
-        quoted, table = (text.replace('"', '""') for text in (name, self.layer))
-        sql = f'SELECT CAST("{quoted}" AS character(32)) AS day FROM "{table}"'  # noqa: S608 (quoted; OGR's own, read only)
-        days: NDArray[Any] = pyogrio.raw.read(
-            self.path, sql=sql, sql_dialect="OGRSQL", read_geometry=False, encoding="iso-8859-1"
-        )[3][0]
+        days = self._as_texts(name)
         none = [day is None or not str(day).strip("0/-: ") for day in days]
         days[none] = None
         return days
+
+    def _as_texts(self, name: str) -> NDArray[Any]:
+        """A column as GDAL writes it."""
+        quoted, table = (text.replace('"', '""') for text in (name, self.layer))
+        sql = f'SELECT CAST("{quoted}" AS character(32)) AS text FROM "{table}"'  # noqa: S608 (quoted; OGR's own, read only)
+        texts: NDArray[Any] = pyogrio.raw.read(
+            self.path, sql=sql, sql_dialect="OGRSQL", read_geometry=False, encoding="iso-8859-1"
+        )[3][0]
+        return texts
 
     def _decoded(
         self, meta: dict[str, Any], wkb: Any, names: Sequence[str], fields: list[Any]
@@ -355,14 +372,12 @@ def _geometries(
     return settled(shapes, rows, unreadable)
 
 
-# What GDAL makes of a GeoPackage that says its system is undefined, as longitude and latitude or as metres.
-_UNDEFINED = re.compile(r'\w+\["Undefined[^"]*"', re.IGNORECASE)
 _NAME = re.compile(r'\w+\["([^"]*)"')
 
 
 def _stated_crs(said: str | None) -> tuple[CRS | None, list[Remark]]:
     """The system a file states; None, and what is to be said, for one that nobody can convert."""
-    if not said or _UNDEFINED.match(said):
+    if said is None or is_undefined(said):
         return None, []
     try:
         return parse_crs(said), []

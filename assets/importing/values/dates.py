@@ -9,7 +9,15 @@ from typing import Any
 from django.utils import timezone
 
 from assets.importing.reading.number_formats import ShownNumber
-from assets.importing.values.parsed import Cells, Outcome, Parsed, as_objects, parse_each, plain
+from assets.importing.values.parsed import (
+    LONGEST_FIGURE,
+    Cells,
+    Outcome,
+    Parsed,
+    as_objects,
+    parse_each,
+    plain,
+)
 
 _EARLIEST, _LATEST = 1950, 2100
 # Days since 30 December 1899, as a spreadsheet counts them, from 1954 to 2119; smaller numbers are something else.
@@ -122,6 +130,8 @@ _INCOMPLETE = re.compile(
 
 
 def _from_text(text: str) -> Outcome:
+    if len(text) > LONGEST_FIGURE:
+        return Outcome(None, "not_a_date")
     match = _YEAR_FIRST.fullmatch(text) or _DIGITS.fullmatch(text)
     if match:
         return _assembled(match, match["month"], match["day"])

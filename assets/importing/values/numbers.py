@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from assets.importing.values.parsed import (
+    LONGEST_FIGURE,
     NOTHING,
     Cells,
     Floats,
@@ -106,9 +107,13 @@ def number_in(cell: Any) -> Outcome:
     return Outcome(None, "not_a_number") if number is None else Outcome(number)
 
 
+_COUNTERS = tuple("个面处块只座组幅盏套")
+
+
 def _integer(cell: Any) -> Outcome:
     if isinstance(cell, str):
-        cell = re.sub(r"\s*[个面处块只座组幅盏套]$", "", plain(cell))
+        cell = plain(cell)
+        cell = cell[:-1].rstrip() if cell[-1:] in _COUNTERS else cell
     number = number_in(cell)
     if number.value is None:
         return number
@@ -151,7 +156,7 @@ _SIDE = {"长": "width", "l": "width", "宽": "width", "w": "width", "高": "hei
 
 
 def _size(cell: Any, unit: str | None) -> Outcome:
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > LONGEST_FIGURE:
         return Outcome(None, "size_unclear")
     text = plain(cell).lower()
     if _DECIMAL_COMMA.fullmatch(text):

@@ -68,6 +68,11 @@ DOUBTS = {
 """Codes of cells that were understood but say too little to be kept; there is no value, and no mistake."""
 
 
+LONGEST_FIGURE = 200
+"""A cell for a day or a size is shorter. What is longer is refused before any pattern sees it: searching in it may take
+time with the square of its length."""
+
+
 @dataclass(frozen=True)
 class Parsed:
     """A parsed column, one element a row.

@@ -170,6 +170,7 @@ def test_every_shape_has_one_verdict_whatever_the_format(client, tmp_path, name,
         shapely.Point(y, x),
         shapely.Point(179.9999, 36.675),
         shapely.Point(117.05, 36.68),
+        shapely.LineString([at(7), (118.2, 36.675)]),
     ]
     counts, codes, notes = same(client, geodata(tmp_path / name, shapes, **options))
     assert codes == [
@@ -180,9 +181,10 @@ def test_every_shape_has_one_verdict_whatever_the_format(client, tmp_path, name,
         (9, "coordinates_swapped"),
         (10, "coordinates_absurd"),
         (11, "outside_district"),
+        (12, "shape_too_wide"),
     ]
-    assert counts["refused"] == len(codes)
-    assert any("3 rows are lines or areas" in note for note in notes)
+    assert counts["refused"] == len({row for row, _code in codes})
+    assert any("4 rows are lines or areas" in note for note in notes)
 
 
 def test_an_undefined_system_is_asked_for_by_page_and_command(client, tmp_path):
@@ -361,7 +363,7 @@ def test_the_system_in_the_headings_is_chosen_beforehand(client, tmp_path):
     assert same(client, path)[0]["created"] == 1
 
 
-@pytest.mark.parametrize("said", ["mars", "EPSG:1", "[" * 500, "+proj=nonsense", "x" * 20_000])
+@pytest.mark.parametrize("said", ["mars", "EPSG:1", "[" * 500, "+proj=nonsense", "x" * 3_000])
 def test_what_is_no_system_is_answered_in_words(client, tmp_path, said):
     ledger = to_position(client, geodata(tmp_path / "a.gpkg", points(), crs=None))
     answer = client.get(f"/import/{ledger.uid}/position", {"also": said})
@@ -405,3 +407,11 @@ def test_checked_again_in_another_system_forgets_the_exchange(client, tmp_path):
     work()
     ledger.refresh_from_db()
     assert ledger.report["created"] == 0
+
+
+def test_a_shape_across_the_180th_meridian_stands_nowhere(client, tmp_path):
+    across = shapely.Polygon([(179.99, 36.6), (-179.99, 36.6), (-179.99, 36.7), (179.99, 36.7)])
+    path = geodata(tmp_path / "a.gpkg", [across, shapely.Point(at())])
+    counts, codes, _notes = by_command(path, "--allow-outside")
+    assert codes == [(1, "shape_too_wide")]
+    assert counts["created"] == 1

@@ -8,25 +8,29 @@ let asking = null;
 
 /**
  * Shows the panel of an asset or a support. What the page came with is not fetched again.
- * @param {{kind: "asset", code: string} | {kind: "support", id: string}} selection
+ * @param {{kind: "asset", code: string} | {kind: "support"|"spot", id: string}} selection
+ * @param {{anew?: boolean}} [options] anew: what is shown may be out of date
  * @returns {Promise<DOMStringMap|null>} the data of the shown article (code, lon, lat, title); null if overtaken
  */
-export async function showPanel(selection) {
+export async function showPanel(selection, { anew = false } = {}) {
   asking?.abort();
   section.hidden = false;
   const there = body.querySelector("article");
-  if (selection.kind === "asset" && there?.dataset.code === selection.code) return dress(there);
+  if (!anew && selection.kind === "asset" && there?.dataset.code === selection.code) return dress(there);
   asking = new AbortController();
   body.setAttribute("aria-busy", "true");
   if (!there) body.replaceChildren(skeleton());
   const path =
     selection.kind === "asset"
       ? `/assets/${encodeURIComponent(selection.code)}/panel`
-      : `/supports/${selection.id}/panel`;
+      : `/${selection.kind}s/${selection.id}/panel`;
   try {
     const article = await getFragment(path, asking.signal);
+    const { scrollTop } = body;
+    const held = anew && body.contains(document.activeElement);
     body.replaceChildren(article);
-    body.scrollTop = 0;
+    body.scrollTop = anew ? scrollTop : 0;
+    if (held) focusPanel();
     return dress(article);
   } catch (error) {
     if (error.name === "AbortError") return null;

@@ -5,6 +5,7 @@ import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
 import { number } from "mapping/format";
 import { drawImage } from "mapping/map_images";
+import { connectPrinting } from "mapping/map_print";
 import { clickedWhileSelecting, connectSelection, isSelecting, showSelection } from "mapping/map_selection";
 import { ASSETS_FROM, RATES_UP_TO, assetTiles, mapStyle, readPalette } from "mapping/map_style";
 import { noConnection } from "mapping/server";
@@ -13,12 +14,16 @@ import { state } from "mapping/state";
 
 const CLOSE_UP = 17;
 const TOUCH = 9;
+/** Pixels; symbols nearer to one another cover one another. */
+const SPOT = 4;
+/** As many as the panel of a spot lists. */
+const MOST_ON_A_SPOT = 100;
 const NEARLY = 0.2;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 
 /** Told by page.js. */
-const on = { asset: () => {}, support: () => {}, hover: () => {}, moved: () => {}, problem: () => {} };
+const on = { asset: () => {}, support: () => {}, spot: () => {}, hover: () => {}, moved: () => {}, problem: () => {}, lost: () => {} };
 
 /** @type {MapLibre} */
 let map;
@@ -36,6 +41,17 @@ let heading = "";
  */
 export function connectMap(listeners) {
   Object.assign(on, listeners);
+  try {
+    makeMap();
+  } catch {
+    // Without WebGL there is no map; the list beside it holds the same.
+    map = null;
+    byId("map").setAttribute("aria-busy", "false");
+    on.lost({ for_good: true });
+  }
+}
+
+function makeMap() {
   map = new MapLibre({
     container: "map",
     style: mapStyle(palette, state.query),
@@ -77,8 +93,17 @@ export function connectMap(listeners) {
     showTip(null);
   });
   scheme.addEventListener("change", redress);
+  // MapLibre draws everything anew when the graphics come back by themselves; sometimes they do not.
+  map.on("webglcontextlost", () => on.lost({ for_good: false }));
+  map.on("webglcontextrestored", () => on.lost(null));
   connectButtons();
   connectSelection(map);
+  connectPrinting(map);
+}
+
+/** Asks for what lies on the map again; what has not changed is not sent again. */
+export function refreshTiles() {
+  for (const source of ["assets", "places"]) if (map?.getSource(source)) map.refreshTiles(source);
 }
 
 /** A tile that fails says no more than its status; for these three the legend's own request gives the reason. */
@@ -112,7 +137,7 @@ function redress() {
 
 /** Shows only what the filter leaves. */
 export function showFilter() {
-  map.getSource("assets")?.setTiles(assetTiles(state.query));
+  map?.getSource("assets")?.setTiles(assetTiles(state.query));
   showSelection();
 }
 
@@ -126,13 +151,14 @@ export function showStreets(list) {
     for (const { code, ...shown } of streets)
       map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, shown);
   };
+  if (!map) return;
   if (map.getSource("places")) apply();
   else map.once("styledata", apply);
 }
 
 /** Outlines a street while its row in the legend is under the pointer. @param {string} code @param {boolean} pointed */
 export function pointStreet(code, pointed) {
-  if (map.getSource("places"))
+  if (map?.getSource("places"))
     map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, { pointed });
 }
 
@@ -153,13 +179,14 @@ export function mark(kind, point) {
 }
 
 const drawMarks = () =>
-  map.getSource("focus")?.setData({ type: "FeatureCollection", features: [...marks.values()] });
+  map?.getSource("focus")?.setData({ type: "FeatureCollection", features: [...marks.values()] });
 
 /**
  * Brings a point into view; near enough already means that nothing moves.
  * @param {{lon: number|string, lat: number|string}} point @param {{close?: boolean}} [options] close: as near as needed to see one asset
  */
 export function goTo(point, { close = false } = {}) {
+  if (!map) return;
   const centre = [Number(point.lon), Number(point.lat)];
   const target = centre.map((degree) => degree.toFixed(5)).join();
   if (heading === target) return;
@@ -183,7 +210,7 @@ function isInSight(centre) {
 
 /** @param {[number, number, number, number]} bounds west, south, east, north */
 export function goToBounds(bounds) {
-  map.fitBounds(bounds, { padding: homePadding(), maxZoom: CLOSE_UP, animate: !calm.matches, duration: 600 });
+  map?.fitBounds(bounds, { padding: homePadding(), maxZoom: CLOSE_UP, animate: !calm.matches, duration: 600 });
 }
 
 /**
@@ -198,18 +225,19 @@ export function goHome({ animate = !calm.matches } = {}) {
 
 /** "117.01,36.68": where the list's "nearest" is measured from. */
 export const centre = () => {
-  const { lng, lat } = map.getCenter();
+  const [west, south, east, north] = config.bounds;
+  const { lng, lat } = map?.getCenter() ?? { lng: (west + east) / 2, lat: (south + north) / 2 };
   return `${lng.toFixed(6)},${lat.toFixed(6)}`;
 };
 
 /** Whether the areas' colours can be seen at this zoom. */
-export const showsRates = () => map.getZoom() < RATES_UP_TO;
+export const showsRates = () => Boolean(map) && map.getZoom() < RATES_UP_TO;
 
 /** The address says another view (back, forward). @param {{zoom: number, lat: number, lon: number}} view */
-export const showView = (view) => map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+export const showView = (view) => map?.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
 
 /** The map has been shown again after the list had its place. */
-export const resized = () => map.resize();
+export const resized = () => map?.resize();
 
 const homePadding = () =>
   isPhone() ? { top: 60, right: 26, bottom: 90, left: 26 } : { top: 20, right: 60, bottom: 104, left: 28 };
@@ -220,8 +248,11 @@ function placeScale() {
 }
 
 /** The asset whose point lies nearest to where the pointer is; among those on one point, the one drawn on top. */
-function assetAt(point) {
-  if (map.getZoom() < ASSETS_FROM) return null;
+const assetAt = (point) => assetsAt(point)[0] ?? null;
+
+/** What lies about the pointer: the nearest asset, and those on the same spot, which nobody could point at apart. */
+function assetsAt(point) {
+  if (map.getZoom() < ASSETS_FROM) return [];
   const box = [
     [point.x - TOUCH, point.y - TOUCH],
     [point.x + TOUCH, point.y + TOUCH],
@@ -231,7 +262,15 @@ function assetAt(point) {
     return Math.round(Math.hypot(x - point.x, y - point.y));
   };
   const found = map.queryRenderedFeatures(box, { layers: ["assets"] });
-  return found.sort((a, b) => distance(a) - distance(b))[0] ?? null;
+  const [nearest] = found.sort((a, b) => distance(a) - distance(b));
+  if (!nearest) return [];
+  const at = map.project(nearest.geometry.coordinates);
+  const together = found.filter(({ geometry }) => {
+    const { x, y } = map.project(geometry.coordinates);
+    return Math.hypot(x - at.x, y - at.y) <= SPOT;
+  });
+  // At the edge of a tile a feature comes twice.
+  return [...new globalThis.Map(together.map((one) => [one.properties.code, one])).values()];
 }
 
 function cellAt(point) {
@@ -243,11 +282,14 @@ function clicked({ point, lngLat }) {
     clickedWhileSelecting(point, lngLat);
     return;
   }
-  const asset = assetAt(point);
+  const here = assetsAt(point);
   showTip(null);
-  if (asset) {
-    const { code, support, faces } = asset.properties;
-    if (faces > 1 && support !== undefined) on.support(String(support));
+  if (here.length) {
+    const { code, support, faces } = here[0].properties;
+    const onOneSupport = here.every(({ properties }) => properties.support === support);
+    if (faces > 1 && support !== undefined && onOneSupport) on.support(String(support));
+    else if (here.length > 1 && here.length <= MOST_ON_A_SPOT)
+      on.spot(here.map(({ properties }) => properties.code));
     else on.asset(code);
     return;
   }
@@ -263,14 +305,21 @@ function clicked({ point, lngLat }) {
 
 function hovered({ point }) {
   if (isSelecting()) return;
-  const asset = assetAt(point);
+  const here = assetsAt(point);
+  const asset = here[0];
   const cell = asset ? null : cellAt(point);
   map.getCanvas().style.cursor = asset || cell ? "pointer" : "";
   on.hover(asset?.properties.code ?? null);
-  showTip(asset ? assetWords(asset.properties) : cell ? cellWords(cell.properties, point) : null, point);
+  showTip(asset ? assetWords(asset.properties, here.length) : cell ? cellWords(cell.properties, point) : null, point);
 }
 
-const assetWords = ({ name, code, faces }) => [name, faces > 1 ? faceWords(faces) : code];
+const assetWords = ({ name, code, faces }, here) => [
+  name,
+  faces > 1 ? faceWords(faces) : here > 1 ? spotWords(here) : code,
+];
+
+const spotWords = (n) =>
+  interpolate(ngettext("%(n)s asset on this spot", "%(n)s assets on this spot", n), { n }, true);
 
 const faceWords = (n) =>
   interpolate(ngettext("%(n)s face on this support", "%(n)s faces on this support", n), { n }, true);

@@ -8,12 +8,21 @@ import { showDeeds } from "mapping/deeds";
 import { byId, el } from "mapping/dom";
 import { showExports } from "mapping/export_menu";
 import { address } from "mapping/filters";
+import { keepFresh } from "mapping/freshness";
 import { number, timeOfDay } from "mapping/format";
 import { showChoice, showLegend, streetRow } from "mapping/legend";
 import { isPicking, pickRow } from "mapping/map_selection";
 import * as view from "mapping/map_view";
 import { RATE_STEPS } from "mapping/map_style";
-import { connectResults, focusRow, loadResults, markOpened, markUnderPointer, step } from "mapping/results";
+import {
+  connectResults,
+  focusRow,
+  loadResults,
+  markOpened,
+  markUnderPointer,
+  reloadResults,
+  step,
+} from "mapping/results";
 import { connectSearch, focusSearch, showWords } from "mapping/search_box";
 import { getJson } from "mapping/server";
 import { connectSheets, isPhone, openSheet, openedSheet } from "mapping/sheet";
@@ -52,10 +61,21 @@ async function loadLegend() {
       { n: number(legend.matched) },
       true,
     );
-    hideProblem();
+    if (!["said", "lost"].includes(byId("problem").dataset.kind)) hideProblem();
   } catch (error) {
     if (error.name !== "AbortError") showProblem(error);
   }
+}
+
+/** Something has been written since: whoever looks on sees it, and stays where they are. */
+async function showChanges() {
+  loadLegend();
+  reloadResults();
+  view.refreshTiles();
+  const { selection } = state;
+  if (!selection) return;
+  const shown = await showPanel(selection, { anew: true });
+  if (shown?.lon && state.selection === selection) view.mark("selected", shown);
 }
 
 function countWords({ matched, total }) {
@@ -179,19 +199,53 @@ function showProblem(error) {
         gettext("Sign in"),
       ),
     forbidden: () => null,
+    // The page holds what it held before: there is nothing to do about it but to read.
+    said: () => el("button", { class: "button small", onclick: hideProblem }, gettext("Close")),
+    long: () => el("button", { class: "button small", onclick: clearAll }, gettext("Clear all")),
+    lost: () => el("button", { class: "button small", onclick: () => location.reload() }, gettext("Load the page again")),
   };
   const retry = () => el("button", { class: "button small", onclick: refresh }, gettext("Try again"));
   const box = byId("problem");
+  box.dataset.kind = error.kind ?? "";
   box.replaceChildren(el("span", {}, error.message), (actions[error.kind] ?? retry)() || "");
   box.hidden = false;
 }
 
-const hideProblem = () => (byId("problem").hidden = true);
+function hideProblem() {
+  byId("problem").hidden = true;
+  byId("problem").dataset.kind = "";
+}
 
 function refresh() {
   hideProblem();
   load();
   view.showFilter();
+}
+
+/** A sentence of the page itself. */
+const say = (kind, message) => showProblem(Object.assign(new Error(message), { kind }));
+
+const sayBroken = () =>
+  say("said", gettext("The place in this address cannot be read. Choose one on the map, or search for it."));
+
+state.addEventListener("broken", sayBroken);
+state.addEventListener("toolong", () =>
+  say(
+    "said",
+    gettext("So many single ones do not fit into an address. Choose fewer, or draw a rectangle round them."),
+  ),
+);
+
+/** The graphics of the browser have gone, or were never there. */
+function showLost(loss) {
+  main.dataset.lost = String(Boolean(loss));
+  if (!loss) hideProblem();
+  else if (loss.for_good)
+    say(
+      "lost",
+      gettext("This browser cannot draw the map (it has no WebGL). The list holds the same."),
+    );
+  else say("lost", gettext("The browser has lost the graphics that draw the map. The list holds the same."));
 }
 
 /* What follows a change ------------------------------------------------------------------------------------------ */
@@ -311,6 +365,8 @@ connectResults({
 view.connectMap({
   asset: openAsset,
   support: (id) => state.update({ selection: { kind: "support", id } }),
+  spot: (codes) => state.update({ selection: { kind: "spot", id: codes.join(",") } }),
+  lost: showLost,
   hover: markUnderPointer,
   moved: showRateKey,
   problem: showProblem,
@@ -323,3 +379,5 @@ showMode();
 showChips(null);
 if (state.selection) showSelection({ arriving: true });
 load();
+if (state.broken) sayBroken();
+keepFresh({ changed: showChanges, problem: showProblem });

@@ -23,7 +23,16 @@ const on = { point: () => {}, open: () => {}, problem: () => {}, centre: () => n
 let rows = [];
 let next = null;
 let matched = 0;
+/** What had been written when the rows were asked for: rows of two generations may repeat and leave out others. */
+let generation = "";
 let asking = null;
+/** Where "nearest" was measured from when the list began; the map may have moved since, and the order holds. */
+let from = null;
+/** Rows the server gives at once at most, and how often a list is begun again that changes under one's hands. */
+const LARGEST_PAGE = 200;
+/** Whoever has read further begins again from there: more would keep the server busy with every change. */
+const MOST_AGAIN = 1000;
+const TRIES = 3;
 
 const nearEnd = new IntersectionObserver(
   (entries) => entries.some((entry) => entry.isIntersecting) && loadMore(),
@@ -44,6 +53,45 @@ export async function loadResults() {
   await page(null, asking);
 }
 
+/** Asks for the rows that are there again, since something has changed; the reader stays where they are. */
+export async function reloadResults() {
+  if (!rows.length) return loadResults();
+  asking?.abort();
+  asking = new AbortController();
+  await again(Math.min(MOST_AGAIN, Math.max(PAGE, rows.length)), asking);
+}
+
+/** The first `count` rows, all of one generation, in place of those that are shown. */
+async function again(count, controller) {
+  list.setAttribute("aria-busy", "true");
+  const near = state.order === "distance" ? (from ?? on.centre()) : null;
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      let answer = null;
+      let gathered = [];
+      let whole = true;
+      do {
+        const size = Math.min(LARGEST_PAGE, count - gathered.length);
+        const following = await ask(answer?.next ?? null, size, near, controller);
+        if (controller !== asking) return;
+        whole = whole && (answer === null || following.generation === answer.generation);
+        answer = following;
+        gathered = gathered.concat(following.results);
+      } while (answer.next !== null && gathered.length < count && (whole || attempt === TRIES));
+      if (whole || attempt === TRIES) {
+        const { scrollTop } = scroller;
+        const held = document.activeElement?.closest?.(".result")?.dataset.code;
+        show({ ...answer, results: gathered }, true);
+        scroller.scrollTop = scrollTop;
+        if (held) focusRow(held);
+        return;
+      }
+    }
+  } catch (error) {
+    failed(error);
+  }
+}
+
 async function loadMore() {
   if (next === null || list.getAttribute("aria-busy") === "true") return;
   list.setAttribute("aria-busy", "true");
@@ -52,31 +100,42 @@ async function loadMore() {
 
 async function page(cursor, controller) {
   try {
-    const near = state.order === "distance" ? on.centre() : null;
-    const answer = await getJson(
-      address(config.urls.assets, state.query, {
-        cursor,
-        page_size: PAGE,
-        order: state.order === "code" ? null : state.order,
-        near,
-      }),
-      controller.signal,
-    );
+    const near = state.order === "distance" ? (cursor === null ? on.centre() : from) : null;
+    const answer = await ask(cursor, PAGE, near, controller);
     if (controller !== asking) return;
+    if (cursor === null) from = near;
+    // Something was written between the pages: a row may have gone to where the reader has been, or come from there.
+    else if (answer.generation !== generation) return await again(rows.length + PAGE, controller);
     show(answer, cursor === null);
   } catch (error) {
-    if (error.name === "AbortError") return;
-    if (!rows.length)
-      list.replaceChildren(
-        el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))),
-      );
-    list.setAttribute("aria-busy", "false");
-    on.problem(error);
+    failed(error);
   }
+}
+
+const ask = (cursor, size, near, controller) =>
+  getJson(
+    address(config.urls.assets, state.query, {
+      cursor,
+      page_size: size,
+      order: state.order === "code" ? null : state.order,
+      near,
+    }),
+    controller.signal,
+  );
+
+function failed(error) {
+  if (error.name === "AbortError") return;
+  if (!rows.length)
+    list.replaceChildren(
+      el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))),
+    );
+  list.setAttribute("aria-busy", "false");
+  on.problem(error);
 }
 
 function show(answer, first) {
   next = answer.next;
+  generation = answer.generation;
   matched = answer.matched;
   rows = first ? answer.results : rows.concat(answer.results);
   const roads = state.filter.get("road");

@@ -2,7 +2,7 @@
 
 export class ServerProblem extends Error {
   /**
-   * @param {"offline"|"filter"|"forbidden"|"signed-out"|"gone"|"fault"} kind
+   * @param {"offline"|"filter"|"long"|"forbidden"|"signed-out"|"gone"|"fault"} kind
    * @param {string} message a sentence for the reader
    * @param {string|null} parameter the filter the server did not understand
    */
@@ -74,6 +74,11 @@ async function problemOf(response) {
       body.parameter ?? null,
     );
   }
+  if (response.status === 414)
+    return new ServerProblem(
+      "long",
+      gettext("The filter is too long for an address. Choose fewer, or draw a rectangle round them."),
+    );
   if (response.status === 403)
     return new ServerProblem("forbidden", gettext("Your account may not see this."));
   if (response.status === 404)
