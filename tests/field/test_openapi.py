@@ -16,6 +16,7 @@ from tests.field.conftest import Phone, jpeg, named, sha256_of
 pytestmark = pytest.mark.django_db
 
 ADDRESSES = {
+    "/api/field/signed-in": {"get"},
     "/api/field/devices": {"get", "post"},
     "/api/field/devices/{uid}": {"delete"},
     "/api/field/me": {"get"},
