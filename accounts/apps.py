@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Have the runtime database role's rights follow every migration."""
         from accounts import (
+            checks,  # noqa: F401 -- registers what it asks
             database_roles,
             signed_in,  # noqa: F401 -- hears who signs in
         )

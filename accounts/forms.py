@@ -14,12 +14,13 @@ from accounts import throttle
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where a request comes from; behind our own proxy, what the proxy appended to X-Forwarded-For."""
-    if settings.BEHIND_PROXY:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip()
-    return request.META.get("REMOTE_ADDR", "")
+    """Where a request comes from, as brakes count it; behind our own proxy, what it appended to X-Forwarded-For.
+
+    `config.middleware.ProxyMiddleware` has taken that header away where it is not our proxy's.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    address = forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    return throttle.network_of(address)
 
 
 class SignInForm(AuthenticationForm):

@@ -4,6 +4,8 @@ Used by `config/settings.py` only, so that settings stay one readable list.
 """
 
 import os
+from ipaddress import ip_network
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -39,6 +41,32 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: str) -> list[str]:
+    """Addresses and networks such as 10.0.0.5 or 10.0.0.0/24, comma-separated."""
+    found = words(name, default)
+    for one in found:
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} is {one!r}: use addresses such as 10.0.0.5, or networks such as 10.0.0.0/24."
+            ) from None
+    return found
+
+
+def address(name: str) -> str:
+    """The beginning of addresses, with its scheme and without a slash at the end; empty when it is not given."""
+    raw = text(name).strip().rstrip("/")
+    if raw and not (raw.startswith(("http://", "https://")) and urlsplit(raw).hostname):
+        raise ImproperlyConfigured(f"{name} is {raw!r}: begin with https:// and name a host.")
+    return raw
+
+
+def is_given(name: str) -> bool:
+    """Whether somebody has decided it."""
+    return bool(os.environ.get(name))
 
 
 def choice(name: str, allowed: tuple[str, ...], default: str) -> str:

@@ -1,14 +1,47 @@
-"""Language of a request: the reader's own choice, else Chinese.
+"""What holds for every request: whose word on its origin is believed, and in which language it is answered.
 
 Django's LocaleMiddleware would follow the browser's Accept-Language; the department's machines often carry an
 English browser, so only the switch in the page header (Django's language cookie) counts (DESIGN §5).
 """
 
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+
+class ProxyMiddleware:
+    """Takes away what only our own proxy may say: that a request came by https, and from where.
+
+    Whoever reaches this server past the proxy could otherwise write these headers. Without `BEHIND_PROXY` nobody's word
+    is believed. `X-Forwarded-Host` never is: the proxy passes on the Host that was asked for.
+    """
+
+    _SAID_BY_PROXIES = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.networks = [ip_network(one, strict=False) for one in settings.PROXY_ADDRESSES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request without what it had no right to say."""
+        if not (settings.BEHIND_PROXY and self._is_proxy(request.META.get("REMOTE_ADDR", ""))):
+            for name in self._SAID_BY_PROXIES:
+                request.META.pop(name, None)
+        return self.get_response(request)
+
+    def _is_proxy(self, address: str) -> bool:
+        # A unix socket has no address; only this machine reaches it.
+        if not address:
+            return True
+        try:
+            found = ip_address(address.split("%")[0])
+        except ValueError:
+            return False
+        found = getattr(found, "ipv4_mapped", None) or found
+        return any(found in network for network in self.networks)
 
 
 class LanguageChoiceMiddleware:

@@ -41,6 +41,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # A proxy of our own in front: its word on scheme and client address is believed.
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
+BEHIND_PROXY_IS_DECIDED = env.is_given("BEHIND_PROXY")
+PROXY_ADDRESSES = env.networks("PROXY_ADDRESSES", "127.0.0.1,::1")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Whoever listens to plain http reads a program's token; a network of one's own may say that nobody listens.
@@ -84,6 +86,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "config.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -220,7 +223,7 @@ BASEMAP_OFFLINE_ZOOM = env.number("BASEMAP_OFFLINE_ZOOM", 17)
 
 # --- Plates ---------------------------------------------------------------------------------------------------------
 # What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.
-PUBLIC_URL = env.text("PUBLIC_URL")
+PUBLIC_URL = env.address("PUBLIC_URL")
 PUBLIC_HOTLINE = env.text("PUBLIC_HOTLINE", "12345")
 
 # --- Libraries and logging -------------------------------------------------------------------------------------------

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts import throttle
+from accounts.checks import proxy_is_decided
 from accounts.models import SignInBucket, User
 from accounts.throttle import PER_ACCOUNT_AND_ADDRESS, PER_ADDRESS, forgive, take_try
+from config import environment
 from tests.factories import make_user
 
 NONE = timedelta(0)
@@ -153,6 +156,86 @@ def test_behind_a_proxy_the_proxy_s_word_counts(client: Client, somebody: User, 
     headers = {"HTTP_X_FORWARDED_FOR": "10.1.1.2"}
     answers = [try_to_sign_in(client, **headers, REMOTE_ADDR="10.2.2.2").status_code for _ in range(6)]
     assert answers[-1] == 429
+
+
+@pytest.mark.parametrize("sender", ["10.1.1.9", "8.8.8.8", "::ffff:10.1.1.9", "fe80::1%eth0", "nonsense"])
+def test_only_the_configured_proxy_is_believed(
+    client: Client, somebody: User, settings: Any, sender: str
+) -> None:
+    settings.BEHIND_PROXY = True
+    answers = [
+        try_to_sign_in(Client(), HTTP_X_FORWARDED_FOR=f"9.9.9.{number}", REMOTE_ADDR=sender).status_code
+        for number in range(6)
+    ]
+    assert answers[-1] == 429
+    settings.PROXY_ADDRESSES = ["10.1.1.0/24", "8.8.8.8", "fe80::/10"]
+    answers = [
+        try_to_sign_in(Client(), HTTP_X_FORWARDED_FOR=f"9.9.8.{number}", REMOTE_ADDR=sender).status_code
+        for number in range(6)
+    ]
+    assert answers[-1] == (429 if sender == "nonsense" else 200)
+
+
+def test_https_is_believed_of_the_proxy_only(client: Client, settings: Any) -> None:
+    settings.BEHIND_PROXY, settings.SECURE_SSL_REDIRECT = True, True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    said = {"HTTP_X_FORWARDED_PROTO": "https"}
+    assert Client().get("/sign-in/", **said, REMOTE_ADDR="127.0.0.1").status_code == 200
+    assert Client().get("/sign-in/", **said, REMOTE_ADDR="203.0.113.9").status_code == 301
+
+
+def test_an_office_behind_one_address_signs_in_as_often_as_it_likes(client: Client, somebody: User) -> None:
+    for _time in range(PER_ADDRESS.capacity + 5):
+        assert try_to_sign_in(Client(), password="right-password").status_code == 302
+
+
+def test_a_right_password_gives_back_no_more_than_it_took(db: None) -> None:
+    start = timezone.now()
+    for number in range(PER_ADDRESS.capacity - 1):
+        assert take_try(f"guessed{number}", "1.2.3.4", now=start) == NONE
+    assert take_try("mine", "1.2.3.4", now=start) == NONE
+    forgive("mine", "1.2.3.4")
+    assert take_try("guessed again", "1.2.3.4", now=start) == NONE
+    assert take_try("and again", "1.2.3.4", now=start) > NONE
+
+
+@pytest.mark.parametrize(
+    "address, counts_as",
+    [
+        ("10.1.1.1", "10.1.1.1"), ("::ffff:10.1.1.1", "10.1.1.1"), ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::9", "2001:db8:1:2::/64"), ("2001:db8:1:3::1", "2001:db8:1:3::/64"), ("", ""), ("x", "x"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)  # fmt: skip
+def test_a_household_counts_as_one_address(address: str, counts_as: str) -> None:
+    assert throttle.network_of(address) == counts_as
+
+
+def test_a_server_is_asked_whether_a_proxy_is_in_front(settings: Any) -> None:
+    settings.BEHIND_PROXY_IS_DECIDED = False
+    assert [one.id for one in proxy_is_decided()] == ["accounts.W002"]
+    settings.BEHIND_PROXY_IS_DECIDED = True
+    assert proxy_is_decided() == []
+
+
+@pytest.mark.parametrize(
+    "value", ["map.example.gov.cn", "ftp://map.example", "https://", "//map.example", "http:/x"]
+)
+def test_an_address_without_a_scheme_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("PUBLIC_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="PUBLIC_URL"):
+        environment.address("PUBLIC_URL")
+
+
+def test_an_address_loses_the_slash_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://map.example.gov.cn/")
+    assert environment.address("PUBLIC_URL") == "https://map.example.gov.cn"
+
+
+def test_a_proxy_that_is_no_address_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROXY_ADDRESSES", "10.0.0.1, proxy")
+    with pytest.raises(ImproperlyConfigured, match="PROXY_ADDRESSES"):
+        environment.networks("PROXY_ADDRESSES", "")
 
 
 def test_an_empty_form_costs_no_try(client: Client, db: None) -> None:
