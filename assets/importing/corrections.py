@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -22,12 +21,11 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from assets.importing.reading import Table
 from assets.importing.reading.number_formats import ShownNumber
 from assets.importing.verdicts import DOUBTFUL, Verdict
+from assets.xml_text import writable
 
 _REFUSED_FILL = PatternFill("solid", fgColor="F8D7DA")
 _DOUBTFUL_FILL = PatternFill("solid", fgColor="FFF3CD")
 _BOLD = Font(bold=True)
-# Characters that no workbook can hold.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_corrections(
@@ -116,7 +114,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any) -> WriteOnlyCell:
 
 
 def _text_cell(sheet: WriteOnlyWorksheet, text: str, **style: Any) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("", text)[:32_767])
+    cell = WriteOnlyCell(sheet, writable(text)[:32_767])
     cell.data_type = "s"
     for name, value in style.items():
         setattr(cell, name, value)

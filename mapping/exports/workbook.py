@@ -27,6 +27,7 @@ from django.utils.translation import override
 from accounts.models import User
 from assets.code_lists import code_list
 from assets.fields import Field, Kind
+from assets.xml_text import UNWRITABLE
 from mapping.exports.progress import Progress
 from mapping.exports.rows import Rows, X, Y, decimals, open_rows
 from mapping.exports.tables import Table, Value
@@ -191,7 +192,7 @@ def _texts(column: pa.Array) -> list[str]:
     return [_EMPTY if place is None else written[place] for place in encoded.indices.to_pylist()]
 
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+_ILLEGAL = re.compile(f"{UNWRITABLE.pattern}|_x[0-9A-Fa-f]{{4}}_")
 
 
 def _text(text: str, style: int = _PLAIN) -> str:

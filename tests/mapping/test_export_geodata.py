@@ -4,6 +4,7 @@ import json
 import sqlite3
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow.parquet
@@ -13,12 +14,16 @@ import shapely
 from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import timezone
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from accounts.models import User
 from assets.fields import Output, fields_for
+from assets.importing.values.parsed import visible
 from assets.layers import EXPORTED
 from assets.models import Asset, Condition
 from assets.models.inspection import Inspection
+from assets.xml_text import writable
 from mapping.exports.geodata import SHORT_NAMES
 from places.coordinates import CRS, parse_crs, to_wgs84
 from tests.factories import make_asset
@@ -257,3 +262,39 @@ def test_words_in_geojson(town: Town, exporter: Client) -> None:
     assert feature["properties"]["状况"] == "破损"
     assert feature["properties"]["主题"] == ["主题", "主题"]
     assert feature["geometry"]["coordinates"] == [116.9912, 36.6921]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.lists(
+        st.one_of(
+            st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
+            st.sampled_from(
+                ["]", "]]>", "<![CDATA[", "<", "&", "\x0b", "\ufffe", "&amp;", "<!--", "<b>", "'", '"']
+            ),
+        ),
+        max_size=12,
+    ).map("".join)
+)
+@example(text="]]>")
+@example(text="<![CDATA[a]]>b]]>")
+@example(text="a]]>b]]>c\x01")
+@example(text="<![CDATA[")
+def test_a_street_s_kml_is_whole_whatever_one_text_holds(
+    text: str, town: Town, exporter: Client, tmp_path: Path
+) -> None:
+    Asset.objects.filter(pk=town.board.pk).update(wording=text, name=f"牌 {text}"[:200])
+
+    path = taken(exporter, "/export/assets.kml", tmp_path)
+
+    ElementTree.parse(path)
+    meta, _ids, _geometry, columns = pyogrio.raw.read(path)
+    read = dict(zip(meta["fields"], columns, strict=True))
+    (place,) = np.flatnonzero(read["code"] == town.board.code)
+    # What XML itself does to the ends of lines and of a text is not looked at.
+    assert visible(squeezed(read["wording"][place] or "")) == visible(squeezed(writable(text)))
+    assert visible(squeezed(read["Name"][place])) == visible(squeezed(writable(f"牌 {text}")))
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
