@@ -94,7 +94,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: nothing there, or nothing that this reader may know of; an address with a slash too many leads on."""
     shorter = request.path.rstrip("/")
-    if request.method in ("GET", "HEAD") and shorter not in ("", request.path) and is_valid_path(shorter):
+    # A view that was found and says 404 means it: the address has no slash too many.
+    is_no_address = shorter not in ("", request.path) and not is_valid_path(request.path)
+    if request.method in ("GET", "HEAD") and is_no_address and is_valid_path(shorter):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(
             escape_leading_slashes(iri_to_uri(shorter)) + (f"?{query}" if query else "")
