@@ -3,6 +3,10 @@
 The queue (django-tasks-db) knows neither progress nor retries, so both are kept in `BackgroundRun`. A run's progress
 is written on a connection of its own, so that it shows while the work itself is one long transaction; the same
 connection holds an advisory lock, by which a run that a killed worker left behind is told from one that still runs.
+
+A run whose worker was killed may be what killed it, so a person has it run again; only a kind that nobody watches and
+that reads nothing from outside (`does(…, watched=False)`) is taken up by itself, and not for ever. A worker that has
+merely lost its database knows which run it was at, and goes on with that.
 """
 
 import json
@@ -14,6 +18,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks.base import Task
 
@@ -22,6 +27,9 @@ from assets.models import BackgroundRun, RunState
 
 MOST_ATTEMPTS = 3
 _tasks: dict[str, Task] = {}
+_unwatched: set[str] = set()
+# Runs that this process was at when its database went away; their primary keys.
+_interrupted: set[int] = set()
 _LOCKS = 0x72756E73  # the advisory lock's first key: "runs"
 _SECONDS_BETWEEN_WRITES = 0.5
 
@@ -55,9 +63,19 @@ class Progress:
             )
 
 
-def does(kind: str, task: Task) -> None:
-    """Say which task does the runs of a kind; it takes the run's primary key. Each room's `tasks.py` says its own."""
+def does(kind: str, task: Task, *, watched: bool = True) -> None:
+    """Say which task does the runs of a kind; it takes the run's primary key. Each room's `tasks.py` says its own.
+
+    `watched` says that a person waits for it, who sees that it stopped and can have it run again.
+    """
     _tasks[kind] = task
+    if not watched:
+        _unwatched.add(kind)
+
+
+def is_for_runs(task_path: str) -> bool:
+    """Whether the queue's task of this dotted path does runs, which keep their own account of attempts."""
+    return any(task.module_path == task_path for task in _tasks.values())
 
 
 def enqueue(run: BackgroundRun) -> None:
@@ -86,8 +104,8 @@ def open_run(kind: str, user: User | AnonymousUser | None) -> tuple[BackgroundRu
 def followed(run: BackgroundRun) -> Iterator[Progress]:
     """Keep a run's row true around the work: running, then done with a result, or failed with a message.
 
-    When the database goes away nothing can be written: the row goes on saying that it runs, but nobody holds its
-    lock, and `left_behind` gives it another attempt.
+    When the database goes away nothing can be written: the row goes on saying that it runs, and this process remembers
+    that it was at it (`left_behind`).
     """
     own = connection.copy()
     try:
@@ -96,11 +114,13 @@ def followed(run: BackgroundRun) -> Iterator[Progress]:
         run.state, run.attempts, run.message = RunState.RUNNING, run.attempts + 1, ""
         run.save(update_fields=["state", "attempts", "message"])
         progress = Progress(run, own)
+        session = connection.connection
         try:
             yield progress
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:
+            if isinstance(error, OperationalError | InterfaceError) and _has_lost(session):
+                _interrupted.add(run.pk)
+                raise
             run.state, run.finished_at = RunState.FAILED, timezone.now()
             run.message = f"{type(error).__name__}: {error}"
             run.save(update_fields=["state", "message", "finished_at"])
@@ -110,6 +130,11 @@ def followed(run: BackgroundRun) -> Iterator[Progress]:
         run.save(update_fields=["state", "result", "finished_at", "done", "total"])
     finally:
         _let_go(own, run)
+
+
+def _has_lost(session: object) -> bool:
+    """Whether the database has ended this session; by now there may be another."""
+    return connection.connection is not session or not connection.is_usable()
 
 
 def _let_go(own: BaseDatabaseWrapper, run: BackgroundRun) -> None:
@@ -146,11 +171,17 @@ def take_up_again(run: BackgroundRun) -> bool:
 
 
 def left_behind() -> list[BackgroundRun]:
-    """Runs that a killed worker left: those worth another attempt wait again and are returned, the others fail."""
+    """Runs to be taken up without a person's word: they wait again and are returned.
+
+    These are the ones this process was at when its database went away, and those of killed workers that nobody watches;
+    after `MOST_ATTEMPTS` such a run has failed.
+    """
     again = []
+    mine = set(_interrupted)
+    running = BackgroundRun.objects.filter(state=RunState.RUNNING, kind__in=_tasks)
     own = connection.copy()
     try:
-        for run in BackgroundRun.objects.filter(state=RunState.RUNNING, kind__in=_tasks):
+        for run in running.filter(Q(pk__in=mine) | Q(kind__in=_unwatched)):
             with own.cursor() as cursor:
                 cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCKS, run.pk])
                 if not cursor.fetchone()[0]:
@@ -162,4 +193,5 @@ def left_behind() -> list[BackgroundRun]:
                 again.append(run)
     finally:
         own.close()
+    _interrupted.difference_update(mine)
     return again

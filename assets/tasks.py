@@ -28,6 +28,7 @@ from assets.history import Actor
 from assets.importing.ledger_corrections import write_corrections_of
 from assets.models import Asset, BackgroundRun, Ledger, Origin
 from assets.runs import Progress, does, enqueue, followed, left_behind, open_run
+from assets.workers import forget_the_silent, settle_lost_tasks
 from places import generation
 
 REASSIGN_AREAS = "reassign_areas"
@@ -58,7 +59,7 @@ def run_reassigning(run_id: int) -> None:
         progress.result = asdict(reassign_areas(Actor(run.started_by, Origin.COMMAND)))
 
 
-does(REASSIGN_AREAS, run_reassigning)
+does(REASSIGN_AREAS, run_reassigning, watched=False)
 
 
 # --- Ledgers --------------------------------------------------------------------------------------------------------
@@ -157,8 +158,10 @@ does(CHANGE_CAMPAIGN, run_changing)
 
 @task()
 def tidy() -> None:
-    """Fold change marks, take up what a killed worker left, prune the queue, do the chores; again in an hour."""
+    """Fold change marks, settle what a killed worker left, prune the queue, do the chores; again in an hour."""
     generation.compact()
+    settle_lost_tasks()
+    forget_the_silent()
     for run in left_behind():
         enqueue(run)
     call_command("prune_db_task_results", verbosity=0)

@@ -2,7 +2,7 @@
 
 from assets.models.artwork import Approval, Artwork, Posting
 from assets.models.asset import Asset, AssetQuerySet, Lifecycle
-from assets.models.background import BackgroundRun, RunState
+from assets.models.background import BackgroundRun, RunState, WorkerSign
 from assets.models.batch import Batch, BatchItem, BatchKind, Outcome
 from assets.models.codes import ComponentCounter
 from assets.models.component_state import ComponentState
@@ -53,4 +53,5 @@ __all__ = [
     "Support",
     "SupportKind",
     "Theme",
+    "WorkerSign",
 ]

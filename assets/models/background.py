@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -46,3 +47,18 @@ class BackgroundRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uid}"
+
+
+class WorkerSign(models.Model):
+    """The last sign of life of a worker process (`manage.py db_worker`), by the database's clock."""
+
+    worker_id = models.CharField(_("worker"), max_length=64, unique=True)
+    started_at = models.DateTimeField(_("started at"), db_default=Now())
+    heard_at = models.DateTimeField(_("last heard at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("sign of a worker")
+        verbose_name_plural = _("signs of workers")
+
+    def __str__(self) -> str:
+        return self.worker_id

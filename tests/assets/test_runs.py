@@ -15,7 +15,7 @@ from accounts.models import User
 from assets import runs
 from assets.history import events_of
 from assets.models import Asset, BackgroundRun, RunState
-from assets.runs import followed, left_behind, open_run
+from assets.runs import followed, is_abandoned, left_behind, open_run
 from assets.tasks import run_reassigning, schedule_tidying, start_reassigning, tidy
 from places.models import Area, ChangeMark
 from tests.conftest import District
@@ -120,12 +120,18 @@ def test_a_run_whose_database_went_away_is_taken_up_again_three_times(publicity:
     run, _new = open_run_in_its_own_transaction("reassign_areas")
     for attempt in range(1, runs.MOST_ATTEMPTS + 1):
         with pytest.raises(OperationalError), followed(run):
-            raise OperationalError("server closed the connection unexpectedly")
+            the_server_ends_our_session()
+        connection.close()  # as the worker does before it connects again
         run.refresh_from_db()
         assert (run.state, run.attempts) == (RunState.RUNNING, attempt)
         assert left_behind() == ([run] if attempt < runs.MOST_ATTEMPTS else [])
         run.refresh_from_db()
     assert run.state == RunState.FAILED
+
+
+def the_server_ends_our_session() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 def test_a_run_somebody_is_at_is_left_alone() -> None:
@@ -136,7 +142,27 @@ def test_a_run_somebody_is_at_is_left_alone() -> None:
         assert run.state == RunState.RUNNING
 
 
-def test_the_worker_finishes_what_a_killed_one_left(district: District) -> None:
+def test_a_statement_that_takes_too_long_is_a_failure_that_says_so() -> None:
+    run, _new = open_run_in_its_own_transaction()
+    with pytest.raises(OperationalError), followed(run), connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '10ms'; SELECT pg_sleep(60)")
+    connection.close()
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert "statement timeout" in run.message
+
+
+@pytest.mark.parametrize("kind", ["check_ledger", "import_ledger", "plan_jobs"])
+def test_a_run_that_killed_its_worker_waits_for_a_person(kind: str) -> None:
+    """It may kill the next one too: a file that takes all the memory there is would stop every worker for ever."""
+    run = BackgroundRun.objects.create(kind=kind, state=RunState.RUNNING, attempts=1)
+    work()
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == (RunState.RUNNING, 1)
+    assert is_abandoned(run), "which pages tell as stopped, with a button to have it run again"
+
+
+def test_what_nobody_watches_is_finished_after_its_worker_was_killed(district: District) -> None:
     make_asset(EDGE, area=district.east, street=district.east)
     BackgroundRun.objects.create(kind="reassign_areas", state=RunState.RUNNING, attempts=1)
     work()

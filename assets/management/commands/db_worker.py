@@ -1,7 +1,8 @@
 """`manage.py db_worker`: the queue's own worker, which tidies first and then every hour (`assets.tasks.tidy`).
 
 Django runs this command instead of the package's one of the same name, because this room stands before it. It outlives
-its database: when that goes away the worker waits, and once it is back takes up what it was at.
+its database: when that goes away the worker waits, and once it is back takes up what it was at. While it lives it says
+so (`assets.workers`).
 """
 
 import logging
@@ -14,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connections
 from django_tasks_db.management.commands.db_worker import Command as QueueWorker
 
 from assets.tasks import schedule_tidying
+from assets.workers import alive, settle_lost_tasks
 
 SECONDS_BETWEEN_LOOKS = 0.2
 LONGEST_PAUSE_SECONDS = 30
@@ -30,16 +32,22 @@ class Command(QueueWorker):
         parser.set_defaults(interval=SECONDS_BETWEEN_LOOKS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Have the tidying done at once, then serve the queue, as often as the database comes back.
+        """Serve the queue, saying so.
 
         Raises:
             OperationalError, InterfaceError: the database is away and only what was waiting was to be done.
         """
+        with alive(options["worker_id"]):
+            self._serve(*args, **options)
+
+    def _serve(self, *args: Any, **options: Any) -> None:
+        """Have the tidying done at once, then serve the queue, as often as the database comes back."""
         pauses = _growing()
         while True:
             started = time.monotonic()
             try:
-                # Takes up the runs that were under way when the database, or another worker, was killed.
+                # These take up what was under way when the database was killed.
+                settle_lost_tasks(at_rest=options["worker_id"])
                 schedule_tidying()
                 super().handle(*args, **options)
                 return

@@ -88,7 +88,10 @@ def test_a_killed_import_leaves_nothing_says_so_and_can_be_finished(
     page = client.get(f"/import/{ledger.uid}/").content.decode()
     assert "The worker was interrupted. Nothing was written" in page
 
-    work()  # the next worker takes up what was left
+    work()  # the next worker leaves it alone: it may be what killed the first
+    assert everything_there() == NOTHING
+    assert client.post(f"/import/{ledger.uid}/again").status_code == 302
+    work()
 
     assert everything_there() == EVERYTHING
     ledger.refresh_from_db()
@@ -152,13 +155,14 @@ def test_a_worker_killed_right_after_its_commit_does_not_import_twice(client, le
     ledger.refresh_from_db()
     ledger.run.state = RunState.RUNNING
     ledger.run.save()
+    assert client.post(f"/import/{ledger.uid}/again").status_code == 302, "there is nothing to be done again"
     work()
     assert everything_there() == EVERYTHING
     ledger.refresh_from_db()
-    assert (ledger.state, ledger.run.state) == (LedgerState.IMPORTED, RunState.DONE)
+    assert (ledger.state, stands(client, ledger)["work"]) == (LedgerState.IMPORTED, "none")
 
 
-def test_a_killed_check_is_taken_up_again(client, tmp_path, settings):
+def test_a_killed_check_can_be_run_again(client, tmp_path, settings):
     ledger = checked(client, write_ledger(tmp_path, row(source_id="1")))
     client.post(f"/import/{ledger.uid}/position", {"crs": "wgs84"})
     with a_worker(settings) as process, transaction.atomic(), connection.cursor() as cursor:
@@ -168,6 +172,7 @@ def test_a_killed_check_is_taken_up_again(client, tmp_path, settings):
         process.wait()
         cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [pids])
         wait_until_gone(pids)
+    client.post(f"/import/{ledger.uid}/again")
     work()
     ledger.refresh_from_db()
     assert (ledger.state, ledger.rows.count()) == (LedgerState.CHECKED, 1)
@@ -231,5 +236,6 @@ def test_the_undoing_is_all_or_nothing_too(client, tmp_path, settings):
         cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [pids])
         wait_until_gone(pids)
     assert Asset.objects.filter(lifecycle="removed").count() == 0
+    client.post(f"/import/{ledger.uid}/again")
     call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
     assert Asset.objects.filter(lifecycle="removed").count() == 5
