@@ -12,10 +12,12 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms import PasswordForSomebodyForm
 from accounts.models import Membership, User
 from accounts.permissions import ADMINISTER, MANAGE_USERS, can, scope_of
 from places.admin import WithRowHistory
@@ -73,11 +75,14 @@ class AccountAdmin(WithRowHistory, UserAdmin):
     filter_horizontal = []
     autocomplete_fields = ["units"]
     inlines = [MembershipInline]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["must_change_password", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (gettext_lazy("Person"), {"fields": ["display_name", "phone", "email", "units"]}),
-        (gettext_lazy("Account"), {"fields": ["is_active", "last_login", "date_joined"]}),
+        (
+            gettext_lazy("Account"),
+            {"fields": ["is_active", "must_change_password", "last_login", "date_joined"]},
+        ),
     ]
     add_fieldsets = [
         (
@@ -89,6 +94,19 @@ class AccountAdmin(WithRowHistory, UserAdmin):
         ),
     ]
     show_full_result_count = False
+    change_password_form = PasswordForSomebodyForm
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save; who is new has to choose a password of their own first."""
+        if not change:
+            obj.must_change_password = True
+        super().save_model(request, obj, form, change)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Set somebody's password; one's own is changed where the old one is asked for."""
+        if id == str(request.user.pk):
+            return HttpResponseRedirect(reverse("own-password"))
+        return super().user_change_password(request, id, form_url)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With memberships, for the list's column of roles."""

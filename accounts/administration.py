@@ -13,8 +13,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -57,6 +58,10 @@ class AdministrationSite(admin.AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied(_("Your role does not allow this."))
         return redirect_to_login(request.GET.get("next", "/admin/"), settings.LOGIN_URL)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The product's own page; Django's would know neither the brake nor who has to change it."""
+        return HttpResponseRedirect(reverse("own-password"))
 
     def admin_view(self, view: _View, cacheable: bool = False) -> _View:
         """Wrap a view so that what it writes is recorded as the reader's own."""

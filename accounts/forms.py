@@ -1,16 +1,18 @@
-"""The sign-in form: Django's, behind the brake of `accounts/throttle.py`."""
+"""The forms that ask for a password: Django's, behind the brake of `accounts/throttle.py`."""
 
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import throttle
+from accounts.models import User
 
 
 def client_address(request: HttpRequest) -> str:
@@ -38,13 +40,61 @@ class SignInForm(AuthenticationForm):
         address = client_address(self.request) if self.request else ""
         self.wait = throttle.take_try(username, address)
         if self.wait:
-            raise ValidationError(
-                _("Too many attempts. Try again in %(wait)s.") % {"wait": _in_words(self.wait)},
-                code="throttled",
-            )
+            raise _too_often(self.wait)
         cleaned = super().clean()
         throttle.forgive(username, address)
         return cleaned
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The old password and the new one twice; guessing at the old one is braked like signing in."""
+
+    wait: timedelta = timedelta(0)
+
+    def __init__(self, user: User, *args: Any, address: str = "", **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self._address = address
+
+    def clean_old_password(self) -> str:
+        """Check the brake, then the password.
+
+        Raises:
+            ValidationError: code `throttled` with the time to wait, or Django's `password_incorrect`.
+        """
+        username = self.user.get_username()
+        self.wait = throttle.take_try(username, self._address)
+        if self.wait:
+            raise _too_often(self.wait)
+        old = super().clean_old_password()
+        throttle.forgive(username, self._address)
+        return old
+
+    def clean(self) -> dict:
+        """Refuse what is no change.
+
+        Raises:
+            ValidationError: the new password is the old one.
+        """
+        cleaned = super().clean() or {}
+        old, new = cleaned.get("old_password"), cleaned.get("new_password1")
+        if old and old == new:
+            self.add_error("new_password1", _("This is the password you have."))
+        return cleaned
+
+
+class PasswordForSomebodyForm(AdminPasswordChangeForm):
+    """A password that an administrator sets for somebody, who has to choose one of their own with it."""
+
+    def save(self, commit: bool = True) -> User:
+        """Set the password and the mark."""
+        self.user.must_change_password = True
+        return super().save(commit)
+
+
+def _too_often(wait: timedelta) -> ValidationError:
+    return ValidationError(
+        _("Too many attempts. Try again in %(wait)s.") % {"wait": _in_words(wait)}, code="throttled"
+    )
 
 
 def _in_words(wait: timedelta) -> str:

@@ -1,10 +1,12 @@
 """Users and their memberships. What a role may do is in `accounts/permissions.py`."""
 
 import uuid
+from typing import Any
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,17 +24,42 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
-@pghistory.track(exclude=["password", "last_login"], model_name="UserEvent")
+# Whatever switches an account off, its tokens end and its sessions never open anything again.
+_END_ACCESS = """
+    NEW.access_generation = OLD.access_generation + 1;
+    UPDATE accounts_accesstoken SET revoked_at = now() WHERE user_id = OLD.id AND revoked_at IS NULL;
+    RETURN NEW;
+"""
+
+
+@pghistory.track(exclude=["password", "last_login", "access_generation"], model_name="UserEvent")
 class User(AbstractUser):
     """A person who signs in. Rights come from memberships, never from the user itself (except is_superuser)."""
 
     display_name = models.CharField(_("name shown"), max_length=60, blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     units = models.ManyToManyField(Unit, blank=True, related_name="members", verbose_name=_("units"))
+    must_change_password = models.BooleanField(
+        _("must choose a password of their own"),
+        default=False,
+        db_default=False,
+        help_text=_("Somebody else set the present one. Nothing opens until it is changed."),
+    )
+    # Counted up by a trigger when the account is switched off; part of what a session must match.
+    access_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        triggers = [
+            pgtrigger.Trigger(
+                name="access_ends",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("is_active"),
+                condition=pgtrigger.Condition("OLD.is_active AND NOT NEW.is_active"),
+                func=_END_ACCESS,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name()
@@ -40,6 +67,23 @@ class User(AbstractUser):
     def get_full_name(self) -> str:
         """The name shown, which is how people here are called; else the user name."""
         return self.display_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; with a new password also end the tokens, as Django ends the sessions.
+
+        A hash made anew for the same password, as signing in does it now and then, is no new password.
+        """
+        has_new_password = getattr(self, "_password", None) is not None
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if has_new_password and self.pk:
+                self.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session must match: the password, and since when the account is switched on."""
+        # Not in django-stubs; both hashes that Django compares a session with come from it.
+        of_password = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{of_password}.{self.access_generation}"
 
 
 @pghistory.track()
