@@ -27,7 +27,7 @@ from assets.fields import (
 )
 from assets.models import Asset
 from assets.models.maintenance import OPEN_STATES
-from assets.queries import Sql, chosen_ids
+from assets.queries import Sql, chosen_here, chosen_ids
 from places.models import Level
 
 _FILE = frozenset({Output.FILE})
@@ -111,8 +111,13 @@ def _told(field: Field, user: AnyUser) -> Field:
 # --- Who may see what -----------------------------------------------------------------------------------------------
 
 
+def _assets_themselves(user: AnyUser, verb: str) -> Sql:
+    """The assets that a user may do a verb to."""
+    return chosen_here(Asset.objects.within(scope_of(user, verb)))
+
+
 def _of_assets(column: str) -> Callable[[AnyUser, str], Sql]:
-    """Rows of the assets that a user may do a verb to."""
+    """Rows that belong to the assets that a user may do a verb to."""
 
     def visible(user: AnyUser, verb: str) -> Sql:
         ids, params = chosen_ids(Asset.objects.within(scope_of(user, verb)))
@@ -148,7 +153,7 @@ ASSETS = Layer(
     geometry="asset.point",
     shape="Point",
     interval=("asset.updated_at", "asset.updated_at"),
-    visible=_of_assets("asset.id"),
+    visible=_assets_themselves,
 )
 
 
@@ -412,7 +417,7 @@ ARTWORKS = Layer(
     geometry="asset.point",
     shape="Point",
     interval=None,
-    visible=_of_assets("asset.id"),
+    visible=_assets_themselves,
     condition="asset.artwork_id IS NOT NULL",
     order="artwork.code, asset.code",
 )

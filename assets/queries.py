@@ -14,7 +14,7 @@ from math import isfinite
 from typing import Any
 
 from django import forms
-from django.core.exceptions import EmptyResultSet
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -49,6 +49,28 @@ def chosen_ids(queryset: QuerySet[Asset]) -> Sql:
         return queryset.order_by().values("id").query.sql_with_params()
     except EmptyResultSet:
         return NOTHING
+
+
+def chosen_here(queryset: QuerySet[Asset]) -> Sql:
+    """SQL that is true of a queryset's assets, for a statement over `assets_asset asset`.
+
+    Conditions on the asset's own columns stand in the statement itself, where the planner can do the cheap and
+    selective ones first; those over joins stay a subquery.
+    """
+    query = queryset.order_by().query.clone()
+    joined = {alias for alias, uses in query.alias_refcount.items() if uses}
+    if joined - {Asset._meta.db_table}:
+        ids, params = chosen_ids(queryset)
+        return f"asset.id IN ({ids})", params
+    query.get_initial_alias()
+    query.change_aliases({Asset._meta.db_table: "asset"})
+    try:
+        sql, own_params = query.where.as_sql(query.get_compiler(connection=connection), connection)
+    except FullResultSet:
+        return "true", ()
+    except EmptyResultSet:
+        return "false", ()
+    return (f"({sql})" if sql else "true"), tuple(own_params)
 
 
 def count_visible(user: AnyUser) -> int:
@@ -360,13 +382,13 @@ def page_of_assets(
     sort = _by_distance(near) if order == "distance" else ORDERS[order]
     if near is not None and order != "distance":
         raise FilterError("near", _("It belongs to the order by distance."))
-    ids, params = chosen_ids(chosen.assets(user))
+    condition, params = chosen_here(chosen.assets(user))
     after, after_params = _after(cursor, order, near, sort)
     direction = "DESC" if sort.descending else "ASC"
-    # `ids` is the ORM's own SQL with its parameters, `sort` and `after` are made of constants and checked numbers.
+    # `condition` is the ORM's own SQL with its parameters; `sort`, `after` are made of constants and checked numbers.
     page = f"""
         SELECT asset.id, {sort.sql or "0"} AS sort_key, asset.code FROM assets_asset asset
-        WHERE asset.id IN ({ids}) {after} ORDER BY sort_key {direction}, asset.code LIMIT {size + 1}
+        WHERE {condition} {after} ORDER BY sort_key {direction}, asset.code LIMIT {size + 1}
     """  # noqa: S608
     rows = _list_rows(page, [*params, *after_params], direction)
     following = _cursor(order, near, rows[size - 1]) if len(rows) > size else None

@@ -51,12 +51,14 @@ from mapping.exports.wanted import (
 from mapping.models import ExportOutcome
 from mapping.problems import problem
 from mapping.tasks import start_export
+from mapping.turns import in_turn
 
 _PIECE_BYTES = 1 << 20
 _MOST_LISTED = 20
 
 
 @admitting(EXPORT, "GET", "HEAD", "POST")
+@in_turn
 def export(request: SignedInRequest, layer: str, ending: str) -> HttpResponseBase:
     """The rows that the filter leaves, in a format; takes crs, columns, titles and lang beside the filter."""
     wanted = _wanted(request, layer, ending)

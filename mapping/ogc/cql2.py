@@ -21,8 +21,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from assets.code_lists import code_list
-from assets.dictionaries import Dictionaries
 from assets.fields import Kind, sql_of
 from assets.filters import FilterError
 from assets.layers import Layer
@@ -42,14 +40,13 @@ _TIME_ZONE = "Asia/Shanghai"
 
 @dataclass(frozen=True)
 class Term:
-    """A scalar or list operand: its SQL with parameters and its kind; `value` for literals; `codes` of its field."""
+    """A scalar or list operand: its SQL with parameters and its kind; `value` for literals."""
 
     sql: str
     params: tuple[Any, ...]
     kind: Kind
     value: Any = None
     is_literal: bool = False
-    codes: str = ""
     name: str = ""
 
 
@@ -72,17 +69,15 @@ def compile_filter(
     language: str | None,
     layer: Layer,
     *,
-    lists: Dictionaries,
     names: str,
     today: date,
     crs: Offered,
-) -> tuple[Sql, frozenset[str]]:
-    """A filter as an SQL condition, and the names of the fields that it uses.
+) -> Sql:
+    """A filter as an SQL condition. A code that does not exist is a text like any other: nothing equals it.
 
     Args:
         text: what the client wrote.
         language: `cql2-text` or `cql2-json`; None tells them apart by the first character.
-        lists: what coded fields are checked against.
         names: the language of names, `zh` or `en`.
         crs: the system of coordinates in the filter.
 
@@ -90,13 +85,11 @@ def compile_filter(
         FilterError: naming `filter`: not readable, an unknown field, operands that do not fit.
     """
     try:
-        compiler = _Compiler(layer, lists, names, today, crs)
-        sql, params = compiler.condition(_parsed(text, language))
+        return _Compiler(layer, names, today, crs).condition(_parsed(text, language))
     except NotSupported as refusal:
         raise FilterError("filter", str(refusal)) from None
     except RecursionError:
         raise FilterError("filter", _("It is nested too deeply.")) from None
-    return (sql, params), frozenset(compiler.used)
 
 
 def _parsed(text: str, language: str | None) -> Any:
@@ -106,12 +99,33 @@ def _parsed(text: str, language: str | None) -> Any:
         raise NotSupported(_("This is no text."))
     if language is None:
         language = JSON if text.lstrip().startswith("{") else TEXT
+    if language == TEXT:
+        text = _unescaped(text)
     _refuse_depth(text, language)
     try:
         parsed = cql2.parse_json(text) if language == JSON else cql2.parse_text(text)
         return parsed.to_json()
     except cql2.ParseError as error:
         raise NotSupported(_where(str(error))) from None
+
+
+# Strings and quoted names, so that what looks like an escape outside of them is left alone.
+_QUOTED = re.compile(r"\"[^\"]*\"|'(?:[^'\\]|''|\\.)*'", re.DOTALL)
+_ESCAPES = {"'": "''", "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def _unescaped(text: str) -> str:
+    r"""The escapes of CQL2's text (OGC 21-065r2, B.4: `\'`, `\n`, …) as the parser knows them.
+
+    Every other backslash stays: patterns of LIKE have escapes of their own.
+    """
+
+    def plain(quoted: re.Match[str]) -> str:
+        if quoted[0].startswith('"'):
+            return quoted[0]
+        return re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[0]), quoted[0], flags=re.DOTALL)
+
+    return _QUOTED.sub(plain, text)
 
 
 def _refuse_depth(text: str, language: str) -> None:
@@ -144,10 +158,10 @@ def _where(message: str) -> str:
 class _Compiler:
     """One filter on its way to SQL."""
 
-    def __init__(self, layer: Layer, lists: Dictionaries, language: str, today: date, crs: Offered) -> None:
-        self._layer, self._lists, self._language = layer, lists, language
+    def __init__(self, layer: Layer, language: str, today: date, crs: Offered) -> None:
+        self._layer, self._language = layer, language
         self._today, self._crs = today, crs
-        self.used: set[str] = set()
+        self._source = layer.tables.source.split()[-1]
         self._by_operator: dict[str, Callable[[str, list[Any]], Sql]] = {
             **dict.fromkeys(_COMPARISONS, self._comparison),
             **dict.fromkeys(_SPATIAL, self._spatial),
@@ -253,10 +267,6 @@ class _Compiler:
 
     def _array(self, op: str, args: list[Any]) -> Sql:
         left, right = (self._list(arg) for arg in _two(op, args))
-        if not left.is_literal:
-            self._check_codes(left, right)
-        if not right.is_literal:
-            self._check_codes(right, left)
         pattern = _ARRAYS[op]
         sql = pattern.format(left=left.sql, right=right.sql)
         return sql, (left.params + right.params) * pattern.count("{left}")
@@ -291,7 +301,6 @@ class _Compiler:
             term = self._term(_one(op, args))
             if term.kind is not Kind.TEXT:
                 raise NotSupported(_("CASEI takes a text."))
-            # A folded text is no code any more.
             value = term.value.lower() if term.is_literal else None
             return Term(f"lower({term.sql})", term.params, Kind.TEXT, value, term.is_literal)
         if (
@@ -310,14 +319,15 @@ class _Compiler:
             raise NotSupported(_("A geometry stands where a value is expected."))
         if field is None:
             raise NotSupported(_("There is no field “%(name)s”.") % {"name": str(name)[:80]})
-        self.used.add(field.name)
         sql = f"({sql_of(field, language=self._language, today=self._today)})"
         kind = field.kind
         if kind is Kind.TEXT:
-            sql = f"{sql}::text"
+            # No text and an empty one are one thing, and the house writes the second; a row that is joined may lack.
+            is_own = re.fullmatch(rf"\({self._source}\.\w+\)", sql)
+            sql = f"{sql}::text" if is_own else f"coalesce({sql}::text, '')"
         elif kind is Kind.INTEGER or kind is Kind.NUMBER:
             sql, kind = f"{sql}::double precision", Kind.NUMBER
-        return Term(sql, (), kind, codes=field.codes, name=field.name)
+        return Term(sql, (), kind, name=field.name)
 
     def _arithmetic(self, op: str, args: list[Any]) -> Term:
         left, right = (self._term(arg) for arg in _two(op, args))
@@ -338,7 +348,7 @@ class _Compiler:
         return Term("%s::varchar[]", (values,), Kind.LIST, values, True)
 
     def _alike(self, left: Term, right: Term) -> tuple[Term, Term]:
-        """Both operands in one kind, so that they can be compared; codes are checked against their list."""
+        """Both operands in one kind, so that they can be compared."""
         if left.kind is not right.kind:
             left, right = _as_kind_of(left, right), _as_kind_of(right, left)
         if left.kind is not right.kind:
@@ -346,21 +356,7 @@ class _Compiler:
                 _("“%(left)s” and “%(right)s” cannot be compared.")
                 % {"left": left.name or _said(left), "right": right.name or _said(right)}
             )
-        self._check_codes(left, right)
-        self._check_codes(right, left)
         return left, right
-
-    def _check_codes(self, field: Term, literal: Term) -> None:
-        """A code that does not exist is a mistake, not a question without an answer."""
-        if not field.codes or not literal.is_literal:
-            return
-        known = {entry.code for entry in code_list(field.codes, self._lists)}
-        for value in literal.value if isinstance(literal.value, list) else [literal.value]:
-            if value and value not in known:
-                raise NotSupported(
-                    _("“%(value)s” is no code of “%(name)s”.")
-                    % {"value": str(value)[:80], "name": field.name}
-                )
 
     def _is_geometry(self, node: Any) -> bool:
         return isinstance(node, dict) and node.get("property") == GEOMETRY

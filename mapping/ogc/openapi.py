@@ -175,13 +175,19 @@ def _shared_parameters() -> dict[str, Any]:
         _query(
             "bbox",
             _("Rectangle: lower left corner, upper right corner."),
-            {"oneOf": [{**numbers, "maxItems": 4}, {**numbers, "minItems": 6}]},
+            numbers,
             style="form",
             explode=False,
         ),
         _query("bbox-crs", _("Coordinate system of the rectangle."), uris),
         _query("crs", _("Coordinate system of the answer."), uris),
-        _query("datetime", _("A time, a day, or an interval of such; .. is an open end."), text),
+        _query(
+            "datetime",
+            _("A time, a day, or an interval of such; .. is an open end."),
+            text,
+            style="form",
+            explode=False,
+        ),
         _query("filter", _("A CQL2 expression."), text),
         _query(
             "filter-lang",

@@ -23,7 +23,7 @@ from assets.layer_filters import field_conditions, order_named
 from assets.layer_rows import Order, Selection
 from assets.layers import ASSETS, Layer
 from assets.models import Asset
-from assets.queries import Sql, chosen_ids
+from assets.queries import Sql, chosen_here
 from mapping.negotiation import language_of
 from mapping.ogc import cql2
 from mapping.ogc.crs import CRS84, Offered, box_of, crs_named
@@ -107,23 +107,22 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
         *_time(query, layer),
         *field_conditions(layer, _field_parameters(query, layer), known, language),
     ]
-    used: frozenset[str] = frozenset()
     if "filter" in query:
-        compiled, used = cql2.compile_filter(
-            query["filter"],
-            _filter_language(query),
-            layer,
-            lists=known.lists,
-            names=language,
-            today=known.today,
-            crs=crs_named(query.get("filter-crs"), "filter-crs"),
+        conditions.append(
+            cql2.compile_filter(
+                query["filter"],
+                _filter_language(query),
+                layer,
+                names=language,
+                today=known.today,
+                crs=crs_named(query.get("filter-crs"), "filter-crs"),
+            )
         )
-        conditions.append(compiled)
     else:
         for name in ("filter-lang", "filter-crs"):
             if name in query:
                 raise FilterError(name, _("It belongs to “filter”."))
-    conditions.append(_visible(query, layer, user, used))
+    conditions.append(_visible(query, layer, user))
     selection = Selection(
         layer,
         tuple(conditions),
@@ -241,10 +240,10 @@ def _field_parameters(query: Query, layer: Layer) -> Query:
 # --- What may be seen -----------------------------------------------------------------------------------------------
 
 
-def _visible(query: Query, layer: Layer, user: User, used: frozenset[str]) -> Sql:
+def _visible(query: Query, layer: Layer, user: User) -> Sql:
     """What the user may export; of assets what the one filter leaves of that.
 
-    Planned and removed assets show when they are asked for, be it by a CQL2 filter.
+    Planned and removed assets show when the parameter `lifecycle` asks for them; a CQL2 filter only narrows.
     """
     if layer is not ASSETS:
         return layer.visible(user, EXPORT)
@@ -252,10 +251,5 @@ def _visible(query: Query, layer: Layer, user: User, used: frozenset[str]) -> Sq
     for name in AssetFilter.base_filters:
         if name in query and name != "bbox":
             data[name] = query[name]
-    chosen = read_filter(data)
-    conditions = dict(chosen.conditions)
-    if "lifecycle" in used and "lifecycle" not in query:
-        del conditions["lifecycle"]
-    assets = Asset.objects.within(scope_of(user, EXPORT)).filter(*conditions.values())
-    ids, params = chosen_ids(assets)
-    return f"asset.id IN ({ids})", params
+    assets = Asset.objects.within(scope_of(user, EXPORT)).filter(*read_filter(data).conditions.values())
+    return chosen_here(assets)

@@ -4,6 +4,7 @@ Reading here is taking data away, so it needs the verb `export`, as files do.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +30,10 @@ from mapping.ogc.crs import Offered, crs_named
 from mapping.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Linking, link, self_links
 from mapping.ogc.openapi import openapi
 from mapping.ogc.parameters import COMMON, no_more_than, read_items_request
+from mapping.turns import in_turn
+
+# A table of ten thousand rows takes a browser, and the templates, a minute; programs get them as data.
+LARGEST_HTML_PAGE = 200
 
 
 def _view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -110,11 +115,14 @@ def feature_schema(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 @_view
+@in_turn
 def features(request: SignedInRequest, name: str) -> HttpResponse:
     """A page of a collection's features."""
     layer = _layer(name).told_to(request.user)
     asked = read_items_request(request, request.user, layer)
     shown, linking = format_of(request), Linking(request, asked.language)
+    if shown == PAGE:
+        asked = replace(asked, limit=min(asked.limit, LARGEST_HTML_PAGE))
     key = _key(request, asked.generation, "items")
     supervised = scope_of(request.user, SUPERVISE_CREWS).key
     count_key = key_of(request, asked.generation, "ogc", layer.name, asked.filter_key, supervised)

@@ -5,14 +5,20 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Point
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from accounts.permissions import READ
+from assets.filters import read_filter
+from assets.layers import ASSETS
 from assets.models import Asset, Condition, Lifecycle, Maintenance
+from assets.queries import chosen_here
 from mapping.tiles.grid import Tile
 from tests.conftest import District
 from tests.factories import (
@@ -158,3 +164,15 @@ def assert_legend_adds_up(groups: dict, query: str, matched: int) -> None:
     for name in ("street", "type", "community"):
         for row in groups[name]:
             assert sum(row["conditions"].values()) == row["count"]
+
+
+def test_the_visible_assets_are_conditions_of_the_same_statement(
+    district: District, owner: User, publicity: User
+) -> None:
+    """No list of ids in between, which the planner would make whole before it looks at anything else."""
+    make_type("notice_board")
+    chosen = read_filter(QueryDict("condition=damaged&type=notice_board"))
+    for user in (owner, publicity):
+        for sql, _params in (ASSETS.visible(user, READ), chosen_here(chosen.assets(user))):
+            assert 'FROM "assets_asset"' not in sql
+    assert ASSETS.visible(AnonymousUser(), READ) == ("false", ())

@@ -193,3 +193,14 @@ def test_whoever_is_signed_in_is_not_asked_for_a_token(town: Town, as_user: Look
 def test_nothing_is_written_here(town: Town, as_user: Looking, planner: User) -> None:
     for address in (*PAGES, ITEMS):
         assert as_user(planner).post(address).status_code == 405
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_another_method_is_told_which_ones_there_are(planner: User, method: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(planner)
+    read_only = ["/tiles/assets.json", "/export/options.json", "/api/assets", "/api/lists", *addresses()]
+    for address in read_only:
+        answer = getattr(strict, method)(address)
+        assert (answer.status_code, answer["Content-Type"]) == (405, PROBLEM), (address, answer.content)
+        assert {name.strip() for name in answer["Allow"].split(",")} >= {"GET"}, address

@@ -210,3 +210,15 @@ def test_the_reference_of_the_api_is_for_readers(
     assert as_user(viewer).get("/api/docs?f=html").status_code == 200
     assert client.get("/api/docs", headers={"Accept": "text/html"}).status_code == 302
     assert client.get("/api/docs").status_code == 401
+
+
+def test_rectangle_and_time_are_declared_as_the_standard_has_them(exporter: Client) -> None:
+    shared = exporter.get("/ogc/api?f=json").json()["components"]["parameters"]
+    numbers = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
+    assert (shared["bbox"]["schema"], shared["bbox"]["style"], shared["bbox"]["explode"]) == (
+        numbers,
+        "form",
+        False,
+    )
+    assert (shared["datetime"]["schema"]["type"], shared["datetime"]["style"]) == ("string", "form")
+    assert shared["datetime"]["explode"] is False
