@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -112,11 +113,13 @@ def write_layer(
     text_moments: bool = False,
     texts: Texts | None = None,
     encoding: str | None = None,
+    made_with: Mapping[str, str] | None = None,
 ) -> None:
     """Write rows as points with columns under these headings, as GDAL takes them.
 
     text_moments: write moments as text, for formats that have none.
     texts: called with (field, batch, column) for each column of texts; gives the column to write.
+    made_with: what the driver is told when it makes the file.
     """
     wanted = rows.wanted
     prepare = _Preparation(wanted, text_moments=text_moments, texts=texts)
@@ -130,7 +133,7 @@ def write_layer(
             yield pa.RecordBatch.from_arrays(prepare(batch).columns, schema=schema)
             progress(batch.num_rows)
 
-    options = {"layer_metadata": {"TITLE": title}} if title else {}
+    options: dict[str, Any] = {"layer_metadata": {"TITLE": title}} if title else {}
     with warnings.catch_warnings():
         # That a name was shortened, or a text is long, is told by us and in the documentation.
         warnings.simplefilter("ignore")
@@ -143,6 +146,7 @@ def write_layer(
             geometry_type="Point",
             crs=definition(wanted.crs),
             encoding=encoding,
+            dataset_options=dict(made_with or {}),
             **options,
         )
 

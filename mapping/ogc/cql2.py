@@ -5,6 +5,9 @@ lacks NOT before LIKE, IN and BETWEEN and most of the temporal operators. What i
 here: identifiers become the SQL of declared fields, literals become parameters, and anything else is refused. Nothing a
 client writes becomes part of a statement. The parser's own validation is not used: it takes time that grows with
 the square of the input, and knows neither fields nor kinds.
+
+A code that no list has is a value like any other, of which no row has it: clients build filters from what they once
+knew. A text that is not there and an empty one are the same.
 """
 
 import json
@@ -21,8 +24,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from assets.code_lists import code_list
-from assets.dictionaries import Dictionaries
 from assets.fields import Kind, sql_of
 from assets.filters import FilterError
 from assets.layers import Layer
@@ -42,15 +43,18 @@ _TIME_ZONE = "Asia/Shanghai"
 
 @dataclass(frozen=True)
 class Term:
-    """A scalar or list operand: its SQL with parameters and its kind; `value` for literals; `codes` of its field."""
+    """A scalar or list operand: its SQL with parameters and its kind; `value` for literals, `name` for fields.
+
+    indexed: of a field of texts, the SQL that an index may know, which is NULL where there is none.
+    """
 
     sql: str
     params: tuple[Any, ...]
     kind: Kind
     value: Any = None
     is_literal: bool = False
-    codes: str = ""
     name: str = ""
+    indexed: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,17 +76,15 @@ def compile_filter(
     language: str | None,
     layer: Layer,
     *,
-    lists: Dictionaries,
     names: str,
     today: date,
     crs: Offered,
-) -> tuple[Sql, frozenset[str]]:
-    """A filter as an SQL condition, and the names of the fields that it uses.
+) -> Sql:
+    """A filter as an SQL condition.
 
     Args:
         text: what the client wrote.
         language: `cql2-text` or `cql2-json`; None tells them apart by the first character.
-        lists: what coded fields are checked against.
         names: the language of names, `zh` or `en`.
         crs: the system of coordinates in the filter.
 
@@ -90,13 +92,11 @@ def compile_filter(
         FilterError: naming `filter`: not readable, an unknown field, operands that do not fit.
     """
     try:
-        compiler = _Compiler(layer, lists, names, today, crs)
-        sql, params = compiler.condition(_parsed(text, language))
+        return _Compiler(layer, names, today, crs).condition(_parsed(text, language))
     except NotSupported as refusal:
         raise FilterError("filter", str(refusal)) from None
     except RecursionError:
         raise FilterError("filter", _("It is nested too deeply.")) from None
-    return (sql, params), frozenset(compiler.used)
 
 
 def _parsed(text: str, language: str | None) -> Any:
@@ -106,12 +106,35 @@ def _parsed(text: str, language: str | None) -> Any:
         raise NotSupported(_("This is no text."))
     if language is None:
         language = JSON if text.lstrip().startswith("{") else TEXT
+    if language == TEXT:
+        text = _without_escapes(text)
     _refuse_depth(text, language)
     try:
         parsed = cql2.parse_json(text) if language == JSON else cql2.parse_text(text)
         return parsed.to_json()
     except cql2.ParseError as error:
         raise NotSupported(_where(str(error))) from None
+
+
+_ESCAPES = {"\\'": "''", "\\n": "\n"}
+
+
+def _without_escapes(text: str) -> str:
+    """The filter with the escapes of its texts written as the parser knows them.
+
+    It reads a quote only as two, and a line break only as it is. Other pairs with a backslash are left: patterns have a
+    meaning for them, and a pair of two begins no other escape.
+    """
+    return re.sub(
+        r'"[^"]*"|\'(?:[^\'\\]|\\.|\'\')*+(?:\'|$)',
+        lambda found: (
+            found[0]
+            if found[0].startswith('"')
+            else re.sub(r"\\.", lambda pair: _ESCAPES.get(pair[0], pair[0]), found[0], flags=re.DOTALL)
+        ),
+        text,
+        flags=re.DOTALL,
+    )
 
 
 def _refuse_depth(text: str, language: str) -> None:
@@ -144,10 +167,9 @@ def _where(message: str) -> str:
 class _Compiler:
     """One filter on its way to SQL."""
 
-    def __init__(self, layer: Layer, lists: Dictionaries, language: str, today: date, crs: Offered) -> None:
-        self._layer, self._lists, self._language = layer, lists, language
+    def __init__(self, layer: Layer, language: str, today: date, crs: Offered) -> None:
+        self._layer, self._language = layer, language
         self._today, self._crs = today, crs
-        self.used: set[str] = set()
         self._by_operator: dict[str, Callable[[str, list[Any]], Sql]] = {
             **dict.fromkeys(_COMPARISONS, self._comparison),
             **dict.fromkeys(_SPATIAL, self._spatial),
@@ -193,6 +215,10 @@ class _Compiler:
             raise NotSupported(
                 _("“%(name)s” is a list: use A_CONTAINS or A_OVERLAPS.") % {"name": left.name or right.name}
             )
+        field, literal = (right, left) if left.is_literal else (left, right)
+        if op == "=" and field.indexed and literal.is_literal and literal.value:
+            # The same in a way that an index answers: what is not there is not this text.
+            return f"({field.indexed} = {literal.sql} AND {field.indexed} IS NOT NULL)", literal.params
         return f"{left.sql} {_COMPARISONS[op]} {right.sql}", left.params + right.params
 
     def _like(self, op: str, args: list[Any]) -> Sql:
@@ -230,9 +256,9 @@ class _Compiler:
         if self._is_geometry(node):
             return f"{self._layer.geometry} IS NULL", ()
         term = self._term(node)
-        # The house writes no text as an empty one, and no list as one without elements.
         if term.kind is Kind.TEXT:
-            return f"coalesce({term.sql}, '') = ''", term.params
+            return f"{term.sql} = ''", term.params
+        # The house writes no list as one without elements.
         if term.kind is Kind.LIST:
             return f"coalesce(cardinality({term.sql}), 0) = 0", term.params
         return f"{term.sql} IS NULL", term.params
@@ -253,10 +279,6 @@ class _Compiler:
 
     def _array(self, op: str, args: list[Any]) -> Sql:
         left, right = (self._list(arg) for arg in _two(op, args))
-        if not left.is_literal:
-            self._check_codes(left, right)
-        if not right.is_literal:
-            self._check_codes(right, left)
         pattern = _ARRAYS[op]
         sql = pattern.format(left=left.sql, right=right.sql)
         return sql, (left.params + right.params) * pattern.count("{left}")
@@ -291,7 +313,6 @@ class _Compiler:
             term = self._term(_one(op, args))
             if term.kind is not Kind.TEXT:
                 raise NotSupported(_("CASEI takes a text."))
-            # A folded text is no code any more.
             value = term.value.lower() if term.is_literal else None
             return Term(f"lower({term.sql})", term.params, Kind.TEXT, value, term.is_literal)
         if (
@@ -310,14 +331,14 @@ class _Compiler:
             raise NotSupported(_("A geometry stands where a value is expected."))
         if field is None:
             raise NotSupported(_("There is no field “%(name)s”.") % {"name": str(name)[:80]})
-        self.used.add(field.name)
         sql = f"({sql_of(field, language=self._language, today=self._today)})"
         kind = field.kind
         if kind is Kind.TEXT:
-            sql = f"{sql}::text"
+            stored = f"{sql}::text"
+            return Term(f"coalesce({stored}, '')", (), kind, name=field.name, indexed=stored)
         elif kind is Kind.INTEGER or kind is Kind.NUMBER:
             sql, kind = f"{sql}::double precision", Kind.NUMBER
-        return Term(sql, (), kind, codes=field.codes, name=field.name)
+        return Term(sql, (), kind, name=field.name)
 
     def _arithmetic(self, op: str, args: list[Any]) -> Term:
         left, right = (self._term(arg) for arg in _two(op, args))
@@ -338,7 +359,7 @@ class _Compiler:
         return Term("%s::varchar[]", (values,), Kind.LIST, values, True)
 
     def _alike(self, left: Term, right: Term) -> tuple[Term, Term]:
-        """Both operands in one kind, so that they can be compared; codes are checked against their list."""
+        """Both operands in one kind, so that they can be compared."""
         if left.kind is not right.kind:
             left, right = _as_kind_of(left, right), _as_kind_of(right, left)
         if left.kind is not right.kind:
@@ -346,21 +367,7 @@ class _Compiler:
                 _("“%(left)s” and “%(right)s” cannot be compared.")
                 % {"left": left.name or _said(left), "right": right.name or _said(right)}
             )
-        self._check_codes(left, right)
-        self._check_codes(right, left)
         return left, right
-
-    def _check_codes(self, field: Term, literal: Term) -> None:
-        """A code that does not exist is a mistake, not a question without an answer."""
-        if not field.codes or not literal.is_literal:
-            return
-        known = {entry.code for entry in code_list(field.codes, self._lists)}
-        for value in literal.value if isinstance(literal.value, list) else [literal.value]:
-            if value and value not in known:
-                raise NotSupported(
-                    _("“%(value)s” is no code of “%(name)s”.")
-                    % {"value": str(value)[:80], "name": field.name}
-                )
 
     def _is_geometry(self, node: Any) -> bool:
         return isinstance(node, dict) and node.get("property") == GEOMETRY

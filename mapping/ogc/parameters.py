@@ -107,23 +107,22 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
         *_time(query, layer),
         *field_conditions(layer, _field_parameters(query, layer), known, language),
     ]
-    used: frozenset[str] = frozenset()
     if "filter" in query:
-        compiled, used = cql2.compile_filter(
-            query["filter"],
-            _filter_language(query),
-            layer,
-            lists=known.lists,
-            names=language,
-            today=known.today,
-            crs=crs_named(query.get("filter-crs"), "filter-crs"),
+        conditions.append(
+            cql2.compile_filter(
+                query["filter"],
+                _filter_language(query),
+                layer,
+                names=language,
+                today=known.today,
+                crs=crs_named(query.get("filter-crs"), "filter-crs"),
+            )
         )
-        conditions.append(compiled)
     else:
         for name in ("filter-lang", "filter-crs"):
             if name in query:
                 raise FilterError(name, _("It belongs to “filter”."))
-    conditions.append(_visible(query, layer, user, used))
+    conditions.append(_visible(query, layer, user))
     selection = Selection(
         layer,
         tuple(conditions),
@@ -241,10 +240,10 @@ def _field_parameters(query: Query, layer: Layer) -> Query:
 # --- What may be seen -----------------------------------------------------------------------------------------------
 
 
-def _visible(query: Query, layer: Layer, user: User, used: frozenset[str]) -> Sql:
+def _visible(query: Query, layer: Layer, user: User) -> Sql:
     """What the user may export; of assets what the one filter leaves of that.
 
-    Planned and removed assets show when they are asked for, be it by a CQL2 filter.
+    Planned and removed assets show when its parameter `lifecycle` asks for them; a CQL2 filter only ever narrows.
     """
     if layer is not ASSETS:
         return layer.visible(user, EXPORT)
@@ -252,10 +251,6 @@ def _visible(query: Query, layer: Layer, user: User, used: frozenset[str]) -> Sq
     for name in AssetFilter.base_filters:
         if name in query and name != "bbox":
             data[name] = query[name]
-    chosen = read_filter(data)
-    conditions = dict(chosen.conditions)
-    if "lifecycle" in used and "lifecycle" not in query:
-        del conditions["lifecycle"]
-    assets = Asset.objects.within(scope_of(user, EXPORT)).filter(*conditions.values())
+    assets = read_filter(data).filter_queryset(Asset.objects.within(scope_of(user, EXPORT)))
     ids, params = chosen_ids(assets)
     return f"asset.id IN ({ids})", params
