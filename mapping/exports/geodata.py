@@ -17,6 +17,7 @@ from pyogrio.raw import write_arrow
 from accounts.models import User
 from assets.fields import Field, Kind
 from assets.xml_text import in_cdata
+from mapping.exports.kml_style import style_kml
 from mapping.exports.points import definition, wkb_points
 from mapping.exports.progress import Progress
 from mapping.exports.rows import Rows, X, Y, as_text, open_rows
@@ -71,7 +72,9 @@ def write_kml(wanted: Wanted, user: User, path: Path, progress: Progress) -> int
     headings = ["Name" if field.name == placemark else wanted.heading(field) for field in wanted.fields]
     with open_rows(wanted, user) as rows:
         progress(0, rows.count)
-        write_layer(rows, path, "LIBKML", headings, progress, text_moments=True, texts=_in_xml)
+        conditions = _Conditions()
+        write_layer(rows, path, "LIBKML", headings, progress, text_moments=True, texts=conditions.in_xml)
+    style_kml(path, conditions.found, wanted)
     return rows.count
 
 
@@ -174,11 +177,19 @@ class _Preparation:
         return column
 
 
-def _in_xml(_field: Field, _batch: pa.RecordBatch, column: pa.Array) -> pa.Array:
-    """The column as XML can hold it; most hold nothing that it could not."""
-    texts = column.to_pylist()
-    changed = [text if text is None else in_cdata(text) for text in texts]
-    return column if changed == texts else pa.array(changed, type=pa.string())
+class _Conditions:
+    """The assets' conditions, remembered while their rows go by on their way into XML."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def in_xml(self, field: Field, _batch: pa.RecordBatch, column: pa.Array) -> pa.Array:
+        """The column as XML can hold it; most hold nothing that it could not."""
+        texts = column.to_pylist()
+        if field.name == "condition":
+            self.found += texts
+        changed = [text if text is None else in_cdata(text) for text in texts]
+        return column if changed == texts else pa.array(changed, type=pa.string())
 
 
 class _LongTexts:
