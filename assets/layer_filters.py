@@ -69,7 +69,8 @@ def _condition(field: Field, text: str, known: Known, language: str) -> Sql:
     if field.kind is Kind.LIST:
         return f"%s = ANY({sql})", (text,)
     if field.kind is Kind.TEXT:
-        return f"{sql}::text = %s", (text,)
+        # A text that is not there and an empty one are the same.
+        return (f"{sql}::text = %s", (text,)) if text else (f"coalesce({sql}::text, '') = ''", ())
     value = _value(field, text)
     if field.kind is Kind.MOMENT:
         return f"{sql} = %s::timestamptz", (value,)

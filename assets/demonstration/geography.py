@@ -34,6 +34,7 @@ STREET_WEIGHTS = {
     "370105017": 3741,
 }
 RURAL = ("370105016", "370105017")
+CELLS_A_COMMUNITY = 4
 STATION = (116.9848, 36.67127)
 # Bearing (degrees clockwise from north) and length in metres of roads whose points do not tell; the rest follows from
 # the name. A third figure is how busy the road is, 1 for an ordinary one.
@@ -88,7 +89,7 @@ PLACED_BY_HAND = {
 
 @dataclass
 class Cell:
-    """A street or community with its invented shape, in metres."""
+    """A street, a community or a grid cell with its invented shape, in metres."""
 
     code: str
     name: str
@@ -130,6 +131,7 @@ class Geography:
     communities: dict[str, Cell]
     roads: dict[str, RoadLine]
     places: list[Place] = field(default_factory=list)
+    grid: dict[str, Cell] = field(default_factory=dict)
 
     def degrees(self, shape: shapely.Geometry) -> shapely.Geometry:
         """A shape of the plane in WGS84, to seven decimals (a centimetre)."""
@@ -150,6 +152,7 @@ def invent(rng: np.random.Generator) -> Geography:
     roads = _roads(plane, district, names, streets, rng)
     geography = Geography(plane, district, streets, communities, roads)
     geography.places = _places(geography, rng)
+    geography.grid = _grid(communities, rng)
     return geography
 
 
@@ -198,6 +201,18 @@ def _communities(
             centre = np.array(shapes[place].representative_point().coords[0])
             communities[row["code"]] = Cell(row["code"], row["name"], shapes[place], rural, centre)
     return communities
+
+
+def _grid(communities: dict[str, Cell], rng: np.random.Generator) -> dict[str, Cell]:
+    """The unit-grid cells (单元网格) of each community: its code and three digits more."""
+    grid = {}
+    for community in communities.values():
+        seeds = even_seeds(community.shape, CELLS_A_COMMUNITY, rng)
+        for number, shape in enumerate(cells(seeds, community.shape), 1):
+            code = f"{community.code}{number:03d}"
+            centre = np.array(shape.representative_point().coords[0])
+            grid[code] = Cell(code, f"{community.name}{number:03d} 网格", shape, community.rural, centre)
+    return grid
 
 
 def _nearest_seed(

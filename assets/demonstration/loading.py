@@ -15,14 +15,17 @@ from django.utils.translation import gettext as _
 from accounts.demonstration import join_units, make_accounts
 from accounts.models import User
 from assets.demonstration import geography, staging
-from assets.demonstration.geography import DISTRICT, Geography
+from assets.demonstration.geography import DISTRICT, Cell, Geography
 from assets.demonstration.invention import (
     CITY_MANAGEMENT,
+    COMPANY,
     CREWS,
     MAINTAINERS,
+    OFFICE,
     PUBLICITY,
     InventedArtwork,
     artworks,
+    credit_code,
 )
 from assets.demonstration.neighbours import INVENTED, Neighbour, neighbours
 from assets.demonstration.pictures import add_photos
@@ -177,17 +180,26 @@ class Loader:
         drawn = []
         for cell in (*home.streets.values(), *home.communities.values()):
             if area := areas.get(cell.code):
-                area.boundary = MultiPolygon(*cast(MultiPolygon, _geos(home.degrees(cell.shape))), srid=4326)
-                area.boundary_status = BoundaryStatus.APPROXIMATE
-                area.boundary_source = INVENTED
+                _draw(area, cell, home)
                 drawn.append(area)
         Area.objects.bulk_update(drawn, ["boundary", "boundary_status", "boundary_source"], batch_size=100)
+        self._make_grid(home, {area.code: area for area in drawn if area.level == Level.COMMUNITY})
         roads = list(Road.objects.filter(code__in=home.roads, line=None))
         for road in roads:
             road.line = MultiLineString(_geos(home.degrees(home.roads[road.code].line)), srid=4326)
             road.approximate = True
         Road.objects.bulk_update(roads, ["line", "approximate"])
         self._make_sites(home)
+
+    def _make_grid(self, home: Geography, communities: dict[str, Area]) -> None:
+        """Grid cells within communities of invented shape; those with a real one keep what they have."""
+        made = []
+        for cell in home.grid.values():
+            if community := communities.get(cell.code[:-3]):
+                area = Area(code=cell.code, level=Level.GRID, name=cell.name, parent=community)
+                _draw(area, cell, home)
+                made.append(area)
+        Area.objects.bulk_create(made, batch_size=100, ignore_conflicts=True)
 
     def _make_sites(self, home: Geography) -> None:
         kinds = dict(SiteKind.objects.values_list("code", "pk"))
@@ -231,18 +243,28 @@ class Loader:
 
     def _make_units(self, home: Geography) -> dict[str, int]:
         """The units by name; offices also by `office <street code>`."""
+        numbers = iter(range(1, 1000))
         offices = {
-            code: Unit(name=f"{cell.name}办事处（演示）", short_name=f"{cell.name}办")
+            code: Unit(
+                name=f"{cell.name}办事处（演示）",
+                short_name=f"{cell.name}办",
+                credit_code=credit_code(OFFICE, next(numbers)),
+            )
             for code, cell in home.streets.items()
         }
         leading = {
-            "publicity": Unit(name=PUBLICITY, short_name="区委宣传部"),
-            "city management": Unit(name=CITY_MANAGEMENT, short_name="区城管局"),
+            key: Unit(name=name, short_name=short, credit_code=credit_code(OFFICE, next(numbers)))
+            for key, name, short in (
+                ("publicity", PUBLICITY, "区委宣传部"),
+                ("city management", CITY_MANAGEMENT, "区城管局"),
+            )
         }
         working = [
             Unit(
                 name=unit.name,
                 short_name=unit.short_name,
+                # A crew is part of somebody, and has none of its own.
+                credit_code=None if unit.is_crew else credit_code(COMPANY, next(numbers)),
                 is_crew=unit.is_crew,
                 contact_person=unit.contact,
                 contact_phone=unit.phone,
@@ -283,6 +305,12 @@ class Loader:
             },
             inspector=inspector,
         )
+
+
+def _draw(area: Area, cell: Cell, home: Geography) -> None:
+    area.boundary = MultiPolygon(*cast(MultiPolygon, _geos(home.degrees(cell.shape))), srid=4326)
+    area.boundary_status = BoundaryStatus.APPROXIMATE
+    area.boundary_source = INVENTED
 
 
 def _geos(shape: shapely.Geometry) -> GEOSGeometry:

@@ -51,7 +51,7 @@ _COPIES = (
         LEFT JOIN places_area parent ON parent.code = %(code)s || substr(above.code, 7)
         WHERE area.code LIKE %(home)s || '%%' AND area.level = {level}
         """  # noqa: S608 - the level is a number of ours
-        for level in (1, 2, 3)
+        for level in (1, 2, 3, 4)
     ),
     """
     INSERT INTO places_road (code, name, aliases, district_id, line, approximate)

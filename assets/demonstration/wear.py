@@ -70,7 +70,8 @@ def wear(
     last_step = np.where(known, (seen >= 0).sum(axis=1) - 1, -1)
     for step in range(STEPS):
         due = np.flatnonzero(seen[:, step] >= 0)
-        if len(due) == 0:
+        # The first step is taken by nobody too, so that there is always something to put together.
+        if len(due) == 0 and step > 0:
             break
         day = seen[due, step]
         condition = _seen_condition((renewed[due] - day) / lives[due], rng)

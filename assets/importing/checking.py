@@ -21,6 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from accounts.permissions import EDIT, IMPORT, INSPECT, MOVE, REGISTER, REMOVE, scope_of
 from assets.history import Actor
 from assets.importing.options import ImportOptions
+from assets.importing.positions import OUTSIDE
 from assets.importing.staging import ASSET_COLUMNS
 from assets.importing.verdicts import SENTENCES, refusing
 from assets.models import CodeKind, Origin
@@ -47,6 +48,7 @@ def check(actor: Actor, options: ImportOptions, *, lock: bool = False) -> None:
         cursor.execute("TRUNCATE import_plan, import_change")
         cursor.execute("DELETE FROM import_verdict WHERE phase = 'check'")
         _match(cursor)
+        _let_stand(cursor)
         if lock:
             _lock_differing(cursor)
         _check_numbers(cursor)
@@ -149,6 +151,26 @@ def _match(cursor: CursorWrapper) -> None:
         {"zone": settings.TIME_ZONE, "same_place": SAME_PLACE_METRES},
     )
     cursor.execute("ANALYZE import_plan")
+
+
+def _let_stand(cursor: CursorWrapper) -> None:
+    """Take back what was said of a row's cells where its asset has just that already: what is comes back as it left.
+
+    Whoever put an asset outside the district answered for it, as long as it does not move; and a name that two sites
+    share is told from the asset's own.
+    """
+    cursor.execute(
+        """
+        DELETE FROM import_verdict v
+        USING import_plan p JOIN assets_asset a ON a.id = p.asset_id
+        LEFT JOIN places_site site ON site.id = a.site_id LEFT JOIN places_road road ON road.id = a.road_id
+        WHERE v.row_no = p.row_no AND (
+            v.code = %s AND NOT p.moved
+            OR v.code = 'site_unknown' AND v.value = site.name
+            OR v.code = 'road_unknown' AND v.value = road.name)
+        """,
+        [OUTSIDE],
+    )
 
 
 def _lock_differing(cursor: CursorWrapper) -> None:

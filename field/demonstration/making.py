@@ -1,5 +1,6 @@
 """Two weeks of field work, from the phones to what the office has decided since: all or nothing."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -199,7 +200,13 @@ class Fortnight:
     # --- Where two meet, and what goes wrong ------------------------------------------------------------------------
 
     def _meet(self, rng: np.random.Generator) -> None:
-        """What the rules hold, flag or refuse, of the last days."""
+        """What the rules hold, flag or refuse, of the last days; in a small register as much as there is room for."""
+        with suppress(walks.TooFew):
+            self._meetings(rng)
+        for name in ("beiyuan", "crew", "crew2"):
+            self.phones[name][-1].send(self.now)
+
+    def _meetings(self, rng: np.random.Generator) -> None:
         editor, crew, other = (self.phones[name][-1] for name in ("beiyuan", "crew", "crew2"))
         office = Actor(self.office, Origin.WEB)
         for desk, spot in (*invention.CONFLICTS, invention.SIDE_BY_SIDE):
@@ -229,12 +236,12 @@ class Fortnight:
         old = self._after_work("crew2", rng)
         place, defects = other.spot(old.asset.point), [invention.OLD_DEFECT]
         other.inspect(old.asset, Condition.DAMAGED, old.at, place=place, defects=defects)
-        for phone in (editor, crew, other):
-            phone.send(self.now)
 
     def _after_work(self, username: str, rng: np.random.Generator) -> walks.Stop:
         """One more notice board near the end of somebody's way on one of their last days."""
         ends = self.ends[username][-4:]
+        if not ends:
+            raise walks.TooFew
         end = ends[int(rng.integers(len(ends)))]
         at = end.at + timedelta(minutes=float(rng.uniform(4, 45)))
         return walks.Stop(self.streets.board_near(end.asset), min(self.now, at))
@@ -267,12 +274,14 @@ class Fortnight:
         phone.write("edit", at, place=place, asset=asset, base_version=asset.version, fields=dict(fields))
 
     def _decide(self) -> None:
-        """What the office has already looked at."""
+        """What the office has already looked at, of what there is."""
         items = ReviewItem.objects.open().order_by("pk")
-        accept_record(self.office, items.filter(kind=ReviewKind.FAR)[0], reason="已电话核实，补录")
-        dismiss_record(self.office, items.filter(kind=ReviewKind.PROPOSAL)[0], "台账为准，现场画面待更换")
-        conflict = items.filter(kind=ReviewKind.CONFLICT)[0]
-        settle_edit(self.office, conflict, list(conflict.values), reason="以现场为准")
+        if far := items.filter(kind=ReviewKind.FAR).first():
+            accept_record(self.office, far, reason="已电话核实，补录")
+        if proposal := items.filter(kind=ReviewKind.PROPOSAL).first():
+            dismiss_record(self.office, proposal, "台账为准，现场画面待更换")
+        if conflict := items.filter(kind=ReviewKind.CONFLICT).first():
+            settle_edit(self.office, conflict, list(conflict.values), reason="以现场为准")
 
 
 def _at(point: Any) -> dict[str, float]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import Point
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -19,6 +19,10 @@ METRES = np.array([89_270.0, 110_980.0])
 BUSIEST = 8
 BEGIN, LUNCH, AFTERNOON = time(8, 35), time(11, 40), time(13, 25)
 WALKING = 70  # metres a minute, looking for it included
+
+
+class TooFew(Exception):
+    """The register is too small for what was to happen."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,14 @@ class Streets:
         """The nearest notice board of the same street that nobody passes; alone on what carries it."""
         boards = self._in_use.filter(street=asset.street, support=None, type__code="notice_board")
         others = boards.exclude(pk__in=self._passed)
-        found = others.order_by(GeometryDistance("point", asset.point), "code")[0]
+        found = _first(others, asset)
         self._passed.add(found.pk)
         return found
 
     def across_the_boundary(self, asset: Asset) -> Asset:
         """The nearest asset of another street."""
         others = self._in_use.exclude(street=asset.street).exclude(pk__in=self._passed)
-        return others.order_by(GeometryDistance("point", asset.point), "code")[0]
+        return _first(others, asset)
 
     def _by_due(self, street: str) -> list[int]:
         if street not in self._due:
@@ -126,3 +130,15 @@ def _distances(places: Floats, origin: Floats) -> Floats:
 
 def _at(day: date, clock: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, clock))
+
+
+def _first(assets: QuerySet[Asset], near: Asset) -> Asset:
+    """The nearest.
+
+    Raises:
+        TooFew: there is none.
+    """
+    found = assets.order_by(GeometryDistance("point", near.point), "code").first()
+    if found is None:
+        raise TooFew
+    return found

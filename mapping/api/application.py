@@ -9,6 +9,8 @@ import orjson
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -129,6 +131,7 @@ api = PrivateAPI(
     renderer=Compact(),
     docs_url=None,
     openapi_url="/openapi.json",
+    docs_decorator=lambda view: csrf_exempt(require_safe(view)),
     urls_namespace="api",
 )
 

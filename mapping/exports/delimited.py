@@ -2,6 +2,10 @@
 
 A text that begins with = + - @, their full-width forms, a tab or a line break gets an apostrophe before it; so does one
 that would otherwise read as such an escape. The importer takes exactly that apostrophe off again.
+
+A spreadsheet that opens a CSV takes for numbers and days what looks like them: of the 17 digits of a component id two
+are lost, 0012 becomes 12, 3-1 a day of March. The variant for spreadsheets writes such texts as ="0012", which they
+compute to the text itself and save as it; the importer reads either.
 """
 
 from __future__ import annotations
@@ -21,17 +25,23 @@ from mapping.exports.progress import Progress
 from mapping.exports.rows import X, Y, as_text, decimals, open_rows
 from mapping.exports.wanted import Wanted
 
+# What a spreadsheet may read as a number, a day, a time, a share, an amount or a truth. No quotation mark, nothing that
+# could be computed: what stands in ="…" is the text and no more.
+_AMBIGUOUS = r"^[0-9A-Za-z年月日时分秒 .,:/%+()¥￥$-]*[0-9][0-9A-Za-z年月日时分秒 .,:/%+()¥￥$-]*$"
+_LONGEST_GUARDED = 60
+_TRUTHS = pa.array(["true", "false"])
 _DANGEROUS = r"^'*[=+\-@＝＋－＠\t\r\n]"
 
 
 def write_csv(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
     """Write the file; returns the number of rows."""
     headings = wanted.headings() + list(wanted.position_headings()) * wanted.with_position
+    safe = guarded if wanted.format.name == "spreadsheet_csv" else defused
     with open_rows(wanted, user) as rows, CsvFile(path, headings) as file:
         progress(0, rows.count)
         for batch in rows.batches():
             columns = [
-                defused(as_text(field, batch.column(field.name)))
+                safe(as_text(field, batch.column(field.name)))
                 if field.kind in (Kind.TEXT, Kind.LIST)
                 else as_text(field, batch.column(field.name))
                 for field in wanted.fields
@@ -78,6 +88,17 @@ def defused(column: pa.Array) -> pa.Array:
     if not pc.any(dangerous).as_py():
         return column
     return pc.if_else(dangerous, pc.binary_join_element_wise("'", column, ""), column)
+
+
+def guarded(column: pa.Array) -> pa.Array:
+    """Texts that a spreadsheet shows, and saves, as they are."""
+    short = pc.less_equal(pc.binary_length(column), _LONGEST_GUARDED)
+    ambiguous = pc.or_(
+        pc.match_substring_regex(column, _AMBIGUOUS), pc.is_in(pc.utf8_lower(column), value_set=_TRUTHS)
+    )
+    return pc.if_else(
+        pc.and_(short, ambiguous), pc.binary_join_element_wise('="', column, '"', ""), defused(column)
+    )
 
 
 def in_digits(column: pa.Array, places: int) -> pa.Array:

@@ -2,12 +2,12 @@
 
 The plain file (`geojson`) is put together by the database; this serves what the database cannot say. In a system other
 than WGS84 the file carries the `crs` member of GeoJSON 2008. GCJ-02 and BD-09 have no register number, so the member
-holds their names, which no program will mistake for WGS84.
+holds their definition: GDAL and QGIS take a name that they do not know, and even `null`, for WGS84 without a word, but
+read well-known text for what it is. A member `warning` tells people and programs that read no `crs`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assets.fields import Kind
+from mapping.exports.points import definition
 from mapping.exports.progress import Progress
 from mapping.exports.rows import Rows, X, Y, decimals, moments_as_text, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
-from places.coordinates import CRS, WGS84
+from places.coordinates import BD09, CRS, GCJ02, WGS84
 
 
 def write_features(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
@@ -50,8 +52,13 @@ def write_lines(wanted: Wanted, user: User, path: Path, progress: Progress) -> i
 
 def opening(name: str, crs: CRS) -> bytes:
     """How a collection begins; the member `crs` is there unless it is plain RFC 7946."""
-    member = "" if crs == WGS84 else f'"crs":{json.dumps(crs_member(crs))},'
-    return f'{{"type":"FeatureCollection","name":"{name}",{member}"features":['.encode()
+    members: dict[str, Any] = {"type": "FeatureCollection", "name": name}
+    if crs != WGS84:
+        members["crs"] = crs_member(crs)
+    if crs in (GCJ02, BD09):
+        warning = _("The coordinates are %(name)s, not WGS84: shown as WGS84 they lie some 500 m off.")
+        members["warning"] = warning % {"name": named_in_full(crs)}
+    return orjson.dumps(members)[:-1] + b',"features":['
 
 
 def closing(returned: int, **members: Any) -> bytes:
@@ -61,10 +68,9 @@ def closing(returned: int, **members: Any) -> bytes:
 
 def crs_member(crs: CRS) -> dict[str, Any]:
     """The member of GeoJSON 2008."""
-    name = named_in_full(crs)
-    number = name.removeprefix("EPSG:")
-    if number != name:
-        name = f"urn:ogc:def:crs:EPSG::{number}"
+    defined = definition(crs)
+    number = defined.removeprefix("EPSG:")
+    name = defined if number == defined else f"urn:ogc:def:crs:EPSG::{number}"
     return {"type": "name", "properties": {"name": name}}
 
 

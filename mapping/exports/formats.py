@@ -55,7 +55,22 @@ _ALL = (
         _("Spreadsheet with typed cells, code lists and links to photos"),
         direct_rows=20_000,
     ),
-    Format("csv", "csv", _CSV, "CSV", _("Text table, UTF-8, safe to open in Excel"), direct_rows=200_000),
+    Format(
+        "csv",
+        "csv",
+        _CSV,
+        "CSV",
+        _("Text table, UTF-8, for programs. Opened in Excel, codes of 17 digits lose their last digits"),
+        direct_rows=200_000,
+    ),
+    Format(
+        "spreadsheet_csv",
+        "spreadsheet.csv",
+        _CSV,
+        _("CSV for spreadsheets"),
+        _("Text table that Excel and WPS open with all digits; where there is a choice, take Excel"),
+        direct_rows=100_000,
+    ),
     Format(
         "geojson",
         "geojson",
@@ -104,7 +119,7 @@ _ALL = (
     Format(
         "geojsonl",
         "geojsonl",
-        "application/geo+json-seq",
+        "application/x-ndjson",
         "GeoJSONL",
         _("One feature a line, for streams; always WGS84"),
         direct_rows=None,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +17,7 @@ from pyogrio.raw import write_arrow
 from accounts.models import User
 from assets.fields import Field, Kind
 from assets.xml_text import in_cdata
+from mapping.exports.kml_style import style_kml
 from mapping.exports.points import definition, wkb_points
 from mapping.exports.progress import Progress
 from mapping.exports.rows import Rows, X, Y, as_text, open_rows
@@ -70,7 +72,9 @@ def write_kml(wanted: Wanted, user: User, path: Path, progress: Progress) -> int
     headings = ["Name" if field.name == placemark else wanted.heading(field) for field in wanted.fields]
     with open_rows(wanted, user) as rows:
         progress(0, rows.count)
-        write_layer(rows, path, "LIBKML", headings, progress, text_moments=True, texts=_in_xml)
+        conditions = _Conditions()
+        write_layer(rows, path, "LIBKML", headings, progress, text_moments=True, texts=conditions.in_xml)
+    style_kml(path, conditions.found, wanted)
     return rows.count
 
 
@@ -112,11 +116,13 @@ def write_layer(
     text_moments: bool = False,
     texts: Texts | None = None,
     encoding: str | None = None,
+    made_with: Mapping[str, str] | None = None,
 ) -> None:
     """Write rows as points with columns under these headings, as GDAL takes them.
 
     text_moments: write moments as text, for formats that have none.
     texts: called with (field, batch, column) for each column of texts; gives the column to write.
+    made_with: what the driver is told when it makes the file.
     """
     wanted = rows.wanted
     prepare = _Preparation(wanted, text_moments=text_moments, texts=texts)
@@ -130,7 +136,7 @@ def write_layer(
             yield pa.RecordBatch.from_arrays(prepare(batch).columns, schema=schema)
             progress(batch.num_rows)
 
-    options = {"layer_metadata": {"TITLE": title}} if title else {}
+    options: dict[str, Any] = {"layer_metadata": {"TITLE": title}} if title else {}
     with warnings.catch_warnings():
         # That a name was shortened, or a text is long, is told by us and in the documentation.
         warnings.simplefilter("ignore")
@@ -143,6 +149,7 @@ def write_layer(
             geometry_type="Point",
             crs=definition(wanted.crs),
             encoding=encoding,
+            dataset_options=dict(made_with or {}),
             **options,
         )
 
@@ -170,11 +177,19 @@ class _Preparation:
         return column
 
 
-def _in_xml(_field: Field, _batch: pa.RecordBatch, column: pa.Array) -> pa.Array:
-    """The column as XML can hold it; most hold nothing that it could not."""
-    texts = column.to_pylist()
-    changed = [text if text is None else in_cdata(text) for text in texts]
-    return column if changed == texts else pa.array(changed, type=pa.string())
+class _Conditions:
+    """The assets' conditions, remembered while their rows go by on their way into XML."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def in_xml(self, field: Field, _batch: pa.RecordBatch, column: pa.Array) -> pa.Array:
+        """The column as XML can hold it; most hold nothing that it could not."""
+        texts = column.to_pylist()
+        if field.name == "condition":
+            self.found += texts
+        changed = [text if text is None else in_cdata(text) for text in texts]
+        return column if changed == texts else pa.array(changed, type=pa.string())
 
 
 class _LongTexts:

@@ -53,7 +53,15 @@ def write_geopackage(wanted: Wanted, user: User, path: Path, progress: Progress)
     with open_rows(wanted, user) as rows:
         progress(0, rows.count)
         write_layer(
-            rows, path, "GPKG", wanted.headings(), progress, layer=LAYER, title=named_in_full(wanted.crs)
+            rows,
+            path,
+            "GPKG",
+            wanted.headings(),
+            progress,
+            layer=LAYER,
+            title=named_in_full(wanted.crs),
+            # Else GDAL writes a version that older ones, Debian 12's among them, warn of.
+            made_with={"VERSION": "1.3"},
         )
     database = sqlite3.connect(path, isolation_level=None)
     try:

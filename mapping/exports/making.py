@@ -29,6 +29,7 @@ WRITERS: dict[str, Writer] = {
     "geojsonl": write_geojson,
     "json": write_features,
     "csv": write_csv,
+    "spreadsheet_csv": write_csv,
     "xlsx": write_xlsx,
     "gpkg": write_geopackage,
     "fgb": write_flatgeobuf,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import quoteattr
 
 from assets.code_lists import code_list
+from assets.fields import Field
 from mapping.exports.rows import is_worded
 from mapping.exports.wanted import Wanted
 
@@ -33,9 +34,9 @@ def style_of(wanted: Wanted) -> str | None:
     if field is None:
         return None
     meanings = code_list("condition", wanted.filter.known.lists)
-    worded = is_worded(wanted, field)
+    written = written_as(wanted, field)
     categories = "".join(
-        f"<category value={quoteattr(one.title(wanted.language) if worded else one.code)}"
+        f"<category value={quoteattr(written[one.code])}"
         f' label={quoteattr(one.title(wanted.language))} symbol="{number}" render="true" type="string"/>'
         for number, one in enumerate(meanings)
     )
@@ -47,6 +48,13 @@ def style_of(wanted: Wanted) -> str | None:
         ' symbollevels="0" enableorderby="0" forceraster="0">'
         f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2></qgis>"
     )
+
+
+def written_as(wanted: Wanted, field: Field) -> dict[str, str]:
+    """How each condition stands in the file: its code, or its name."""
+    worded = is_worded(wanted, field)
+    meanings = code_list("condition", wanted.filter.known.lists)
+    return {one.code: one.title(wanted.language) if worded else one.code for one in meanings}
 
 
 def _symbol(number: int, condition: str) -> str:

@@ -34,7 +34,9 @@ from mapping.exports.tables import Table, Value
 from mapping.exports.wanted import Wanted, named_in_full
 
 # Styles, in the order of `_LOOKS`.
-_PLAIN, _HEADING, _DATE, _MOMENT, _LINK, _WRAPPED, _MONEY = range(7)
+_PLAIN, _HEADING, _DATE, _MOMENT, _LINK, _WRAPPED, _MONEY, _TYPED = range(8)
+# A cell typed as text that holds more is shown as #### by older spreadsheets.
+_LONGEST_TYPED = 255
 # A sheet has no more links than this; further photos stay as plain addresses.
 _MOST_LINKS = 65_000
 _MOST_ROWS = 1_048_575
@@ -102,7 +104,7 @@ def _value(value: Value) -> str:
         return f'<c s="{_DATE}"><v>{(value - _DAY_ZERO).days}</v></c>'
     if isinstance(value, Decimal):
         return f'<c s="{_MONEY}"><v>{value}</v></c>'
-    return _text(value) if isinstance(value, str) else f"<c><v>{value}</v></c>"
+    return _typed(value) if isinstance(value, str) else f"<c><v>{value}</v></c>"
 
 
 def _write_rows(book: _Book, rows: Rows, progress: Progress) -> None:
@@ -111,7 +113,9 @@ def _write_rows(book: _Book, rows: Rows, progress: Progress) -> None:
     widths = [_WIDE.get(field.name, _WIDTHS.get(field.kind, 20)) for field in wanted.fields]
     widths += [14, 14] * wanted.with_position
     last = f"{_letters(len(headings) - 1)}{rows.count + 1}"
-    with book.sheet(widths, frozen=True, filtered=f"A1:{last}") as sheet:
+    # What somebody adds below is typed as the column is, so that a code keeps its digits.
+    typed = [place for place, field in enumerate(wanted.fields) if field.kind is Kind.TEXT]
+    with book.sheet(widths, frozen=True, filtered=f"A1:{last}", typed=typed) as sheet:
         sheet.rows([[_text(heading, _HEADING) for heading in headings]])
         for batch in rows.batches():
             columns = [
@@ -133,7 +137,7 @@ def _write_codes(book: _Book, wanted: Wanted) -> None:
         sheet.rows([[_text(word, _HEADING) for word in ("list", "code", "zh", "en")]])
         for name in lists:
             sheet.rows(
-                [_text(word) for word in (titles[name], meaning.code, meaning.zh, meaning.en)]
+                [_typed(word) for word in (titles[name], meaning.code, meaning.zh, meaning.en)]
                 for meaning in code_list(name, wanted.filter.known.lists)
             )
 
@@ -159,6 +163,7 @@ def _write_about(book: _Book, about: Iterable[tuple[str, str]]) -> None:
 # --- Cells ----------------------------------------------------------------------------------------------------------
 
 _EMPTY = "<c/>"
+_EMPTY_TEXT = f'<c s="{_TYPED}"/>'
 
 
 def _cells(field: Field, column: pa.Array) -> list[str]:
@@ -188,8 +193,8 @@ def _coordinates(wanted: Wanted, column: pa.Array) -> list[str]:
 def _texts(column: pa.Array) -> list[str]:
     """Texts, each different one put into XML once."""
     encoded = column.dictionary_encode()
-    written = [_text(text) if text else _EMPTY for text in encoded.dictionary.to_pylist()]
-    return [_EMPTY if place is None else written[place] for place in encoded.indices.to_pylist()]
+    written = [_typed(text) if text else _EMPTY_TEXT for text in encoded.dictionary.to_pylist()]
+    return [_EMPTY_TEXT if place is None else written[place] for place in encoded.indices.to_pylist()]
 
 
 _ILLEGAL = re.compile(f"{UNWRITABLE.pattern}|_x[0-9A-Fa-f]{{4}}_")
@@ -201,6 +206,11 @@ def _text(text: str, style: int = _PLAIN) -> str:
         raise ValueError(f"a text has {len(text)} characters, a cell holds {_LONGEST_CELL}")
     styled = f' s="{style}"' if style else ""
     return f'<c t="inlineStr"{styled}><is><t xml:space="preserve">{_xml(text)}</t></is></c>'
+
+
+def _typed(text: str) -> str:
+    """A cell of text that stays one when somebody edits it: 0012 and a code of 17 digits are no numbers."""
+    return _text(text, _TYPED if len(text) <= _LONGEST_TYPED else _PLAIN)
 
 
 def _xml(text: str) -> str:
@@ -255,6 +265,7 @@ _LOOKS = (
     (0, 2, 0, ""),
     (0, 0, 0, '<alignment vertical="top" wrapText="1"/>'),
     (4, 0, 0, ""),  # 1,234.50 by the format's own number
+    (49, 0, 0, ""),  # @: text, also after somebody has edited it
 )
 _STYLES = "".join(
     (
@@ -292,10 +303,12 @@ class _Book:
             self._finish()
         self.archive.close()
 
-    def sheet(self, widths: Sequence[int], *, frozen: bool = False, filtered: str = "") -> _Sheet:
-        """The next sheet."""
+    def sheet(
+        self, widths: Sequence[int], *, frozen: bool = False, filtered: str = "", typed: Iterable[int] = ()
+    ) -> _Sheet:
+        """The next sheet; the columns at the places `typed` are of text."""
         self.written += 1
-        return _Sheet(self.archive, self.written, widths, frozen=frozen, filtered=filtered)
+        return _Sheet(self.archive, self.written, widths, frozen=frozen, filtered=filtered, typed=typed)
 
     def _finish(self) -> None:
         numbers = range(1, self.written + 1)
@@ -332,10 +345,18 @@ class _Sheet:
     """One sheet, written row by row."""
 
     def __init__(
-        self, archive: zipfile.ZipFile, number: int, widths: Sequence[int], *, frozen: bool, filtered: str
+        self,
+        archive: zipfile.ZipFile,
+        number: int,
+        widths: Sequence[int],
+        *,
+        frozen: bool,
+        filtered: str,
+        typed: Iterable[int],
     ) -> None:
         self.archive, self.number = archive, number
         self.widths, self.frozen, self.filtered = widths, frozen, filtered
+        self.typed = frozenset(typed)
         self.row = 0
         self._linked: dict[str, str] = {}
         self._file: IO[bytes]
@@ -348,7 +369,8 @@ class _Sheet:
             else ""
         )
         columns = "".join(
-            f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
+            f'<col min="{n}" max="{n}" width="{width}"'
+            f' style="{_TYPED if n - 1 in self.typed else _PLAIN}" customWidth="1"/>'
             for n, width in enumerate(self.widths, 1)
         )
         self._file.write(

@@ -49,6 +49,7 @@ CHROMIUM = Need("Chromium", "chromium", lambda: chromium() is not None)
 CHINESE_FONT = Need("a Chinese font", "fonts-noto-cjk", _has_chinese_font)
 WEBKIT = Need("WebKitGTK with its WebDriver", "webkit2gtk-driver", _has("WebKitWebDriver"))
 SCREEN = Need("Xvfb", "xvfb", _has("Xvfb"))
+QGIS = Need("QGIS with its Python", "python3-qgis", Path("/usr/lib/python3/dist-packages/qgis").is_dir)
 GDAL = Need("GDAL's programs", "gdal-bin", _has("ogr2ogr"))
 
 
@@ -61,7 +62,7 @@ def needs(*, database: bool, tests: bool, drills: bool = False) -> list[Need]:
         PYTHON,
         GETTEXT,
         *([*browser, CHINESE_FONT, GDAL] if tests else []),
-        *([WEBKIT, SCREEN] if drills else []),
+        *([WEBKIT, SCREEN, QGIS] if drills else []),
     ]
 
 

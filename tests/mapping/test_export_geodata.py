@@ -14,6 +14,7 @@ import shapely
 from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from assets.models import Asset, Condition
 from assets.models.inspection import Inspection
 from assets.xml_text import writable
 from mapping.exports.geodata import SHORT_NAMES
+from mapping.exports.qgis_style import COLOURS
 from places.coordinates import CRS, parse_crs, to_wgs84
 from tests.factories import make_asset
 from tests.mapping.conftest import Town
@@ -200,6 +202,45 @@ def test_kml_names_its_placemarks(town: Town, exporter: Client, tmp_path: Path) 
     assert exporter.get("/export/assets.kml?crs=gcj02").status_code == 400
 
 
+KML = "{http://www.opengis.net/kml/2.2}"
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?titles=words&lang=zh", "?titles=words&lang=en", "?columns=condition"]
+)
+def test_kml_is_coloured_by_condition(query: str, town: Town, exporter: Client, tmp_path: Path) -> None:
+    Asset.objects.filter(pk=town.board.pk).update(
+        name="<ExtendedData>", wording="]]>\n<Placemark>\n<Point>\n<ExtendedData>"
+    )
+    file = taken(exporter, f"/export/assets.kml{query}", tmp_path)
+    tree = ElementTree.parse(file)
+    colours = {style.get("id"): style.findtext(f".//{KML}color") for style in tree.iter(f"{KML}Style")}
+    red, green, blue = (int(part) for part in COLOURS["damaged"].split(","))
+    assert list(colours) == list(COLOURS)
+    assert colours["damaged"] == f"ff{blue:02x}{green:02x}{red:02x}"
+    said = {each.code: each.code for each in Condition}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            said |= {str(each.label): each.code for each in Condition}
+    placemarks = list(tree.iter(f"{KML}Placemark"))
+    assert len(placemarks) == len(town.shown)
+    for placemark in placemarks:
+        [told] = [
+            data.text
+            for data in placemark.iter(f"{KML}SimpleData")
+            if data.get("name") in ("condition", "状况", "Condition")
+        ]
+        assert placemark.findtext(f"{KML}styleUrl") == f"#{said[told]}"
+        order = [child.tag.removeprefix(KML) for child in placemark]
+        assert order == [part for part in ("name", "styleUrl", "ExtendedData", "Point") if part in order]
+
+
+def test_kml_without_conditions_or_rows_has_no_colours(town: Town, exporter: Client, tmp_path: Path) -> None:
+    for query in ("?columns=name", "?condition=minor"):
+        assert "<Style" not in taken(exporter, f"/export/assets.kml{query}", tmp_path).read_text("utf-8")
+    assert taken(exporter, "/export/maintenance.kml", tmp_path).stat().st_size > 100
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_geoparquet_says_what_it_holds(system: str, town: Town, exporter: Client, tmp_path: Path) -> None:
     file = taken(exporter, f"/export/assets.parquet?crs={system}", tmp_path)
@@ -234,10 +275,24 @@ def test_json_in_another_system_is_named_for_it(system: str, town: Town, exporte
     collection = json.loads(response.getvalue())
     stated = collection["crs"]["properties"]["name"]
     assert parse_crs(stated) == parse_crs(system)
+    assert ("warning" in collection) == (system in ("gcj02", "bd09"))
     features = collection["features"]
     assert collection["numberReturned"] == len(features) == len(town.shown)
     x, y = np.array([feature["geometry"]["coordinates"] for feature in features]).T
     assert_in_place(x, y, parse_crs(system), [feature["id"] for feature in features])
+
+
+@pytest.mark.parametrize("system", ["gcj02", "bd09", "EPSG:4548"])
+@pytest.mark.parametrize("titles", ["keys", "words"])
+def test_gdal_takes_json_in_another_system_for_no_wgs84(
+    system: str, titles: str, town: Town, exporter: Client, tmp_path: Path
+) -> None:
+    name = system.lower().replace(":", "")
+    file = taken(exporter, f"/export/assets.{name}.json?titles={titles}", tmp_path)
+    told = pyogrio.read_info(file)["crs"]
+    assert parse_crs(told) == parse_crs(system)
+    assert "4326" not in told
+    assert "WGS" not in told
 
 
 def test_geojson_is_always_wgs84(town: Town, exporter: Client) -> None:
@@ -249,7 +304,10 @@ def test_geojson_is_always_wgs84(town: Town, exporter: Client) -> None:
 
 
 def test_a_line_is_a_feature(town: Town, exporter: Client) -> None:
-    lines = exporter.get("/export/assets.geojsonl").getvalue().decode().splitlines()
+    answer = exporter.get("/export/assets.geojsonl")
+    assert answer["Content-Type"] == "application/x-ndjson"
+    assert exporter.get("/export/changes.geojsonl")["Content-Type"] == "application/x-ndjson"
+    lines = answer.getvalue().decode().splitlines()
     features = [json.loads(line) for line in lines]
     assert {feature["id"] for feature in features} == {asset.code for asset in town.shown}
     whole = json.loads(exporter.get("/export/assets.geojson").getvalue())

@@ -91,6 +91,8 @@ FORMATS = [
     "assets.csv?titles=words&lang=zh",
     "assets.csv?titles=words&lang=en&crs=bd09",
     "assets.csv?crs=EPSG:4527",
+    "assets.spreadsheet.csv",
+    "assets.spreadsheet.csv?titles=words&lang=zh&crs=gcj02",
     "assets.xlsx",
     "assets.xlsx?titles=words&lang=zh&crs=gcj02",
     "assets.xlsx?titles=words&lang=en",

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import shutil
+import subprocess
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from PIL import Image
 from accounts.models import User
 from assets.actions.attach_photo import attach_photo
 from assets.history import Actor
+from assets.importing.reading.delimited import read_delimited
 from assets.models import Asset, Origin
 from tests.factories import make_asset
 from tests.mapping.conftest import Town
@@ -170,3 +173,95 @@ def test_the_artwork_list_says_where_each_hangs(town: Town, exporter: Client) ->
     assert (row["asset"], row["site_name"]) == (town.mural.code, "济南站")
     book = openpyxl.load_workbook(io.BytesIO(exporter.get("/export/artworks.xlsx").getvalue()))
     assert book.worksheets[0].max_row == 2
+
+
+# --- What a spreadsheet makes of texts ------------------------------------------------------------------------------
+
+MISREAD = [
+    "37010503008000001",
+    "0012",
+    "3-1",
+    "1E5",
+    "12:30",
+    "50%",
+    "(5)",
+    "1/2",
+    "2026年1月",
+    "TRUE",
+    "+86 531",
+    "-2",
+]
+
+
+@pytest.mark.parametrize("text", [*MISREAD, "甲3", "=1+1", '="1"', "'12", '1"2', "12\n", "9" * 80, ""])
+def test_the_csv_for_spreadsheets_comes_back_without_loss(
+    text: str, town: Town, exporter: Client, tmp_path: Path
+) -> None:
+    asset = make_asset(Point(116.99, 36.68, srid=4326), type=town.board.type, source_id="0012", wording=text)
+    file = taken(exporter, f"/export/assets.spreadsheet.csv?q={asset.code}", tmp_path)
+    [row] = rows_of_csv(file.read_bytes())
+    assert (row["code"], row["source_id"]) == (f'="{asset.code}"', '="0012"')
+    assert (row["wording"] == f'="{text}"') == (text in MISREAD)
+    assert not row["wording"].startswith(("+", "-", "@", "\t"))
+    table = read_delimited(file)
+    read = {name: column[0] or "" for name, column in zip(table.names, table.columns, strict=True)}
+    assert (read["code"], read["source_id"], read["wording"]) == (asset.code, "0012", text)
+
+
+def test_a_spreadsheet_keeps_all_digits_of_it(town: Town, exporter: Client, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed (Debian's package libreoffice-calc-nogui)")
+    asset = make_asset(Point(116.99, 36.68, srid=4326), type=town.board.type, source_id="0012", wording="3-1")
+    file = taken(exporter, f"/export/assets.spreadsheet.csv?q={asset.code}", tmp_path)
+    saved = tmp_path / "saved"
+    # The separator, the quotation mark and UTF-8, as its own dialogue proposes; saved as a CSV and as a workbook.
+    for kind in ("csv:Text - txt - csv (StarCalc):44,34,76", "xlsx"):
+        command = [
+            office,
+            "--headless",
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--convert-to",
+            kind,
+        ]
+        command += ["--infilter=CSV:44,34,76,1", "--outdir", str(saved), str(file)]
+        subprocess.run(command, check=True, capture_output=True)
+    [row] = rows_of_csv(
+        b"\xef\xbb\xbf" + (saved / "assets.spreadsheet.csv").read_bytes().removeprefix(b"\xef\xbb\xbf")
+    )
+    assert (row["code"], row["source_id"], row["wording"]) == (asset.code, "0012", "3-1")
+    headings, cells = openpyxl.load_workbook(
+        saved / "assets.spreadsheet.xlsx", data_only=True
+    ).active.iter_rows(values_only=True)
+    kept = dict(zip(headings, cells, strict=True))
+    assert (kept["code"], kept["source_id"], kept["wording"]) == (asset.code, "0012", "3-1")
+
+
+def test_the_dialogue_offers_the_workbook_first_and_says_what_a_csv_loses(
+    town: Town, exporter: Client
+) -> None:
+    formats = exporter.get("/export/options.json", headers={"Accept-Language": "zh-hans"}).json()["formats"]
+    assert [one["name"] for one in formats[:3]] == ["xlsx", "csv", "spreadsheet_csv"]
+    assert "丢失" in formats[1]["words"]
+    assert "直接打开" not in formats[1]["words"].replace("用 Excel 直接打开时", "")
+
+
+def test_texts_of_a_workbook_stay_texts_when_they_are_edited(
+    town: Town, exporter: Client, tmp_path: Path
+) -> None:
+    asset = make_asset(
+        Point(116.99, 36.68, srid=4326), type=town.board.type, source_id="0012", wording="长" * 300
+    )
+    file = taken(exporter, f"/export/assets.xlsx?q={asset.code}", tmp_path)
+    sheet = openpyxl.load_workbook(file).worksheets[0]
+    row = {heading.value: cell for heading, cell in zip(sheet[1], sheet[2], strict=True)}
+    for name, text in (
+        ("code", asset.code),
+        ("source_id", "0012"),
+        ("uid", str(asset.uid)),
+        ("material", None),
+    ):
+        assert (row[name].value, row[name].number_format) == (text, "@"), name
+        assert row[name].data_type == ("s" if text else "n"), name  # an empty cell has no other type
+        assert sheet.column_dimensions[row[name].column_letter].number_format == "@", name
+    assert row["wording"].number_format == "General", "older spreadsheets show such a text as ####"

@@ -162,6 +162,11 @@ def test_the_description_tells_clients_the_largest_page(exporter: Client) -> Non
     assert document["servers"] == [{"url": "http://testserver/ogc"}]
     limit = document["components"]["parameters"]["limit"]["schema"]
     assert (limit["maximum"], limit["minimum"]) == (LARGEST_PAGE, 1)
+    bbox = document["components"]["parameters"]["bbox"]
+    numbers = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
+    assert (bbox["schema"], bbox["style"], bbox["explode"]) == (numbers, "form", False)
+    time = document["components"]["parameters"]["datetime"]
+    assert (time["schema"], time["style"], time["explode"]) == ({"type": "string"}, "form", False)
     parameters = document["paths"]["/collections/assets/items"]["get"]["parameters"]
     assert {"$ref": "#/components/parameters/limit"} in parameters
     condition = next(each for each in parameters if each.get("name") == "condition")

@@ -106,8 +106,9 @@ def test_ubuntus_chromium_which_is_a_snap_is_not_asked_of_apt(machine: Callable[
 
 def test_a_second_browser_is_only_for_the_long_drills(machine: Callable[..., Path]) -> None:
     machine("debian", root=True)
-    assert system_packages.WEBKIT not in system_packages.needs(database=True, tests=True)
-    assert system_packages.WEBKIT in system_packages.needs(database=True, tests=True, drills=True)
+    for need in (system_packages.WEBKIT, system_packages.QGIS):
+        assert need not in system_packages.needs(database=True, tests=True)
+        assert need in system_packages.needs(database=True, tests=True, drills=True)
 
 
 def test_a_program_that_only_calls_the_snap_is_not_taken_for_a_browser(

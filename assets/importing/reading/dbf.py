@@ -24,6 +24,9 @@ _MARK_AT = 29
 _END_OF_COLUMNS = 0x0D
 # Texts of columns this wide, the widest there can be, are longer than that more often than they fit exactly.
 _WIDEST = 250
+# Columns that only our own exports have together. They end a text that they cut in "…", and their columns are as wide
+# as the longest text, which therefore always fills its own.
+_OURS = {"uid", "code", "legacycode"}
 # Narrower columns than this hold codes of one length; a wider one that is full to the brim is worth a look.
 _WIDE = 30
 
@@ -130,6 +133,7 @@ class _Reading:
         self.encoding = encoding
         self.rows = rows.tolist()
         self.remarks = remarks
+        self.marks_cuts = False
 
     def contents(
         self, columns: Sequence[_Column], raw: Sequence[list[bytes]]
@@ -145,6 +149,7 @@ class _Reading:
             else:
                 kept.append((name, column, texts))
         names, twice = told_apart([name for name, _column, _texts in kept])
+        self.marks_cuts = set(names) >= _OURS
         self.remarks += twice
         cells = [
             _READERS[column.kind](self, name, column, texts)
@@ -180,7 +185,7 @@ class _Reading:
                 self.remarks.append(Remark("text_unreadable", row, name, shown))
             elif read.cut or (column.width >= _WIDEST and full):
                 self.remarks.append(Remark("text_cut", row, name, read.text, {"bytes": column.width}))
-            elif column.width >= _WIDE and full:
+            elif column.width >= _WIDE and full and not self.marks_cuts:
                 self.remarks.append(Remark("text_may_be_cut", row, name, read.text, {"bytes": column.width}))
         read_texts = {text: read.text.rstrip() or None for text, read in known.items() if read is not None}
         return self._cells(texts, read_texts.get)

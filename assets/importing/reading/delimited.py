@@ -16,6 +16,8 @@ from assets.importing.reading.table import MAX_CELL_CHARACTERS, Remark, Table, c
 
 # Our own exports put an apostrophe before what a spreadsheet would take for a formula (mapping.exports.delimited).
 _DEFUSED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
+# What keeps a spreadsheet from reading a text as a number, in ours and in other programs' files: ="0012".
+_GUARDED = re.compile(r'="([^"]*)"')
 _ROWS_SNIFFED = 50
 
 
@@ -29,8 +31,8 @@ def read_delimited(path: Path, layout: Layout = FOUND) -> Table:
     text, delimiter = _stated_delimiter(text)
     delimiter = layout.delimiter or delimiter or _sniff_delimiter(text)
     grid = _even(list(_records(text, delimiter)))
-    if "'" in text:
-        grid = [[cell[1:] if _DEFUSED.match(cell) else cell for cell in row] for row in grid]
+    if "'" in text or '="' in text:
+        grid = [[_as_meant(cell) for cell in row] for row in grid]
     if not grid:
         raise LedgerError("empty_file")
     body = cut(grid, layout=layout)
@@ -44,6 +46,13 @@ def read_delimited(path: Path, layout: Layout = FOUND) -> Table:
         delimiter=delimiter,
         remarks=(*body.remarks, *_rows_with_more(grid, body)),
     )
+
+
+def _as_meant(cell: str) -> str:
+    """A cell without what was put round it for the sake of spreadsheets."""
+    if guarded := _GUARDED.fullmatch(cell):
+        return guarded[1]
+    return cell[1:] if _DEFUSED.match(cell) else cell
 
 
 def _rows_with_more(grid: list[list[str]], body: Body) -> Iterator[Remark]:
