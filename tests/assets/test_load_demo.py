@@ -15,6 +15,7 @@ from accounts.demonstration import ACCOUNTS
 from accounts.models import Membership, Role
 from assets.actions.reassign_areas import reassign_areas
 from assets.demonstration import loading, staging
+from assets.demonstration.geography import CELLS_A_COMMUNITY
 from assets.demonstration.register import extra
 from assets.history import Actor
 from assets.models import (
@@ -220,7 +221,9 @@ def test_what_comes_by_a_plain_copy_has_no_history_of_being_made(db: None) -> No
 def test_whatever_was_invented_is_flagged_approximate(demonstration: loading.Loaded) -> None:
     drawn = Area.objects.filter(boundary__isnull=False)
 
-    assert drawn.count() == 293
+    cells = drawn.filter(level=Level.GRID)
+    assert drawn.count() - cells.count() == 293
+    assert cells.count() == CELLS_A_COMMUNITY * drawn.filter(level=Level.COMMUNITY).count()
     assert not drawn.exclude(boundary_status=BoundaryStatus.APPROXIMATE).exists()
     assert not Road.objects.filter(line__isnull=False, approximate=False).exists()
     assert not Site.objects.filter(code__startswith="370105D", approximate=False).exists()
