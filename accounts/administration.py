@@ -12,9 +12,11 @@ import pghistory
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, FieldError, PermissionDenied
+from django.db import DataError, ProgrammingError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -32,6 +34,22 @@ DJANGO_LACKS = (
 )
 
 ORIGIN = "admin"  # as in assets.models.Origin, which this room may not import
+
+
+def _read(view: _View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """A page, made whole before it is sent, so that a filter the database cannot compute is refused and no fault.
+
+    Raises:
+        BadRequest: a value in the address is none of its column's.
+    """
+    try:
+        with transaction.atomic():
+            response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+            return response
+    except (DataError, ProgrammingError, FieldError, OverflowError) as error:
+        raise BadRequest from error
 
 
 class AdministrationSite(admin.AdminSite):
@@ -70,6 +88,8 @@ class AdministrationSite(admin.AdminSite):
         def recorded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             with pghistory.context(origin=ORIGIN, actor=str(user), user=user.pk):
+                if request.method in ("GET", "HEAD"):
+                    return _read(view, request, *args, **kwargs)
                 return view(request, *args, **kwargs)
 
         return super().admin_view(cast(_View, recorded), cacheable)

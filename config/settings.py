@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
 from config.geolibs import library_paths
+from config.logs import REFUSALS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.choice("DJANGO_ENV", ("production", "demo", "test"), "production")
@@ -92,7 +93,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageChoiceMiddleware",
     "mapping.problems.ProblemDetailsMiddleware",
-    "mapping.problems.LongAddressMiddleware",
+    "mapping.problems.UnreadableAddressMiddleware",
     "mapping.patience.SlowReadsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -236,7 +237,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"refusals": {"()": "config.logs.RefusalsInOneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {name: {"filters": ["refusals"]} for name in REFUSALS},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -143,8 +143,8 @@ def _answer(
     return render(request, f"{status}.html", context, status=status)
 
 
-class LongAddressMiddleware:
-    """Answers an address that is too long in words, before anybody reads it."""
+class UnreadableAddressMiddleware:
+    """Answers in words, before anybody reads it, an address that is too long or has a NUL, which no database takes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -153,6 +153,12 @@ class LongAddressMiddleware:
         """Answer the request."""
         if len(request.get_full_path()) > LONGEST_ADDRESS:
             return too_long(request)
+        if "\0" in request.path:
+            return not_found(request)
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.META.get("QUERY_STRING", ""):
+            for name, values in request.GET.lists():
+                if "\0" in name or any("\0" in value for value in values):
+                    return bad_request(request, FilterError(name.replace("\0", ""), _("This is no text.")))
         return self.get_response(request)
 
 

@@ -1,0 +1,265 @@
+"""Every address of the product under what attackers and broken programs send: refused in words, never a fault.
+
+The addresses come from the address table itself, so that a new page is walked without anybody thinking of it.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from assets.filters import AssetFilter
+from tests.mapping.conftest import Town
+
+pytestmark = pytest.mark.django_db
+
+NUL, LONG_NUMBER, HUGE = "a\0b", "9" * 5000, "1e999"
+POISON = {
+    "a NUL": NUL,
+    "5,000 digits": LONG_NUMBER,
+    "a number too large": HUGE,
+    "a quotation mark": "'\"%s{0}; --",
+}
+# What addresses take beside the one filter's parameters.
+PARAMETERS = (
+    *(
+        "page",
+        "cursor",
+        "limit",
+        "page_size",
+        "order",
+        "near",
+        "since",
+        "lang",
+        "f",
+        "crs",
+        "columns",
+        "titles",
+    ),
+    *(
+        "sortby",
+        "datetime",
+        "bbox-crs",
+        "filter",
+        "filter-lang",
+        "filter-crs",
+        "next",
+        "format",
+        "size",
+        "state",
+    ),
+    *(
+        "updated_since",
+        "offset",
+        "p",
+        "o",
+        "e",
+        "id",
+        "ids",
+        "codes",
+        "batch",
+        "version",
+        "kind",
+        "asset",
+        "due",
+    ),
+)
+
+
+def patterns(table: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:
+    """Every address as text, with its converters, from the address table."""
+    for each in get_resolver().url_patterns if table is None else table:
+        text = before + _text(each)
+        if isinstance(each, URLResolver):
+            yield from patterns(each.url_patterns, text)
+        else:
+            yield text
+
+
+def _text(each: URLPattern | URLResolver) -> str:
+    pattern = str(each.pattern)
+    if "(?P<" in pattern or pattern.startswith("^"):
+        return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", pattern).strip("^$").replace("\\", "")
+    return pattern
+
+
+GOOD = {"int": "1", "uuid": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "slug": "x", "path": "x", "str": "x"}
+
+
+def addresses() -> list[str]:
+    """One plausible address of every pattern, and its poisoned brothers."""
+    found = []
+    for text in patterns():
+        names = re.findall(r"<(?:(\w+):)?(\w+)>", text)
+        plain = "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda name: GOOD.get(name[1] or "str", "x"), text)
+        found.append(plain)
+        if names:
+            for value in ("%00", "9" * 400, "%27", "-1", "%ED%A0%80"):
+                found.append("/" + re.sub(r"<(?:(\w+):)?\w+>", value, text))
+    return sorted(set(found))
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.WARNING)
+    return caplog
+
+
+def check(answer: Any, what: str, logged: pytest.LogCaptureFixture) -> None:
+    body = b"" if answer.streaming else answer.content
+    assert answer.status_code < 500, (what, answer.status_code, body[:2000].decode(errors="replace"))
+    if answer.status_code >= 400:
+        text = body.decode(errors="replace")
+        assert str(django_settings.BASE_DIR) not in text, what
+        assert "Traceback" not in text, what
+        assert [record.getMessage() for record in logged.records if record.exc_info] == [], what
+    logged.clear()
+
+
+@pytest.fixture
+def administrators(town: Town, administrator: User, as_user: Callable[[User], Client]) -> Client:
+    client = as_user(administrator)
+    client.raise_request_exception = False
+    return client
+
+
+ADDRESSES = addresses()
+
+
+def test_there_are_addresses_to_walk() -> None:
+    assert len(ADDRESSES) > 300
+    assert "/map/" in ADDRESSES
+    assert any(address.startswith("/admin/assets/asset/") for address in ADDRESSES)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_address_by_itself(
+    method: str, administrators: Client, logged: pytest.LogCaptureFixture
+) -> None:
+    for address in ADDRESSES:
+        if address.startswith("/sign-out"):
+            continue
+        check(getattr(administrators, method)(address), f"{method} {address}", logged)
+
+
+QUERIES = [
+    address
+    for address in ADDRESSES
+    if not re.search(r"%|9{9}|-1|1e999|\.\.|sign-out|admin", address) and "export/assets" not in address
+]
+
+
+LISTS = ("/api/assets", "/ogc/collections/assets/items", "/jobs/", "/artworks/")
+
+
+@pytest.mark.parametrize("name", list(POISON))
+def test_every_page_under_poisoned_parameters(
+    name: str, administrators: Client, logged: pytest.LogCaptureFixture
+) -> None:
+    parameters = [*AssetFilter.base_filters, *PARAMETERS]
+    for address in QUERIES:
+        everything = dict.fromkeys(parameters, POISON[name])
+        check(administrators.get(address, everything), f"{address} all={name}", logged)
+    for address in LISTS:
+        for parameter in parameters:
+            check(
+                administrators.get(address, {parameter: POISON[name]}),
+                f"{address} {parameter}={name}",
+                logged,
+            )
+
+
+FIELDS = (
+    *(
+        "name",
+        "code",
+        "point",
+        "lon",
+        "lat",
+        "type",
+        "condition",
+        "reason",
+        "cost",
+        "crew",
+        "priority",
+        "due_on",
+    ),
+    *(
+        "installed_on",
+        "description",
+        "label",
+        "uid",
+        "order",
+        "source",
+        "columns",
+        "layer",
+        "header_row",
+        "crs",
+    ),
+    *(
+        "delimiter",
+        "confirm",
+        "position",
+        "username",
+        "password",
+        "language",
+        "kind",
+        "asset",
+        "version",
+        "state",
+    ),
+)
+
+
+@pytest.mark.parametrize("name", list(POISON))
+def test_every_form_under_poisoned_fields(
+    name: str, administrators: Client, logged: pytest.LogCaptureFixture
+) -> None:
+    form = dict.fromkeys(FIELDS, POISON[name])
+    for address in QUERIES:
+        check(administrators.post(address, form), f"POST {address} {name}", logged)
+        answer = administrators.post(address, json.dumps(form), content_type="application/json")
+        check(answer, f"POST JSON {address} {name}", logged)
+
+
+@pytest.mark.parametrize("body", [b"{", b"null", b"\xff\xfe", b"[" * 5000])
+def test_every_program_address_under_broken_json(
+    body: bytes, administrators: Client, logged: pytest.LogCaptureFixture
+) -> None:
+    for address in QUERIES:
+        answer = administrators.post(address, body, content_type="application/json")
+        check(answer, f"{address} {body[:10]!r}", logged)
+
+
+def administration_lists() -> list[Any]:
+    return [model for model in admin.site._registry if admin.site._registry[model].list_display]
+
+
+@pytest.mark.parametrize("name", list(POISON))
+def test_every_list_of_the_administration_under_poisoned_filters(
+    name: str, administrators: Client, logged: pytest.LogCaptureFixture
+) -> None:
+    value = POISON[name]
+    for model in administration_lists():
+        options = model._meta
+        address = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+        names = [field.name for field in options.fields]
+        tries = [
+            *(f"{field}__exact" for field in names),
+            f"{names[-1]}__gte",
+            "q",
+            "p",
+            "o",
+            "_facets",
+            "x__y",
+        ]
+        for parameter in tries:
+            check(administrators.get(address, {parameter: value}), f"{address} {parameter}={name}", logged)
