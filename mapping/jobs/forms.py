@@ -1,8 +1,10 @@
 """What people fill in about jobs. What a value means is checked by the actions; forms only read it."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -72,7 +74,42 @@ class StepForm(forms.Form):
         self.fields["crew"].queryset = crews()  # type: ignore[attr-defined]
 
 
-class EditForm(forms.Form):
+class ShowingForm(forms.Form):
+    """A form that sends beside each value the one that it showed, so that what nobody touched is not put back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """What the writer saw, as far as the form told it and it can be read."""
+        told: dict[str, Any] = {}
+        for name, field in self.fields.items():
+            key = self.add_initial_prefix(name)
+            if key in self.data:
+                with suppress(forms.ValidationError):
+                    told[name] = field.clean(self.data[key])
+        return told
+
+    def show_now(self, row: Model) -> None:
+        """Before it is shown once more: what stands in `row` now is what is seen, also where nobody wrote.
+
+        Saving it again then is a decision of somebody who has read what the other one wrote.
+        """
+        untouched = set(self.fields) - set(self.changed_data)
+        data = {name: self.data[name] for name in self.data}
+        for name in self.fields:
+            now = self[name].field.widget.format_value(getattr(row, name)) or ""
+            now = now[0] if isinstance(now, list) else now
+            data[self.add_initial_prefix(name)] = now
+            if name in untouched:
+                data[self.add_prefix(name)] = now
+        self.data = data
+
+
+class EditForm(ShowingForm):
     """What a job asks for."""
 
     due_on = forms.DateField(label=_("Due on"), required=False, widget=DayInput())

@@ -221,9 +221,11 @@ def edit(request: SignedInRequest, number: int) -> HttpResponse:
     form = EditForm(request.POST)
     if form.is_valid():
         try:
-            edit_job(actor_of(request), job, form.cleaned_data)
+            edit_job(actor_of(request), job, form.cleaned_data, seen=form.seen)
         except ValidationError as error:
             add_errors(form, error)
+            job = find_job(request, number)
+            form.show_now(job)
         else:
             messages.success(request, _("Saved."))
             return back(request, job)
