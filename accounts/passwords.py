@@ -91,11 +91,19 @@ class OwnPasswordMiddleware:
             PermissionDenied: something else than a page was asked for.
         """
         session = getattr(request, "session", None)
-        if session is None or not session.get(_MUST_CHANGE) or request.path in self._open_addresses():
+        if session is None or not self._is_marked(session) or request.path in self._open_addresses():
             return self._get_response(request)
         if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", ""):
             return HttpResponseRedirect(reverse("own-password"))
         raise PermissionDenied(_("Choose a password of your own first."))
+
+    def _is_marked(self, session: Any) -> bool:
+        """Whether the mark is set; a look that found nothing makes no answer depend on the cookie (`Vary`)."""
+        accessed = session.accessed
+        is_marked = bool(session.get(_MUST_CHANGE))
+        if not is_marked:
+            session.accessed = accessed
+        return is_marked
 
     def _open_addresses(self) -> set[str]:
         return {reverse(name) for name in _OPEN_NAMES}
