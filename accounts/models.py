@@ -73,11 +73,12 @@ class User(AbstractUser):
 
         A hash made anew for the same password, as signing in does it now and then, is no new password.
         """
-        has_new_password = getattr(self, "_password", None) is not None
+        if getattr(self, "_password", None) is None:
+            super().save(*args, **kwargs)
+            return
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if has_new_password and self.pk:
-                self.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+            self.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """What a session must match: the password, and since when the account is switched on."""

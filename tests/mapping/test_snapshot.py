@@ -240,7 +240,7 @@ def test_the_number_of_queries_does_not_grow_with_the_assets(three, planner, dja
     get(planner, client=client)
     for _each in range(20):
         make_asset()
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(26):
         assert get(planner, client=client).status_code == 200
 
 
