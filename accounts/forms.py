@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.forms import AdminPasswordChangeForm, AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts import throttle
 from accounts.models import User
@@ -50,10 +51,18 @@ class OwnPasswordForm(PasswordChangeForm):
     """The old password and the new one twice; guessing at the old one is braked like signing in."""
 
     wait: timedelta = timedelta(0)
+    error_messages = {
+        "password_mismatch": pgettext_lazy("password", "The two are not the same."),
+        "password_incorrect": pgettext_lazy("password", "This is not your present password."),
+    }
 
     def __init__(self, user: User, *args: Any, address: str = "", **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)
         self._address = address
+        self.fields["new_password1"].help_text = _(
+            "At least %(count)s characters, not only digits, nothing that is easily guessed: no common password, "
+            "nothing like your own name, no name of the district, the city or this product."
+        ) % {"count": MinimumLengthValidator().min_length}
 
     def clean_old_password(self) -> str:
         """Check the brake, then the password.
@@ -68,6 +77,10 @@ class OwnPasswordForm(PasswordChangeForm):
         old = super().clean_old_password()
         throttle.forgive(username, self._address)
         return old
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "new_password1") -> None:
+        """Say what is wrong with the new password beside it, not beside its repetition as Django does."""
+        super().validate_password_for_user(user, "new_password1")
 
     def clean(self) -> dict:
         """Refuse what is no change.

@@ -65,24 +65,28 @@ def test_the_menu_leads_there(somebody: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "form, words",
+    "form, field, words",
     [
-        ({"old": "wrong"}, "old password"),
-        ({"again": "another"}, "match"),
-        ({"new": OLD}, "the password you have"),
-        ({"new": "short"}, "short"),
-        ({"new": "tianqiao-2026-map"}, "“tianqiao”"),
-        ({"new": "somebody-else"}, "similar"),
-        ({"new": ""}, "required"),
-        ({"old": "a\0b"}, "Null"),
+        ({"old": "wrong"}, "old_password", "not your present password"),
+        ({"again": "another"}, "new_password2", "not the same"),
+        ({"new": OLD}, "new_password1", "the password you have"),
+        ({"new": "short"}, "new_password1", "short"),
+        ({"new": "tianqiao-2026-map"}, "new_password1", "“tianqiao”"),
+        ({"new": "somebody-else"}, "new_password1", "similar"),
+        ({"new": "short", "again": "another"}, "new_password1", "short"),
+        ({"new": ""}, "new_password1", "required"),
+        ({"old": "a\0b"}, "old_password", "Null"),
     ],
 )
-def test_what_is_refused_is_said_beside_its_field(somebody: User, form: dict[str, str], words: str) -> None:
+def test_what_is_refused_is_said_beside_its_field(
+    somebody: User, form: dict[str, str], field: str, words: str
+) -> None:
     client = sign_in()
     client.cookies["django_language"] = "en"
     answer = change(client, **form)
     assert answer.status_code == 200
-    assert words in answer.content.decode()
+    beside = answer.content.decode().split(f'data-field="{field}"')[1].split("data-field=")[0]
+    assert words in beside.split("field-problem")[1]
     somebody.refresh_from_db()
     assert somebody.check_password(OLD)
 
