@@ -1,4 +1,4 @@
-"""Answers Django's own permission questions ("may change places.area?") from the product's roles.
+"""Answers Django's own questions: who a session's user is, and whether a role lets them ("may change places.area?").
 
 Only the administration pages of `places` and `accounts` ask this way, since `places` may not import this room; the
 pages of `assets` ask `accounts.permissions` themselves. Nothing is ever stored in Django's permission tables.
@@ -8,7 +8,9 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
+from accounts.models import User
 from accounts.permissions import ADMINISTER, MANAGE_LISTS, MANAGE_PLACES, MANAGE_USERS, AnyUser, Placed, can
+from accounts.readers import known_user
 
 
 def _verb(permission: str) -> str | None:
@@ -25,7 +27,12 @@ def _verb(permission: str) -> str | None:
 
 
 class RoleBackend(ModelBackend):
-    """Passwords as Django checks them; permissions from roles."""
+    """Passwords as Django checks them; users as they are known; permissions from roles."""
+
+    def get_user(self, user_id: int) -> User | None:
+        """The user of a session, when the account is switched on."""
+        user = known_user(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: AnyUser, perm: str, obj: Any = None) -> bool:
         """Whether one of the user's roles allows it; `obj`, when it lies in an area, must lie in the role's."""

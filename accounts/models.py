@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from places.models import Area, Unit
+from places.models import Area, MarksChange, Topic, Unit
 
 
 class Role(models.TextChoices):
@@ -58,7 +58,8 @@ class User(AbstractUser):
                 operation=pgtrigger.UpdateOf("is_active"),
                 condition=pgtrigger.Condition("OLD.is_active AND NOT NEW.is_active"),
                 func=_END_ACCESS,
-            )
+            ),
+            MarksChange(Topic.PEOPLE),
         ]
 
     def __str__(self) -> str:
@@ -113,6 +114,7 @@ class Membership(models.Model):
                 fields=["user", "role", "area"], name="membership_once", nulls_distinct=False
             )
         ]
+        triggers = [MarksChange(Topic.PEOPLE)]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.area or _('everywhere')}"

@@ -125,13 +125,13 @@ class Scope:
         return "*" if self.is_everywhere else ",".join(sorted(self.prefixes))
 
 
-def _grants(user: User) -> list[tuple[str, str]]:
-    """(role, area-code prefix) pairs of a user, read once per user object."""
-    cached = getattr(user, "_grants", None)
+def grants_of(user: User) -> tuple[tuple[str, str], ...]:
+    """(role, area-code prefix) pairs of a user, read once per user object and its copies."""
+    cached: tuple[tuple[str, str], ...] | None = getattr(user, "_grants", None)
     if cached is None:
-        cached = [
+        cached = tuple(
             (role, code or EVERYWHERE) for role, code in user.memberships.values_list("role", "area__code")
-        ]
+        )
         user._grants = cached  # type: ignore[attr-defined]
     return cached
 
@@ -142,7 +142,7 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
         return Scope(frozenset())
     if user.is_superuser:
         return Scope(frozenset({EVERYWHERE}))
-    prefixes = {code for role, code in _grants(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
+    prefixes = {code for role, code in grants_of(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
     if verb in (READ, EXPORT):
         prefixes = {code[:DIGITS_OF_A_DISTRICT] for code in prefixes}
     return Scope(frozenset(prefixes))

@@ -10,10 +10,14 @@ import secrets
 from base64 import b64decode
 from datetime import timedelta
 
+from django.db.models import TextField
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import AccessToken, TokenPurpose, User
+from accounts.readers import known_user
+from places.generation import MARKS_SQL, note
 
 LIFETIMES = {TokenPurpose.DATA: timedelta(days=365), TokenPurpose.FIELD: timedelta(days=30)}
 # Writing down every use would make every read a write.
@@ -41,12 +45,20 @@ def token_of(secret: str, purpose: TokenPurpose) -> AccessToken | None:
     """
     now = timezone.now()
     token = (
-        AccessToken.objects.select_related("user")
-        .filter(digest=digest_of(secret), purpose=purpose, revoked_at=None, expires_at__gt=now)
-        .filter(user__is_active=True)
+        AccessToken.objects.filter(
+            digest=digest_of(secret), purpose=purpose, revoked_at=None, expires_at__gt=now
+        )
+        .annotate(marks=RawSQL(MARKS_SQL, [], output_field=TextField()))
         .first()
     )
-    if token is not None and (token.last_used_at is None or now - token.last_used_at > BETWEEN_RENEWALS):
+    if token is None:
+        return None
+    note(token.marks)
+    user = known_user(token.user_id)
+    if user is None or not user.is_active:
+        return None
+    token.user = user
+    if token.last_used_at is None or now - token.last_used_at > BETWEEN_RENEWALS:
         token.last_used_at, token.expires_at = now, now + LIFETIMES[purpose]
         token.save(update_fields=["last_used_at", "expires_at"])
     return token

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import PLAN_MAINTENANCE, scope_filter, scope_of
 from assets.dictionaries import Dictionaries
-from assets.filters import DEFAULT_LIFECYCLE
+from assets.filter_parameters import DEFAULT_LIFECYCLE
 from assets.models import Approval, Artwork, Asset, Maintenance, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
 from places.models import Level, Unit

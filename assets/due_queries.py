@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from assets.filters import DEFAULT_LIFECYCLE, AssetFilter, FilterError
+from assets.filter_parameters import DEFAULT_LIFECYCLE, FilterError
+from assets.filters import AssetFilter
 from assets.models import Asset, Maintenance, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
 from places.models import Level
@@ -89,11 +90,12 @@ def due_counts(chosen: AssetFilter, user: User) -> Due:
         )
     )
     streets = {area.id: DueRow(area.code, area.name) for area in lists.areas_at(Level.STREET).values()}
-    streets[None] = DueRow("none", _("Area unknown"))  # type: ignore[index]
+    unknown = streets[None] = DueRow("none", _("Area unknown"))  # type: ignore[index]
     types = {entry.pk: DueRow(entry.code, entry.name) for entry in lists.types.values()}
     total = DueRow("", "")
     for street, kind, overdue, week, month, assigned in rows:
-        for row in (total, streets[street], types[kind]):
+        # A street or type that was added while this ran is not among the lists that were read before.
+        for row in (total, streets.get(street, unknown), types.get(kind, DueRow("", ""))):
             row.overdue += overdue
             row.week += week
             row.month += month

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import READ, scope_filter, scope_of
-from assets.filters import NONE, AssetFilter, FilterError, read_filter
+from assets.filter_parameters import NONE, FilterError
+from assets.filters import AssetFilter, read_filter
 from assets.models import Artwork, Asset, Batch, Maintenance, MaintenanceKind, MaintenanceState, Priority
 from assets.models.maintenance import OPEN_STATES
 from places.models import Unit

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import EXPORT
 from assets.dictionaries import Dictionaries
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.job_filter import JobFilter, is_late, of_assets
 from assets.models import Batch, BatchKind, Maintenance, MaintenanceKind, MaintenanceState
 from assets.models.maintenance import OPEN_STATES

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import AnyUser
 from assets.code_lists import code_list
 from assets.fields import Field, Kind, sql_of
-from assets.filters import FilterError, Known
+from assets.filter_parameters import FilterError, Known
 from assets.layer_rows import SORTABLE, Order, Selection
 from assets.layers import Layer
 from assets.queries import Sql

@@ -16,7 +16,7 @@ from django.db import DataError, InternalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from assets.fields import Field, Kind
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.layers import Layer
 from assets.queries import Sql
 

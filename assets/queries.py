@@ -24,17 +24,9 @@ from django.utils.translation import gettext as _
 from accounts.permissions import READ, AnyUser, Scope, scope_of
 from assets.dictionaries import Dictionaries, KnownArea, fold
 from assets.fields import Output, columns, fields_for, joins
-from assets.filters import (
-    DEFAULT_LIFECYCLE,
-    NONE,
-    OVERDUE,
-    AssetFilter,
-    FilterError,
-    Known,
-    Search,
-    WordsField,
-    overdue,
-)
+from assets.filter_parameters import DEFAULT_LIFECYCLE, NONE, OVERDUE, FilterError, Known, Search, overdue
+from assets.filter_values import WordsField
+from assets.filters import AssetFilter
 from assets.models import Asset, Condition, Family, Lifecycle, Maintenance
 from assets.models.maintenance import OPEN_STATES
 from places.models import Level, Site

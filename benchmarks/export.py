@@ -15,87 +15,30 @@ from __future__ import annotations
 import argparse
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PYTHON = str(ROOT / ".venv" / "bin" / "python")
+from serving import PYTHON, ROOT, our_server, session_of
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-class Server:
-    """gunicorn with one worker, for as long as the block lasts."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-
-    def __enter__(self) -> Server:
-        options = ["--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "1"]
-        options += ["--threads", "4", "--log-level", "error", "--no-control-socket"]
-        self.process = subprocess.Popen([PYTHON, "-m", "gunicorn", "config.wsgi", *options], cwd=ROOT)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                self.get("/healthz", "")
-                return self
-            except OSError:
-                time.sleep(0.2)
-        self.__exit__()
-        sys.exit("The server did not start.")
-
-    def __exit__(self, *_exception: object) -> None:
-        self.process.terminate()
-        self.process.wait(20)
-
-    def get(self, address: str, session: str) -> tuple[float, int]:
-        """Seconds until the first byte of the body, and the number of bytes."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
-        started = time.perf_counter()
-        connection.request("GET", address, headers={"Cookie": f"sessionid={session}"})
-        answer = connection.getresponse()
-        size = len(answer.read(1))
-        first = time.perf_counter() - started
-        while piece := answer.read(1 << 20):
-            size += len(piece)
-        connection.close()
-        if answer.status != 200:
-            sys.exit(f"{address} answered {answer.status}.")
-        return first, size
-
-    @property
-    def worker_memory(self) -> int:
-        """Peak memory of the worker process in MB."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        status = Path(f"/proc/{children[0]}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
-
-
-def session_of(username: str) -> str:
-    """A session of a demonstration account, as signing in makes it."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from accounts.models import User
-
-    user = User.objects.get(username=username)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "accounts.backends.RoleBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
+def fetched(port: int, address: str, session: str) -> tuple[float, int]:
+    """Seconds until the first byte of the body, and the number of bytes."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    started = time.perf_counter()
+    connection.request("GET", address, headers={"Cookie": f"sessionid={session}"})
+    answer = connection.getresponse()
+    size = len(answer.read(1))
+    first = time.perf_counter() - started
+    while piece := answer.read(1 << 20):
+        size += len(piece)
+    connection.close()
+    if answer.status != 200:
+        sys.exit(f"{address} answered {answer.status}.")
+    return first, size
 
 
 def statements() -> dict[str, str]:
@@ -179,7 +122,7 @@ def measure(repeat: int, formats: list[str]) -> None:
     sizes: dict[str, int] = {}
 
     def export(ending: str) -> None:
-        first, sizes[ending] = server.get(f"/export/assets.{ending}?lang=zh", session)
+        first, sizes[ending] = fetched(server.port, f"/export/assets.{ending}?lang=zh", session)
         firsts[ending] = min(first, firsts.get(ending, first))
 
     against: dict[str, tuple[str, Callable[[], None]]] = {
@@ -198,7 +141,7 @@ def measure(repeat: int, formats: list[str]) -> None:
         runs[f"{ending}: export over HTTP"] = partial(export, ending)
         runs[f"{ending}: {against[ending][0]}"] = against[ending][1]
     try:
-        with Server() as server:
+        with our_server(workers=1, threads=4) as server:
             seconds = best(repeat, runs)
             memory = server.worker_memory
     finally:

@@ -15,18 +15,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PYTHON = ROOT / ".venv" / "bin" / "python"
+from serving import PYTHON, ROOT, our_server
+
 HERE = {"longitude": 116.994, "latitude": 36.693, "accuracy": 8}
 PASSWORD = "tianqiao-demo"
 # Notes the moment at which something can be touched and has been drawn.
@@ -39,25 +35,6 @@ WATCH = """
         }).observe(document, { childList: true, subtree: true });
     });
 """
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The server as script/server starts it, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [PYTHON, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
-    server = subprocess.Popen([*command, "--log-level", "warning", "--no-control-socket"], cwd=ROOT)
-    try:
-        for _try in range(100):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 class Browser:
@@ -116,7 +93,8 @@ def measure(street: str, throttle: float, repeat: int) -> None:
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        with served() as url:
+        with our_server(workers=1) as server:
+            url = f"http://127.0.0.1:{server.port}"
             phones = {}
             for name, code in (("street", street), ("nothing", None)):
                 browser = Browser(playwright, Path(folder) / name, url)

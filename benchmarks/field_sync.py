@@ -19,7 +19,6 @@ import os
 import random
 import resource
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -29,14 +28,12 @@ import time
 import uuid
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-PYTHON = ROOT / ".venv" / "bin" / "python"
+from serving import PYTHON, ROOT, our_server
+
 PIECE = 1024 * 1024
 BATCH = 10
 LONGEST = 900  # seconds until the drill is given up
@@ -185,30 +182,6 @@ def manage(*arguments: str) -> None:
     )
 
 
-def start_server() -> tuple[subprocess.Popen[bytes], int]:
-    """The server as script/server starts it, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "8"]
-    command = [
-        str(PYTHON),
-        "-m",
-        "gunicorn",
-        "config.wsgi",
-        *options,
-        "--log-level",
-        "warning",
-        "--no-control-socket",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT)
-    for _try in range(100):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return server, port
-        time.sleep(0.1)
-    raise RuntimeError("The server does not answer.")
-
-
 def drill(phones: int, operations: int, megapixels: float) -> None:
     """The whole drill, and its table."""
     from assets.models import Asset, Inspection, Photo
@@ -229,10 +202,9 @@ def drill(phones: int, operations: int, megapixels: float) -> None:
     figures = Figures()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     before = used.ru_utime + used.ru_stime
-    server, port = start_server()
     load = os.getloadavg()[0]
-    try:
-        workers = [Phone(port, user, secret, figures, random.Random(user)) for user, secret in given]
+    with our_server() as server:
+        workers = [Phone(server.port, user, secret, figures, random.Random(user)) for user, secret in given]
         started = time.perf_counter()
         with ThreadPoolExecutor(phones) as pool:
             jobs = [
@@ -247,9 +219,6 @@ def drill(phones: int, operations: int, megapixels: float) -> None:
             for job in jobs:
                 job.result(timeout=LONGEST)
         seconds = time.perf_counter() - started
-    finally:
-        server.terminate()
-        server.wait(20)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     worked = used.ru_utime + used.ru_stime - before
     expected = phones * operations

@@ -8,9 +8,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    # What is asked for most stands first: a map asks for dozens of tiles.
+    path("", include("mapping.urls")),
     path("", include("accounts.urls")),
     path("", include("field.urls")),
-    path("", include("mapping.urls")),
 ]
 
 handler400 = "mapping.problems.bad_request"

@@ -62,7 +62,10 @@ def conditional(request: HttpRequest, key: str, content_type: str, make: Callabl
 
     Bodies are kept compressed; `make` runs only when this process has not made the answer yet.
     """
-    return _validated(request, key, lambda: _fresh(request, key, content_type, make))
+    response = _validated(request, key, lambda: _fresh(request, key, content_type, make))
+    # A policy is for pages; for every tile it would be put together again.
+    response._csp_exempt = True  # type: ignore[attr-defined]  # django-csp's own mark
+    return response
 
 
 def conditional_once(

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 
 PAGE, DATA = "html", "json"
 FORMATS = (DATA, PAGE)

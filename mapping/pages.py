@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-from assets.filters import AssetFilter, FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import AssetFilter, read_filter
 from assets.models import Asset, Support
 from mapping.access import SignedInRequest, readers_only
 from mapping.page_config import map_page_config

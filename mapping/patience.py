@@ -3,8 +3,12 @@
 Filters are free to combine, CQL2 more than others, so some question will always be too much for a busy server; a few
 of them at once would leave nobody else a connection. The limit holds for what reads and for its own request only:
 writing, exports and snapshots, what phones fetch, background runs and commands take the time they take.
+
+A connection keeps its limit until a request asks for another or for none, so that a tile does not pay two statements
+for it.
 """
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -35,13 +39,13 @@ class SlowReadsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
         if not _is_limited(request):
+            lift()
             return self.get_response(request)
-        limit = _Limit(_seconds_for(request))
-        with connection.execute_wrapper(limit):
-            try:
-                return self.get_response(request)
-            finally:
-                limit.lift()
+        with connection.execute_wrapper(_Limit(_seconds_for(request))):
+            response = self.get_response(request)
+        if response.streaming:
+            lift()
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A statement that was ended becomes an answer; every other fault stays one."""
@@ -62,25 +66,37 @@ def _seconds_for(request: HttpRequest) -> float:
     return seconds
 
 
+class _Limited(threading.local):
+    """The connection of this thread that has a limit, and which."""
+
+    driver: Any = None
+    milliseconds = 0
+
+
+_limited = _Limited()
+
+
 class _Limit:
     """Set with the first statement of a request, so that one which asks nothing costs nothing."""
 
     def __init__(self, seconds: float) -> None:
         self._milliseconds = int(seconds * 1000)
-        self._limited: Any = None
 
     def __call__(self, execute: Callable, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """Wraps every statement (`connection.execute_wrapper`)."""
         driver = connection.connection
-        if driver is not self._limited and not connection.in_atomic_block:
+        has_it = _limited.driver is driver and _limited.milliseconds == self._milliseconds
+        if not has_it and not connection.in_atomic_block:
             with connection.wrap_database_errors, driver.cursor() as cursor:
                 cursor.execute("SET statement_timeout = %s", [self._milliseconds])
-            self._limited = driver
+            _limited.driver, _limited.milliseconds = driver, self._milliseconds
         return execute(sql, params, many, context)
 
-    def lift(self) -> None:
-        """The connection serves the next request, which may be one that writes."""
-        if self._limited is None or self._limited is not connection.connection:
-            return
-        with suppress(psycopg2.Error), self._limited.cursor() as cursor:
-            cursor.execute("RESET statement_timeout")
+
+def lift() -> None:
+    """Take the limit away from this thread's connection: what comes next takes the time it takes."""
+    driver, _limited.driver = _limited.driver, None
+    if driver is None or driver is not connection.connection:
+        return
+    with suppress(psycopg2.Error), driver.cursor() as cursor:
+        cursor.execute("RESET statement_timeout")

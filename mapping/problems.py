@@ -24,7 +24,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from mapping.negotiation import wants_page
 from places.database_away import database_is_away
 

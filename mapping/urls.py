@@ -11,6 +11,8 @@ from mapping.snapshot.views import snapshot
 from mapping.tiles import views as tiles
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("tiles/assets/<int:z>/<int:x>/<int:y>.mvt", tiles.assets, name="assets-tile"),
+    path("tiles/places/<int:z>/<int:x>/<int:y>.mvt", tiles.places, name="places-tile"),
     path("", pages.home, name="home"),
     path("map/", pages.map_page, name="map"),
     path("assets/<str:code>/", pages.asset_page, name="asset"),
@@ -22,8 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     path("tiles/assets.json", tiles.assets_json, name="assets-tilejson"),
     path("tiles/places.json", tiles.places_json, name="places-tilejson"),
-    path("tiles/assets/<int:z>/<int:x>/<int:y>.mvt", tiles.assets, name="assets-tile"),
-    path("tiles/places/<int:z>/<int:x>/<int:y>.mvt", tiles.places, name="places-tile"),
     path("export/options.json", exports.options, name="export-options"),
     path("export/counts.json", exports.counts, name="export-counts"),
     path("export/files.json", exports.files, name="export-files"),

@@ -5,7 +5,7 @@ and north. A second district (370999) lies beside it. `owner` may write in stree
 `stranger` only in the other district.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import hypothesis
@@ -13,8 +13,10 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from accounts import readers
 from accounts.models import Role, User
-from assets import dictionaries
+from assets import dictionaries, filters
+from mapping import patience
 from places.models import Area
 from tests.factories import make_area, make_user, square
 
@@ -37,10 +39,14 @@ class District:
 
 
 @pytest.fixture(autouse=True)
-def forget_what_other_tests_saw() -> None:
-    """A process keeps lists and answers by generation, and generations begin anew in every test."""
+def forget_what_other_tests_saw() -> Iterator[None]:
+    """A process keeps lists and answers by generation, which begins anew in every test, and a connection its limit."""
     dictionaries.forget()
+    filters.forget()
+    readers.forget()
     cache.clear()
+    yield
+    patience.lift()
 
 
 @pytest.fixture

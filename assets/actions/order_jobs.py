@@ -23,7 +23,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import PLAN_MAINTENANCE
 from assets.actions.plan_jobs import PlannedJobs, Work, check_work, plan_jobs, unwatched
-from assets.filters import FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import read_filter
 from assets.history import Actor, authorise
 from assets.models import Artwork, Asset, BackgroundRun, MaintenanceKind, Origin, Priority, RunState
 from assets.runs import Progress, enqueue

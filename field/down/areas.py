@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import READ, Scope, scope_of
 from assets.dictionaries import Dictionaries, KnownArea
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.models import Asset, Maintenance
 from assets.models.maintenance import OPEN_STATES
 from field.down.rows import CARRIED_LIFECYCLES

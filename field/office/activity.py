@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import SUPERVISE_CREWS
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.models import Condition, Inspection
 from field.models import Kind, Operation
 from field.office.access import SignedInRequest, office_only

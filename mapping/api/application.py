@@ -19,7 +19,7 @@ from ninja.security import HttpBasicAuth, HttpBearer, SessionAuth
 
 from accounts.models import User
 from accounts.permissions import READ, require
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from mapping.access import TokenRefused, challenge, reader_of, token_refused
 from mapping.problems import problem
 

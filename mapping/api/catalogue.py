@@ -14,7 +14,8 @@ from ninja import Router, Schema
 
 from assets import queries
 from assets.dictionaries import Generation, dictionaries, read_generation
-from assets.filters import AssetFilter, FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import AssetFilter, read_filter
 from mapping.api.application import no_parameters
 from mapping.caching import filter_part, key_of, remembered
 

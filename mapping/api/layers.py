@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.permissions import EXPORT, READ, SUPERVISE_CREWS, require, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.fields import Field, Kind
-from assets.filters import FilterError, Known
+from assets.filter_parameters import FilterError, Known
 from assets.layer_filters import field_conditions, order_named, row_with_key
 from assets.layer_rows import Selection, properties_sql
 from assets.layers import AREAS, INSPECTIONS, MAINTENANCE, ROADS, SITES, Layer

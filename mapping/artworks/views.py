@@ -26,7 +26,7 @@ from assets.artwork_queries import (
     successors,
 )
 from assets.dictionaries import dictionaries, read_generation
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.models import Artwork, MaintenanceKind, Priority
 from mapping.access import SignedInRequest, admitting, readers_only
 from mapping.jobs.following import order_id, to_run

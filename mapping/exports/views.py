@@ -26,7 +26,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT
-from assets.filters import FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import read_filter
 from assets.layers import ASSETS, EXPORTED
 from assets.models import BackgroundRun, RunState
 from assets.queries import settled_transaction

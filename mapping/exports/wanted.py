@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import EXPORT
 from assets.fields import Field, columns
-from assets.filters import AssetFilter, FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import AssetFilter, read_filter
 from assets.layers import EXPORTED, Layer
 from assets.models import Asset
 from assets.queries import Sql, chosen_ids

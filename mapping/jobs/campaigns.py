@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import PLAN_MAINTENANCE, can
 from assets.actions.change_campaign import STEPS, change_campaign_or_start, jobs_to_change
 from assets.dictionaries import dictionaries, read_generation
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.job_filter import of_assets
 from assets.job_queries import BOARD_STATES, campaign, campaigns
 from assets.models import Artwork, Batch, BatchKind, Maintenance, MaintenanceState

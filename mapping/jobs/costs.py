@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.permissions import EXPORT
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.job_filter import JobFilter, read_job_filter
 from assets.job_queries import GROUPS, CostRow, Costs, costs
 from mapping.access import SignedInRequest, readers_only

@@ -13,7 +13,8 @@ from accounts.permissions import PLAN_MAINTENANCE
 from assets import queries
 from assets.actions.order_jobs import Order, order_jobs
 from assets.actions.plan_jobs import Work, preview_jobs
-from assets.filters import AssetFilter, FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import AssetFilter, read_filter
 from assets.models import Artwork, MaintenanceKind
 from mapping.access import SignedInRequest, admitting, readers_only
 from mapping.jobs.following import order_id, to_run

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT
-from assets.filters import FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import read_filter
 from assets.models import Asset
 from mapping.access import SignedInRequest, readers_only
 from mapping.jobs.planning import given_words

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.importing.verdicts import SENTENCES
 from assets.models import Ledger, LedgerRow
 

@@ -28,7 +28,7 @@ from assets.actions.import_ledger import start_importing
 from assets.actions.receive_ledger import choose_sheet
 from assets.actions.revert_batch import preview_revert
 from assets.actions.undo_import import start_undoing
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.importing.answers import Answers
 from assets.importing.locating import has_positions, locate
 from assets.importing.options import NO_POSITIONS

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import IMPORT
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from mapping.access import readers_only
 from mapping.ledgers.filtering import SHOW, show_of
 from mapping.ledgers.finding import find_ledger

@@ -24,7 +24,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from accounts.permissions import IMPORT, scope_of
 from assets.actions.add_photos import MOST_PHOTO_MEGABYTES, receive_photos
 from assets.actions.receive_ledger import MOST_MEGABYTES, receive_ledger
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.importing.errors import LedgerError
 from assets.importing.reading import READABLE
 from assets.models import Ledger

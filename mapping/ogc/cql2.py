@@ -22,7 +22,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from assets.fields import Kind, sql_of
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.layers import Layer
 from assets.queries import Sql
 from mapping.ogc.crs import Offered, rectangle

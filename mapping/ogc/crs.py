@@ -13,7 +13,7 @@ import shapely
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from places.coordinates import CGCS2000, CGCS2000_GK_117E, CGCS2000_GK_ZONE_39, CRS, WGS84, to_wgs84
 
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import EXPORT, scope_of
 from assets.dictionaries import Generation, dictionaries, read_generation
-from assets.filters import AssetFilter, FilterError, Known, read_filter
+from assets.filter_parameters import FilterError, Known
+from assets.filters import AssetFilter, read_filter
 from assets.layer_filters import field_conditions, order_named
 from assets.layer_rows import Order, Selection
 from assets.layers import ASSETS, Layer

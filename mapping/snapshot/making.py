@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT, AnyUser, Scope, scope_filter, scope_of
 from assets.dictionaries import Bounds
-from assets.filters import DEFAULT_LIFECYCLE, AssetFilter
+from assets.filter_parameters import DEFAULT_LIFECYCLE
+from assets.filters import AssetFilter
 from assets.models import Asset, AssetQuerySet, AssetType, Lifecycle, Theme
 from mapping.extent import bounds_of
 from mapping.snapshot import context, page, words

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from accounts.permissions import EXPORT
-from assets.filters import FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import read_filter
 from mapping.access import SignedInRequest, readers_only
 from mapping.exports import audit
 from mapping.models import ExportOutcome

@@ -3,48 +3,40 @@
 The counts of a zoom's cells add up to what the filter leaves; nothing is thinned or capped.
 """
 
-from django.contrib.gis.db.models.functions import GeoFunc
-from django.contrib.gis.geos import Polygon
-from django.core.exceptions import EmptyResultSet
+from datetime import date
+from functools import lru_cache
+
 from django.db import connection
-from django.db.models import F, FloatField, QuerySet
 from django.utils.translation import get_language
 
 from accounts.permissions import AnyUser
 from assets.fields import Kind, Output, fields_for, joins, sql_of
 from assets.filters import AssetFilter
-from assets.models import Asset, Condition
+from assets.models import Condition
 from mapping.tiles.grid import CELLS_A_TILE, EXTENT, SYMBOLS_FROM, UNIT_X, UNIT_Y, Tile, step_sql
 from mapping.tiles.positions import margin, positions_sql
 
 
-class _Ordinate(GeoFunc):
-    geom_param_pos = (0,)
-    output_field = FloatField()
-
-
-class Longitude(_Ordinate):
-    """ST_X of a point, in degrees."""
-
-    function = "ST_X"
-
-
-class Latitude(_Ordinate):
-    """ST_Y of a point, in degrees."""
-
-    function = "ST_Y"
-
-
 def asset_tile(chosen: AssetFilter, user: AnyUser, tile: Tile) -> bytes:
     """One tile as MVT; empty when nothing falls into it."""
-    make = _cells if tile.z < SYMBOLS_FROM else _symbols
+    chosen_rows = chosen.statement(user)
+    if chosen_rows is None:
+        return b""
+    sql, params = chosen_rows
     # The index finds what may fall into the tile; arithmetic decides what does.
-    box = Polygon.from_bbox(tile.bounds(margin()))
-    box.srid = 4326
-    return make(chosen.assets(user).filter(point__bboverlaps=box), chosen, tile)
+    box = ", ".join(map(repr, tile.bounds(margin())))
+    near = f"SELECT * FROM ({sql}) filtered WHERE place && ST_MakeEnvelope({box}, 4326)"  # noqa: S608 -- numbers
+    if tile.z < SYMBOLS_FROM:
+        statement = _cells(near, tile)
+    else:
+        statement = _symbols(near, tile, get_language() or "zh-hans", chosen.known.today)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return bytes(cursor.fetchone()[0])
 
 
-def _cells(assets: QuerySet[Asset], chosen: AssetFilter, tile: Tile) -> bytes:
+def _cells(near: str, tile: Tile) -> str:
+    """The statement that counts what falls into each cell."""
     steps = CELLS_A_TILE << tile.z
     west, north = tile.x * CELLS_A_TILE, tile.y * CELLS_A_TILE
     tallies = [f"count(*) FILTER (WHERE condition = {each.value}) AS {each.code}" for each in Condition]
@@ -53,8 +45,8 @@ def _cells(assets: QuerySet[Asset], chosen: AssetFilter, tile: Tile) -> bytes:
         f"floor(({axis} - {first} + 0.5) * {EXTENT} / {CELLS_A_TILE})"
         for axis, first in (("column_", west), ("row_", north))
     ]
-    statement = f"""
-        WITH chosen AS ({{chosen}}),
+    return f"""
+        WITH chosen AS ({near}),
         placed AS ({positions_sql()}),
         stepped AS (
             SELECT {step_sql(UNIT_X, steps)} AS column_, {step_sql(UNIT_Y, steps)} AS row_, type_id, condition
@@ -72,44 +64,33 @@ def _cells(assets: QuerySet[Asset], chosen: AssetFilter, tile: Tile) -> bytes:
                    kind.code AS type, kind.symbol
             FROM cells JOIN assets_assettype kind ON kind.id = cells.type_id ORDER BY n) cell
     """  # noqa: S608 -- constants and numbers
-    return _run(statement, assets, "type_id", "condition")
 
 
-def _symbols(assets: QuerySet[Asset], chosen: AssetFilter, tile: Tile) -> bytes:
+def _symbols(near: str, tile: Tile, language: str, today: date) -> str:
+    """The statement that gives each asset with the fields of a tile."""
     steps = EXTENT << tile.z
-    fields = fields_for(Output.TILE)
-    language = get_language() or "zh-hans"
-    columns = []
-    for field in fields:
-        sql = sql_of(field, language=language, today=chosen.known.today)
-        columns.append(f'({sql}){"::int" if field.kind is Kind.BOOLEAN else ""} AS "{field.name}"')
+    columns, tables = _columns(language, today)
     west, north = tile.x * EXTENT, tile.y * EXTENT
-    statement = f"""
-        WITH chosen AS ({{chosen}}),
+    return f"""
+        WITH chosen AS ({near}),
         placed AS ({positions_sql()}),
         stepped AS (
             SELECT id, {step_sql(UNIT_X, steps)} - {west} AS px, {step_sql(UNIT_Y, steps)} - {north} AS py
             FROM placed)
         SELECT ST_AsMVT(shown, 'assets', {EXTENT}, 'place', 'id') FROM (
-            SELECT asset.id, ST_MakePoint(px, py) AS place, {", ".join(columns)}
-            FROM stepped JOIN assets_asset asset ON asset.id = stepped.id {joins(fields)}
+            SELECT asset.id, ST_MakePoint(px, py) AS place, {columns}
+            FROM stepped JOIN assets_asset asset ON asset.id = stepped.id {tables}
             WHERE px BETWEEN 0 AND {EXTENT - 1} AND py BETWEEN 0 AND {EXTENT - 1}
             ORDER BY asset.id) shown
     """  # noqa: S608 -- constants and numbers
-    return _run(statement, assets)
 
 
-def _run(statement: str, assets: QuerySet[Asset], *columns: str) -> bytes:
-    """Put the queryset into the statement's place for it and give the tile."""
-    rows = (
-        assets.order_by()
-        .annotate(lon=Longitude(F("point")), lat=Latitude(F("point")))
-        .values("id", "lon", "lat", *columns)
-    )
-    try:
-        sql, params = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return b""
-    with connection.cursor() as cursor:
-        cursor.execute(statement.replace("{chosen}", sql), params)
-        return bytes(cursor.fetchone()[0])
+@lru_cache(maxsize=8)
+def _columns(language: str, today: date) -> tuple[str, str]:
+    """The select list of a tile's fields, truth as a number, and the joins it needs."""
+    fields = fields_for(Output.TILE)
+    listed = []
+    for field in fields:
+        sql = sql_of(field, language=language, today=today)
+        listed.append(f'({sql}){"::int" if field.kind is Kind.BOOLEAN else ""} AS "{field.name}"')
+    return ", ".join(listed), joins(fields)

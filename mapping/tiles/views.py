@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.fields import CELL_COUNTS, Output, fields_for
-from assets.filters import FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import read_filter
 from mapping.access import readers_only
 from mapping.caching import conditional, filter_part, key_of
 from mapping.extent import bounds_of

@@ -18,6 +18,7 @@ class Topic(models.TextChoices):
     ASSETS = "assets", _("Assets and what happened to them")
     PLACES = "places", _("Areas, roads and sites")
     DICTIONARY = "dictionary", _("Types, themes and other lists")
+    PEOPLE = "people", _("Users and their memberships")
 
 
 class ChangeMark(models.Model):

@@ -10,7 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from assets.filters import FilterError, read_filter
+from assets import filters
+from assets.filter_parameters import FilterError
+from assets.filters import read_filter
 from assets.models import Asset, Batch, BatchItem, Condition, Lifecycle, Maintenance
 from assets.queries import settled_transaction
 from tests.conftest import District
@@ -347,3 +349,69 @@ def test_nobody_sees_anything(district: District, stranger: User) -> None:
     assert left("", stranger) == set()
     assert read_filter("").assets(AnonymousUser()).count() == 0
     assert Asset.objects.count() == 1
+
+
+# --- Kept between requests --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_filter_is_understood_once_and_carries_each_requests_own_generation(district: District) -> None:
+    asset = make_asset()
+    first, again = read_filter("street=370105001"), read_filter("street=370105001")
+    assert again.conditions is first.conditions
+    Asset.objects.filter(pk=asset.pk).update(name="another")
+    later = read_filter("street=370105001")
+    assert later.generation != first.generation
+    assert later.conditions is first.conditions
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parameters_beside_the_filter_are_each_requests_own(district: District) -> None:
+    first = read_filter("street=370105001&page=1", extra=["page"])
+    second = read_filter("street=370105001&page=2", extra=["page"])
+    assert (first.data["page"], second.data["page"]) == ("1", "2")
+    with pytest.raises(FilterError):
+        read_filter("street=370105001&page=1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_lists_say_now_decides_whether_a_value_exists(district: District) -> None:
+    kind = make_type(code="kept")
+    assert read_filter("type=kept").conditions
+    kind.delete()
+    with pytest.raises(FilterError):
+        read_filter("type=kept")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["artwork", "support", "batch", "bbox", "within"])
+def test_what_the_lists_do_not_tell_is_never_kept(name: str) -> None:
+    artwork, support, batch = make_artwork(), make_support(), Batch.objects.create(kind="import")
+    values = {
+        "artwork": artwork.code,
+        "support": str(support.pk),
+        "batch": str(batch.pk),
+        "bbox": "116,36,118,37",
+        "within": "116,36,118,36,117,37",
+    }
+    query = f"{name}={values[name]}"
+    assert read_filter(query).conditions is not read_filter(query).conditions
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_filters_are_kept_than_fit(district: District) -> None:
+    for number in range(300):
+        read_filter(f"q=word{number}")
+    assert len(filters._kept_for(filters._kept[0])) <= filters._MOST_KEPT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_statement_of_a_filter_is_each_readers_own(
+    district: District, viewer: User, stranger: User
+) -> None:
+    make_asset()
+    chosen = read_filter("")
+    mine, theirs = chosen.statement(viewer), chosen.statement(stranger)
+    assert mine is chosen.statement(viewer)
+    assert mine != theirs
+    assert chosen.statement(AnonymousUser()) is None

@@ -5,16 +5,18 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from assets.actions.record_inspection import record_inspection
+from assets.due_queries import due_counts
 from assets.filters import read_filter
 from assets.history import Actor
 from assets.models import Asset, Condition, Maintenance, Origin
-from tests.factories import make_asset
+from tests.factories import make_area, make_asset, make_type, square
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,14 @@ def test_a_stranger_sees_another_district(
 
 def test_nobody_is_sent_to_sign_in(due: Town, client: Client) -> None:
     assert client.get("/due/")["Location"] == "/sign-in/?next=/due/"
+
+
+def test_a_street_and_a_type_that_came_after_the_lists_were_read_are_counted_all_the_same(
+    town: Town, viewer: User
+) -> None:
+    chosen = read_filter("")
+    make_area("370105009", "新街道", square(117.015, 36.69, 117.02, 36.70))
+    late = make_asset(Point(117.018, 36.695, srid=4326), type=make_type())
+    Asset.objects.filter(pk=late.pk).update(next_inspection_due=timezone.localdate() - timedelta(days=1))
+    counts = due_counts(chosen, viewer)
+    assert counts.total.overdue == sum(row.overdue for row in counts.streets) > 0

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from assets.filters import FilterError
+from assets.filter_parameters import FilterError
 from assets.layers import ASSETS, LAYERS, Layer
 from assets.models import Asset, Condition, Inspection
 from mapping.ogc.cql2 import compile_filter

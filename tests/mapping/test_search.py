@@ -104,6 +104,6 @@ def test_what_a_plate_says_finds_its_asset(town: Town, reader: Client, written: 
 
 @pytest.mark.parametrize("words", ["370105 北园", "3701 0503", "https://map.example.gov.cn/a/1", "a/b"])
 def test_other_digits_and_addresses_are_words(words: str) -> None:
-    from assets.filters import component_id_in
+    from assets.filter_values import component_id_in
 
     assert component_id_in(words) is None

@@ -11,7 +11,8 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.permissions import EXPORT, can
-from assets.filters import FilterError, read_filter
+from assets.filter_parameters import FilterError
+from assets.filters import read_filter
 from assets.models import Asset, AssetQuerySet
 from mapping.snapshot.making import LANGUAGES, TooManyAssets, exportable_by, make_snapshot
 

@@ -1,0 +1,425 @@
+"""The parameters of the one filter: which assets each leaves, and its values in words for people.
+
+`assets/filters.py` puts them together; how a value is read from an address is in `assets/filter_values.py`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import django_filters
+from django.contrib.gis.geos import Polygon
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import BadRequest
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from assets.dictionaries import Dictionaries, fold
+from assets.filter_values import (
+    BoundsField,
+    CodesField,
+    Edges,
+    OutlineField,
+    SinceField,
+    Values,
+    WordsField,
+)
+from assets.models import Artwork, Batch, BatchItem, Condition, Family, Lifecycle, Maintenance, Support
+from assets.models.maintenance import OPEN_STATES
+from places.models import Level
+
+NONE = "none"
+EXPIRED = "expired"
+OVERDUE = {"inspection": gettext_lazy("Inspection"), "maintenance": gettext_lazy("Maintenance")}
+CONDITIONS = {condition.code: condition for condition in Condition}
+# What stands in the street; what is planned or removed shows when it is asked for.
+DEFAULT_LIFECYCLE = (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
+# What fits into an address that every server takes.
+MOST_PICKED = 200
+
+
+class FilterError(BadRequest):
+    """A parameter that is unknown, or has a value that does not exist; shown as 400 with both names."""
+
+    def __init__(self, parameter: str, sentence: str) -> None:
+        self.parameter = parameter
+        self.sentence = sentence
+        super().__init__(f"{parameter}: {sentence}")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What values are checked against."""
+
+    lists: Dictionaries
+    today: date
+
+
+class Parameter(django_filters.Filter):
+    """One parameter: what it is called, how its value is read, and which assets it leaves."""
+
+    def condition(self, value: Any, known: Known) -> Q:
+        """The assets it leaves.
+
+        Raises:
+            FilterError: a value does not exist.
+        """
+        raise NotImplementedError
+
+    def unknown(self, value: str) -> FilterError:
+        """What to say of a value that does not exist."""
+        return FilterError(self.field_name, _("“%(value)s” does not exist.") % {"value": value[:80]})
+
+    def words(self, value: Any, known: Known) -> list[str]:
+        """The value for people."""
+        return list(value)
+
+
+class KeyCodes(Parameter):
+    """Codes of a list whose entries an asset refers to by key."""
+
+    field_class = CodesField
+
+    def __init__(self, path: str, *, none_path: str = "", **kwargs: Any) -> None:
+        """`path` is where the key stands, `none_path` what is empty when there is none."""
+        super().__init__(**kwargs)
+        self.path = path
+        self.none_path = none_path
+
+    def entries(self, known: Known) -> Mapping[str, Any]:
+        """The list, by code."""
+        raise NotImplementedError
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the entries, or none at all."""
+        entries = self.entries(known)
+        keys = []
+        wanted = Q()
+        for code in value:
+            if code == NONE and self.none_path:
+                wanted |= Q(**{f"{self.none_path}__isnull": True})
+            elif code in entries:
+                keys.append(entries[code].id)
+            else:
+                raise self.unknown(code)
+        return wanted | Q(**{f"{self.path}__in": keys}) if keys else wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The entries' names."""
+        entries = self.entries(known)
+        return [entries[code].name if code in entries else _("None") for code in value]
+
+
+class AreaCodes(KeyCodes):
+    """Streets or communities."""
+
+    def __init__(self, level: Level, **kwargs: Any) -> None:
+        column = f"{level.code}_id"
+        super().__init__(column, none_path=column, **kwargs)
+        self.level = level
+
+    def entries(self, known: Known) -> Mapping[str, Any]:
+        """The areas of the level."""
+        return known.lists.areas_at(self.level)
+
+
+class RoadCodes(KeyCodes):
+    """Roads."""
+
+    def entries(self, known: Known) -> Mapping[str, Any]:
+        """All roads."""
+        return known.lists.roads
+
+
+class TypeCodes(KeyCodes):
+    """Types."""
+
+    def entries(self, known: Known) -> Mapping[str, Any]:
+        """All types."""
+        return known.lists.types
+
+
+class SiteKindCodes(KeyCodes):
+    """Kinds of the site an asset belongs to."""
+
+    def entries(self, known: Known) -> Mapping[str, Any]:
+        """All kinds."""
+        return known.lists.site_kinds
+
+
+class FamilyCodes(Parameter):
+    """Advertisement or signboard: the types of the family."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any type of the families."""
+        for code in value:
+            if code not in Family.values:
+                raise self.unknown(code)
+        return Q(type_id__in=[entry.pk for entry in known.lists.types.values() if entry.family in value])
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The families' names."""
+        return [str(Family(code).label) for code in value]
+
+
+class ThemeCodes(Parameter):
+    """Themes: an asset may have several."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the themes, or none at all."""
+        codes = [code for code in value if code != NONE]
+        for code in codes:
+            if code not in known.lists.themes:
+                raise self.unknown(code)
+        wanted = Q(themes__overlap=codes) if codes else Q()
+        return wanted | Q(themes=[]) if NONE in value else wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The themes' names."""
+        themes = known.lists.themes
+        return [themes[code].name if code in themes else _("None") for code in value]
+
+
+class ConditionCodes(Parameter):
+    """Conditions."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the conditions."""
+        for code in value:
+            if code not in CONDITIONS:
+                raise self.unknown(code)
+        return Q(condition__in=[CONDITIONS[code].value for code in value])
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The conditions' names."""
+        return [str(CONDITIONS[code].label) for code in value]
+
+
+class LifecycleCodes(Parameter):
+    """Lifecycle; what stands in the street unless something is said."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the states."""
+        for code in value:
+            if code not in Lifecycle.values:
+                raise self.unknown(code)
+        return Q(lifecycle__in=list(value))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The states' names."""
+        return [str(Lifecycle(code).label) for code in value]
+
+
+class OverdueCodes(Parameter):
+    """What is late: an inspection, or a maintenance job."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Late in any of the ways."""
+        wanted = Q()
+        for code in value:
+            if code not in OVERDUE:
+                raise self.unknown(code)
+            wanted |= overdue(code, known.today)
+        return wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The ways' names."""
+        return [str(OVERDUE[code]) for code in value]
+
+
+class ArtworkCodes(Parameter):
+    """Artworks that are shown; `expired` ones; `none` where nothing is posted."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of them."""
+        codes = [code for code in value if code not in (NONE, EXPIRED)]
+        keys = dict(Artwork.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+        for code in codes:
+            if code not in keys:
+                raise self.unknown(code)
+        wanted = Q(artwork_id__in=list(keys.values())) if keys else Q()
+        if NONE in value:
+            wanted |= Q(artwork_id__isnull=True)
+        if EXPIRED in value:
+            wanted |= Q(artwork__valid_to__lt=known.today)
+        return wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The artworks' titles."""
+        named = {NONE: _("None"), EXPIRED: _("Expired")}
+        named.update(Artwork.objects.filter(code__in=value).values_list("code", "title"))
+        return [named[code] for code in value]
+
+
+class NumberCodes(Parameter):
+    """Numbers of supports or batches."""
+
+    field_class = CodesField
+
+    def __init__(self, model: type[Support] | type[Batch], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.listed = model
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """What stands on the supports, or was touched by the batches."""
+        for code in value:
+            if not re.fullmatch(r"[1-9][0-9]{0,17}", code):
+                raise self.unknown(code)
+        keys = [int(code) for code in value]
+        there = set(self.listed._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
+        for key in keys:
+            if key not in there:
+                raise self.unknown(str(key))
+        if self.listed is Support:
+            return Q(support_id__in=keys)
+        return Q(pk__in=BatchItem.objects.filter(batch_id__in=keys).values("asset_id"))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """What the batches are called; a support's number is its name."""
+        if self.listed is Support:
+            return list(value)
+        named = {str(batch.pk): str(batch) for batch in Batch.objects.filter(pk__in=value)}
+        return [named[number] for number in value]
+
+
+class Search(Parameter):
+    """Words that all occur in code, earlier code, office's number, name, wording, address or the road's names."""
+
+    field_class = WordsField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """All of the words."""
+        wanted = Q()
+        for word in value:
+            wanted &= _mentions(word, known.lists)
+        return wanted
+
+
+class Box(Parameter):
+    """A rectangle; its edges belong to it."""
+
+    field_class = BoundsField
+
+    def condition(self, value: Edges, known: Known) -> Q:
+        """What stands in it."""
+        box = Polygon.from_bbox(value)
+        box.srid = 4326
+        return Q(point__intersects=box)
+
+    def words(self, value: Edges, known: Known) -> list[str]:
+        """The four edges."""
+        return [", ".join(f"{edge:.5f}" for edge in value)]
+
+
+class Outline(Parameter):
+    """A polygon drawn on the map; its edges belong to it."""
+
+    field_class = OutlineField
+
+    def condition(self, value: tuple[float, ...], known: Known) -> Q:
+        """What stands in it."""
+        corners = list(zip(value[::2], value[1::2], strict=True))
+        return Q(point__intersects=Polygon([*corners, corners[0]], srid=4326))
+
+    def words(self, value: tuple[float, ...], known: Known) -> list[str]:
+        """How many corners it has."""
+        return [_("%(corners)s corners") % {"corners": len(value) // 2}]
+
+
+class Picked(Parameter):
+    """Assets picked by hand, by component id."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """These assets."""
+        if len(value) > MOST_PICKED:
+            raise FilterError(
+                self.field_name, _("More than %(most)s assets picked by hand.") % {"most": MOST_PICKED}
+            )
+        for code in value:
+            if not re.fullmatch(r"[0-9]{17}", code):
+                raise self.unknown(code)
+        return Q(code__in=list(value))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """How many."""
+        return [ngettext("%(n)s picked by hand", "%(n)s picked by hand", len(value)) % {"n": len(value)}]
+
+
+class Since(Parameter):
+    """What changed since a moment, or since an earlier answer (whose cursor it carries)."""
+
+    field_class = SinceField
+
+    def condition(self, value: datetime | int, known: Known) -> Q:
+        """Changes since; by cursor only what no running transaction can still come before (DESIGN §4.2)."""
+        if isinstance(value, int):
+            return Q(changed_txid__gte=value, changed_txid__lt=OldestRunning())
+        return Q(updated_at__gte=value)
+
+    def words(self, value: datetime | int, known: Known) -> list[str]:
+        """The moment."""
+        return [value.isoformat() if isinstance(value, datetime) else f"x{value:x}"]
+
+
+class OldestRunning(Func):
+    """The oldest transaction that may still be running: what lies below is settled."""
+
+    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    output_field = BigIntegerField()
+
+
+class _Keys(Func):
+    """Primary keys of assets, as a query in brackets; the expressions are queries themselves."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " UNION ALL "
+    output_field = BigIntegerField()
+
+
+class _Mentioning(Func):
+    """Keys of the assets that mention a word: a function of the migrations, by the index on character pairs."""
+
+    template = "SELECT unnest(assets_mentioning(%(expressions)s))"
+    output_field = BigIntegerField()
+
+
+class _OnRoads(Func):
+    """Keys of the assets on some roads."""
+
+    template = "SELECT id FROM assets_asset WHERE road_id = ANY(%(expressions)s::bigint[])"
+    output_field = BigIntegerField()
+
+
+def _mentions(word: str, lists: Dictionaries) -> Q:
+    if re.fullmatch(r"[0-9]{17}", word):
+        return Q(code=word)
+    roads = lists.roads_named(fold(word))
+    keys: list[Func] = [_Mentioning(Value(word))]
+    if roads:
+        keys.append(_OnRoads(Value(roads, output_field=ArrayField(BigIntegerField()))))
+    return Q(pk__in=_Keys(*keys))
+
+
+def overdue(code: str, today: date) -> Q:
+    """What is late on a day: an inspection of something that stands, or an open maintenance job."""
+    if code == "inspection":
+        return Q(next_inspection_due__lt=today, lifecycle__in=DEFAULT_LIFECYCLE)
+    late = Maintenance.objects.filter(asset_id=OuterRef("pk"), state__in=OPEN_STATES, due_on__lt=today)
+    return Q(Exists(late))
