@@ -63,7 +63,14 @@ def serving(
 def our_server(*options: str, workers: int = 2, threads: int = 8) -> Iterator[Served]:
     """gunicorn as `script/server` starts it, on a free port, with further options of gunicorn's."""
     port = free_port()
-    shape = ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
+    shape = [
+        "--worker-class",
+        "config.web_worker.Worker",
+        "--workers",
+        str(workers),
+        "--threads",
+        str(threads),
+    ]
     quiet = ["--log-level", "error", "--no-control-socket"]
     command = [PYTHON, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", *shape, *quiet]
     with serving([*command, *options], port, "/healthz") as served:

@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.static_files.StaticFiles",
     "django.contrib.gis",
     "django.contrib.postgres",
     "pgtrigger",
@@ -209,8 +209,18 @@ STATICFILES_DIRS = [
     )
     if folder.is_dir()
 ]
-WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = ENVIRONMENT == "demo"
+# Whoever edits scripts and styles sees them at once: served as they lie, not as they were collected.
+STATIC_FROM_SOURCE = env.flag("STATIC_FROM_SOURCE", ENVIRONMENT == "test")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if STATIC_FROM_SOURCE
+        else "config.static_files.NamedByContent"
+    },
+}
+WHITENOISE_USE_FINDERS = STATIC_FROM_SOURCE
+WHITENOISE_AUTOREFRESH = STATIC_FROM_SOURCE and ENVIRONMENT != "test"
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 

@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import conditional_page
 from django.views.i18n import JavaScriptCatalog, set_language
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),
-    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("jsi18n/", gzip_page(conditional_page(JavaScriptCatalog.as_view())), name="javascript-catalog"),
     # What is asked for most stands first: a map asks for dozens of tiles.
     path("", include("mapping.urls")),
     path("", include("accounts.urls")),

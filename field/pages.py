@@ -187,10 +187,9 @@ def _anybody() -> HttpRequest:
 
 
 def _source_of(name: str) -> Path:
-    """Where a static file lies: as collected, which is what a production server serves, else in its source."""
-    collected = Path(settings.STATIC_ROOT) / name
-    if not settings.WHITENOISE_USE_FINDERS and collected.is_file():
-        return collected
+    """Where the file lies that is served for a static file's name: as collected, else in its source."""
+    if not settings.STATIC_FROM_SOURCE:
+        return Path(settings.STATIC_ROOT) / static(name).removeprefix(settings.STATIC_URL)
     found = finders.find(name)
     if found is None:
         raise ImproperlyConfigured(f"The phone page needs {name}, which is not among the static files.")

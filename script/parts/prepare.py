@@ -1,6 +1,6 @@
-"""Run by script/server under the clone's own Python: migrations, fixtures, demonstration and its accounts.
+"""Run by script/server under the clone's own Python: static files, migrations, fixtures, demonstration, its accounts.
 
-    python script/parts/prepare_database.py ASSETS
+    python script/parts/prepare.py ASSETS
 
 One process instead of one for each command, because starting Django takes longer than finding that there is nothing
 to do. It connects as the owner of the tables. `migrate` runs every time, even with nothing to apply: it also grants
@@ -17,7 +17,7 @@ CLONE = Path(__file__).resolve().parent.parent.parent
 
 
 def main(assets: int) -> None:
-    """Bring the database up to date and, if it has no assets and `assets` is not 0, load the demonstration."""
+    """Collect the static files and bring the database up to date; into one without assets load so many."""
     sys.path.insert(0, str(CLONE))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
@@ -25,6 +25,7 @@ def main(assets: int) -> None:
     from django.db import OperationalError
 
     django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
     try:
         call_command("migrate", verbosity=0)
         call_command("load_fixtures")
