@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "mapping.problems.UnreadableAddressMiddleware",
     "mapping.patience.SlowReadsMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "mapping.bodies.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.signed_in.SignedInCookieMiddleware",

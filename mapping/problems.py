@@ -44,6 +44,7 @@ def titles() -> dict[int, str]:
         403: _("Not permitted"),
         404: _("Not found"),
         405: _("Not possible this way"),
+        413: _("This is too much at once"),
         414: _("The address is too long"),
         422: _("The address cannot be read"),
         429: _("Too many attempts"),
@@ -110,6 +111,15 @@ def too_long(request: HttpRequest) -> HttpResponse:
         "An address holds at most %(most)s characters. Choose fewer single assets, or draw a rectangle round them."
     )
     return _answer(request, 414, detail % {"most": LONGEST_ADDRESS})
+
+
+def too_large(request: HttpRequest, most_megabytes: int) -> HttpResponse:
+    """413: a body larger than its address takes; none of it was read."""
+    detail = _("This address takes at most %(most)s MB. Nothing was read.") % {"most": most_megabytes}
+    response = _answer(request, 413, detail)
+    # What was sent stays unread; another request on the same connection would begin in the middle of it.
+    response["Connection"] = "close"
+    return response
 
 
 def too_slow(request: HttpRequest, detail: str) -> HttpResponse:

@@ -1,14 +1,12 @@
 """Who may read /ogc/ and the other addresses for programs, by session, Bearer token or Basic."""
 
-import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.urls import URLResolver, get_resolver
 from PIL import Image
 from pytest_django import Settings
 
@@ -19,6 +17,7 @@ from assets.layers import LAYERS
 from assets.models import Photo
 from assets.photos import store_photo
 from tests.factories import make_user
+from tests.mapping.addresses import filled, patterns
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -197,30 +196,13 @@ def test_nothing_is_written_here(town: Town, as_user: Looking, planner: User) ->
         assert as_user(planner).post(address).status_code == 405
 
 
-def addresses_below(prefix: str) -> list[str]:
-    """Every address that is served below a prefix, with something in the place of what it takes."""
-
-    def of(patterns: list, before: str) -> Iterator[str]:
-        for pattern in patterns:
-            route = before + re.sub(r"<(int|str|uuid|slug|path)?:?[^>]*>", _example, str(pattern.pattern))
-            if isinstance(pattern, URLResolver):
-                yield from of(pattern.url_patterns, route)
-            else:
-                yield "/" + route
-
-    return [address for address in of(get_resolver().url_patterns, "") if address.startswith(prefix)]
-
-
-def _example(found: re.Match) -> str:
-    return {"int": "1", "uuid": "01900000-0000-7000-8000-000000000000"}.get(found[1], "assets")
-
-
 @pytest.mark.parametrize("prefix", ["/ogc/", "/api/"])
 def test_another_method_is_answered_405_and_says_which_there_are(
     prefix: str, town: Town, planner: User
 ) -> None:
     strict = Client(enforce_csrf_checks=True)
-    addresses = [address for address in addresses_below(prefix) if address != "/api/"]  # which is none
+    below = [filled(pattern) for pattern in patterns() if f"/{pattern}".startswith(prefix)]
+    addresses = [address for address in below if address != "/api/"]  # which is none
     assert len(addresses) > 10
     for signed_in in (False, True):
         if signed_in:

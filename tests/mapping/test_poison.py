@@ -6,17 +6,18 @@ The addresses come from the address table itself, so that a new page is walked w
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.contrib import admin
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from accounts.models import User
 from assets.filters import AssetFilter
+from tests.mapping.addresses import filled, has_gaps, patterns
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -74,36 +75,13 @@ PARAMETERS = (
 )
 
 
-def patterns(table: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:
-    """Every address as text, with its converters, from the address table."""
-    for each in get_resolver().url_patterns if table is None else table:
-        text = before + _text(each)
-        if isinstance(each, URLResolver):
-            yield from patterns(each.url_patterns, text)
-        else:
-            yield text
-
-
-def _text(each: URLPattern | URLResolver) -> str:
-    pattern = str(each.pattern)
-    if "(?P<" in pattern or pattern.startswith("^"):
-        return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", pattern).strip("^$").replace("\\", "")
-    return pattern
-
-
-GOOD = {"int": "1", "uuid": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff", "slug": "x", "path": "x", "str": "x"}
-
-
 def addresses() -> list[str]:
     """One plausible address of every pattern, and its poisoned brothers."""
     found = []
     for text in patterns():
-        names = re.findall(r"<(?:(\w+):)?(\w+)>", text)
-        plain = "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda name: GOOD.get(name[1] or "str", "x"), text)
-        found.append(plain)
-        if names:
-            for value in ("%00", "9" * 400, "%27", "-1", "%ED%A0%80"):
-                found.append("/" + re.sub(r"<(?:(\w+):)?\w+>", value, text))
+        found.append(filled(text))
+        if has_gaps(text):
+            found.extend(filled(text, value) for value in ("%00", "9" * 400, "%27", "-1", "%ED%A0%80"))
     return sorted(set(found))
 
 
