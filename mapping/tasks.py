@@ -35,9 +35,9 @@ def run_export(run_id: int) -> None:
         wanted = from_parameters(run.parameters)
         # A second attempt goes on with the line of the first.
         line = Export.objects.filter(run=run).first() or audit.begin(wanted, user, run)
-        path = new_file(run, wanted.filename)
         try:
-            rows = make(wanted, user, path, _Counting(progress))
+            with new_file(run, wanted.filename) as path:
+                rows = make(wanted, user, path, _Counting(progress))
         except Exception:
             audit.finish(line, ExportOutcome.FAILED, rows=0, size=0)
             raise

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from assets.models import BackgroundRun
 KIND = "export"
 # Long enough to come back for after a weekday's night; the register itself has newer data by then.
 KEPT = timedelta(hours=24)
+_FOR_NOBODY_ELSE = 0o077
 
 
 def folder() -> Path:
@@ -21,12 +25,21 @@ def folder() -> Path:
     return Path(settings.VAR_DIR) / "exports"
 
 
-def new_file(run: BackgroundRun, name: str) -> Path:
-    """Where a run is to write; what an earlier attempt left there is gone."""
+@contextmanager
+def new_file(run: BackgroundRun, name: str) -> Iterator[Path]:
+    """Where a run is to write; what an earlier attempt left there is gone.
+
+    Whatever it writes meanwhile, the file's own libraries and processes included, nobody else on the machine may read.
+    The worker does one run at a time, so that the process's mask is the run's.
+    """
     own = folder() / str(run.uid)
     shutil.rmtree(own, ignore_errors=True)
-    own.mkdir(parents=True)
-    return own / name
+    before = os.umask(_FOR_NOBODY_ELSE)
+    try:
+        own.mkdir(parents=True)
+        yield own / name
+    finally:
+        os.umask(before)
 
 
 def file_of(run: BackgroundRun) -> Path | None:

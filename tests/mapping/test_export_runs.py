@@ -1,6 +1,8 @@
 """Exports that a background run makes: started, followed, fetched by their own user alone, tidied away."""
 
 import json
+import os
+import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -75,6 +77,23 @@ def test_any_format_can_be_made_so(name: str, town: Town, exporter: Client) -> N
     work()
     assert exporter.get(answer["progress"]).json()["state"] == "done"
     assert len(exporter.get(answer["download"]).getvalue()) > 100
+
+
+@pytest.mark.parametrize(
+    "ending", sorted(each.ending for each in formats.FORMATS.values() if not each.layers)
+)
+def test_nobody_else_on_the_machine_reads_what_was_made(ending: str, town: Town, exporter: Client) -> None:
+    before = os.umask(0o022)
+    try:
+        assert exporter.post(f"/export/assets.{ending}").status_code == 202
+        work()
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)
+    written = [*folder().rglob("*")]
+    assert len(written) == 2
+    for path in (folder(), *written):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
 def test_what_is_large_is_made_so_without_being_asked(
