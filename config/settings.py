@@ -197,7 +197,6 @@ USE_THOUSAND_SEPARATOR = False
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
 # Third-party browser code comes from npm by lock file; only the folders a page needs are served, under stable names.
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
@@ -212,6 +211,8 @@ STATICFILES_DIRS = [
 ]
 # Whoever edits scripts and styles sees them at once: served as they lie, not as they were collected.
 STATIC_FROM_SOURCE = env.flag("STATIC_FROM_SOURCE", ENVIRONMENT == "test")
+# WhiteNoise would serve what was once collected before what lies in the source.
+STATIC_ROOT = VAR_DIR / ("static-not-collected" if STATIC_FROM_SOURCE else "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

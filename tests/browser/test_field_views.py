@@ -343,3 +343,30 @@ def small_targets(phone: FieldPhone) -> list[str]:
             .map(([node, box]) => `${node.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)""",
         SMALLEST_TARGET,
     )
+
+
+AT_ONCE = """() => {
+    document.querySelector(".sheet-form .button.primary").click();
+    document.querySelector('[data-tab="outbox"]').click();
+}"""
+
+
+def test_who_touches_a_tab_while_a_record_is_saved_stays_there(phone: FieldPhone, crew, scene: Scene) -> None:
+    phone.begin(crew, "370105002")
+    phone.go(f"report/{scene.faces[0].uid}")
+    phone.page.locator('[data-condition="good"]').click()
+    phone.page.evaluate(AT_ONCE)
+    expect(phone.page.locator("#toasts")).not_to_be_empty()
+    phone.page.wait_for_timeout(500)
+    expect(phone.page.locator("#overlay")).to_have_count(0)
+    assert phone.page.evaluate("location.hash") == "#/outbox"
+    phone.expect_outbox()
+
+
+def test_what_is_asked_for_while_the_browser_goes_back_is_done_after_that(phone: FieldPhone, crew) -> None:
+    phone.begin(crew, "370105002")
+    phone.go("map")
+    phone.page.evaluate("import('field/router').then((router) => { router.back(); router.tab('tasks'); })")
+    phone.page.wait_for_function("location.hash === '#/tasks'")
+    phone.page.go_back()
+    phone.page.wait_for_function("location.hash === '#/near'")

@@ -51,9 +51,10 @@ export async function show(root, [uid]) {
     return [{ kind: "edit", asset: uid, base_version: asset.version, position: position.forRecord(), fields, title: titleOf(asset) }];
   };
   const save = async (event) => {
+    const visited = router.visit();
     if (!(await form.save(deeds, { button: event.currentTarget, problem }))) return;
     toast(gettext("Saved on the phone"));
-    router.back();
+    router.leave(visited);
     wakeWhenOnline();
     sync.send();
   };

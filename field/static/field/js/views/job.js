@@ -93,10 +93,11 @@ export async function show(root, [id]) {
       cost.focus();
       return;
     }
+    const visited = router.visit();
     if (!(await form.save(() => [deed(job, asset, entry, kind)], { button, problem }))) return;
     toast(words);
-    if (kind === "job_start") show(root, [id]);
-    else router.back();
+    if (kind !== "job_start") router.leave(visited);
+    else if (visited === router.visit()) show(root, [id]);
     wakeWhenOnline();
     sync.send();
   };

@@ -112,9 +112,10 @@ export async function show(root) {
     return deeds(entry);
   };
   const save = async (event) => {
+    const visited = router.visit();
     if (!(await form.save(made, { button: event.currentTarget, problem }))) return;
     toast(gettext("Saved on the phone"));
-    router.back();
+    router.leave(visited);
     wakeWhenOnline();
     sync.send();
   };

@@ -163,11 +163,12 @@ export async function show(root, [uid]) {
     note.focus();
   });
   save.addEventListener("click", async () => {
+    const visited = router.visit();
     if (!(await form.save(() => [reportOf(asset, entry, others)], { button: save, problem }))) return;
     toast(
       navigator.onLine ? gettext("Saved on the phone, being sent") : gettext("Saved on the phone; it is sent when there is a network"),
     );
-    router.back();
+    router.leave(visited);
     wakeWhenOnline();
     sync.send();
   });
