@@ -21,7 +21,7 @@ from places.coordinates import parse_crs
 class Answers:
     """Everything that is asked, with what holds while nothing has been said.
 
-    layer, header_row, header_rows, delimiter: the file's layout, where the importer does not find it (`Layout`).
+    layer, header_row, header_rows, delimiter, encoding: the layout, where the importer does not find it (`Layout`).
     columns: column → field, or "" for one that is left out; every column, once they have been answered.
     crs: code or definition of the coordinate system, or NO_POSITIONS; empty when the file states it, or has no
         positions.
@@ -34,6 +34,7 @@ class Answers:
     header_row: int | None = None
     header_rows: int | None = None
     delimiter: str | None = None
+    encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     crs: str = ""
@@ -64,6 +65,7 @@ class Answers:
             header_row=self.header_row,
             header_rows=self.header_rows,
             delimiter=self.delimiter,
+            encoding=self.encoding,
         )
 
     @property

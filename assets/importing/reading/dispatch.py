@@ -45,7 +45,7 @@ def read_table(path: Path, *, filename: str | None = None, layout: Layout = FOUN
     """Read the ledger at `path`.
 
     `filename` is the name a person gave the file, when `path` is a temporary one. `layout` says what is not found
-    rightly: which sheet or layer, where the column names stand, what separates cells.
+    rightly: which sheet or layer, where the column names stand, what separates cells, the encoding.
 
     Raises `LedgerError` for whatever is wrong with the file, OSError when it is not there.
     """
@@ -55,7 +55,7 @@ def read_table(path: Path, *, filename: str | None = None, layout: Layout = FOUN
     if extension not in READABLE or path.is_dir() != (extension == "gdb"):
         raise LedgerError("unknown_extension", extension=extension, readable=", ".join(READABLE))
     if path.is_dir():
-        return vector.read_vector(path, extension, layout.layer)
+        return vector.read_vector(path, extension, layout)
     if size == 0:
         raise LedgerError("empty_file")
     if size > MAX_FILE_MB << 20:
@@ -72,11 +72,11 @@ def read_table(path: Path, *, filename: str | None = None, layout: Layout = FOUN
     if kind in ("xlsx", "xls"):
         return workbooks.read_workbook(path, kind, layout)
     if kind == "geojson":
-        return geojson.read_geojson(path)
+        return geojson.read_geojson(path, layout)
     if kind == "zip":
         with archives.unpacked(path, READABLE) as inner:
             return read_table(inner, layout=layout)
-    return vector.read_vector(path, kind, layout.layer)
+    return vector.read_vector(path, kind, layout)
 
 
 def _kind(extension: str, head: bytes) -> str:

@@ -1,13 +1,16 @@
-"""Which encoding the texts of a geodata file are in, when the file says so badly, wrongly or not at all.
+"""Which encoding texts are in, when their file says so badly, wrongly or not at all.
 
-Fields of fixed length cut a last character in two, so a text may end in half a one and still be what the file says.
+Fields of fixed length cut a last character in two, so a text of geodata may end in half a one and still be what the
+file says. GB18030 accepts nearly any bytes, so that it can be decoded says nothing: what comes out has to be Chinese.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Collection
+from functools import cache
 from typing import NamedTuple
 
 
@@ -87,3 +90,79 @@ def likely(texts: Collection[bytes], stated: str | None = None) -> str:
 
 def _share(texts: Collection[bytes], encoding: str) -> float:
     return sum(decoded(text, encoding) is not None for text in texts) / len(texts)
+
+
+# --- Texts of files that say nothing ----------------------------------------------------------------------------------
+
+
+class Likeliest(NamedTuple):
+    """An encoding, and the share of what is beyond ASCII that is everyday writing in it."""
+
+    encoding: str
+    everyday: float
+
+
+def likeliest(data: bytes) -> Likeliest | None:
+    """The encoding in which most of a text that is not UTF-8 is everyday writing; None when none decodes it.
+
+    Simplified Chinese wins a draw, and is what a text is taken for that is everyday writing in none.
+    """
+    found = [
+        Likeliest(encoding, share)
+        for encoding, share in (
+            ("gb18030", _everyday_share(data, "gb18030")),
+            ("big5", _everyday_share(data, "big5")),
+            ("cp1252", _western_share(data)),
+        )
+        if share is not None
+    ]
+    best = max(found, key=lambda one: one.everyday, default=None)
+    if best is None or best.everyday >= 0.5:
+        return best
+    return next((one for one in found if one.encoding == "gb18030"), None)
+
+
+# First bytes of the rows of punctuation and of the characters in daily use.
+_EVERYDAY_ROWS = {
+    "gb18030": (0xA1, 0xA2, 0xA3, *range(0xB0, 0xF8)),
+    "big5": (0xA1, 0xA2, *range(0xA4, 0xC7)),
+}
+
+
+@cache
+def _everyday(encoding: str) -> frozenset[str]:
+    """The characters of daily use: of GB18030 those that GB2312 has already."""
+    narrow = {"gb18030": "gb2312"}.get(encoding, encoding)
+    pairs = (bytes((row, cell)) for row in _EVERYDAY_ROWS[encoding] for cell in range(0x40, 0xFF))
+    return frozenset(character for pair in pairs if len(character := pair.decode(narrow, "ignore")) == 1)
+
+
+def _everyday_share(data: bytes, encoding: str) -> float | None:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    characters = Counter("".join(re.findall(r"[^\x00-\x7f]+", text)))
+    everyday = _everyday(encoding)
+    known = sum(times for character, times in characters.items() if character in everyday)
+    return known / max(characters.total(), 1)
+
+
+_TYPOGRAPHY = frozenset("‘’“”‚„–—…•·€£§©®™°ºª²³¹½¼¾±×«»¿¡\xa0")
+_ALONE = re.compile(rb"(?<![\x80-\xff])([A-Za-z]?)([\x80-\xff]{1,2})(?![\x80-\xff])([A-Za-z]?)")
+
+
+def _western_share(data: bytes) -> float | None:
+    """The share of bytes beyond ASCII that are accented letters beside plain ones, or signs, one or two at a time."""
+    try:
+        beyond = len(re.sub(rb"[\x00-\x7f]+", b"", data))
+        data.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    western = 0
+    for before, found, after in _ALONE.findall(data):
+        beside_a_letter = bool(before or after)
+        signs = found.decode("cp1252")
+        if all(sign in _TYPOGRAPHY or (beside_a_letter and sign.isalpha()) for sign in signs):
+            western += len(signs)
+    return western / max(beyond, 1)

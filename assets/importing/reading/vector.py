@@ -27,6 +27,7 @@ from assets.importing.errors import LedgerError
 from assets.importing.reading import encodings
 from assets.importing.reading.dbf import read_dbf
 from assets.importing.reading.kml import read_kml
+from assets.importing.reading.layout import FOUND, Layout
 from assets.importing.reading.shapes import settled
 from assets.importing.reading.table import Cells, Remark, Table, as_cells, check_cells, check_size, told_apart
 from assets.importing.reading.zips import open_zip
@@ -65,10 +66,10 @@ _JOURNALS = ("-wal", "-journal")
 _SQLITE_MODE_AT, _SQLITE_LOGS = 18, 2
 
 
-def read_vector(path: Path, kind: str, layer: str | None = None) -> Table:
+def read_vector(path: Path, kind: str, layout: Layout = FOUND) -> Table:
     """The features of one layer, one row each, numbered from 1; dates as ISO text.
 
-    Without `layer` it is the only layer that holds features, or the only one of those with geometry.
+    Without `layout.layer` it is the only layer that holds features, or the only one of those with geometry.
 
     Raises `LedgerError`: not_what_it_says, unsafe_contents, shapefile_incomplete, parts_missing, choose_layer,
     unknown_layer, no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long,
@@ -76,9 +77,9 @@ def read_vector(path: Path, kind: str, layer: str | None = None) -> Table:
     """
     _check_contents(path, kind)
     if kind in ("kml", "kmz"):
-        return read_kml(path, kind)
+        return read_kml(path, kind, layout.encoding)
     with _gdal(), _at_rest(path, kind) as (settled_path, remarks):
-        return _Layer(settled_path, kind, None if kind == "shp" else layer).table(remarks)
+        return _Layer(settled_path, kind, layout).table(remarks)
 
 
 @contextmanager
@@ -121,10 +122,12 @@ def _at_rest(path: Path, kind: str) -> Iterator[tuple[Path, list[Remark]]]:
 class _Layer:
     """One layer of a file, on its way to a table."""
 
-    def __init__(self, path: Path, kind: str, layer: str | None) -> None:
+    def __init__(self, path: Path, kind: str, layout: Layout) -> None:
         self.path = path
         self.kind = kind
-        self.layer, self.others, self.expected = _choose(path, layer)
+        self.layer, self.others, self.expected = _choose(path, None if kind == "shp" else layout.layer)
+        # Texts of a fixed number of bytes are never UTF-16.
+        self.encoding = None if layout.encoding == "utf-16" else layout.encoding
         self.remarks: list[Remark] = []
 
     def table(self, remarks: Sequence[Remark]) -> Table:
@@ -133,7 +136,7 @@ class _Layer:
         if self.kind == "shp":
             meta, wkb, _fields = self._read()
             parts = _siblings(self.path)
-            contents = read_dbf(parts[".table"], parts.get(".cpg"))
+            contents = read_dbf(parts[".table"], parts.get(".cpg"), self.encoding)
             if len(contents.deleted) != len(wkb):
                 raise LedgerError("damaged", detail=f"{len(contents.deleted)} / {len(wkb)}")
             wkb = wkb[~contents.deleted]

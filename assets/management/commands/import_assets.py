@@ -28,7 +28,7 @@ from assets.importing.options import DEFAULT_NEAR_METRES, NO_POSITIONS, ImportOp
 from assets.importing.outlines import OutlineError, read_outline
 from assets.importing.preparing import NotImportable, Prepared, prepare
 from assets.importing.reading.header import MOST_HEADER_ROWS
-from assets.importing.reading.layout import DELIMITERS, Layout
+from assets.importing.reading.layout import DELIMITERS, ENCODINGS, Layout
 from assets.importing.report import Report, in_words
 from assets.importing.staging import staged
 from assets.importing.verdicts import HELD
@@ -75,6 +75,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--delimiter", choices=list(DELIMITERS), help="what stands between the cells of a text file"
         )
+        parser.add_argument("--encoding", choices=ENCODINGS, help="what the texts of the file are written in")
         parser.add_argument(
             "--type", default="", metavar="CODE", help="type of rows that do not name a known one"
         )
@@ -255,6 +256,7 @@ def _layout(options: dict[str, Any]) -> Layout:
         header_row=options["header_row"],
         header_rows=options["header_rows"],
         delimiter=options["delimiter"],
+        encoding=options["encoding"],
     )
 
 
