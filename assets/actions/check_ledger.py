@@ -20,7 +20,7 @@ from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
 from assets.importing.headers import FIELDS
 from assets.importing.live import CHECK_SHARES, Live
-from assets.importing.locating import is_known
+from assets.importing.locating import is_known, takes_shapes
 from assets.importing.options import NO_POSITIONS
 from assets.importing.preparing import NotImportable, prepare
 from assets.importing.problems import problem_of
@@ -55,6 +55,7 @@ def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
             default_type=said.default_type,
             allow_outside=said.allow_outside,
             exchanged=False,
+            positions_from_columns=said.positions_from_columns,
             near_metres=said.near_metres,
             create_units=said.create_units,
             # What was confirmed was confirmed of rows as they were understood before.
@@ -114,7 +115,7 @@ def start_checking(
         if crs is not None:
             if crs != NO_POSITIONS and not is_known(crs):
                 raise ValidationError({"crs": str(UnknownCRSError("unknown_crs", said=crs[:80]))})
-            two_columns = {"lon", "lat"} <= set(answers.fields)
+            two_columns = {"lon", "lat"} <= set(answers.fields) and not takes_shapes(current, answers)
             answers = replace(
                 answers,
                 crs=crs,

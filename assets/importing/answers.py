@@ -39,6 +39,7 @@ class Answers:
     source: str = ""
     crs: str = ""
     exchanged: bool = False
+    positions_from_columns: bool = False
     default_type: str = ""
     allow_outside: bool = False
     near_metres: float = DEFAULT_NEAR_METRES
@@ -86,6 +87,7 @@ class Answers:
             values=self.values,
             crs=parse_crs(self.crs) if self.crs not in ("", NO_POSITIONS) else None,
             exchanged=self.exchanged,
+            positions_from_columns=self.positions_from_columns,
             without_positions=self.crs == NO_POSITIONS,
             default_type=self.default_type,
             allow_outside=self.allow_outside,
@@ -95,9 +97,9 @@ class Answers:
         )
 
 
-def guessed_columns(names: list[str]) -> ColumnGuess:
+def guessed_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
     """What a ledger's columns most likely mean by their headers alone."""
-    return _without_counting(guess_columns(names), given={})
+    return _guess(ledger, names, {}, set())
 
 
 def suggested_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
@@ -112,7 +114,18 @@ def suggested_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
             given.setdefault(meaning, name)
         else:
             ignored.add(name)
-    return _without_counting(guess_columns(names, given, ignored), given)
+    return _guess(ledger, names, given, ignored)
+
+
+def _guess(ledger: Ledger, names: list[str], given: Mapping[str, str], ignored: set[str]) -> ColumnGuess:
+    """A column that spells out shapes is no field, and one that only counts no number, unless somebody said so."""
+    spells = ledger.contents.get("shape_column")
+    guess = guess_columns(names, given, ignored | {spells} - {None})
+    number = guess.columns.get("source_id")
+    if number and "source_id" not in given and number.strip().lower() in COUNTING:
+        del guess.columns["source_id"]
+        guess.unknown.append(number)
+    return guess
 
 
 def recalled_columns(ledger: Ledger, names: list[str]) -> dict[str, str]:
@@ -120,15 +133,6 @@ def recalled_columns(ledger: Ledger, names: list[str]) -> dict[str, str]:
     remembered = dict(_memory(ledger).filter(kind=MeaningKind.COLUMN).values_list("said", "meaning"))
     said = {name: remembered[memorable(name)] for name in names if memorable(name) in remembered}
     return {name: meaning for name, meaning in said.items() if not is_own_heading(name, names)}
-
-
-def _without_counting(guess: ColumnGuess, given: Mapping[str, str]) -> ColumnGuess:
-    """A column that only counts the rows is no number, unless somebody said so."""
-    number = guess.columns.get("source_id")
-    if number and "source_id" not in given and number.strip().lower() in COUNTING:
-        del guess.columns["source_id"]
-        guess.unknown.append(number)
-    return guess
 
 
 def recalled_values(ledger: Ledger) -> dict[str, dict[str, str]]:
@@ -144,7 +148,7 @@ def recalled_values(ledger: Ledger) -> dict[str, dict[str, str]]:
 def remember_columns(ledger: Ledger, meanings: Mapping[str, str]) -> None:
     """Keep what a person changed in the guess (column → meaning), and forget what they left as it is guessed."""
     names = list(meanings)
-    guessed = {column: field for field, column in guessed_columns(names).columns.items()}
+    guessed = {column: field for field, column in guessed_columns(ledger, names).columns.items()}
     changed = {
         name: meaning
         for name, meaning in meanings.items()

@@ -340,6 +340,11 @@ def stated_system(header: str) -> CRS | None:
         return None
 
 
+def without_system(header: str) -> str:
+    """A header without what it says of its coordinate system, or anything else in brackets."""
+    return _SYSTEM_BEHIND.sub("", _BRACKETS.sub("", unicodedata.normalize("NFKC", header)).strip())
+
+
 def _unit(name: str) -> str | None:
     """The unit of measure in a header's brackets."""
     for content in _BRACKETS.findall(unicodedata.normalize("NFKC", name)):

@@ -69,6 +69,11 @@ def has_positions(ledger: Ledger, answers: Answers) -> bool:
     return bool(ledger.contents.get("geometry")) or bool({"lon", "lat", "coordinates"} & set(answers.fields))
 
 
+def takes_shapes(ledger: Ledger, answers: Answers) -> bool:
+    """Whether positions come from the shapes of the file, and not from columns."""
+    return bool(ledger.contents.get("geometry")) and not answers.positions_from_columns
+
+
 def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     """The sample under every system that fits, under the stated one and under `also` (what a person tries).
 
@@ -80,6 +85,8 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     """
     fields = answers.fields
     columns = {fields[name] for name in ("lon", "lat", "coordinates") if name in fields}
+    if takes_shapes(ledger, answers):
+        columns = {""}
     labels = {fields[name] for name in _LABELS if name in fields}
     kept = kept_sample(ledger.folder / "table", columns or {""}, labels, LOOKED_AT)
     if kept is None:

@@ -30,10 +30,9 @@ from assets.importing.headers import (
 from assets.importing.options import ImportOptions
 from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
 from assets.importing.reading import Table
-from assets.importing.reading.shapes import ABOUT_GEOMETRY
-from assets.importing.reading.table import Remark
+from assets.importing.reading.table import ABOUT_GEOMETRY, Remark
 from assets.importing.values import coordinates, dates, numbers, words
-from assets.importing.values.parsed import Cells, Parsed
+from assets.importing.values.parsed import Cells, Parsed, control_character, showable
 from assets.importing.verdicts import Verdict
 from assets.models import Asset, AssetType, Condition, Lifecycle
 from places.coordinates import CRS, to_wgs84
@@ -47,6 +46,7 @@ _TEXTS = (
     "remarks",
 )  # fmt: skip
 _UNITS = ("owner", "maintainer", "supervisor")
+_POSITION_FIELDS = frozenset({"lon", "lat", "coordinates"})
 # Understood as headers, but an asset has no such column, or it is not written by an import.
 _NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
 # What a row is told by: half a text does not do.
@@ -170,7 +170,7 @@ class _Preparation:
     # --- Columns and cells --------------------------------------------------------------------------------------
 
     def _map_columns(self) -> ColumnGuess:
-        guess = guess_columns(self.table.names, self.options.columns, self.options.ignored)
+        guess = guess_columns(self.table.names, self.options.columns, self._left_out_columns())
         number = guess.columns.get("source_id")
         if number and "source_id" not in self.options.columns and number.strip().lower() in COUNTING:
             del guess.columns["source_id"]
@@ -195,12 +195,25 @@ class _Preparation:
             guess.unknown[:] = [
                 name for name in guess.unknown if squeezed(name) not in export_titles("source")
             ]
+        if not self.options.positions_from_columns:
+            guess.unknown[:] = [name for name in guess.unknown if name != self.table.shape_column]
         left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
         if left_out:
             self.notes.append(
                 _("Columns that are not imported: %(columns)s.") % {"columns": ", ".join(left_out)}
             )
         return guess
+
+    def _left_out_columns(self) -> frozenset[str]:
+        """The columns that are no field: a person said so, or they spell out shapes."""
+        spells = self.table.shape_column
+        return self.options.ignored if spells is None else self.options.ignored | {spells}
+
+    def _takes_shapes(self) -> bool:
+        """Whether positions come from shapes: they beat columns, unless a person said otherwise."""
+        if self.table.geometry is None or self.options.positions_from_columns:
+            return False
+        return self.table.has_shapes or _POSITION_FIELDS.isdisjoint(self.guess.columns)
 
     def _cells(self, name: str) -> Cells | None:
         """The cells of a field's column, without what its reader had to leave incomplete."""
@@ -224,11 +237,11 @@ class _Preparation:
     def _say_remark(self, one: Remark, name: str) -> None:
         assert one.row is not None
         code = "key_cut" if one.code == "text_cut" and name in _KEYS else one.code
-        text = one.value[:_LONGEST_VALUE_SHOWN]
+        text = showable(one.value[:_LONGEST_VALUE_SHOWN])
         self.verdicts.append(Verdict(one.row, code, name, self.headers.get(name, ""), text, dict(one.params)))
 
     def _say(self, place: int, code: str, name: str = "", value: Any = None, **params: Any) -> None:
-        text = "" if value is None else str(value)[:_LONGEST_VALUE_SHOWN]
+        text = "" if value is None else showable(str(value)[:_LONGEST_VALUE_SHOWN])
         self.verdicts.append(
             Verdict(self.rows[place], code, name, self.guess.columns.get(name, ""), text, params)
         )
@@ -247,7 +260,11 @@ class _Preparation:
 
     def _say_problems(self, name: str, cells: Cells, problems: Cells) -> None:
         for place in _filled(problems):
-            self._say(place, problems[place], name, cells[place])
+            self._say_problem(place, problems[place], name, cells[place])
+
+    def _say_problem(self, place: int, code: str, name: str, cell: Any) -> None:
+        params = {"character": control_character(cell)} if code == "control_character" else {}
+        self._say(place, code, name, cell, **params)
 
     def _within(self, name: str, column: Column, least: float, most: float) -> Column:
         """The numbers of a column that fit; the others are refused, not bent."""
@@ -303,7 +320,7 @@ class _Preparation:
             if parsed.problems[place] == "digits_lost" and self.columns["uid"][place]:
                 lost[place] = str(cells[place])[:_LONGEST_VALUE_SHOWN]
             else:
-                self._say(place, parsed.problems[place], name, cells[place])
+                self._say_problem(place, parsed.problems[place], name, cells[place])
         return list(parsed.values.tolist())
 
     def _read_uids(self) -> None:
@@ -441,7 +458,7 @@ class _Preparation:
             if problem == "unknown_word":
                 self._say(place, unknown, name, text, said=text[:_LONGEST_VALUE_SHOWN])
             else:
-                self._say(place, problem, name, text)
+                self._say_problem(place, problem, name, cells[place])
         return list(parsed.values.tolist())
 
     def _find_units(self) -> None:
@@ -499,13 +516,9 @@ class _Preparation:
         return nowhere, nowhere
 
     def _coordinates(self) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
-        """x, y as the file has them, and whether they come from its geometry.
-
-        Geometry beats columns, unless a person named the columns.
-        """
+        """x, y as the file has them, and whether they come from its geometry."""
         geometry = self.table.geometry
-        named = {"lon", "lat", "coordinates"} & set(self.options.columns)
-        if geometry is not None and not named:
+        if geometry is not None and self._takes_shapes():
             points = shapely.point_on_surface(geometry)
             x, y = shapely.get_x(points), shapely.get_y(points)
             is_point = shapely.get_type_id(geometry) == shapely.GeometryType.POINT
@@ -513,8 +526,11 @@ class _Preparation:
                 np.where(is_point, shapely.get_x(geometry), x),
                 np.where(is_point, shapely.get_y(geometry), y),
             )
-            self.position_columns = {"x": x, "y": y}
-            self.headers |= {"lon": "x", "lat": "y"}
+            if self.table.shape_column is None:
+                self.position_columns = {"x": x, "y": y}
+                self.headers |= {"lon": "x", "lat": "y"}
+            else:
+                self.headers |= dict.fromkeys(("lon", "lat"), self.table.shape_column)
             return x, y, True
         pair = self._cells("coordinates")
         if pair is not None:

@@ -159,6 +159,7 @@ def columns(said: Mapping[str, str], ledger: Ledger) -> Answers:
         columns={name: said.get(f"column-{number}", "") for number, name in enumerate(names)},
         source=said.get("source", ""),
         default_type=said.get("default_type", ""),
+        positions_from_columns=said.get("positions_from_columns") == "yes",
         allow_outside=said.get("allow_outside") == "yes",
         create_units=said.get("create_units") == "yes",
         near_metres=_metres(said.get("near_metres", "")),

@@ -187,6 +187,8 @@ _SHORT: dict[str, Promise] = {
     "row_hidden": gettext_lazy("Hidden in the sheet"),
     "cells_beyond": gettext_lazy("More cells than named columns"),
     "number_of_zeros": gettext_lazy("Differs from a known number only by zeros before it"),
+    "control_character": gettext_lazy("A character that nobody sees"),
+    "system_differs": gettext_lazy("In another coordinate system than most rows"),
     "type_unknown": gettext_lazy("Type is not on the list"),
     "type_defaulted": gettext_lazy("Type is not on the list; the one given for such rows is used"),
     "theme_unknown": gettext_lazy("Theme is not on the list"),

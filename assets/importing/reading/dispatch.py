@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.importing.errors import LedgerError
 from assets.importing.reading import archives, delimited, geojson, vector, workbooks
 from assets.importing.reading.layout import FOUND, Layout
+from assets.importing.reading.shape_texts import with_shapes
 from assets.importing.reading.table import MAX_FILE_MB, Table
 
 _TEXT = ("csv", "txt", "tsv")
@@ -42,13 +43,17 @@ _STRANGERS = (
 
 
 def read_table(path: Path, *, filename: str | None = None, layout: Layout = FOUND) -> Table:
-    """Read the ledger at `path`.
+    """Read the ledger at `path`, with its shapes where there are any.
 
     `filename` is the name a person gave the file, when `path` is a temporary one. `layout` says what is not found
     rightly: which sheet or layer, where the column names stand, what separates cells, the encoding.
 
     Raises `LedgerError` for whatever is wrong with the file, OSError when it is not there.
     """
+    return with_shapes(_read(path, filename, layout))
+
+
+def _read(path: Path, filename: str | None, layout: Layout) -> Table:
     name = filename or path.name
     extension = Path(name).suffix.lower().lstrip(".")
     size = path.stat().st_size
@@ -75,7 +80,7 @@ def read_table(path: Path, *, filename: str | None = None, layout: Layout = FOUN
         return geojson.read_geojson(path, layout)
     if kind == "zip":
         with archives.unpacked(path, READABLE) as inner:
-            return read_table(inner, layout=layout)
+            return _read(inner, None, layout)
     return vector.read_vector(path, kind, layout)
 
 

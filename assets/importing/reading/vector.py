@@ -73,7 +73,7 @@ def read_vector(path: Path, kind: str, layout: Layout = FOUND) -> Table:
 
     Raises `LedgerError`: not_what_it_says, unsafe_contents, shapefile_incomplete, parts_missing, choose_layer,
     unknown_layer, no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long,
-    nul_bytes, and those of `read_kml`.
+    and those of `read_kml`.
     """
     _check_contents(path, kind)
     if kind in ("kml", "kmz"):

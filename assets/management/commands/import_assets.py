@@ -37,6 +37,8 @@ from places.coordinates import UnknownCRSError, parse_crs
 
 # A person says x and y, the headers say lon and lat.
 _FIELD_NAMES = {"x": "lon", "y": "lat", "lng": "lon"}
+# Naming the columns of positions says that these are to be taken, also when the file has shapes.
+_POSITION_FIELDS = frozenset({"lon", "lat", "coordinates"})
 _CORRECTIONS = ".errors"
 
 
@@ -148,6 +150,7 @@ class Command(BaseCommand):
             columns=options["map"],
             crs=parse_crs(options["crs"]) if options["crs"] not in (None, "", NO_POSITIONS) else None,
             exchanged=options["exchange"],
+            positions_from_columns=not _POSITION_FIELDS.isdisjoint(options["map"]),
             without_positions=options["crs"] == NO_POSITIONS,
             default_type=options["type"],
             district=read_outline(options["district"]) if options["district"] else None,
