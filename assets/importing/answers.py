@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from assets.importing.headers import COUNTING, ColumnGuess, guess_columns, is_own_heading
 from assets.importing.names import folded
 from assets.importing.options import DEFAULT_NEAR_METRES, NO_POSITIONS, ImportOptions
+from assets.importing.outlines import outline_of
 from assets.importing.reading.layout import Layout
+from assets.importing.verdicts import refusing
 from assets.models import Ledger, MeaningKind, RememberedMeaning
 from places.coordinates import parse_crs
 
@@ -25,6 +27,7 @@ class Answers:
     columns: column → field, or "" for one that is left out; every column, once they have been answered.
     crs: code or definition of the coordinate system, or NO_POSITIONS; empty when the file states it, or has no
         positions.
+    district: code of the area whose outline rows must lie in; empty for any known district.
     recalled: those of `values` that nobody has said of this file: they were said of the last one with its headings.
     confirmed: codes of `verdicts.HELD` of which somebody said that such rows are right.
     The others are those of `ImportOptions`.
@@ -41,8 +44,10 @@ class Answers:
     exchanged: bool = False
     positions_from_columns: bool = False
     default_type: str = ""
+    district: str = ""
     allow_outside: bool = False
     near_metres: float = DEFAULT_NEAR_METRES
+    strict: bool = False
     create_units: bool = False
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     recalled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -74,11 +79,17 @@ class Answers:
         """Field → column, of the columns that are not left out."""
         return {name: column for column, name in self.columns.items() if name}
 
+    @property
+    def refusing(self) -> frozenset[str]:
+        """The codes that keep rows out, as things were answered."""
+        return refusing(self.confirmed, strict=self.strict)
+
     def options(self) -> ImportOptions:
         """The options of the import.
 
         Raises:
             UnknownCRSError: the coordinate system is not known here (any more).
+            OutlineError: nor is the outline of the area.
         """
         return ImportOptions(
             source=self.source,
@@ -90,8 +101,10 @@ class Answers:
             positions_from_columns=self.positions_from_columns,
             without_positions=self.crs == NO_POSITIONS,
             default_type=self.default_type,
+            district=outline_of(self.district) if self.district else None,
             allow_outside=self.allow_outside,
             near_metres=self.near_metres,
+            strict=self.strict,
             create_units=self.create_units,
             confirmed=frozenset(self.confirmed),
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from assets.importing import outlines
@@ -92,13 +93,13 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     if kept is None:
         return None
     table = kept.table
-    options = dataclasses.replace(answers, crs="").options()
+    options = dataclasses.replace(answers, crs="", district="").options()
     read = {name: column for name, column in fields.items() if column in table.names}
     x, y, from_geometry, stated = coordinates_of(table, dataclasses.replace(options, columns=read))
     used = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0)))
     if not len(used):
         return None
-    district = outlines.known_districts()
+    district = _outline(answers.district)
     fits = suggest_crs(x, y, district=district)
     asked: list[tuple[CRS, bool]] = [(fit.crs, fit.exchanged) for fit in fits]
     chosen = answers.crs if answers.crs != NO_POSITIONS and is_known(answers.crs) else ""
@@ -136,6 +137,14 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
         labels=_labels(table, fields, sample),
         readings=tuple(readings),
     )
+
+
+def _outline(code: str) -> shapely.Geometry | None:
+    """Where rows have to lie; one that is not known any more is the check's to name."""
+    try:
+        return outlines.outline_of(code) if code else outlines.known_districts()
+    except outlines.OutlineError:
+        return outlines.known_districts()
 
 
 def is_known(crs: str) -> bool:

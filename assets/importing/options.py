@@ -10,6 +10,7 @@ import shapely
 from places.coordinates import CRS
 
 DEFAULT_NEAR_METRES = 5.0
+MOST_NEAR_METRES = 1_000
 NO_POSITIONS = "none"
 """Said in place of a coordinate system: take no positions from this file."""
 

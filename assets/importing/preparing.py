@@ -24,6 +24,7 @@ from assets.importing.headers import (
     ColumnGuess,
     export_titles,
     guess_columns,
+    own_columns,
     squeezed,
     stated_system,
 )
@@ -174,6 +175,21 @@ class _Preparation:
         number = guess.columns.get("source_id")
         if number and "source_id" not in self.options.columns and number.strip().lower() in COUNTING:
             del guess.columns["source_id"]
+        self._say_columns(guess)
+        return guess
+
+    def _say_columns(self, guess: ColumnGuess) -> None:
+        """Name the columns that are not taken, and why their headings alone did not do.
+
+        The reasons are those of the headings, so that they are the same whether a person left the columns out or nobody
+        was asked.
+        """
+        taken = set(guess.columns.values())
+        bare = guess_columns(self.table.names)
+        explained = set()
+        number = bare.columns.get("source_id")
+        if number and number not in taken and number.strip().lower() in COUNTING:
+            explained.add(number)
             self.notes.append(
                 _(
                     "Column “%(column)s” only counts the rows and is not taken for the office's own number. "
@@ -181,28 +197,35 @@ class _Preparation:
                 )
                 % {"column": number}
             )
-        for name, claims in guess.contested.items():
-            self.notes.append(
-                _("Several columns could be “%(field)s” and none is taken: %(columns)s.")
-                % {"field": name, "columns": ", ".join(claims)}
-            )
-        for column, fields in guess.unclear.items():
-            self.notes.append(
-                _("Column “%(column)s” could be %(fields)s and is not taken.")
-                % {"column": column, "fields": " / ".join(fields)}
-            )
-        if squeezed(guess.columns.get("source_id", "")) in export_titles("source_id"):
-            guess.unknown[:] = [
-                name for name in guess.unknown if squeezed(name) not in export_titles("source")
-            ]
+        for name, claims in bare.contested.items():
+            if name not in guess.columns and taken.isdisjoint(claims):
+                explained.update(claims)
+                self.notes.append(
+                    _("Several columns could be “%(field)s” and none is taken: %(columns)s.")
+                    % {"field": name, "columns": ", ".join(claims)}
+                )
+        for column, fields in bare.unclear.items():
+            if column not in taken:
+                explained.add(column)
+                self.notes.append(
+                    _("Column “%(column)s” could be %(fields)s and is not taken.")
+                    % {"column": column, "fields": " / ".join(fields)}
+                )
+        self._say_left_out(
+            guess, [name for name in self.table.names if name not in taken and name not in explained]
+        )
+
+    def _say_left_out(self, guess: ColumnGuess, names: Sequence[str]) -> None:
+        """Name the columns without a meaning here, but for those of an export of ours, which follow from others."""
         if not self.options.positions_from_columns:
-            guess.unknown[:] = [name for name in guess.unknown if name != self.table.shape_column]
-        left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
+            names = [name for name in names if name != self.table.shape_column]
+        left_out = [*names, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
+        ours = own_columns(self.table.names)
+        left_out = [name for name in left_out if name not in ours]
         if left_out:
             self.notes.append(
                 _("Columns that are not imported: %(columns)s.") % {"columns": ", ".join(left_out)}
             )
-        return guess
 
     def _left_out_columns(self) -> frozenset[str]:
         """The columns that are no field: a person said so, or they spell out shapes."""
@@ -579,8 +602,10 @@ class _Preparation:
         return self.table.crs if from_geometry else self._system_in_headers()
 
     def _system_in_headers(self) -> CRS | None:
-        """The system that the headers of both coordinates name."""
-        stated = {stated_system(self.headers[name]) for name in ("lon", "lat") if name in self.headers}
+        """The system that the headers of both coordinates name, or that of the column which holds both."""
+        pair = "coordinates" in self.headers
+        names = ("coordinates",) if pair else ("lon", "lat")
+        stated = {stated_system(self.headers[name]) for name in names if name in self.headers}
         return stated.pop() if len(stated) == 1 else None
 
     def _check_positions(

@@ -20,6 +20,7 @@ from assets.importing.reading.layout import DELIMITERS, ENCODINGS, Layout
 from assets.importing.titles import GROUPS, title
 from assets.models import AssetType, Ledger
 from places.coordinates import CRS, GCJ02, WGS84
+from places.models import Area, Level
 
 _HIGHEST_HEADER_ROW = 1_000
 _EXCHANGED = "|exchanged"
@@ -140,6 +141,12 @@ def field_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(str(group), [(field, title(field)) for field in fields]) for group, fields in GROUPS]
 
 
+def outlines() -> list[tuple[str, str]]:
+    """The areas whose outline rows may have to lie in: (code, name), streets below their district."""
+    areas = Area.objects.filter(boundary__isnull=False, level__in=(Level.DISTRICT, Level.STREET))
+    return list(areas.order_by("code").values_list("code", "name"))
+
+
 def earlier_sources(ledger: Ledger) -> list[str]:
     """Whose numbers this office's ledgers were before."""
     said = (
@@ -160,7 +167,9 @@ def columns(said: Mapping[str, str], ledger: Ledger) -> Answers:
         source=said.get("source", ""),
         default_type=said.get("default_type", ""),
         positions_from_columns=said.get("positions_from_columns") == "yes",
+        district=said.get("district", ""),
         allow_outside=said.get("allow_outside") == "yes",
+        strict=said.get("strict") == "yes",
         create_units=said.get("create_units") == "yes",
         near_metres=_metres(said.get("near_metres", "")),
     )

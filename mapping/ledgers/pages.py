@@ -125,6 +125,7 @@ def _columns(
         "choices": choices,
         "delimiters": answering.delimiters(),
         "encodings": answering.encodings(),
+        "outlines": answering.outlines(),
         "recalled": sum(choice.recalled for choice in choices),
         "groups": answering.field_groups(),
         "answers": answers,

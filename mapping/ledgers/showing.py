@@ -17,7 +17,7 @@ from assets.importing.ledger_corrections import verdict_of
 from assets.importing.locating import has_positions
 from assets.importing.report import Change, named
 from assets.importing.titles import title
-from assets.importing.verdicts import HELD, SENTENCES, refusing
+from assets.importing.verdicts import HELD, SENTENCES
 from assets.models import AssetType, Ledger, LedgerRow, LedgerState, RowOutcome, Theme
 
 # --- Steps ------------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def shown_rows(ledger: Ledger, rows: Sequence[LedgerRow]) -> list[ShownRow]:
 def shown_verdict(ledger: Ledger, row: int, kept: dict[str, Any]) -> ShownVerdict:
     """One verdict in words."""
     verdict = verdict_of(ledger, row, kept)
-    refuses = verdict.code in refusing(Answers.of(ledger).confirmed)
+    refuses = verdict.code in Answers.of(ledger).refusing
     return ShownVerdict(verdict.column, verdict.value, verdict.sentence, refuses)
 
 
@@ -222,7 +222,7 @@ def code_in_words(code: str) -> str:
 
 def shown_codes(codes: dict[str, int], answers: Answers) -> list[ShownCode]:
     """Codes in words, those that refuse first."""
-    refuse = refusing(answers.confirmed)
+    refuse = answers.refusing
     shown = [
         ShownCode(code, code_in_words(code), times, code in refuse)
         for code, times in Counter(codes).most_common()

@@ -166,7 +166,7 @@ def parse_each(cells: Cells, parse: Callable[[Any], Outcome], *, none_is_empty: 
     known: dict[str | dt.date, Outcome] = {}
 
     def parse_text(text: str) -> Outcome:
-        if not text.isprintable() and _CONTROL.search(text):
+        if not (text.isascii() and text.isprintable()) and _CONTROL.search(text):
             return Outcome(None, "control_character")
         stripped = visible(text)
         if not stripped or (none_is_empty and stripped.lower() in _EMPTY):
