@@ -313,8 +313,11 @@ def peak_megabytes(path):
     return len(table), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
-@pytest.mark.parametrize("form", ["collection", "array", "lines"])
-def test_a_geojson_of_78_megabytes_stays_under_500(tmp_path, form):
+@pytest.mark.parametrize(
+    "form, encoding",
+    [("collection", "utf-8"), ("array", "utf-8"), ("lines", "utf-8"), ("collection", "gb18030")],
+)
+def test_a_geojson_of_78_megabytes_stays_under_500(tmp_path, form, encoding):
     path = tmp_path / "large.geojson"
     begin, between, end = {
         "collection": ('{"type":"FeatureCollection","features":[', ",\n", "]}"),
@@ -323,7 +326,7 @@ def test_a_geojson_of_78_megabytes_stays_under_500(tmp_path, form):
     }[form]
     words = "讲文明树新风，社会主义核心价值观"
     count = 0
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding=encoding) as file:
         file.write(begin)
         while file.tell() < 78_000_000:
             cells = {f"字段{place}": f"{words}{count * place}" for place in range(200)}

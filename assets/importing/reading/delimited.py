@@ -97,13 +97,20 @@ def decode(data: bytes, chosen: str | None = None) -> Decoded:
     except UnicodeDecodeError as error:
         wrong = error.start
     _refuse_mixture(data)
-    taken = encodings.likeliest(data)
-    if taken is None:
-        # Whichever reading got further is the one that was meant.
-        raise LedgerError("not_text", row=_row_of(data, max(wrong, _first_wrong(data, "gb18030"))))
+    for taken in encodings.likeliest(data):
+        try:
+            text = data.decode(taken.encoding)
+        except UnicodeDecodeError:
+            continue
+        return Decoded(text, taken.encoding, encoding_doubts(taken))
+    # Whichever reading got further is the one that was meant.
+    raise LedgerError("not_text", row=_row_of(data, max(wrong, _first_wrong(data, "gb18030"))))
+
+
+def encoding_doubts(taken: encodings.Likeliest) -> tuple[Remark, ...]:
+    """What is to be said of an encoding that a file was taken to be in."""
     plain = taken.encoding == "gb18030" and taken.everyday >= 0.5
-    doubts = () if plain else (Remark("encoding_taken", params={"taken": taken.encoding.upper()}),)
-    return Decoded(data.decode(taken.encoding), taken.encoding, doubts)
+    return () if plain else (Remark("encoding_taken", params={"taken": taken.encoding.upper()}),)
 
 
 def _decoded_as(data: bytes, encoding: str) -> Decoded:

@@ -102,24 +102,38 @@ class Likeliest(NamedTuple):
     everyday: float
 
 
-def likeliest(data: bytes) -> Likeliest | None:
-    """The encoding in which most of a text that is not UTF-8 is everyday writing; None when none decodes it.
+def likeliest(data: bytes) -> list[Likeliest]:
+    """The encodings that a text which is not UTF-8 may be in, the likeliest first, judged by some megabytes of it.
 
-    Simplified Chinese wins a draw, and is what a text is taken for that is everyday writing in none.
+    It is the one in which most is everyday writing. Simplified Chinese wins a draw, and is what a text is taken for
+    that is everyday writing in none.
     """
-    found = [
-        Likeliest(encoding, share)
-        for encoding, share in (
-            ("gb18030", _everyday_share(data, "gb18030")),
-            ("big5", _everyday_share(data, "big5")),
-            ("cp1252", _western_share(data)),
-        )
-        if share is not None
-    ]
-    best = max(found, key=lambda one: one.everyday, default=None)
-    if best is None or best.everyday >= 0.5:
-        return best
-    return next((one for one in found if one.encoding == "gb18030"), None)
+    sample = _telling(data)
+    shares = {
+        "gb18030": _everyday_share(sample, "gb18030"),
+        "big5": _everyday_share(sample, "big5"),
+        "cp1252": _western_share(sample),
+    }
+    found = [Likeliest(encoding, share) for encoding, share in shares.items() if share is not None]
+    everyday = [one for one in found if one.everyday >= 0.5]
+    others = [one for one in found if one.encoding == "gb18030" and one not in everyday]
+    return sorted(everyday, key=lambda one: one.everyday, reverse=True) + others
+
+
+_SAMPLE = 2 << 20
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+def _telling(data: bytes) -> bytes:
+    """The part of a text that begins with its first sign beyond ASCII, ending between two signs."""
+    first = _BEYOND_ASCII.search(data)
+    begin = max(0, first.start() - 1) if first else 0
+    end = begin + _SAMPLE
+    if end >= len(data):
+        return data[begin:]
+    # These are never part of another sign.
+    ends = max(data.rfind(sign, begin, end) for sign in (b"\n", b'"', b",", b" "))
+    return data[begin : ends if ends > begin else end]
 
 
 # First bytes of the rows of punctuation and of the characters in daily use.

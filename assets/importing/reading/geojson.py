@@ -35,6 +35,7 @@ from assets.importing.reading.table import (
 from places.coordinates import CRS, WGS84, UnknownCRSError, parse_crs
 
 _PIECE = 1 << 20
+_HEAD = 8 << 20
 
 
 def read_geojson(path: Path, layout: Layout = FOUND) -> Table:
@@ -87,14 +88,27 @@ def read_geojson(path: Path, layout: Layout = FOUND) -> Table:
 def _opened(path: Path, chosen: str | None) -> Iterator[tuple[TextIO, str, tuple[Remark, ...]]]:
     """The text of the file, its encoding, and what is to be said about that.
 
-    UTF-8, as GeoJSON is, is never in memory as a whole.
+    A large one is never in memory as a whole; in another encoding than UTF-8 it is judged by how it begins.
+
+    Raises `LedgerError`: nul_bytes, not_text, not_in_encoding, mixed_encodings.
     """
     if chosen in (None, "utf-8") and _is_utf8(path):
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield file, "utf-8", ()
-    else:
-        decoded = decode(path.read_bytes(), chosen)
+        return
+    with path.open("rb") as opened:
+        head = opened.read(_HEAD)
+    if len(head) < _HEAD:
+        decoded = decode(head, chosen)
         yield io.StringIO(decoded.text, newline=""), decoded.encoding, decoded.doubts
+        return
+    # A quotation mark is never part of another sign.
+    decoded = decode(head[: head.rfind(b'"') + 1], chosen)
+    try:
+        with path.open(encoding=decoded.encoding, newline="") as file:
+            yield file, decoded.encoding, decoded.doubts
+    except UnicodeError as error:
+        raise LedgerError("damaged", detail=str(error)[:200]) from error
 
 
 def _is_utf8(path: Path) -> bool:
