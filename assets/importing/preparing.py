@@ -36,7 +36,7 @@ from assets.importing.values import coordinates, dates, numbers, words
 from assets.importing.values.parsed import Cells, Parsed, control_character, showable
 from assets.importing.verdicts import Verdict
 from assets.models import Asset, AssetType, Condition, Lifecycle
-from places.coordinates import CRS, to_wgs84
+from places.coordinates import CGCS2000, CRS, WGS84, UnknownCRSError, parse_crs, to_wgs84
 from places.models import Area, Level
 from places.resolving import NOWHERE, Placement, Resolver
 
@@ -521,6 +521,8 @@ class _Preparation:
         lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
         if np.isfinite(x).any() or np.isfinite(y).any():
             self.crs = self._choose_crs(x, y, from_geometry)
+            if from_geometry:
+                x, y = self._without_other_systems(x, y, self.crs)
             lon, lat = self._check_positions(x, y, self.crs)
             if from_geometry:
                 self._keep_footprints(self.crs)
@@ -632,6 +634,21 @@ class _Preparation:
         self.verdicts.append(
             Verdict(self.rows[place], code, name, self.headers.get(name, ""), f"{float(x)!r}, {float(y)!r}")
         )
+
+    def _without_other_systems(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The coordinates without those of rows that name another system than the one they would be read in."""
+        systems = self.table.shape_systems
+        if systems is None:
+            return x, y
+        others = np.zeros(len(x), dtype=bool)
+        for number in set(systems.tolist()) - {0}:
+            if not _is_system(number, crs):
+                others |= systems == number
+        for place in np.flatnonzero(others & np.isfinite(x)).tolist():
+            self._say(place, "system_differs", "lon", said=int(systems[place]), crs=crs.code)
+        return np.where(others, np.nan, x), np.where(others, np.nan, y)
 
     def _keep_footprints(self, crs: CRS) -> None:
         """Lines and polygons stay with the asset as its footprint, in WGS84."""
@@ -760,6 +777,15 @@ class _Preparation:
         for place, earlier in identity.copies(columns).items():
             if place not in unnumbered:
                 self._say(place, "identical_row", other=self.rows[earlier])
+
+
+def _is_system(number: int, crs: CRS) -> bool:
+    """Whether an EPSG number names a system; WGS84 and CGCS2000 in degrees are one at this accuracy."""
+    try:
+        named = parse_crs(f"EPSG:{number}")
+    except UnknownCRSError:
+        return False
+    return named == crs or {named, crs} == {WGS84, CGCS2000}
 
 
 def _labels(choices: Choices) -> dict[str, str]:

@@ -29,7 +29,8 @@ REFUSED: dict[str, Promise | str] = {
         "The feature is %(places)s separate places, and an asset stands at one. Make a row of each."
     ),
     "system_differs": _(
-        "The position is in the system %(said)s, and that of most rows in %(most)s. Put the row into a file of its own."
+        "The text of the position names EPSG:%(said)s, and the positions are read as %(crs)s. Put the row into a file"
+        " of its own."
     ),
     "feature_unreadable": _("This item of the file is not a feature."),
     "text_unreadable": _("The text is damaged: its bytes are no characters of the file's encoding."),

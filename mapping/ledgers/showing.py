@@ -188,7 +188,7 @@ _SHORT: dict[str, Promise] = {
     "cells_beyond": gettext_lazy("More cells than named columns"),
     "number_of_zeros": gettext_lazy("Differs from a known number only by zeros before it"),
     "control_character": gettext_lazy("A character that nobody sees"),
-    "system_differs": gettext_lazy("In another coordinate system than most rows"),
+    "system_differs": gettext_lazy("In another coordinate system than the positions are read in"),
     "type_unknown": gettext_lazy("Type is not on the list"),
     "type_defaulted": gettext_lazy("Type is not on the list; the one given for such rows is used"),
     "theme_unknown": gettext_lazy("Theme is not on the list"),

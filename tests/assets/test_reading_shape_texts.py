@@ -141,11 +141,14 @@ def test_the_system_is_what_the_texts_or_the_heading_say(read, texts, heading, c
     assert (table.crs, said(table)) == (crs, [])
 
 
-def test_a_row_of_another_system_is_refused_and_a_system_that_nobody_knows_is_named(read):
-    table = read("SRID=4326;POINT(1 2)", "SRID=4548;POINT(1 2)", "SRID=4326;POINT(1 2)", "POINT(1 2)")
-    assert shapes(table) == ["POINT (1 2)", None, "POINT (1 2)", None]
-    assert said(table) == [(3, "system_differs", "WKT"), (5, "system_differs", "WKT")]
-    assert table.remarks[0].params == {"said": 4548, "most": 4326}
+def test_texts_that_name_different_systems_state_none_and_are_told_apart(read):
+    table = read("SRID=4326;POINT(1 2)", "SRID=4548;POINT(1 2)", "POINT(1 2)", "SRID=9999;POINT EMPTY")
+    assert shapes(table) == ["POINT (1 2)"] * 3 + [None]
+    assert (table.crs, said(table)) == (None, [])
+    assert table.shape_systems.tolist() == [4326, 4548, 0, 9999]
+
+
+def test_a_system_that_nobody_knows_is_named(read):
     table = read("SRID=999999;POINT(1 2)")
     assert [(one.code, one.params) for one in table.remarks] == [("system_unknown", {"said": "SRID=999999"})]
 

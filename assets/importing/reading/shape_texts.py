@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections import Counter
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 
 from assets.importing.headers import squeezed, stated_system, without_system
-from assets.importing.reading.shapes import OTHER_SYSTEM, UNREADABLE, Shapes, settled
+from assets.importing.reading.shapes import UNREADABLE, settled
 from assets.importing.reading.table import Remark, Table
 from assets.importing.values.parsed import Outcome, parse_each, plain
 from places.coordinates import CRS, UnknownCRSError, parse_crs
@@ -65,13 +65,18 @@ def with_shapes(table: Table) -> Table:
     shapes[:] = [one.shape for one in read]
     unreadable = [place for place, one in enumerate(outcomes) if one.problem]
     shapes, said = settled(shapes, table.rows, unreadable)
-    systems = {place: one.system for place, one in enumerate(read) if shapes[place] is not None}
-    crs, unknown = _stated_crs(name, systems)
-    said += _of_other_systems(table, shapes, systems)
     texts = dict(zip(table.rows.tolist(), table[name].tolist(), strict=True))
     said = [dataclasses.replace(one, column=name, value=str(texts[one.row or 0])) for one in said]
+    systems = np.array([one.system for one in read], dtype=np.int64)
+    stated = set(systems[shapes != np.array(None, dtype=object)].tolist())
+    crs, unknown = _stated_crs(name, stated)
     return dataclasses.replace(
-        table, geometry=shapes, shape_column=name, crs=crs, remarks=(*table.remarks, *unknown, *said)
+        table,
+        geometry=shapes,
+        shape_column=name,
+        shape_systems=systems if len(stated) > 1 else None,
+        crs=crs,
+        remarks=(*table.remarks, *unknown, *said),
     )
 
 
@@ -123,31 +128,17 @@ def _from_wkt(text: str) -> shapely.Geometry:
     return shapely.from_wkt(text)
 
 
-def _stated_crs(name: str, systems: dict[int, int]) -> tuple[CRS | None, list[Remark]]:
-    """The system that most of the texts name, or the heading; None where the two contradict each other."""
-    most = _most(systems)
+def _stated_crs(name: str, stated: Collection[int]) -> tuple[CRS | None, list[Remark]]:
+    """The system that all texts name, or the heading; None where they differ or contradict it."""
     in_heading = stated_system(name)
-    if not most:
+    if not any(stated):
         return in_heading, []
+    if len(stated) > 1:
+        return None, []
+    (number,) = stated
     try:
-        crs = parse_crs(f"EPSG:{most}")
+        crs = parse_crs(f"EPSG:{number}")
     except UnknownCRSError:
-        return None, [Remark("system_unknown", params={"said": f"SRID={most}"})]
+        return None, [Remark("system_unknown", params={"said": f"SRID={number}"})]
     # Databases have no number for GCJ-02, so that a column of it often says 4326.
     return (crs if in_heading in (None, crs) else None), []
-
-
-def _of_other_systems(table: Table, shapes: Shapes, systems: dict[int, int]) -> list[Remark]:
-    """Take the shapes away that name another system than most do; a table has one."""
-    most = _most(systems)
-    remarks = []
-    for place, system in systems.items():
-        if system != most:
-            shapes[place] = None
-            params = {"said": system or "—", "most": most or "—"}
-            remarks.append(Remark(OTHER_SYSTEM, int(table.rows[place]), params=params))
-    return remarks
-
-
-def _most(systems: dict[int, int]) -> int:
-    return Counter(systems.values()).most_common(1)[0][0] if systems else 0

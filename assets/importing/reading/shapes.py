@@ -17,7 +17,6 @@ from assets.importing.reading.table import Remark
 Shapes = NDArray[np.object_]
 
 UNREADABLE, SEVERAL, BESIDE = "geometry_unreadable", "several_places", "shape_parts"
-OTHER_SYSTEM = "system_differs"
 
 
 def settled(

@@ -55,6 +55,7 @@ class Table:
     encoding, delimiter: what a text file turned out to be.
     geometry: shapely geometries, two-dimensional, None where a row has none; None when the format has none.
     shape_column: the column whose texts spell out the geometry ("POINT(117 36)"); None when the format has it.
+    shape_systems: for each row the EPSG number that such a text names, 0 for none; None when all name the same.
     crs: the system the file states, or its format prescribes (GeoJSON, KML: WGS84); None when it states none
         or one that is not known here. It speaks of `geometry`; coordinates in columns are anybody's guess.
     remarks: what was noticed while it was read.
@@ -71,6 +72,7 @@ class Table:
     delimiter: str | None = None
     geometry: NDArray[np.object_] | None = None
     shape_column: str | None = None
+    shape_systems: NDArray[np.int64] | None = None
     crs: CRS | None = None
     remarks: tuple[Remark, ...] = ()
 
@@ -93,7 +95,7 @@ class Table:
             raise KeyError(name) from None
 
 
-ABOUT_GEOMETRY = frozenset(("geometry_unreadable", "several_places", "shape_parts", "system_differs"))
+ABOUT_GEOMETRY = frozenset(("geometry_unreadable", "several_places", "shape_parts"))
 """Codes of remarks that matter only when the positions are taken from the shapes."""
 FORMULA_ERROR = "#ERROR!"
 """Stands in a cell whose formula failed: no parser takes it for a value."""

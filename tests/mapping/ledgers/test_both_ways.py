@@ -297,7 +297,19 @@ SMALL = {
             p / "a.csv",
             wkt(f"SRID=4326;{CROSSING.wkt}", "SRID=4326;POINT(1", f"SRID=4548;{at().wkt}", heading="the_geom"),
         ),
-        Said(), (0, 3, 0), {2: ["footprint_invalid"], 3: ["geometry_unreadable"], 4: ["system_differs"]},
+        WGS, (0, 3, 0), {2: ["footprint_invalid"], 3: ["geometry_unreadable"], 4: ["system_differs"]},
+    ),
+    "shapes in texts, some with their system": (
+        lambda p: as_csv(p / "a.csv", wkt(at().wkt, f"SRID=4326;{at(1).wkt}", f"SRID=4490;{at(2).wkt}")),
+        WGS, (3, 0, 0), {},
+    ),
+    "shapes in texts, some with another system": (
+        lambda p: as_csv(p / "a.csv", wkt(at(8).wkt, f"SRID=4326;{at(9).wkt}", f"SRID=4326;{at(9).wkt}")),
+        Said(crs="gcj02"), (1, 2, 0), {3: ["system_differs"], 4: ["system_differs"]},
+    ),
+    "shapes in texts with a system that a person knows better": (
+        lambda p: as_csv(p / "a.csv", wkt(*(f"SRID=4326;{at(n).wkt}" for n in (8, 9, 10)))),
+        Said(crs="gcj02"), (3, 0, 0), {},
     ),
     "shapes in texts and columns": (
         lambda p: as_csv(p / "a.csv", rows(WKT=[at(n).wkt for n in range(3)], 经度=[0, 0, 0])), WGS, (3, 0, 0), {},
