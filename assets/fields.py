@@ -222,6 +222,35 @@ FIELDS: tuple[Field, ...] = (
 )
 
 # Numbers of one cell in tiles that aggregate; the rest of a cell is its dominant type and that type's symbol.
+SHORT_NAMES: dict[str, str] = {
+    "legacy_code": "legacycode",
+    "artwork_title": "art_title",
+    "artwork_wording": "art_word",
+    "artwork_themes": "art_theme",
+    "artwork_valid_to": "art_until",
+    "inspected_at": "inspected",
+    "next_inspection_due": "next_due",
+    "inspection_overdue": "insp_late",
+    "maintenance_overdue": "maint_late",
+    "removal_reason": "rem_reason",
+    "street_name": "street_nam",
+    "community_name": "comm_name",
+    "position_accuracy": "accuracy",
+    "illuminated": "lit",
+    "installed_on": "installed",
+    "content_changed_on": "contentchg",
+    "data_source": "datasource",
+    "effective_at": "effective",
+    "observed_at": "observed",
+    "received_at": "received",
+    "void_reason": "voidreason",
+    "description": "descript",
+    "resulting_condition": "result",
+    "completed_at": "completed",
+    "verified_at": "verified",
+}
+"""How a shapefile, whose columns have ten letters, calls fields that are longer. docs/exporting.md lists them."""
+
 CELL_COUNTS: tuple[tuple[str, Promise], ...] = (
     ("n", _("Number of assets")),
     *((condition.code, condition.label) for condition in Condition),

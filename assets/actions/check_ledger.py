@@ -20,8 +20,9 @@ from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
 from assets.importing.headers import FIELDS
 from assets.importing.live import CHECK_SHARES, Live
-from assets.importing.locating import is_known
-from assets.importing.options import NO_POSITIONS
+from assets.importing.locating import is_known, takes_shapes
+from assets.importing.options import MOST_NEAR_METRES, NO_POSITIONS
+from assets.importing.outlines import OutlineError
 from assets.importing.preparing import NotImportable, prepare
 from assets.importing.problems import problem_of
 from assets.importing.rows import keep_rows
@@ -30,10 +31,10 @@ from assets.importing.verdicts import HELD
 from assets.models import AssetType, Ledger, LedgerState, MeaningKind
 from assets.runs import Progress, start_run
 from places.coordinates import UnknownCRSError
+from places.models import Area
 
 CHECK_LEDGER = "check_ledger"
 _LONGEST_SOURCE = 60
-_FARTHEST_METRES = 1_000
 
 
 def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
@@ -41,7 +42,7 @@ def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
 
     Raises:
         PermissionDenied: the actor may not go on with this ledger, or may not enter units.
-        ValidationError: naming `columns`, `source`, `default_type`, `near_metres` or `state`.
+        ValidationError: naming `columns`, `source`, `default_type`, `district`, `near_metres` or `state`.
     """
     with idle(actor, ledger, LedgerState.READ, LedgerState.CHECKED) as current:
         _check_columns(current, said)
@@ -53,9 +54,12 @@ def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
             columns=said.columns,
             source=said.source.strip(),
             default_type=said.default_type,
+            district=said.district,
             allow_outside=said.allow_outside,
             exchanged=False,
+            positions_from_columns=said.positions_from_columns,
             near_metres=said.near_metres,
+            strict=said.strict,
             create_units=said.create_units,
             # What was confirmed was confirmed of rows as they were understood before.
             confirmed=(),
@@ -89,7 +93,11 @@ def _check_columns(ledger: Ledger, said: Answers) -> None:
         raise ValidationError({"source": _("Say whose numbers they are, in at most 60 characters.")})
     if said.default_type and not AssetType.objects.filter(code=said.default_type).exists():
         raise ValidationError({"default_type": _("There is no such type.")})
-    if not 0 <= said.near_metres <= _FARTHEST_METRES:
+    if said.district and not Area.objects.filter(code=said.district, boundary__isnull=False).exists():
+        raise ValidationError(
+            {"district": _("No boundary is known of an area %(code)s.") % {"code": said.district}}
+        )
+    if not 0 <= said.near_metres <= MOST_NEAR_METRES:
         raise ValidationError({"near_metres": _("Give metres from 0 to 1000.")})
 
 
@@ -114,7 +122,7 @@ def start_checking(
         if crs is not None:
             if crs != NO_POSITIONS and not is_known(crs):
                 raise ValidationError({"crs": str(UnknownCRSError("unknown_crs", said=crs[:80]))})
-            two_columns = {"lon", "lat"} <= set(answers.fields)
+            two_columns = {"lon", "lat"} <= set(answers.fields) and not takes_shapes(current, answers)
             answers = replace(
                 answers,
                 crs=crs,
@@ -219,7 +227,7 @@ def check_ledger(actor: Actor, ledger: Ledger, progress: Progress) -> None:
                     report={**report.as_json(verdicts_kept=0), "crs": prepared.crs},
                     problem={},
                 )
-    except (LedgerError, NotImportable, UnknownCRSError, PermissionDenied) as error:
+    except (LedgerError, NotImportable, UnknownCRSError, OutlineError, PermissionDenied) as error:
         Ledger.objects.filter(pk=ledger.pk, state=LedgerState.CHECKING).update(
             state=LedgerState.READ, problem=problem_of(error)
         )

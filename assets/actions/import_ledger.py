@@ -19,6 +19,7 @@ from assets.importing.answers import Answers
 from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
 from assets.importing.live import IMPORT_SHARES, Live
+from assets.importing.outlines import OutlineError
 from assets.importing.preparing import NotImportable, Prepared, prepare
 from assets.importing.problems import problem_of
 from assets.importing.rows import keep_rows
@@ -70,7 +71,14 @@ def import_ledger(actor: Actor, ledger: Ledger, progress: Progress, *, skip_bad:
         live.stage("staging")
         with staged(prepared):
             _apply(actor, ledger, prepared, live, skip_bad=skip_bad)
-    except (LedgerError, NotImportable, UnknownCRSError, ImportFailed, PermissionDenied) as error:
+    except (
+        LedgerError,
+        NotImportable,
+        UnknownCRSError,
+        OutlineError,
+        ImportFailed,
+        PermissionDenied,
+    ) as error:
         Ledger.objects.filter(pk=ledger.pk, state=LedgerState.IMPORTING).update(
             state=LedgerState.CHECKED, problem=problem_of(error)
         )

@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from assets.importing.headers import COUNTING, ColumnGuess, guess_columns, is_own_heading
 from assets.importing.names import folded
 from assets.importing.options import DEFAULT_NEAR_METRES, NO_POSITIONS, ImportOptions
+from assets.importing.outlines import outline_of
 from assets.importing.reading.layout import Layout
+from assets.importing.verdicts import refusing
 from assets.models import Ledger, MeaningKind, RememberedMeaning
 from places.coordinates import parse_crs
 
@@ -21,10 +23,11 @@ from places.coordinates import parse_crs
 class Answers:
     """Everything that is asked, with what holds while nothing has been said.
 
-    layer, header_row, header_rows, delimiter: the file's layout, where the importer does not find it (`Layout`).
+    layer, header_row, header_rows, delimiter, encoding: the layout, where the importer does not find it (`Layout`).
     columns: column → field, or "" for one that is left out; every column, once they have been answered.
     crs: code or definition of the coordinate system, or NO_POSITIONS; empty when the file states it, or has no
         positions.
+    district: code of the area whose outline rows must lie in; empty for any known district.
     recalled: those of `values` that nobody has said of this file: they were said of the last one with its headings.
     confirmed: codes of `verdicts.HELD` of which somebody said that such rows are right.
     The others are those of `ImportOptions`.
@@ -34,13 +37,17 @@ class Answers:
     header_row: int | None = None
     header_rows: int | None = None
     delimiter: str | None = None
+    encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     crs: str = ""
     exchanged: bool = False
+    positions_from_columns: bool = False
     default_type: str = ""
+    district: str = ""
     allow_outside: bool = False
     near_metres: float = DEFAULT_NEAR_METRES
+    strict: bool = False
     create_units: bool = False
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     recalled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -64,6 +71,7 @@ class Answers:
             header_row=self.header_row,
             header_rows=self.header_rows,
             delimiter=self.delimiter,
+            encoding=self.encoding,
         )
 
     @property
@@ -71,11 +79,17 @@ class Answers:
         """Field → column, of the columns that are not left out."""
         return {name: column for column, name in self.columns.items() if name}
 
+    @property
+    def refusing(self) -> frozenset[str]:
+        """The codes that keep rows out, as things were answered."""
+        return refusing(self.confirmed, strict=self.strict)
+
     def options(self) -> ImportOptions:
         """The options of the import.
 
         Raises:
             UnknownCRSError: the coordinate system is not known here (any more).
+            OutlineError: nor is the outline of the area.
         """
         return ImportOptions(
             source=self.source,
@@ -84,18 +98,21 @@ class Answers:
             values=self.values,
             crs=parse_crs(self.crs) if self.crs not in ("", NO_POSITIONS) else None,
             exchanged=self.exchanged,
+            positions_from_columns=self.positions_from_columns,
             without_positions=self.crs == NO_POSITIONS,
             default_type=self.default_type,
+            district=outline_of(self.district) if self.district else None,
             allow_outside=self.allow_outside,
             near_metres=self.near_metres,
+            strict=self.strict,
             create_units=self.create_units,
             confirmed=frozenset(self.confirmed),
         )
 
 
-def guessed_columns(names: list[str]) -> ColumnGuess:
+def guessed_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
     """What a ledger's columns most likely mean by their headers alone."""
-    return _without_counting(guess_columns(names), given={})
+    return _guess(ledger, names, {}, set())
 
 
 def suggested_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
@@ -110,7 +127,18 @@ def suggested_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
             given.setdefault(meaning, name)
         else:
             ignored.add(name)
-    return _without_counting(guess_columns(names, given, ignored), given)
+    return _guess(ledger, names, given, ignored)
+
+
+def _guess(ledger: Ledger, names: list[str], given: Mapping[str, str], ignored: set[str]) -> ColumnGuess:
+    """A column that spells out shapes is no field, and one that only counts no number, unless somebody said so."""
+    spells = ledger.contents.get("shape_column")
+    guess = guess_columns(names, given, ignored | {spells} - {None})
+    number = guess.columns.get("source_id")
+    if number and "source_id" not in given and number.strip().lower() in COUNTING:
+        del guess.columns["source_id"]
+        guess.unknown.append(number)
+    return guess
 
 
 def recalled_columns(ledger: Ledger, names: list[str]) -> dict[str, str]:
@@ -118,15 +146,6 @@ def recalled_columns(ledger: Ledger, names: list[str]) -> dict[str, str]:
     remembered = dict(_memory(ledger).filter(kind=MeaningKind.COLUMN).values_list("said", "meaning"))
     said = {name: remembered[memorable(name)] for name in names if memorable(name) in remembered}
     return {name: meaning for name, meaning in said.items() if not is_own_heading(name, names)}
-
-
-def _without_counting(guess: ColumnGuess, given: Mapping[str, str]) -> ColumnGuess:
-    """A column that only counts the rows is no number, unless somebody said so."""
-    number = guess.columns.get("source_id")
-    if number and "source_id" not in given and number.strip().lower() in COUNTING:
-        del guess.columns["source_id"]
-        guess.unknown.append(number)
-    return guess
 
 
 def recalled_values(ledger: Ledger) -> dict[str, dict[str, str]]:
@@ -142,7 +161,7 @@ def recalled_values(ledger: Ledger) -> dict[str, dict[str, str]]:
 def remember_columns(ledger: Ledger, meanings: Mapping[str, str]) -> None:
     """Keep what a person changed in the guess (column → meaning), and forget what they left as it is guessed."""
     names = list(meanings)
-    guessed = {column: field for field, column in guessed_columns(names).columns.items()}
+    guessed = {column: field for field, column in guessed_columns(ledger, names).columns.items()}
     changed = {
         name: meaning
         for name, meaning in meanings.items()

@@ -10,7 +10,7 @@ import shapely
 
 from assets.importing.reading import Table
 from assets.importing.reading.number_formats import ShownNumber
-from assets.importing.values.parsed import Cells
+from assets.importing.values.parsed import Cells, showable
 
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 60
@@ -37,13 +37,20 @@ def describe(table: Table) -> dict[str, Any]:
             for name, cells in zip(table.names, table.columns, strict=True)
         ],
         "geometry": _kinds(table),
+        "shape_column": table.shape_column,
         "crs": None if table.crs is None else table.crs.code,
         "crs_title": None if table.crs is None else table.crs.title,
         "remarks": [
-            {"code": one.code, "params": dict(one.params)} for one in table.remarks if one.row is None
+            {"code": one.code, "params": {name: _param(value) for name, value in one.params.items()}}
+            for one in table.remarks
+            if one.row is None
         ],
         "signature": _signature(table),
     }
+
+
+def _param(value: Any) -> Any:
+    return showable(value) if isinstance(value, str) else value
 
 
 def _signature(table: Table) -> str:
@@ -75,7 +82,7 @@ def _text(cell: Any) -> str:
     elif isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         text = str(int(cell))
     else:
-        text = " ".join(str(cell).split())
+        text = " ".join(showable(str(cell)).split())
     return text if len(text) <= _LONGEST_EXAMPLE else text[: _LONGEST_EXAMPLE - 1] + "…"
 
 

@@ -47,7 +47,10 @@ _SENTENCES = {
     ),
     # text
     "nul_bytes": gettext_lazy("Row %(row)s contains NUL characters, which no text has."),
-    "not_text": gettext_lazy("Row %(row)s is neither UTF-8 nor GB18030 text."),
+    "not_text": gettext_lazy(
+        "Row %(row)s is neither UTF-8 nor GB18030 text. If you know the encoding of the file, choose it."
+    ),
+    "not_in_encoding": gettext_lazy("Row %(row)s is not %(encoding)s text."),
     "mixed_encodings": gettext_lazy(
         "The file mixes UTF-8 and GB18030: row %(row)s is written in another encoding than most rows."
     ),

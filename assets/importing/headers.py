@@ -16,8 +16,9 @@ from functools import cache
 from typing import TypeVar
 
 from assets.fields import FIELDS as CATALOGUE_FIELDS
+from assets.fields import SHORT_NAMES
 from assets.importing.errors import LedgerError
-from places.coordinates import CRS, UnknownCRSError, parse_crs
+from places.coordinates import CRS, GCJ02, UnknownCRSError, parse_crs
 
 # Each field with the headers that mean it, and only it, in a ledger of advertisements and signboards.
 _SYNONYMS: dict[str, str] = {
@@ -187,7 +188,7 @@ def export_titles(name: str) -> frozenset[str]:
         squeezed(title)
         for field_ in CATALOGUE_FIELDS
         if field_.name == exported
-        for title in (field_.name, *field_.titles().values())
+        for title in (field_.name, SHORT_NAMES.get(field_.name, field_.name), *field_.titles().values())
     )
 
 
@@ -200,6 +201,13 @@ def _exported() -> dict[str, str]:
 def is_own_heading(name: str, names: Sequence[str]) -> bool:
     """Whether a column among `names` is headed as we head it ourselves, in a form, a template or an export."""
     return name in _SYNONYMS or (_is_export(names) and _look_up(name, _every_heading()) is not None)
+
+
+def own_columns(names: Sequence[str]) -> frozenset[str]:
+    """The columns that an export of ours has; none where these are the headings of another file."""
+    if not _is_export(names):
+        return frozenset()
+    return frozenset(name for name in names if _look_up(name, _every_heading()) is not None)
 
 
 @cache
@@ -312,7 +320,6 @@ def _look_up(name: str, meanings: Mapping[str, T]) -> T | None:
         name,
         _BRACKETS.sub("", unicodedata.normalize("NFKC", name)),
         name.rpartition("/")[2],
-        _SYSTEM_BEHIND.sub("", name),
     ):
         short = squeezed(text)
         if short in meanings:
@@ -320,24 +327,43 @@ def _look_up(name: str, meanings: Mapping[str, T]) -> T | None:
         for lead in _LEADS:
             if short.startswith(lead) and short[len(lead) :] in meanings:
                 return meanings[short[len(lead) :]]
-    return None
+    position = meanings.get(squeezed(without_system(name.rpartition("/")[2])))
+    return position if position in _POSITIONS else None
 
 
-_SYSTEM = r"(?:wgs-?84|cgcs2000|gcj-?02|bd-?09|epsg:?\d{4,6})"
-_SYSTEM_BEHIND = re.compile(rf"_{_SYSTEM}$", re.IGNORECASE)
-_SYSTEM_IN_BRACKETS = re.compile(rf"\(({_SYSTEM})\)", re.IGNORECASE)
+_POSITIONS = ("lon", "lat", "coordinates")
+_SYSTEM = (
+    r"(?:wgs-?(?:19)?84|cgcs-?2000|国家2000|gcj-?02|bd-?09(?:ll)?|epsg:?\d{4,6}|火星|国测局|高德|腾讯|百度|amap|tencent"
+    r"|baidu)(?:地图)?(?:坐标系)?"
+)
+_SYSTEM_BEHIND = re.compile(rf"[_\s-]?({_SYSTEM})$", re.IGNORECASE)
+_SYSTEM_BEFORE = re.compile(rf"({_SYSTEM})[_\s-]?", re.IGNORECASE)
+_SYSTEM_IN_BRACKETS = re.compile(rf"\(({_SYSTEM})(?:坐标)?\)", re.IGNORECASE)
+_ABOUT_SYSTEMS = re.compile("地图|坐标系")
 
 
 def stated_system(header: str) -> CRS | None:
-    """The coordinate system that a header names, as those of our exports do: "lon_gcj02", "经度（GCJ-02）"."""
-    text = unicodedata.normalize("NFKC", header)
-    found = _SYSTEM_IN_BRACKETS.search(text) or re.search(rf"_({_SYSTEM})$", text, re.IGNORECASE)
+    """The coordinate system that a header names: "lon_gcj02", "经度（GCJ-02）", "高德经度", "坐标(百度坐标系)".
+
+    "GPS" names none: people call so whatever a telephone shows.
+    """
+    text = unicodedata.normalize("NFKC", header).rpartition("/")[2].strip()
+    found = _SYSTEM_IN_BRACKETS.search(text) or _SYSTEM_BEHIND.search(text) or _SYSTEM_BEFORE.match(text)
     if found is None:
         return None
+    name = _ABOUT_SYSTEMS.sub("", found[1])
     try:
-        return parse_crs(found[1])
+        return GCJ02 if name == "火星" else parse_crs(name)
     except UnknownCRSError:
         return None
+
+
+def without_system(header: str) -> str:
+    """A header without what it says of its coordinate system, or anything else in brackets."""
+    bare = _BRACKETS.sub("", unicodedata.normalize("NFKC", header)).strip()
+    behind = _SYSTEM_BEHIND.sub("", bare)
+    before = _SYSTEM_BEFORE.match(behind)
+    return behind[before.end() :] if before else behind
 
 
 def _unit(name: str) -> str | None:

@@ -82,6 +82,8 @@ def kept_sample(folder: Path, filled: Collection[str], others: Collection[str], 
     ]
     chosen = [used[place] for place in np.linspace(0, len(used) - 1, min(most, len(used))).astype(int)]
     meta["rows"] = meta["rows"][chosen]
+    if meta["shape_systems"] is not None:
+        meta["shape_systems"] = meta["shape_systems"][chosen]
     columns = tuple(_array([cells[name][place] for place in chosen]) for name in names)
     geometry = None if wkb is None else [wkb[place] for place in chosen]
     return Sample(_table(names, columns, geometry, meta), len(used))

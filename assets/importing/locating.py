@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from assets.importing import outlines
@@ -69,6 +70,11 @@ def has_positions(ledger: Ledger, answers: Answers) -> bool:
     return bool(ledger.contents.get("geometry")) or bool({"lon", "lat", "coordinates"} & set(answers.fields))
 
 
+def takes_shapes(ledger: Ledger, answers: Answers) -> bool:
+    """Whether positions come from the shapes of the file, and not from columns."""
+    return bool(ledger.contents.get("geometry")) and not answers.positions_from_columns
+
+
 def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     """The sample under every system that fits, under the stated one and under `also` (what a person tries).
 
@@ -80,18 +86,20 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     """
     fields = answers.fields
     columns = {fields[name] for name in ("lon", "lat", "coordinates") if name in fields}
+    if takes_shapes(ledger, answers):
+        columns = {""}
     labels = {fields[name] for name in _LABELS if name in fields}
     kept = kept_sample(ledger.folder / "table", columns or {""}, labels, LOOKED_AT)
     if kept is None:
         return None
     table = kept.table
-    options = dataclasses.replace(answers, crs="").options()
+    options = dataclasses.replace(answers, crs="", district="").options()
     read = {name: column for name, column in fields.items() if column in table.names}
     x, y, from_geometry, stated = coordinates_of(table, dataclasses.replace(options, columns=read))
     used = np.flatnonzero(np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0)))
     if not len(used):
         return None
-    district = outlines.known_districts()
+    district = _outline(answers.district)
     fits = suggest_crs(x, y, district=district)
     asked: list[tuple[CRS, bool]] = [(fit.crs, fit.exchanged) for fit in fits]
     chosen = answers.crs if answers.crs != NO_POSITIONS and is_known(answers.crs) else ""
@@ -129,6 +137,14 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
         labels=_labels(table, fields, sample),
         readings=tuple(readings),
     )
+
+
+def _outline(code: str) -> shapely.Geometry | None:
+    """Where rows have to lie; one that is not known any more is the check's to name."""
+    try:
+        return outlines.outline_of(code) if code else outlines.known_districts()
+    except outlines.OutlineError:
+        return outlines.known_districts()
 
 
 def is_known(crs: str) -> bool:

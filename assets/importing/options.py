@@ -10,6 +10,7 @@ import shapely
 from places.coordinates import CRS
 
 DEFAULT_NEAR_METRES = 5.0
+MOST_NEAR_METRES = 1_000
 NO_POSITIONS = "none"
 """Said in place of a coordinate system: take no positions from this file."""
 
@@ -31,6 +32,7 @@ class ImportOptions:
     values: "type", "theme" or "unit" → a name in the ledger → the entry it means there (its code, or a unit's name).
     crs: the system of the coordinates; needed unless the file states it, and stronger than what the file states.
     exchanged: the first of the file's two numbers is latitude or northing, whatever the format prescribes.
+    positions_from_columns: the columns say where things stand, although the file has shapes.
     without_positions: leave the positions alone, for a file whose system nobody knows: rows that name a known asset
         come in without one, new ones are refused.
     default_type: code of the type of rows that name none (or none that is known).
@@ -48,6 +50,7 @@ class ImportOptions:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     crs: CRS | None = None
     exchanged: bool = False
+    positions_from_columns: bool = False
     without_positions: bool = False
     default_type: str = ""
     district: shapely.Geometry | None = None

@@ -30,10 +30,7 @@ def read_outline(said: str) -> shapely.Geometry:
         LedgerError: the file cannot be read.
     """
     if said.isdigit():
-        shape = _together(Area.objects.filter(code=said, boundary__isnull=False))
-        if shape is None:
-            raise OutlineError(_("No boundary is known of an area %(code)s.") % {"code": said})
-        return shape
+        return outline_of(said)
     table = read_apart(Path(said))
     polygons = [] if table.geometry is None else [shape for shape in table.geometry if shape is not None]
     polygons = [shape for shape in polygons if shapely.get_dimensions(shape) == 2]
@@ -47,6 +44,18 @@ def read_outline(said: str) -> shapely.Geometry:
         return np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs))
 
     return shapely.union_all(shapely.transform(np.array(polygons, dtype=object), convert))
+
+
+def outline_of(code: str) -> shapely.Geometry:
+    """The boundary of an area.
+
+    Raises:
+        OutlineError: none is known.
+    """
+    shape = _together(Area.objects.filter(code=code, boundary__isnull=False))
+    if shape is None:
+        raise OutlineError(_("No boundary is known of an area %(code)s.") % {"code": code})
+    return shape
 
 
 def _together(areas: object) -> shapely.Geometry | None:

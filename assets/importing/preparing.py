@@ -24,19 +24,19 @@ from assets.importing.headers import (
     ColumnGuess,
     export_titles,
     guess_columns,
+    own_columns,
     squeezed,
     stated_system,
 )
 from assets.importing.options import ImportOptions
 from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
 from assets.importing.reading import Table
-from assets.importing.reading.shapes import ABOUT_GEOMETRY
-from assets.importing.reading.table import Remark
+from assets.importing.reading.table import ABOUT_GEOMETRY, Remark
 from assets.importing.values import coordinates, dates, numbers, words
-from assets.importing.values.parsed import Cells, Parsed
+from assets.importing.values.parsed import Cells, Parsed, control_character, showable
 from assets.importing.verdicts import Verdict
 from assets.models import Asset, AssetType, Condition, Lifecycle
-from places.coordinates import CRS, to_wgs84
+from places.coordinates import CGCS2000, CRS, WGS84, UnknownCRSError, parse_crs, to_wgs84
 from places.models import Area, Level
 from places.resolving import NOWHERE, Placement, Resolver
 
@@ -47,6 +47,7 @@ _TEXTS = (
     "remarks",
 )  # fmt: skip
 _UNITS = ("owner", "maintainer", "supervisor")
+_POSITION_FIELDS = frozenset({"lon", "lat", "coordinates"})
 # Understood as headers, but an asset has no such column, or it is not written by an import.
 _NOT_IMPORTED = ("depth", "contact", "telephone", "artwork", "photos")
 # What a row is told by: half a text does not do.
@@ -170,10 +171,25 @@ class _Preparation:
     # --- Columns and cells --------------------------------------------------------------------------------------
 
     def _map_columns(self) -> ColumnGuess:
-        guess = guess_columns(self.table.names, self.options.columns, self.options.ignored)
+        guess = guess_columns(self.table.names, self.options.columns, self._left_out_columns())
         number = guess.columns.get("source_id")
         if number and "source_id" not in self.options.columns and number.strip().lower() in COUNTING:
             del guess.columns["source_id"]
+        self._say_columns(guess)
+        return guess
+
+    def _say_columns(self, guess: ColumnGuess) -> None:
+        """Name the columns that are not taken, and why their headings alone did not do.
+
+        The reasons are those of the headings, so that they are the same whether a person left the columns out or nobody
+        was asked.
+        """
+        taken = set(guess.columns.values())
+        bare = guess_columns(self.table.names)
+        explained = set()
+        number = bare.columns.get("source_id")
+        if number and number not in taken and number.strip().lower() in COUNTING:
+            explained.add(number)
             self.notes.append(
                 _(
                     "Column “%(column)s” only counts the rows and is not taken for the office's own number. "
@@ -181,26 +197,46 @@ class _Preparation:
                 )
                 % {"column": number}
             )
-        for name, claims in guess.contested.items():
-            self.notes.append(
-                _("Several columns could be “%(field)s” and none is taken: %(columns)s.")
-                % {"field": name, "columns": ", ".join(claims)}
-            )
-        for column, fields in guess.unclear.items():
-            self.notes.append(
-                _("Column “%(column)s” could be %(fields)s and is not taken.")
-                % {"column": column, "fields": " / ".join(fields)}
-            )
-        if squeezed(guess.columns.get("source_id", "")) in export_titles("source_id"):
-            guess.unknown[:] = [
-                name for name in guess.unknown if squeezed(name) not in export_titles("source")
-            ]
-        left_out = [*guess.unknown, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
+        for name, claims in bare.contested.items():
+            if name not in guess.columns and taken.isdisjoint(claims):
+                explained.update(claims)
+                self.notes.append(
+                    _("Several columns could be “%(field)s” and none is taken: %(columns)s.")
+                    % {"field": name, "columns": ", ".join(claims)}
+                )
+        for column, fields in bare.unclear.items():
+            if column not in taken:
+                explained.add(column)
+                self.notes.append(
+                    _("Column “%(column)s” could be %(fields)s and is not taken.")
+                    % {"column": column, "fields": " / ".join(fields)}
+                )
+        self._say_left_out(
+            guess, [name for name in self.table.names if name not in taken and name not in explained]
+        )
+
+    def _say_left_out(self, guess: ColumnGuess, names: Sequence[str]) -> None:
+        """Name the columns without a meaning here, but for those of an export of ours, which follow from others."""
+        if not self.options.positions_from_columns:
+            names = [name for name in names if name != self.table.shape_column]
+        left_out = [*names, *(guess.columns[name] for name in _NOT_IMPORTED if name in guess.columns)]
+        ours = own_columns(self.table.names)
+        left_out = [name for name in left_out if name not in ours]
         if left_out:
             self.notes.append(
                 _("Columns that are not imported: %(columns)s.") % {"columns": ", ".join(left_out)}
             )
-        return guess
+
+    def _left_out_columns(self) -> frozenset[str]:
+        """The columns that are no field: a person said so, or they spell out shapes."""
+        spells = self.table.shape_column
+        return self.options.ignored if spells is None else self.options.ignored | {spells}
+
+    def _takes_shapes(self) -> bool:
+        """Whether positions come from shapes: they beat columns, unless a person said otherwise."""
+        if self.table.geometry is None or self.options.positions_from_columns:
+            return False
+        return self.table.has_shapes or _POSITION_FIELDS.isdisjoint(self.guess.columns)
 
     def _cells(self, name: str) -> Cells | None:
         """The cells of a field's column, without what its reader had to leave incomplete."""
@@ -224,11 +260,11 @@ class _Preparation:
     def _say_remark(self, one: Remark, name: str) -> None:
         assert one.row is not None
         code = "key_cut" if one.code == "text_cut" and name in _KEYS else one.code
-        text = one.value[:_LONGEST_VALUE_SHOWN]
+        text = showable(one.value[:_LONGEST_VALUE_SHOWN])
         self.verdicts.append(Verdict(one.row, code, name, self.headers.get(name, ""), text, dict(one.params)))
 
     def _say(self, place: int, code: str, name: str = "", value: Any = None, **params: Any) -> None:
-        text = "" if value is None else str(value)[:_LONGEST_VALUE_SHOWN]
+        text = "" if value is None else showable(str(value)[:_LONGEST_VALUE_SHOWN])
         self.verdicts.append(
             Verdict(self.rows[place], code, name, self.guess.columns.get(name, ""), text, params)
         )
@@ -247,7 +283,11 @@ class _Preparation:
 
     def _say_problems(self, name: str, cells: Cells, problems: Cells) -> None:
         for place in _filled(problems):
-            self._say(place, problems[place], name, cells[place])
+            self._say_problem(place, problems[place], name, cells[place])
+
+    def _say_problem(self, place: int, code: str, name: str, cell: Any) -> None:
+        params = {"character": control_character(cell)} if code == "control_character" else {}
+        self._say(place, code, name, cell, **params)
 
     def _within(self, name: str, column: Column, least: float, most: float) -> Column:
         """The numbers of a column that fit; the others are refused, not bent."""
@@ -303,7 +343,7 @@ class _Preparation:
             if parsed.problems[place] == "digits_lost" and self.columns["uid"][place]:
                 lost[place] = str(cells[place])[:_LONGEST_VALUE_SHOWN]
             else:
-                self._say(place, parsed.problems[place], name, cells[place])
+                self._say_problem(place, parsed.problems[place], name, cells[place])
         return list(parsed.values.tolist())
 
     def _read_uids(self) -> None:
@@ -441,7 +481,7 @@ class _Preparation:
             if problem == "unknown_word":
                 self._say(place, unknown, name, text, said=text[:_LONGEST_VALUE_SHOWN])
             else:
-                self._say(place, problem, name, text)
+                self._say_problem(place, problem, name, cells[place])
         return list(parsed.values.tolist())
 
     def _find_units(self) -> None:
@@ -481,6 +521,8 @@ class _Preparation:
         lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
         if np.isfinite(x).any() or np.isfinite(y).any():
             self.crs = self._choose_crs(x, y, from_geometry)
+            if from_geometry:
+                x, y = self._without_other_systems(x, y, self.crs)
             lon, lat = self._check_positions(x, y, self.crs)
             if from_geometry:
                 self._keep_footprints(self.crs)
@@ -499,13 +541,9 @@ class _Preparation:
         return nowhere, nowhere
 
     def _coordinates(self) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
-        """x, y as the file has them, and whether they come from its geometry.
-
-        Geometry beats columns, unless a person named the columns.
-        """
+        """x, y as the file has them, and whether they come from its geometry."""
         geometry = self.table.geometry
-        named = {"lon", "lat", "coordinates"} & set(self.options.columns)
-        if geometry is not None and not named:
+        if geometry is not None and self._takes_shapes():
             points = shapely.point_on_surface(geometry)
             x, y = shapely.get_x(points), shapely.get_y(points)
             is_point = shapely.get_type_id(geometry) == shapely.GeometryType.POINT
@@ -513,8 +551,11 @@ class _Preparation:
                 np.where(is_point, shapely.get_x(geometry), x),
                 np.where(is_point, shapely.get_y(geometry), y),
             )
-            self.position_columns = {"x": x, "y": y}
-            self.headers |= {"lon": "x", "lat": "y"}
+            if self.table.shape_column is None:
+                self.position_columns = {"x": x, "y": y}
+                self.headers |= {"lon": "x", "lat": "y"}
+            else:
+                self.headers |= dict.fromkeys(("lon", "lat"), self.table.shape_column)
             return x, y, True
         pair = self._cells("coordinates")
         if pair is not None:
@@ -563,8 +604,10 @@ class _Preparation:
         return self.table.crs if from_geometry else self._system_in_headers()
 
     def _system_in_headers(self) -> CRS | None:
-        """The system that the headers of both coordinates name."""
-        stated = {stated_system(self.headers[name]) for name in ("lon", "lat") if name in self.headers}
+        """The system that the headers of both coordinates name, or that of the column which holds both."""
+        pair = "coordinates" in self.headers
+        names = ("coordinates",) if pair else ("lon", "lat")
+        stated = {stated_system(self.headers[name]) for name in names if name in self.headers}
         return stated.pop() if len(stated) == 1 else None
 
     def _check_positions(
@@ -591,6 +634,21 @@ class _Preparation:
         self.verdicts.append(
             Verdict(self.rows[place], code, name, self.headers.get(name, ""), f"{float(x)!r}, {float(y)!r}")
         )
+
+    def _without_other_systems(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The coordinates without those of rows that name another system than the one they would be read in."""
+        systems = self.table.shape_systems
+        if systems is None:
+            return x, y
+        others = np.zeros(len(x), dtype=bool)
+        for number in set(systems.tolist()) - {0}:
+            if not _is_system(number, crs):
+                others |= systems == number
+        for place in np.flatnonzero(others & np.isfinite(x)).tolist():
+            self._say(place, "system_differs", "lon", said=int(systems[place]), crs=crs.code)
+        return np.where(others, np.nan, x), np.where(others, np.nan, y)
 
     def _keep_footprints(self, crs: CRS) -> None:
         """Lines and polygons stay with the asset as its footprint, in WGS84."""
@@ -719,6 +777,15 @@ class _Preparation:
         for place, earlier in identity.copies(columns).items():
             if place not in unnumbered:
                 self._say(place, "identical_row", other=self.rows[earlier])
+
+
+def _is_system(number: int, crs: CRS) -> bool:
+    """Whether an EPSG number names a system; WGS84 and CGCS2000 in degrees are one at this accuracy."""
+    try:
+        named = parse_crs(f"EPSG:{number}")
+    except UnknownCRSError:
+        return False
+    return named == crs or {named, crs} == {WGS84, CGCS2000}
 
 
 def _labels(choices: Choices) -> dict[str, str]:

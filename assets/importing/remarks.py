@@ -33,6 +33,9 @@ _SENTENCES = {
     "encoding_differs": _(
         "The file says that its texts are %(said)s, but they are %(found)s and are read as that."
     ),
+    "encoding_taken": _(
+        "The file does not say its encoding; its texts are read as %(taken)s. If letters look wrong, choose another."
+    ),
     "layers_left": _("Only “%(layer)s” is read. These layers hold data too: %(names)s."),
     "links_left": _("The file refers to other files or addresses, which are not read: %(times)s."),
     "still_open": _(

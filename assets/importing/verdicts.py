@@ -28,6 +28,10 @@ REFUSED: dict[str, Promise | str] = {
     "several_places": _(
         "The feature is %(places)s separate places, and an asset stands at one. Make a row of each."
     ),
+    "system_differs": _(
+        "The text of the position names EPSG:%(said)s, and the positions are read as %(crs)s. Put the row into a file"
+        " of its own."
+    ),
     "feature_unreadable": _("This item of the file is not a feature."),
     "text_unreadable": _("The text is damaged: its bytes are no characters of the file's encoding."),
     "key_cut": _(

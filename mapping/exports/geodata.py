@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pyogrio.raw import write_arrow
 
 from accounts.models import User
-from assets.fields import Field, Kind
+from assets.fields import SHORT_NAMES, Field, Kind
 from assets.xml_text import in_cdata
 from mapping.exports.kml_style import style_kml
 from mapping.exports.points import definition, wkb_points
@@ -25,34 +25,6 @@ from mapping.exports.wanted import Wanted, named_in_full
 
 GEOMETRY = "geometry"
 Texts = Callable[[Field, pa.RecordBatch, pa.Array], pa.Array]
-# The columns of a shapefile have ten letters; these fields are longer. docs/exporting.md lists them.
-SHORT_NAMES = {
-    "legacy_code": "legacycode",
-    "artwork_title": "art_title",
-    "artwork_wording": "art_word",
-    "artwork_themes": "art_theme",
-    "artwork_valid_to": "art_until",
-    "inspected_at": "inspected",
-    "next_inspection_due": "next_due",
-    "inspection_overdue": "insp_late",
-    "maintenance_overdue": "maint_late",
-    "removal_reason": "rem_reason",
-    "street_name": "street_nam",
-    "community_name": "comm_name",
-    "position_accuracy": "accuracy",
-    "illuminated": "lit",
-    "installed_on": "installed",
-    "content_changed_on": "contentchg",
-    "data_source": "datasource",
-    "effective_at": "effective",
-    "observed_at": "observed",
-    "received_at": "received",
-    "void_reason": "voidreason",
-    "description": "descript",
-    "resulting_condition": "result",
-    "completed_at": "completed",
-    "verified_at": "verified",
-}
 _LONGEST_TEXT_BYTES = 254
 _CUT = "…"
 

@@ -16,10 +16,11 @@ from assets.importing.answers import Answers, recalled_columns, suggested_column
 from assets.importing.headers import COUNTING
 from assets.importing.locating import Located
 from assets.importing.reading.header import MOST_HEADER_ROWS
-from assets.importing.reading.layout import DELIMITERS, Layout
+from assets.importing.reading.layout import DELIMITERS, ENCODINGS, Layout
 from assets.importing.titles import GROUPS, title
 from assets.models import AssetType, Ledger
 from places.coordinates import CRS, GCJ02, WGS84
+from places.models import Area, Level
 
 _HIGHEST_HEADER_ROW = 1_000
 _EXCHANGED = "|exchanged"
@@ -34,11 +35,14 @@ def layout(said: Mapping[str, str], answers: Answers) -> Layout:
     """How the file is laid out, as the form says; what it does not ask stays as it was answered.
 
     Raises:
-        ValidationError: naming the field: no number of a row, too many rows of names, no separator.
+        ValidationError: naming the field: no number of a row, too many rows of names, no separator, no encoding.
     """
     delimiter = said.get("delimiter") or answers.delimiter
     if delimiter is not None and delimiter not in DELIMITERS:
         raise ValidationError({"delimiter": _("Choose one of the separators.")})
+    encoding = (said["encoding"] or None) if "encoding" in said else answers.encoding
+    if encoding is not None and encoding not in ENCODINGS:
+        raise ValidationError({"encoding": _("Choose one of the encodings.")})
     return Layout(
         layer=said.get("layer") or answers.layer,
         header_row=_number_of(
@@ -51,6 +55,7 @@ def layout(said: Mapping[str, str], answers: Answers) -> Layout:
             said, "header_rows", MOST_HEADER_ROWS, _("Column names take one to five rows.")
         ),
         delimiter=delimiter,
+        encoding=encoding,
     )
 
 
@@ -58,6 +63,12 @@ def delimiters() -> list[tuple[str, str]]:
     """The separators to choose from: (sign, name)."""
     names = {"\t": _("Tab"), "，": _("， (full width)"), "；": _("； (full width)")}
     return [(sign, names.get(sign, sign)) for sign in DELIMITERS]
+
+
+def encodings() -> list[tuple[str, str]]:
+    """The encodings to choose from: (name, name in words)."""
+    names = {"cp1252": _("Windows-1252 (Western European)"), "big5": _("Big5 (traditional Chinese)")}
+    return [(name, names.get(name, name.upper())) for name in ENCODINGS]
 
 
 def _number_of(said: Mapping[str, str], name: str, most: int, otherwise: str) -> int | None:
@@ -130,6 +141,12 @@ def field_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(str(group), [(field, title(field)) for field in fields]) for group, fields in GROUPS]
 
 
+def outlines() -> list[tuple[str, str]]:
+    """The areas whose outline rows may have to lie in: (code, name), streets below their district."""
+    areas = Area.objects.filter(boundary__isnull=False, level__in=(Level.DISTRICT, Level.STREET))
+    return list(areas.order_by("code").values_list("code", "name"))
+
+
 def earlier_sources(ledger: Ledger) -> list[str]:
     """Whose numbers this office's ledgers were before."""
     said = (
@@ -149,7 +166,10 @@ def columns(said: Mapping[str, str], ledger: Ledger) -> Answers:
         columns={name: said.get(f"column-{number}", "") for number, name in enumerate(names)},
         source=said.get("source", ""),
         default_type=said.get("default_type", ""),
+        positions_from_columns=said.get("positions_from_columns") == "yes",
+        district=said.get("district", ""),
         allow_outside=said.get("allow_outside") == "yes",
+        strict=said.get("strict") == "yes",
         create_units=said.get("create_units") == "yes",
         near_metres=_metres(said.get("near_metres", "")),
     )

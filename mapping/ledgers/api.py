@@ -12,7 +12,7 @@ from accounts.permissions import IMPORT, require
 from assets.importing.answers import Answers
 from assets.importing.ledger_corrections import corrections_file
 from assets.importing.problems import in_words
-from assets.importing.verdicts import Verdict, refusing
+from assets.importing.verdicts import Verdict
 from assets.models import Ledger, RunState
 from assets.runs import is_abandoned
 from mapping.api.application import no_parameters
@@ -132,5 +132,5 @@ def _said(one: dict[str, Any], answers: Answers) -> dict[str, Any]:
         "column": verdict.column,
         "value": verdict.value,
         "sentence": verdict.sentence,
-        "refuses": verdict.code in refusing(answers.confirmed),
+        "refuses": verdict.code in answers.refusing,
     }

@@ -68,7 +68,11 @@ def ledger(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
             found,
             "unreadable",
             "upload",
-            {"answers": Answers.of(found), "sentence": in_words(found.problem)},
+            {
+                "answers": Answers.of(found),
+                "sentence": in_words(found.problem),
+                "encodings": answering.encodings(),
+            },
         )
     if found.state == LedgerState.READ:
         answers = Answers.of(found)
@@ -120,6 +124,8 @@ def _columns(
     context = {
         "choices": choices,
         "delimiters": answering.delimiters(),
+        "encodings": answering.encodings(),
+        "outlines": answering.outlines(),
         "recalled": sum(choice.recalled for choice in choices),
         "groups": answering.field_groups(),
         "answers": answers,

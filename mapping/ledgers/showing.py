@@ -17,7 +17,7 @@ from assets.importing.ledger_corrections import verdict_of
 from assets.importing.locating import has_positions
 from assets.importing.report import Change, named
 from assets.importing.titles import title
-from assets.importing.verdicts import HELD, SENTENCES, refusing
+from assets.importing.verdicts import HELD, SENTENCES
 from assets.models import AssetType, Ledger, LedgerRow, LedgerState, RowOutcome, Theme
 
 # --- Steps ------------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def shown_rows(ledger: Ledger, rows: Sequence[LedgerRow]) -> list[ShownRow]:
 def shown_verdict(ledger: Ledger, row: int, kept: dict[str, Any]) -> ShownVerdict:
     """One verdict in words."""
     verdict = verdict_of(ledger, row, kept)
-    refuses = verdict.code in refusing(Answers.of(ledger).confirmed)
+    refuses = verdict.code in Answers.of(ledger).refusing
     return ShownVerdict(verdict.column, verdict.value, verdict.sentence, refuses)
 
 
@@ -187,6 +187,8 @@ _SHORT: dict[str, Promise] = {
     "row_hidden": gettext_lazy("Hidden in the sheet"),
     "cells_beyond": gettext_lazy("More cells than named columns"),
     "number_of_zeros": gettext_lazy("Differs from a known number only by zeros before it"),
+    "control_character": gettext_lazy("A character that nobody sees"),
+    "system_differs": gettext_lazy("In another coordinate system than the positions are read in"),
     "type_unknown": gettext_lazy("Type is not on the list"),
     "type_defaulted": gettext_lazy("Type is not on the list; the one given for such rows is used"),
     "theme_unknown": gettext_lazy("Theme is not on the list"),
@@ -220,7 +222,7 @@ def code_in_words(code: str) -> str:
 
 def shown_codes(codes: dict[str, int], answers: Answers) -> list[ShownCode]:
     """Codes in words, those that refuse first."""
-    refuse = refusing(answers.confirmed)
+    refuse = answers.refusing
     shown = [
         ShownCode(code, code_in_words(code), times, code in refuse)
         for code, times in Counter(codes).most_common()

@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import resource
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -16,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.importing.apart import read_apart
-from assets.importing.reading import LedgerError, read_table
+from assets.importing.reading import LedgerError, json_items, read_table
 from assets.importing.reading.layout import Layout
-from places.apart import Limits
+from places.apart import Limits, run_apart
 from places.coordinates import CGCS2000_GK_117E, WGS84, parse_crs
 
 MONTPELLIER = Path("/work/shared/data/montpellier_street_lights_epsg2154.zip")
@@ -153,7 +154,6 @@ def test_geojson_with_a_byte_order_mark_and_in_gb18030_is_read(read):
         (collection(feature([1])), "bad_feature", 1),
         (collection(feature({f"c{n}": n for n in range(1000)})), "too_many_columns", None),
         (collection(feature({"a": "x" * 200_000})), "cell_too_long", 1),
-        (collection(feature({"a": 1}), feature({"a": "\0"})), "nul_bytes", 2),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -252,6 +252,91 @@ def test_a_system_that_nobody_can_convert_is_named(read):
     assert [(one.code, one.params) for one in table.remarks] == [
         ("system_unknown", {"said": "济南独立坐标系"})
     ]
+
+
+def test_features_may_stand_in_any_form_and_any_order_of_members(read):
+    first, second = feature({"a": 1}, POINT), feature({"b": 2, "a": "x"}, POINT)
+    lines = [json.dumps(one).encode() for one in (first, second)]
+    before = b'{"features": [%s, %s], "totalFeatures": 2.0, "type": "FeatureCollection"}' % tuple(lines)
+    for contents in (
+        collection(first, second, links=[{"a": [1]}], numberMatched=2),
+        before,
+        [first, second],
+        b"\n".join(lines),
+        b"\r\n\r\n".join(lines) + b"\r\n",
+        b"\x1e" + b"\n\x1e".join(lines) + b"\n",
+        b"\xef\xbb\xbf" + lines[0] + b" " + lines[1],
+    ):
+        table = read(contents)
+        assert table.names == ("a", "b")
+        assert [cells.tolist() for cells in table.columns] == [[1, "x"], [None, 2]]
+        assert shapely.get_x(table.geometry).tolist() == [117.01, 117.01]
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 7, 64])
+def test_where_a_piece_of_the_file_ends_means_nothing(read, monkeypatch, piece):
+    contents = collection(
+        feature({"名称": '\U00020bb7野家\n"', "n": -1.25e-7, "code": 37010503001000001}, POINT, id=12),
+        feature(
+            {"名称": None, "lit": True},
+            {"type": "Polygon", "coordinates": [[[1, 2], [3, 2], [3, 4], [1, 2]]]},
+        ),
+        number=1.5e3,
+        crs={"type": "name", "properties": {"name": "EPSG:4548"}},
+    )
+    whole = read(contents)
+    monkeypatch.setattr(json_items, "_PIECE", piece)
+    for form in (contents, json.dumps(contents, ensure_ascii=False, indent=1).encode()):
+        table = read(form)
+        assert (table.names, table.crs) == (whole.names, CGCS2000_GK_117E)
+        assert [cells.tolist() for cells in table.columns] == [cells.tolist() for cells in whole.columns]
+        assert table["code"].tolist() == [37010503001000001, None]
+        assert shapely.equals(table.geometry, whole.geometry).all()
+
+
+def test_a_number_longer_than_any_quantity_keeps_every_digit(read):
+    assert read(collection(feature({"id": 91370105123456789012345})))["id"].tolist() == [
+        "91370105123456789012345"
+    ]
+
+
+def test_half_a_character_is_shown_as_damaged(read):
+    assert read(b'{"type":"Feature","properties":{"a":"x\\ud83dy","b":"\\ud83d\\ude00"}}')["b"].tolist() == [
+        "😀"
+    ]
+    assert read(b'{"type":"Feature","properties":{"a":"x\\ud83dy"}}')["a"].tolist() == ["x\ufffdy"]
+
+
+def peak_megabytes(path):
+    """The most memory that reading a file takes, in the process that does it."""
+    table = read_table(path)
+    return len(table), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+@pytest.mark.parametrize(
+    "form, encoding",
+    [("collection", "utf-8"), ("array", "utf-8"), ("lines", "utf-8"), ("collection", "gb18030")],
+)
+def test_a_geojson_of_78_megabytes_stays_under_500(tmp_path, form, encoding):
+    path = tmp_path / "large.geojson"
+    begin, between, end = {
+        "collection": ('{"type":"FeatureCollection","features":[', ",\n", "]}"),
+        "array": ("[", ",", "]"),
+        "lines": ("", "\n", "\n"),
+    }[form]
+    words = "讲文明树新风，社会主义核心价值观"
+    count = 0
+    with path.open("w", encoding=encoding) as file:
+        file.write(begin)
+        while file.tell() < 78_000_000:
+            cells = {f"字段{place}": f"{words}{count * place}" for place in range(200)}
+            one = json.dumps(feature(cells, POINT), ensure_ascii=False)
+            file.write((between if count else "") + one)
+            count += 1
+        file.write(end)
+    rows, megabytes = run_apart(peak_megabytes, path)
+    assert rows == count
+    assert megabytes < 500
 
 
 json_values = st.recursive(

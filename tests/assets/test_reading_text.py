@@ -56,6 +56,91 @@ def test_a_short_gb18030_file_that_happens_to_be_utf8_in_parts_is_read(read):
     assert table["名称"].tolist() == ["联通"]
 
 
+def said(table):
+    return [(one.code, dict(one.params)) for one in table.remarks]
+
+
+WESTERN = [
+    "id,name\n1,Café Müller\n2,Zoë\n",
+    "id,name\n1,Müller\n",
+    "id;name\n1;Straße am Fluß\n2;Œuvre d’art – 5 €\n",
+    "id,name,lat\n1,a,36°40'12\"\n",
+    "id,size\n1,5 m²\n2,½ m\n",
+    "Größe;Fläche\n1;2\n",
+    "id,name\n1,Ångström\n2,Señora Núñez\n3,naïve créée\n",
+]
+
+
+@pytest.mark.parametrize("text", WESTERN)
+def test_western_letters_are_not_taken_for_chinese_and_the_encoding_is_said(read, text):
+    table = read(text.encode("cp1252"))
+    assert table.encoding == "cp1252"
+    shown = "".join([*table.names, *(str(cell) for cells in table.columns for cell in cells)])
+    assert set(shown) >= {sign for sign in text if ord(sign) > 127}
+    assert said(table) == [("encoding_taken", {"taken": "CP1252"})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LEDGER,
+        "id,name\n1,喆\n",
+        "id,name\n1,朱镕基\n",
+        "编号,名称\n1,𠮷野家宣传栏\n",
+        "id,name\n1,A栋1号\n2,B栋2号\n",
+        "id,size\n1,2.4×1.2\n2,３６°\n",
+        "編號,名稱\n1,北園大街宣傳欄\n",
+    ],
+)
+def test_chinese_stays_chinese(read, text):
+    table = read(text.encode("gb18030"))
+    assert table.encoding == "gb18030"
+    shown = "".join([*table.names, *(str(cell) for cells in table.columns for cell in cells)])
+    assert set(shown) >= {sign for sign in text if ord(sign) > 127}
+
+
+everyday = st.text(
+    st.sampled_from(
+        [bytes((row, cell)).decode("gb2312") for row in range(0xB0, 0xD7) for cell in range(0xA1, 0xFF)]
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(st.lists(everyday, min_size=1, max_size=5))
+def test_everyday_chinese_is_never_taken_for_another_writing(words):
+    data = "\n".join(["id,name", *(f"{place},A{word}b" for place, word in enumerate(words))]).encode(
+        "gb18030"
+    )
+    try:
+        decoded = delimited_module.decode(data)
+    except LedgerError as error:
+        assert error.code == "mixed_encodings"  # noqa: PT017 (a word of a few bytes may be UTF-8 too)
+    else:
+        assert decoded.encoding in ("gb18030", "utf-8")
+        assert decoded.doubts == ()
+
+
+def test_a_text_from_taiwan_is_read(read):
+    table = read("編號,名稱,地址\n1,公益廣告看板,北園大街東側\n".encode("big5"))
+    assert (table.encoding, table["名稱"].tolist()) == ("big5", ["公益廣告看板"])
+    assert said(table) == [("encoding_taken", {"taken": "BIG5"})]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "big5"])
+def test_a_person_can_choose_the_encoding(read, encoding):
+    text = "編號,名稱\n1,看板\n2,中文\n"
+    chosen = "utf-16" if encoding.startswith("utf-16") else encoding
+    table = read(text.encode(encoding), encoding=chosen)
+    assert (table.encoding, table["名稱"].tolist(), said(table)) == (chosen, ["看板", "中文"], [])
+
+
+def test_what_is_not_in_the_chosen_encoding_is_named_with_its_row(read):
+    error = error_of(read, "编号,名称\n1,a\n2,展板\n".encode("gb18030"), encoding="utf-8")
+    assert (error.code, error.params) == ("not_in_encoding", {"row": 1, "encoding": "UTF-8"})
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "，"])
 def test_the_separator_is_found(read, delimiter):
     table = read(LEDGER.replace(",", delimiter))
@@ -253,7 +338,7 @@ def test_what_was_written_is_read(tmp_path_factory, rows, encoding):
     writer.writerow(["编号", "名称", "备注说明"])
     writer.writerows(rows)
     try:
-        text, _encoding = delimited_module.decode(out.getvalue().encode(encoding))
+        text = delimited_module.decode(out.getvalue().encode(encoding)).text
     except LedgerError as error:
         # A handful of characters may look like a mixture; a sentence is better than mojibake.
         assert error.code == "mixed_encodings"  # noqa: PT017

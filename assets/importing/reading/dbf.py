@@ -56,8 +56,10 @@ class _Column:
     decimals: int
 
 
-def read_dbf(path: Path, code_page: Path | None) -> Contents:
+def read_dbf(path: Path, code_page: Path | None, chosen: str | None = None) -> Contents:
     """All records that are not deleted; rows are numbered from 1.
+
+    `code_page` is the .cpg file beside it, `chosen` the encoding that a person has said instead.
 
     Raises `LedgerError`: damaged, no_rows.
     """
@@ -75,12 +77,12 @@ def read_dbf(path: Path, code_page: Path | None) -> Contents:
     if not len(body):
         raise LedgerError("no_rows")
     raw = [_texts(body, column) for column in columns]
-    stated = _stated(code_page, data[_MARK_AT])
+    stated = chosen or _stated(code_page, data[_MARK_AT])
     letters = [column.name for column in columns]
     letters += [
         text for column, texts in zip(columns, raw, strict=True) if column.kind == "C" for text in {*texts}
     ]
-    encoding = encodings.likely(letters, stated)
+    encoding = chosen or encodings.likely(letters, stated)
     remarks = []
     if stated is not None and stated != encoding:
         remarks.append(Remark("encoding_differs", params={"said": stated.upper(), "found": encoding.upper()}))

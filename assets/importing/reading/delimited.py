@@ -1,4 +1,4 @@
-"""Ledgers as text: CSV and its relatives, in UTF-8, UTF-16 or GB18030."""
+"""Ledgers as text: CSV and its relatives, in UTF-8, UTF-16, GB18030, Big5 or Windows-1252."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from assets.importing.errors import LedgerError
+from assets.importing.reading import encodings
 from assets.importing.reading.header import Body, cut
 from assets.importing.reading.layout import DELIMITERS, FOUND, Layout
 from assets.importing.reading.table import MAX_CELL_CHARACTERS, Remark, Table, check_size
@@ -24,10 +26,10 @@ _ROWS_SNIFFED = 50
 def read_delimited(path: Path, layout: Layout = FOUND) -> Table:
     """The table in a text file.
 
-    Raises `LedgerError`: nul_bytes, not_text, mixed_encodings, quote_not_closed, cell_too_long,
+    Raises `LedgerError`: nul_bytes, not_text, not_in_encoding, mixed_encodings, quote_not_closed, cell_too_long,
     empty_file, and what `header.cut` raises.
     """
-    text, encoding = decode(path.read_bytes())
+    text, encoding, doubts = decode(path.read_bytes(), layout.encoding)
     text, delimiter = _stated_delimiter(text)
     delimiter = layout.delimiter or delimiter or _sniff_delimiter(text)
     grid = _even(list(_records(text, delimiter)))
@@ -44,7 +46,7 @@ def read_delimited(path: Path, layout: Layout = FOUND) -> Table:
         header_row=body.header_row,
         encoding=encoding,
         delimiter=delimiter,
-        remarks=(*body.remarks, *_rows_with_more(grid, body)),
+        remarks=(*doubts, *body.remarks, *_rows_with_more(grid, body)),
     )
 
 
@@ -66,35 +68,76 @@ def _rows_with_more(grid: list[list[str]], body: Body) -> Iterator[Remark]:
         yield from (Remark("cells_beyond", row=row) for row in rows)
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """A ledger's text and its encoding: "utf-8", "utf-16" (with its mark) or "gb18030".
+class Decoded(NamedTuple):
+    """A text, its encoding (one of `layout.ENCODINGS`), and what is to be said when that was not plain to see."""
 
-    GB18030 accepts almost any bytes, UTF-8 hardly any by chance; so UTF-8 is tried first, and a file of which
-    single lines are UTF-8 and others are not is a mixture, made by pasting one export below another.
+    text: str
+    encoding: str
+    doubts: tuple[Remark, ...] = ()
 
-    Raises `LedgerError` with the first offending row: nul_bytes, mixed_encodings, not_text.
+
+def decode(data: bytes, chosen: str | None = None) -> Decoded:
+    """A ledger's text, in the encoding that a person has `chosen` or in the one it turns out to be in.
+
+    Nearly any bytes can be read as GB18030, hardly any as UTF-8 by chance; so UTF-8 is tried first, and a file of which
+    single lines are UTF-8 and others are not is a mixture, made by pasting one export below another. What is neither is
+    taken for what is everyday writing in it (`encodings.likeliest`).
+
+    Raises `LedgerError` with the first offending row: nul_bytes, mixed_encodings, not_text, not_in_encoding.
     """
+    if chosen is not None:
+        return _decoded_as(data, chosen)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            text = data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise LedgerError("not_text", row=data[: error.start].count(b"\n") + 1) from error
-        if "\0" in text:
-            raise LedgerError("nul_bytes", row=_row_at(text, text.index("\0")))
-        return text, "utf-16"
+        return _decoded_as(data, "utf-16")
     data = data.removeprefix(codecs.BOM_UTF8)
     if (place := data.find(b"\0")) >= 0:
         raise LedgerError("nul_bytes", row=_row_of(data, place))
     try:
-        return data.decode("utf-8"), "utf-8"
+        return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         wrong = error.start
     _refuse_mixture(data)
+    for taken in encodings.likeliest(data):
+        try:
+            text = data.decode(taken.encoding)
+        except UnicodeDecodeError:
+            continue
+        return Decoded(text, taken.encoding, encoding_doubts(taken))
+    # Whichever reading got further is the one that was meant.
+    raise LedgerError("not_text", row=_row_of(data, max(wrong, _first_wrong(data, "gb18030"))))
+
+
+def encoding_doubts(taken: encodings.Likeliest) -> tuple[Remark, ...]:
+    """What is to be said of an encoding that a file was taken to be in."""
+    plain = taken.encoding == "gb18030" and taken.everyday >= 0.5
+    return () if plain else (Remark("encoding_taken", params={"taken": taken.encoding.upper()}),)
+
+
+def _decoded_as(data: bytes, encoding: str) -> Decoded:
+    """The text in one encoding. Raises nul_bytes, not_in_encoding."""
+    name = encoding
+    if encoding == "utf-8":
+        data = data.removeprefix(codecs.BOM_UTF8)
+    elif encoding == "utf-16" and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # Half of the bytes of separators, digits and line ends are NULs: the first ones or the second ones.
+        name = "utf-16-be" if data[::2].count(0) > data[1::2].count(0) else "utf-16-le"
     try:
-        return data.decode("gb18030"), "gb18030"
+        text = data.decode(name)
     except UnicodeDecodeError as error:
-        # Whichever reading got further is the one that was meant.
-        raise LedgerError("not_text", row=_row_of(data, max(wrong, error.start))) from error
+        row = data[: error.start].count(b"\n") + 1 if encoding == "utf-16" else _row_of(data, error.start)
+        raise LedgerError("not_in_encoding", row=row, encoding=encoding.upper()) from error
+    if "\0" in text:
+        raise LedgerError("nul_bytes", row=_row_at(text, text.index("\0")))
+    return Decoded(text, encoding)
+
+
+def _first_wrong(data: bytes, encoding: str) -> int:
+    """Where bytes stop being text of an encoding; 0 where they are."""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
 
 
 def _refuse_mixture(data: bytes) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assets.importing.errors import LedgerError
 from assets.importing.reading import archives, delimited, geojson, vector, workbooks
 from assets.importing.reading.layout import FOUND, Layout
+from assets.importing.reading.shape_texts import with_shapes
 from assets.importing.reading.table import MAX_FILE_MB, Table
 
 _TEXT = ("csv", "txt", "tsv")
@@ -42,20 +43,24 @@ _STRANGERS = (
 
 
 def read_table(path: Path, *, filename: str | None = None, layout: Layout = FOUND) -> Table:
-    """Read the ledger at `path`.
+    """Read the ledger at `path`, with its shapes where there are any.
 
     `filename` is the name a person gave the file, when `path` is a temporary one. `layout` says what is not found
-    rightly: which sheet or layer, where the column names stand, what separates cells.
+    rightly: which sheet or layer, where the column names stand, what separates cells, the encoding.
 
     Raises `LedgerError` for whatever is wrong with the file, OSError when it is not there.
     """
+    return with_shapes(_read(path, filename, layout))
+
+
+def _read(path: Path, filename: str | None, layout: Layout) -> Table:
     name = filename or path.name
     extension = Path(name).suffix.lower().lstrip(".")
     size = path.stat().st_size
     if extension not in READABLE or path.is_dir() != (extension == "gdb"):
         raise LedgerError("unknown_extension", extension=extension, readable=", ".join(READABLE))
     if path.is_dir():
-        return vector.read_vector(path, extension, layout.layer)
+        return vector.read_vector(path, extension, layout)
     if size == 0:
         raise LedgerError("empty_file")
     if size > MAX_FILE_MB << 20:
@@ -72,11 +77,11 @@ def read_table(path: Path, *, filename: str | None = None, layout: Layout = FOUN
     if kind in ("xlsx", "xls"):
         return workbooks.read_workbook(path, kind, layout)
     if kind == "geojson":
-        return geojson.read_geojson(path)
+        return geojson.read_geojson(path, layout)
     if kind == "zip":
         with archives.unpacked(path, READABLE) as inner:
-            return read_table(inner, layout=layout)
-    return vector.read_vector(path, kind, layout.layer)
+            return _read(inner, None, layout)
+    return vector.read_vector(path, kind, layout)
 
 
 def _kind(extension: str, head: bytes) -> str:

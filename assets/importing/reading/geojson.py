@@ -1,15 +1,17 @@
 """GeoJSON: RFC 7946, and the 2008 form with a `crs` member that Chinese offices still get.
 
-Not through GDAL, which guesses column types, turns some texts into dates and passes over what it cannot read.
+Not through GDAL, which guesses column types, turns some texts into dates and passes over what it cannot read. One
+feature at a time goes into columns: as objects in memory a file takes ten times its size.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Sequence
+import codecs
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import orjson
@@ -18,9 +20,11 @@ from numpy.typing import NDArray
 
 from assets.importing.errors import LedgerError
 from assets.importing.reading.delimited import decode
+from assets.importing.reading.json_items import NotJSON, Reader
+from assets.importing.reading.layout import FOUND, Layout
 from assets.importing.reading.shapes import settled
 from assets.importing.reading.table import (
-    Cells,
+    MAX_COLUMNS,
     Remark,
     Table,
     as_cells,
@@ -30,95 +34,143 @@ from assets.importing.reading.table import (
 )
 from places.coordinates import CRS, WGS84, UnknownCRSError, parse_crs
 
-_CONSTANT = re.compile(r"[:,\[]\s?-?(?:NaN|Infinity)\b")
+_PIECE = 1 << 20
+_HEAD = 8 << 20
 
 
-def read_geojson(path: Path) -> Table:
+def read_geojson(path: Path, layout: Layout = FOUND) -> Table:
     """The features of a file, one row each, numbered from 1; properties in the order they first appear.
 
-    A feature's own `id` becomes a column "id" where the properties have none. Lists become text joined with
-    "、", objects JSON. What is no feature, or has no readable shape, is a row all the same, with a remark.
+    They stand in a collection, in a bare array, or one after the other (a line each). A feature's own `id` becomes a
+    column "id" where the properties have none. Lists become text joined with "、", objects JSON. What is no feature, or
+    has no readable shape, is a row all the same, with a remark.
 
     Raises `LedgerError`: damaged, not_geojson, no_rows, bad_feature, too_many_columns, too_many_cells, cell_too_long,
-    nul_bytes, not_text, mixed_encodings.
+    nul_bytes, not_text, not_in_encoding, mixed_encodings.
     """
-    text, encoding = decode(path.read_bytes())
-    try:
-        document = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        document = _with_constants(text)
-        if document is None:
-            document = _from_lines(text, error)
-    if isinstance(document, list) and any(map(_is_feature, document)):
-        document = {"features": document}
-    features, strangers = _features(document)
-    properties = [feature.get("properties") or {} for feature in features]
-    keys = list(dict.fromkeys(key for kind in dict.fromkeys(map(tuple, properties)) for key in kind))
-    if "id" not in keys and any(feature.get("id") is not None for feature in features):
-        keys.insert(0, "id")
-        properties = [
-            {"id": feature.get("id"), **own} for feature, own in zip(features, properties, strict=True)
-        ]
-    check_size(len(features), len(keys))
-
-    rows = np.arange(1, len(features) + 1, dtype=np.int64)
-    unnamed = [key for key in keys if not key.strip()]
-    keys = [key for key in keys if key.strip()]
-    names, remarks = told_apart(keys)
+    features = _Features()
+    with _opened(path, layout.encoding) as (file, encoding, doubts):
+        try:
+            members = _read(Reader(file), features.take)
+        except NotJSON as error:
+            raise LedgerError("damaged", detail=str(error)[:200]) from error
+    if not features.count:
+        raise LedgerError("no_rows")
+    if len(features.strangers) == features.count:
+        raise LedgerError("bad_feature", row=1)
+    rows = np.arange(1, features.count + 1, dtype=np.int64)
+    columns = features.columns()
+    check_size(len(rows), len(columns))
+    unnamed = {key: cells for key, cells in columns.items() if not key.strip()}
+    named = {key: cells for key, cells in columns.items() if key.strip()}
+    names, remarks = told_apart(list(named))
     if unnamed:
-        times = sum(any(own.get(key) is not None for key in unnamed) for own in properties)
+        times = sum(any(cell is not None for cell in row) for row in zip(*unnamed.values(), strict=True))
         remarks.append(Remark("values_unnamed", params={"times": times}))
-    remarks += [Remark("feature_unreadable", int(rows[place])) for place in strangers]
-    columns = tuple(_cells([own.get(key) for own in properties]) for key in keys)
-    check_cells(columns, rows)
-    geometry, said = _geometries([feature.get("geometry") for feature in features], rows)
-    crs, unknown = _stated_crs(document)
+    remarks += [Remark("feature_unreadable", int(rows[place])) for place in features.strangers]
+    cells = tuple(as_cells(values) for values in named.values())
+    check_cells(cells, rows)
+    geometry, said = settled(features.shapes(), rows, features.unreadable)
+    crs, unknown = _stated_crs(members)
     return Table(
         tuple(names),
-        columns,
+        cells,
         rows,
         format="geojson",
         encoding=encoding,
         geometry=geometry,
         crs=crs,
-        remarks=(*remarks, *unknown, *said),
+        remarks=(*doubts, *remarks, *unknown, *said),
     )
 
 
-def _with_constants(text: str) -> Any:
-    """The document of a program that writes NaN for what is not there; None when that is not what is wrong."""
+@contextmanager
+def _opened(path: Path, chosen: str | None) -> Iterator[tuple[TextIO, str, tuple[Remark, ...]]]:
+    """The text of the file, its encoding, and what is to be said about that.
+
+    A large one is never in memory as a whole; in another encoding than UTF-8 it is judged by how it begins.
+
+    Raises `LedgerError`: nul_bytes, not_text, not_in_encoding, mixed_encodings.
+    """
+    if chosen in (None, "utf-8") and _is_utf8(path):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield file, "utf-8", ()
+        return
+    with path.open("rb") as opened:
+        head = opened.read(_HEAD)
+    if len(head) < _HEAD:
+        decoded = decode(head, chosen)
+        yield io.StringIO(decoded.text, newline=""), decoded.encoding, decoded.doubts
+        return
+    # A quotation mark is never part of another sign.
+    decoded = decode(head[: head.rfind(b'"') + 1], chosen)
     try:
-        return json.loads(text, parse_constant=lambda _name: None) if _CONSTANT.search(text) else None
-    except (ValueError, RecursionError):
-        return None
-
-
-def _from_lines(text: str, error: orjson.JSONDecodeError) -> dict[str, Any]:
-    """A collection of features that stand a line each; raises damaged when they do not."""
-    lines = [line for line in text.split("\n") if line.strip(" \r\x1e")]
-    if len(lines) < 2:
+        with path.open(encoding=decoded.encoding, newline="") as file:
+            yield file, decoded.encoding, decoded.doubts
+    except UnicodeError as error:
         raise LedgerError("damaged", detail=str(error)[:200]) from error
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return {"features": [orjson.loads(line.strip(" \r\x1e")) for line in lines]}
-    except orjson.JSONDecodeError:
-        raise LedgerError("damaged", detail=str(error)[:200]) from error
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                if "\0" in decoder.decode(piece):
+                    return False
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def _features(document: Any) -> tuple[list[dict[str, Any]], list[int]]:
-    """The features in the document, and the places of items that are none: they stand there as empty ones."""
-    if not isinstance(document, dict):
+def _read(reader: Reader, take: Callable[[Any], None]) -> dict[str, Any]:
+    """Hand every feature to `take`, and return what else the collection holds.
+
+    Raises NotJSON, and `LedgerError`: not_geojson.
+    """
+    if reader.peek() == "[":
+        _take_array(reader, take)
+        members: dict[str, Any] = {}
+    elif reader.peek() == "{":
+        members = _read_object(reader, take)
+        if members.get("type") == "Feature" and "features" not in members:
+            take(members)
+            while reader.peek():
+                take(reader.value())
+            return {}
+    else:
+        reader.value()
         raise LedgerError("not_geojson")
-    features = [document] if document.get("type") == "Feature" else document.get("features")
-    if not isinstance(features, list):
+    if reader.peek():
+        raise NotJSON("More follows behind the end.")
+    return members
+
+
+def _take_array(reader: Reader, take: Callable[[Any], None]) -> None:
+    """A bare array, which is GeoJSON as soon as one of its items is a feature. Raises not_geojson."""
+    is_geojson = False
+    for item in reader.items():
+        is_geojson = is_geojson or _is_feature(item)
+        take(item)
+    if not is_geojson:
         raise LedgerError("not_geojson")
-    if not features:
-        raise LedgerError("no_rows")
-    strangers = [place for place, feature in enumerate(features) if not _is_feature(feature)]
-    if len(strangers) == len(features):
-        raise LedgerError("bad_feature", row=1)
-    for place in strangers:
-        features[place] = {}
-    return features, strangers
+
+
+def _read_object(reader: Reader, take: Callable[[Any], None]) -> dict[str, Any]:
+    """The members of an object but for the array of its features, which `take` gets. Raises not_geojson."""
+    members: dict[str, Any] = {}
+    collected = False
+    for key in reader.object_keys():
+        if key == "features" and reader.peek() == "[":
+            collected = True
+            for item in reader.items():
+                take(item)
+        else:
+            members[key] = reader.value()
+    if not collected and members.get("type") != "Feature":
+        raise LedgerError("not_geojson")
+    return members
 
 
 def _is_feature(item: Any) -> bool:
@@ -129,39 +181,87 @@ def _is_feature(item: Any) -> bool:
     )
 
 
-def _cells(values: list[Any]) -> Cells:
-    return as_cells([value if type(value) not in (list, dict) else _as_text(value) for value in values])
+class _Features:
+    """Features on their way into columns.
+
+    count: how many there were. strangers: the places of items that were none. unreadable: the places of features whose
+    shape is none.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.strangers: list[int] = []
+        self.unreadable: set[int] = set()
+        self._ids: list[Any] = []
+        self._columns: dict[str, list[Any]] = {}
+        self._texts: dict[str, str] = {}
+        self._points: list[tuple[float, float]] = []
+        self._point_places: list[int] = []
+        self._others: dict[int, shapely.Geometry] = {}
+
+    def take(self, item: Any) -> None:
+        """One more feature. Raises too_many_columns."""
+        if not _is_feature(item):
+            self.strangers.append(self.count)
+            item = {}
+        self._ids.append(self._cell(item.get("id")))
+        for key, value in (item.get("properties") or {}).items():
+            column = self._columns.setdefault(key, [])
+            # Columns end where they were last filled; what lies between is empty.
+            column.extend([None] * (self.count - len(column)))
+            column.append(self._cell(value))
+        if len(self._columns) > MAX_COLUMNS:
+            raise LedgerError("too_many_columns", columns=len(self._columns), most=MAX_COLUMNS)
+        self._take_shape(item.get("geometry"))
+        self.count += 1
+
+    def _cell(self, value: Any) -> Any:
+        """A property as a cell; a text that comes again is kept once."""
+        if type(value) in (list, dict):
+            value = _as_text(value)
+        return self._texts.setdefault(value, value) if type(value) is str else value
+
+    def _take_shape(self, member: Any) -> None:
+        if member is None:
+            return
+        position = member.get("coordinates") if isinstance(member, dict) else None
+        if isinstance(member, dict) and member.get("type") == "Point" and isinstance(position, list):
+            # An empty one is no position. bool is an int, and NumPy would read the text "117" as a number.
+            if len(position) >= 2 and {type(number) for number in position[:2]} <= {int, float}:
+                self._point_places.append(self.count)
+                self._points.append((position[0], position[1]))
+            elif position:
+                self.unreadable.add(self.count)
+            return
+        try:
+            self._others[self.count] = shapely.from_geojson(orjson.dumps(member))
+        except (shapely.errors.ShapelyError, ValueError, TypeError):
+            self.unreadable.add(self.count)
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Property → its cells, one for each feature; the features' own ids where no property is called so."""
+        columns = {
+            key: cells + [None] * (self.count - len(cells)) if len(cells) < self.count else cells
+            for key, cells in self._columns.items()
+        }
+        if "id" not in columns and any(one is not None for one in self._ids):
+            columns = {"id": self._ids, **columns}
+        return columns
+
+    def shapes(self) -> NDArray[np.object_]:
+        """The shapes, one for each feature."""
+        shapes = np.full(self.count, None, dtype=object)
+        if self._points:
+            shapes[self._point_places] = shapely.points(np.array(self._points, dtype=np.float64))
+        for place, shape in self._others.items():
+            shapes[place] = shape
+        return shapes
 
 
 def _as_text(value: list[Any] | dict[str, Any]) -> str:
     if isinstance(value, list) and not any(isinstance(part, list | dict) for part in value):
         return "、".join(str(part) for part in value if part is not None)
     return orjson.dumps(value).decode()
-
-
-def _geometries(members: Sequence[Any], rows: NDArray[np.int64]) -> tuple[NDArray[np.object_], list[Remark]]:
-    """Two-dimensional shapely geometries, and what is to be said of those that are not read."""
-    geometries = np.full(len(members), None, dtype=object)
-    points, places, unreadable = [], [], set()
-    for place, member in enumerate(members):
-        if member is None:
-            continue
-        position = member.get("coordinates") if isinstance(member, dict) else None
-        if isinstance(member, dict) and member.get("type") == "Point" and isinstance(position, list):
-            # An empty one is no position. bool is an int, and NumPy would read the text "117" as a number.
-            if len(position) >= 2 and {type(number) for number in position[:2]} <= {int, float}:
-                places.append(place)
-                points.append(position[:2])
-            elif position:
-                unreadable.add(place)
-            continue
-        try:
-            geometries[place] = shapely.from_geojson(orjson.dumps(member))
-        except (shapely.errors.ShapelyError, ValueError, TypeError):
-            unreadable.add(place)
-    if points:
-        geometries[places] = shapely.points(np.array(points, dtype=np.float64))
-    return settled(geometries, rows, unreadable)
 
 
 def _stated_crs(document: dict[str, Any]) -> tuple[CRS | None, list[Remark]]:

@@ -65,7 +65,7 @@ def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), layout: Lay
     cells. Remarked upon, and left out too: rows that are no data (`left_out`), columns without a header.
 
     Raises `LedgerError`: no_header, duplicate_headers, too_many_columns, too_many_cells,
-    cell_too_long, nul_bytes, no_rows.
+    cell_too_long, no_rows.
     """
     top = _find_header(grid) if layout.header_row is None else layout.header_row - 1
     if not 0 <= top < len(grid) or not any(_text(cell) for cell in grid[top]):

@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from assets.importing.errors import LedgerError
-from assets.importing.reading.delimited import decode
+from assets.importing.reading.delimited import Decoded, decode
 from assets.importing.reading.shapes import settled
 from assets.importing.reading.table import Remark, Table, as_cells, check_cells, check_size, told_apart
 from assets.importing.reading.zips import BROKEN_MEMBER, open_zip
@@ -36,17 +36,20 @@ _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding=["']([\w.:-]{1,40})["']""
 _CHARACTERS_AT_ONCE = 1 << 20
 
 
-def read_kml(path: Path, kind: str) -> Table:
-    """The place marks, numbered from 1 through all documents.
+def read_kml(path: Path, kind: str, encoding: str | None = None) -> Table:
+    """The place marks, numbered from 1 through all documents, in the encoding that each states or a person has said.
 
     Their folders, where there are any, become a column "folder", a path such as "北园街道/宣传栏".
 
     Raises `LedgerError`: damaged, unsafe_contents, no_rows, encrypted, expands_too_far, too_many_columns,
-    too_many_cells, cell_too_long, nul_bytes, not_text, mixed_encodings.
+    too_many_cells, cell_too_long, nul_bytes, not_text, not_in_encoding, mixed_encodings.
     """
     marks = _Marks()
+    doubts: dict[str, Remark] = {}
     for document in _documents(path, kind):
-        marks.read(document)
+        read = _read(document, encoding)
+        marks.read(read.text)
+        doubts |= {doubt.code: doubt for doubt in read.doubts}
     count = len(marks.values)
     if not count:
         raise LedgerError("no_rows")
@@ -68,14 +71,14 @@ def read_kml(path: Path, kind: str) -> Table:
         format=kind,
         geometry=geometry,
         crs=WGS84,
-        remarks=(*remarks, *said),
+        remarks=(*doubts.values(), *remarks, *said),
     )
 
 
-def _documents(path: Path, kind: str) -> Iterator[str]:
-    """The text of each KML document in the file."""
+def _documents(path: Path, kind: str) -> Iterator[bytes]:
+    """Each KML document in the file."""
     if kind == "kml":
-        yield _text(path.read_bytes())
+        yield path.read_bytes()
         return
     with open_zip(path) as archive:
         members = [name for name in archive.namelist() if PurePosixPath(name).suffix.lower() == ".kml"]
@@ -84,17 +87,18 @@ def _documents(path: Path, kind: str) -> Iterator[str]:
                 document = archive.read(name)
             except BROKEN_MEMBER as error:
                 raise LedgerError("damaged", detail=str(error)[:200]) from error
-            yield _text(document)
+            yield document
 
 
-def _text(document: bytes) -> str:
+def _read(document: bytes, chosen: str | None) -> Decoded:
     declared = _DECLARED.search(document[:400])
-    if declared and declared[1].lower() not in (b"utf-8", b"gbk", b"gb2312", b"gb18030"):
+    if chosen is None and declared and declared[1].lower() not in (b"utf-8", b"gbk", b"gb2312", b"gb18030"):
+        name = declared[1].decode("ascii")
         try:
-            return document.decode(declared[1].decode("ascii"))
+            return Decoded(document.decode(name), name)
         except (LookupError, UnicodeDecodeError):
             pass
-    return decode(document)[0]
+    return decode(document, chosen)
 
 
 Key = tuple[str, str]

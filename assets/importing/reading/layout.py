@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 DELIMITERS = ",;\t|，；"
 """What may stand between the cells of a text file."""
+ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "cp1252")
+"""What the texts of a file may be written in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +18,7 @@ class Layout:
     header_row: the number of the first row of column names, as a spreadsheet shows it.
     header_rows: how many rows of column names there are.
     delimiter: one of `DELIMITERS`, between the cells of a text file.
+    encoding: one of `ENCODINGS`, of a text file, GeoJSON, KML, and the table of a shapefile.
     What a format does not have is ignored by its reader.
     """
 
@@ -23,6 +26,7 @@ class Layout:
     header_row: int | None = None
     header_rows: int | None = None
     delimiter: str | None = None
+    encoding: str | None = None
 
 
 FOUND = Layout()

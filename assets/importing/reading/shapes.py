@@ -17,8 +17,6 @@ from assets.importing.reading.table import Remark
 Shapes = NDArray[np.object_]
 
 UNREADABLE, SEVERAL, BESIDE = "geometry_unreadable", "several_places", "shape_parts"
-ABOUT_GEOMETRY = frozenset((UNREADABLE, SEVERAL, BESIDE))
-"""Codes of remarks that matter only when the positions are taken from the shapes."""
 
 
 def settled(
@@ -59,7 +57,12 @@ def _one(shape: Any) -> tuple[Any, str, int]:
 
 
 def _parts(shape: Any) -> Sequence[Any]:
-    """The simple shapes in a multipoint or collection, whatever is nested in it."""
-    if shape.geom_type in ("MultiPoint", "GeometryCollection"):
-        return [part for inner in shape.geoms for part in _parts(inner)]
-    return [] if shape.is_empty else [shape]
+    """The simple shapes in a multipoint or collection, whatever is nested in it, however deeply."""
+    parts, left = [], [shape]
+    while left:
+        one = left.pop()
+        if one.geom_type in ("MultiPoint", "GeometryCollection"):
+            left += reversed(one.geoms)
+        elif not one.is_empty:
+            parts.append(one)
+    return parts

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.importing.errors import LedgerError
-from assets.importing.values.parsed import visible
+from assets.importing.values.parsed import showable, visible
 from places.coordinates import CRS
 
 # Far beyond any real ledger; what exceeds them is a damaged or hostile file.
@@ -54,6 +54,8 @@ class Table:
     header_row: the number of the (last) row of headers, None for geodata.
     encoding, delimiter: what a text file turned out to be.
     geometry: shapely geometries, two-dimensional, None where a row has none; None when the format has none.
+    shape_column: the column whose texts spell out the geometry ("POINT(117 36)"); None when the format has it.
+    shape_systems: for each row the EPSG number that such a text names, 0 for none; None when all name the same.
     crs: the system the file states, or its format prescribes (GeoJSON, KML: WGS84); None when it states none
         or one that is not known here. It speaks of `geometry`; coordinates in columns are anybody's guess.
     remarks: what was noticed while it was read.
@@ -69,11 +71,21 @@ class Table:
     encoding: str | None = None
     delimiter: str | None = None
     geometry: NDArray[np.object_] | None = None
+    shape_column: str | None = None
+    shape_systems: NDArray[np.int64] | None = None
     crs: CRS | None = None
     remarks: tuple[Remark, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def has_shapes(self) -> bool:
+        """Whether any row has a shape, or one that cannot be read."""
+        return self.geometry is not None and (
+            any(shape is not None for shape in self.geometry)
+            or any(remark.code in ABOUT_GEOMETRY for remark in self.remarks)
+        )
 
     def __getitem__(self, name: str) -> Cells:
         """The cells of the column of this name; KeyError when there is none."""
@@ -83,6 +95,8 @@ class Table:
             raise KeyError(name) from None
 
 
+ABOUT_GEOMETRY = frozenset(("geometry_unreadable", "several_places", "shape_parts"))
+"""Codes of remarks that matter only when the positions are taken from the shapes."""
 FORMULA_ERROR = "#ERROR!"
 """Stands in a cell whose formula failed: no parser takes it for a value."""
 NOT_CALCULATED = "#UNCALCULATED!"
@@ -100,7 +114,7 @@ def as_cells(values: Sequence[Any]) -> Cells:
 
 def column_names(headers: Sequence[Any]) -> list[str]:
     """Headers as text without surrounding space; raises duplicate_headers."""
-    names = ["" if header is None else visible(str(header)) for header in headers]
+    names = ["" if header is None else visible(showable(str(header))) for header in headers]
     for name, times in Counter(names).items():
         if name and times > 1:
             places = [column_letters(place) for place, other in enumerate(names) if other == name]
@@ -113,7 +127,7 @@ def told_apart(headers: Sequence[str]) -> tuple[list[str], list[Remark]]:
     names: list[str] = []
     remarks = []
     for header in headers:
-        bare = name = header.strip()
+        bare = name = showable(header).strip()
         times = 1
         while name in names:
             times += 1
@@ -133,7 +147,7 @@ def check_size(rows: int, columns: int) -> None:
 
 
 def check_cells(columns: Sequence[Cells], rows: NDArray[np.int64]) -> None:
-    """Raises cell_too_long and nul_bytes with the row."""
+    """Raises cell_too_long with the row."""
     for cells in columns:
         texts = {cell for cell in cells if type(cell) is str}
         if max(map(len, texts), default=0) > MAX_CELL_CHARACTERS:
@@ -143,11 +157,6 @@ def check_cells(columns: Sequence[Cells], rows: NDArray[np.int64]) -> None:
                 if type(cell) is str and len(cell) > MAX_CELL_CHARACTERS
             )
             raise LedgerError("cell_too_long", row=int(row), most=MAX_CELL_CHARACTERS)
-        if any("\0" in text for text in texts):
-            row = next(
-                row for row, cell in zip(rows, cells, strict=True) if type(cell) is str and "\0" in cell
-            )
-            raise LedgerError("nul_bytes", row=int(row))
 
 
 def filled_rows(columns: Sequence[Cells]) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyogrio
@@ -24,9 +24,11 @@ import shapely
 from numpy.typing import NDArray
 
 from assets.importing.errors import LedgerError
+from assets.importing.headers import own_columns
 from assets.importing.reading import encodings
 from assets.importing.reading.dbf import read_dbf
 from assets.importing.reading.kml import read_kml
+from assets.importing.reading.layout import FOUND, Layout
 from assets.importing.reading.shapes import settled
 from assets.importing.reading.table import Cells, Remark, Table, as_cells, check_cells, check_size, told_apart
 from assets.importing.reading.zips import open_zip
@@ -55,6 +57,8 @@ FORMATS: dict[str, re.Pattern[bytes]] = {
 """Ending → what the contents begin with. A file geodatabase ("gdb") is a folder, and comes in a ZIP file. GML is
 left out: GDAL would fetch its schema from wherever the file says."""
 
+# What QGIS keeps in a GeoPackage for itself.
+_OF_PROGRAMS = ("layer_styles", "qgis_projects")
 # GPX brings a dozen columns of its own, empty as a rule.
 _WITH_BUILT_IN_COLUMNS = ("gpx",)
 # Without them GDAL reads half of a file and does not say so.
@@ -65,20 +69,20 @@ _JOURNALS = ("-wal", "-journal")
 _SQLITE_MODE_AT, _SQLITE_LOGS = 18, 2
 
 
-def read_vector(path: Path, kind: str, layer: str | None = None) -> Table:
+def read_vector(path: Path, kind: str, layout: Layout = FOUND) -> Table:
     """The features of one layer, one row each, numbered from 1; dates as ISO text.
 
-    Without `layer` it is the only layer that holds features, or the only one of those with geometry.
+    Without `layout.layer` it is the only layer that holds features, or the only one of those with geometry.
 
     Raises `LedgerError`: not_what_it_says, unsafe_contents, shapefile_incomplete, parts_missing, choose_layer,
     unknown_layer, no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long,
-    nul_bytes, and those of `read_kml`.
+    and those of `read_kml`.
     """
     _check_contents(path, kind)
     if kind in ("kml", "kmz"):
-        return read_kml(path, kind)
+        return read_kml(path, kind, layout.encoding)
     with _gdal(), _at_rest(path, kind) as (settled_path, remarks):
-        return _Layer(settled_path, kind, None if kind == "shp" else layer).table(remarks)
+        return _Layer(settled_path, kind, layout).table(remarks)
 
 
 @contextmanager
@@ -121,10 +125,14 @@ def _at_rest(path: Path, kind: str) -> Iterator[tuple[Path, list[Remark]]]:
 class _Layer:
     """One layer of a file, on its way to a table."""
 
-    def __init__(self, path: Path, kind: str, layer: str | None) -> None:
+    def __init__(self, path: Path, kind: str, layout: Layout) -> None:
         self.path = path
         self.kind = kind
-        self.layer, self.others, self.expected = _choose(path, layer)
+        layers = _layers(path)
+        self.layer, self.others, self.expected = _choose(layers, None if kind == "shp" else layout.layer)
+        self.drawn = {one.name for one in layers if one.drawn}
+        # Texts of a fixed number of bytes are never UTF-16.
+        self.encoding = None if layout.encoding == "utf-16" else layout.encoding
         self.remarks: list[Remark] = []
 
     def table(self, remarks: Sequence[Remark]) -> Table:
@@ -133,7 +141,7 @@ class _Layer:
         if self.kind == "shp":
             meta, wkb, _fields = self._read()
             parts = _siblings(self.path)
-            contents = read_dbf(parts[".table"], parts.get(".cpg"))
+            contents = read_dbf(parts[".table"], parts.get(".cpg"), self.encoding)
             if len(contents.deleted) != len(wkb):
                 raise LedgerError("damaged", detail=f"{len(contents.deleted)} / {len(wkb)}")
             wkb = wkb[~contents.deleted]
@@ -151,9 +159,10 @@ class _Layer:
         check_cells(columns, rows)
         geometry, said = (None, []) if wkb is None else _geometries(wkb, rows)
         crs, unknown = _stated_crs(meta["crs"])
-        if self.others:
-            others = ", ".join(self.others)
-            self.remarks.append(Remark("layers_left", params={"layer": self.layer, "names": others}))
+        # The tables beside our own layer tell of its assets, and no import takes them.
+        left = [name for name in self.others if name in self.drawn or not own_columns(names)]
+        if left:
+            self.remarks.append(Remark("layers_left", params={"layer": self.layer, "names": ", ".join(left)}))
         return Table(
             tuple(names),
             tuple(columns),
@@ -310,20 +319,33 @@ def _check_contents(path: Path, kind: str) -> None:
         raise LedgerError("parts_missing", missing=", ".join(missing))
 
 
-def _choose(path: Path, layer: str | None) -> tuple[str, tuple[str, ...], int]:
+class _Listed(NamedTuple):
+    """A layer of a file: how many features it should give, and whether they have shapes."""
+
+    name: str
+    features: int
+    drawn: bool
+
+
+def _layers(path: Path) -> list[_Listed]:
+    layers = []
+    for name, geometry in pyogrio.list_layers(path):
+        if name not in _OF_PROGRAMS:
+            information = pyogrio.read_info(path, layer=name, encoding="iso-8859-1", force_feature_count=True)
+            layers.append(_Listed(str(name), int(information["features"]), geometry is not None))
+    return layers
+
+
+def _choose(layers: Sequence[_Listed], layer: str | None) -> tuple[str, tuple[str, ...], int]:
     """The layer to read, the others that hold features, and how many features it should give."""
-    layers = [(str(name), geometry) for name, geometry in pyogrio.list_layers(path)]
-    counts = {}
-    for name, _geometry in layers:
-        information = pyogrio.read_info(path, layer=name, encoding="iso-8859-1", force_feature_count=True)
-        counts[name] = int(information["features"])
+    counts = {one.name: one.features for one in layers}
     if not layers:
         raise LedgerError("damaged", detail="no layers")
     if layer is not None and layer not in counts:
         raise LedgerError("unknown_layer", name=layer, names=", ".join(counts))
-    filled = [name for name, _geometry in layers if counts[name] > 0]
+    filled = [one.name for one in layers if one.features > 0]
     if layer is None:
-        drawn = [name for name, geometry in layers if counts[name] > 0 and geometry is not None]
+        drawn = [one.name for one in layers if one.features > 0 and one.drawn]
         candidates = filled if len(filled) == 1 else drawn
         if not filled:
             raise LedgerError("no_rows")

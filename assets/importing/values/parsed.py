@@ -24,6 +24,9 @@ SENTENCES = {
     "column_too_narrow": gettext_lazy(
         "The cell holds only # signs: its column was too narrow when it was saved. Widen it and save again."
     ),
+    "control_character": gettext_lazy(
+        "The cell holds %(character)s, which nobody sees and no text has. Type its text anew."
+    ),
     "not_text": gettext_lazy("The cell holds no text."),
     "digits_lost": gettext_lazy(
         "The number has more than 15 digits and the spreadsheet has lost the last ones. Format the column as "
@@ -120,6 +123,8 @@ _EMPTY = {
 _INVISIBLE = re.compile(
     "[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
 )
+# Orders to teletypes, halves of characters, what is no character, and the sign for one that was lost.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
 # What a cell with a formula holds where only its text was saved: a function and the address of a cell.
 _FORMULA = re.compile(r"#UNCALCULATED!|=\s*[A-Z_][A-Za-z0-9_.]*\((?=.*?\b\$?[A-Z]{1,3}\$?\d).*", re.DOTALL)
 # What Excel shows for a failed formula, also when it was saved as CSV; `#ERROR!` is reading.FORMULA_ERROR.
@@ -131,6 +136,22 @@ def visible(text: str) -> str:
     return text.strip() if text.isascii() else _INVISIBLE.sub("", text).strip()
 
 
+def control_character(text: str) -> str:
+    """The first character of a text that no text has, by its number: "U+0007"; empty when there is none."""
+    found = _CONTROL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def showable(text: str) -> str:
+    """A text that may be kept and shown: with the pictures of control characters in place of those."""
+    return text if text.isprintable() else _CONTROL.sub(_picture, text)
+
+
+def _picture(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return chr(0x2400 + number) if number < 0x20 else "\ufffd"
+
+
 def plain(text: str) -> str:
     """Half-width and stripped, without what nobody sees: "１１７．０１　" gives "117.01"."""
     return text.strip() if text.isascii() else unicodedata.normalize("NFKC", visible(text)).strip()
@@ -140,11 +161,13 @@ def parse_each(cells: Cells, parse: Callable[[Any], Outcome], *, none_is_empty: 
     """`parse` applied to each cell, once for each different text or date.
 
     Empty cells, blanks, and (unless `none_is_empty` is false) words for nothing never reach `parse`; nor do
-    errors of formulas. Text reaches it as a person sees it in the file.
+    errors of formulas and texts with control characters. Text reaches it as a person sees it in the file.
     """
     known: dict[str | dt.date, Outcome] = {}
 
     def parse_text(text: str) -> Outcome:
+        if not (text.isascii() and text.isprintable()) and _CONTROL.search(text):
+            return Outcome(None, "control_character")
         stripped = visible(text)
         if not stripped or (none_is_empty and stripped.lower() in _EMPTY):
             return NOTHING

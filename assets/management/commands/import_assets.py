@@ -24,19 +24,22 @@ from assets.history import Actor
 from assets.importing.apart import read_apart
 from assets.importing.collector import collector_paused
 from assets.importing.errors import LedgerError
-from assets.importing.options import DEFAULT_NEAR_METRES, NO_POSITIONS, ImportOptions
+from assets.importing.options import DEFAULT_NEAR_METRES, MOST_NEAR_METRES, NO_POSITIONS, ImportOptions
 from assets.importing.outlines import OutlineError, read_outline
 from assets.importing.preparing import NotImportable, Prepared, prepare
 from assets.importing.reading.header import MOST_HEADER_ROWS
-from assets.importing.reading.layout import DELIMITERS, Layout
+from assets.importing.reading.layout import DELIMITERS, ENCODINGS, Layout
 from assets.importing.report import Report, in_words
 from assets.importing.staging import staged
 from assets.importing.verdicts import HELD
-from assets.models import Origin
+from assets.models import MeaningKind, Origin
 from places.coordinates import UnknownCRSError, parse_crs
 
 # A person says x and y, the headers say lon and lat.
 _FIELD_NAMES = {"x": "lon", "y": "lat", "lng": "lon"}
+_KINDS = tuple(kind.value for kind in MeaningKind if kind != MeaningKind.COLUMN)
+# Naming the columns of positions says that these are to be taken, also when the file has shapes.
+_POSITION_FIELDS = frozenset({"lon", "lat", "coordinates"})
 _CORRECTIONS = ".errors"
 
 
@@ -65,6 +68,18 @@ class Command(BaseCommand):
             metavar='"name=名称,x=lng,y=lat"',
             help="which column is which field, over and above what the headers say",
         )
+        parser.add_argument(
+            "--ignore", action="append", default=[], metavar="COLUMN", help="leave this column out"
+        )
+        parser.add_argument(
+            "--meaning",
+            type=_meaning,
+            action="append",
+            default=[],
+            metavar='"KIND:NAME=ENTRY"',
+            help="what a name in the file means: the code of a type or theme, or the name of a unit, such as"
+            ' "type:飞艇=notice_board" (kinds: ' + ", ".join(_KINDS) + ")",
+        )
         parser.add_argument("--sheet", "--layer", dest="layer", help="which sheet or layer to read")
         parser.add_argument(
             "--header-row", type=int, metavar="N", help="the number of the first row of column names"
@@ -75,6 +90,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--delimiter", choices=list(DELIMITERS), help="what stands between the cells of a text file"
         )
+        parser.add_argument("--encoding", choices=ENCODINGS, help="what the texts of the file are written in")
         parser.add_argument(
             "--type", default="", metavar="CODE", help="type of rows that do not name a known one"
         )
@@ -96,7 +112,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--near",
-            type=float,
+            type=_near_metres,
             default=DEFAULT_NEAR_METRES,
             metavar="METRES",
             help="a new row this near to an asset of its type is doubtful; 0 asks for no check (default: %(default)g)",
@@ -145,8 +161,13 @@ class Command(BaseCommand):
         import_options = ImportOptions(
             source=options["source"] or file.stem.removesuffix(_CORRECTIONS),
             columns=options["map"],
+            ignored=frozenset(options["ignore"]),
+            values={
+                kind: {said: entry for of, said, entry in options["meaning"] if of == kind} for kind in _KINDS
+            },
             crs=parse_crs(options["crs"]) if options["crs"] not in (None, "", NO_POSITIONS) else None,
             exchanged=options["exchange"],
+            positions_from_columns=not _POSITION_FIELDS.isdisjoint(options["map"]),
             without_positions=options["crs"] == NO_POSITIONS,
             default_type=options["type"],
             district=read_outline(options["district"]) if options["district"] else None,
@@ -255,6 +276,7 @@ def _layout(options: dict[str, Any]) -> Layout:
         header_row=options["header_row"],
         header_rows=options["header_rows"],
         delimiter=options["delimiter"],
+        encoding=options["encoding"],
     )
 
 
@@ -282,6 +304,24 @@ def _column_map(said: str) -> dict[str, str]:
             raise ArgumentTypeError(_("“%(part)s”: write FIELD=COLUMN.") % {"part": part})
         columns[_FIELD_NAMES.get(name.strip(), name.strip())] = column.strip()
     return columns
+
+
+def _meaning(said: str) -> tuple[str, str, str]:
+    kind, _colon, rest = said.partition(":")
+    name, _equals, entry = rest.rpartition("=")
+    if kind not in _KINDS or not name.strip() or not entry.strip():
+        raise ArgumentTypeError(_("“%(part)s”: write KIND:NAME=ENTRY.") % {"part": said})
+    return kind, name.strip(), entry.strip()
+
+
+def _near_metres(said: str) -> float:
+    try:
+        metres = float(said)
+    except ValueError:
+        metres = -1.0
+    if not 0 <= metres <= MOST_NEAR_METRES:
+        raise ArgumentTypeError(_("Give metres from 0 to 1000."))
+    return metres
 
 
 def _actor(name: str | None) -> Actor:

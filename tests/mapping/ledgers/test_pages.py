@@ -259,6 +259,45 @@ def test_two_sheets_are_asked_about_and_another_row_of_headers_can_be_named(clie
     assert "Give the number of the row" in text(answer)
 
 
+def test_the_encoding_that_was_taken_is_shown_and_another_can_be_chosen(client):
+    header = "source_id,name,type,lon,lat\n"
+    ledger = received(client, (header + "S1,Café Müller,notice board,116.99,36.68\n").encode("cp1252"))
+    page = text(client.get(f"/import/{ledger.uid}/columns"))
+    assert "its texts are read as CP1252" in page
+    assert '<option value="gb18030">' in page
+    client.post(f"/import/{ledger.uid}/sheet", {"encoding": "utf-8"})
+    work()
+    ledger.refresh_from_db()
+    page = text(client.get(f"/import/{ledger.uid}/"))
+    assert "Row 2 is not UTF-8 text." in page
+    assert '<select name="encoding" required>' in page
+    client.post(f"/import/{ledger.uid}/sheet", {"encoding": ""})
+    work()
+    ledger.refresh_from_db()
+    assert (ledger.state, ledger.contents["encoding"]) == (LedgerState.READ, "cp1252")
+    answer = client.post(f"/import/{ledger.uid}/sheet", {"encoding": "klingon"}, follow=True)
+    assert "Choose one of the encodings." in text(answer)
+
+
+def test_a_column_of_shapes_is_named_as_the_position_and_is_no_field(client):
+    rows = [f"S{place},一号,宣传栏,POINT({116.98 + place / 1000} 36.68)" for place in (1, 2)]
+    ledger = received(client, "\n".join(["编号,名称,类型,location", *rows]).encode())
+    page = text(client.get(f"/import/{ledger.uid}/columns"))
+    assert "The position comes from the column “location” (Point)." in page
+    assert 'name="positions_from_columns"' in page
+    assert column_answers(ledger, client)["column-3"] == ""
+    client.post(f"/import/{ledger.uid}/columns", column_answers(ledger, client))
+    assert not RememberedMeaning.objects.exists()
+
+
+def test_an_outline_that_is_none_is_refused(client, file):
+    ledger = received(client, file)
+    answers = column_answers(ledger, client, district="999999")
+    answer = client.post(f"/import/{ledger.uid}/columns", answers)
+    assert answer.status_code == 422
+    assert "No boundary is known of an area 999999." in text(answer)
+
+
 def test_last_years_ledger_says_whose_numbers_they_are(client, tmp_path):
     first = imported(client, write_ledger(tmp_path, row(source_id="1"), name="2025.csv"), source="无影山街道")
     assert first.state == LedgerState.IMPORTED
