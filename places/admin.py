@@ -30,12 +30,28 @@ from places.row_history import (
     recorded_states,
 )
 from places.signals import boundary_changed
+from places.two_editors import KeepsOthersChanges
 
 CHANGES_A_PAGE = 50
 
 
+def _keeping(form: Any) -> Any:
+    return type(form)(form.__name__, (KeepsOthersChanges, form), {"__module__": form.__module__})
+
+
 class WithRowHistory(admin.ModelAdmin):
-    """Shows what the database recorded about a row, instead of Django's own log of form submissions."""
+    """Shows what the database recorded about a row, instead of Django's own log of form submissions.
+
+    Its forms put back nothing that somebody else has changed meanwhile.
+    """
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of a row, which keeps what others have changed since it was shown."""
+        return _keeping(super().get_form(request, obj, change=change, **kwargs))
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """A row of a list that is edited in place, likewise."""
+        return _keeping(super().get_changelist_form(request, **kwargs))
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

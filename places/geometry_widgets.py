@@ -25,6 +25,9 @@ def _map_media() -> Media:
     )
 
 
+_EWKT_POINT = re.compile(r"SRID=4326;POINT ?\((\S+) (\S+)\)")
+
+
 class PointWidget(Widget):
     """Longitude and latitude in WGS84 degrees, with a draggable marker."""
 
@@ -46,7 +49,12 @@ class PointWidget(Widget):
         return f"{name}_lon" not in data and f"{name}_lat" not in data
 
     def deserialize(self, value: str) -> Point | None:
-        """The typed numbers as a point; None, which the form field refuses, when they are none or not on Earth."""
+        """The typed numbers as a point; None, which the form field refuses, when they are none or not on Earth.
+
+        A hidden field that carries what was shown has it as EWKT.
+        """
+        if shown := _EWKT_POINT.fullmatch(value):
+            value = f"{shown[1]} {shown[2]}"
         parts = value.split(" ")
         if len(parts) != 2 or not all(_NUMBER.fullmatch(part) for part in parts):
             return None
@@ -54,6 +62,11 @@ class PointWidget(Widget):
         if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
             return None
         return Point(longitude, latitude, srid=4326)
+
+    def sent(self, name: str, point: Point | None) -> dict[str, str]:
+        """What a form sends that shows a point and is not touched."""
+        typed = ("", "") if point is None else (f"{number:.{_DECIMALS}f}" for number in (point.x, point.y))
+        return {f"{name}_{axis}": number for axis, number in zip(("lon", "lat"), typed, strict=True)}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """What the template shows: a stored point, or what was typed and refused."""

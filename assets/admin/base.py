@@ -134,5 +134,5 @@ class ThroughActions(CatalogueAdmin):
     ) -> type[forms.ModelForm]:
         """The form, told of a refusal if there was one."""
         form = super().get_form(request, obj, change, **kwargs)
-        form.refusal = getattr(request, "refusal", {})  # type: ignore[attr-defined]
+        form.refusal = getattr(request, "refusal", {})
         return form
