@@ -250,6 +250,16 @@ SMALL = {
         ),
         Said(crs="wgs84", delimiter="|"), (3, 0, 0), {},
     ),
+    "a rare separator that is said": (
+        lambda p: as_csv(p / "a.csv", rows(), "~"), Said(crs="wgs84", delimiter="~"), (3, 0, 0), {},
+    ),
+    "two header rows with names of groups repeated": (
+        lambda p: as_csv(
+            p / "a.csv",
+            [["编号", "名称", "类型", "坐标", "坐标"], ["编号", "名称", "类型", "经度", "纬度"], *rows()[1:]],
+        ),
+        WGS, (3, 0, 0), {},
+    ),
     "western letters": (
         lambda p: as_csv(
             p / "a.csv",
