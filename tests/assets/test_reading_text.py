@@ -67,6 +67,9 @@ WESTERN = [
     "id,name,lat\n1,a,36°40'12\"\n",
     "id,size\n1,5 m²\n2,½ m\n",
     "Größe;Fläche\n1;2\n",
+    "id;name\n1;größte\n2;Naïveté créée\n3;Aÿ\n",
+    "id,name\n1,á\n2,é\n",
+    "id,name\n1,Á É\n2,ÀÉ\n",
     "id,name\n1,Ångström\n2,Señora Núñez\n3,naïve créée\n",
 ]
 
@@ -87,6 +90,10 @@ def test_western_letters_are_not_taken_for_chinese_and_the_encoding_is_said(read
         "id,name\n1,喆\n",
         "id,name\n1,朱镕基\n",
         "编号,名称\n1,𠮷野家宣传栏\n",
+        "id,name\n1,东\n2,西\n3,喆\n",
+        "id,name\n1,泺\n",
+        "id,name\n1,泺喆\n",
+        "id,name\n1,張三豐\n2,劉備\n",
         "id,name\n1,A栋1号\n2,B栋2号\n",
         "id,size\n1,2.4×1.2\n2,３６°\n",
         "編號,名稱\n1,北園大街宣傳欄\n",
