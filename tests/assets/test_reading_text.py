@@ -219,7 +219,7 @@ def test_columns_without_header_and_cells_are_left_out(read):
         (",".join(f"c{n}" for n in range(1000)) + "\n" + "1," * 999 + "1\n", "too_many_columns"),
         (LEDGER + '"' + "x" * 10_000_000 + '",a,b,c\n', "cell_too_long"),
         (LEDGER + "x" * 120_000 + ",a,b,c\n", "cell_too_long"),
-        (LEDGER + "3,a\0b,1,2\n", "nul_bytes"),
+        (LEDGER + "3,a" + "\0" * 50 + "b,1,2\n", "nul_bytes"),
         (LEDGER.encode("utf-16-le"), "nul_bytes"),
         (LEDGER.encode("gbk") + "3,泺口,1,2\n".encode(), "mixed_encodings"),
         (LEDGER.encode() + "3,泺口,1,2\n".encode("gbk"), "mixed_encodings"),
@@ -231,10 +231,14 @@ def test_what_cannot_be_read_is_named(read, contents, code):
     assert error_of(read, contents).code == code
 
 
+def test_a_nul_in_one_cell_is_a_character_of_that_cell(read):
+    assert read(LEDGER + "3,a\0b,1,2\n")["名称"].tolist()[-1] == "a\0b"
+
+
 @pytest.mark.parametrize(
     "contents, row",
     [
-        (LEDGER + "3,a\0b,1,2\n", 4),
+        (LEDGER + "3,a" + "\0" * 50 + "b,1,2\n", 4),
         ((LEDGER * 3).encode() + "3,泺口,1,2\n".encode("gbk") + LEDGER.encode(), 10),
         ((LEDGER * 3).encode("gbk") + "3,泺口街道,1,2\n".encode() + LEDGER.encode("gbk"), 10),
         ('编号,备注\n1,"两\n行"\n2,'.encode() + "泺口".encode("gbk") + "\n3,泺口\n".encode(), 3),

@@ -289,6 +289,16 @@ SMALL = {
         ),
         Said(), (0, 2, 0), {1: ["control_character"], 2: ["control_character"]},
     ),
+    "control characters where nothing is imported": (
+        lambda p: as_csv(
+            p / "a.csv", rows(["合计\x00：3处", "", "", "", ""], ["合计：3", "", "", "", ""], 丁=["a\x00", "\x07", ""])
+        ),
+        WGS, (3, 1, 0), {5: ["type_missing", "coordinates_missing", "control_character"]},
+    ),
+    "a NUL in a heading and a note": (
+        lambda p: as_csv(p / "a.csv", rows(["注：\x00一", "", "", "", ""], **{"备\x00注": ["a", "b", "c"]})),
+        WGS, (3, 0, 0), {},
+    ),
     "shapes in texts": (
         lambda p: as_csv(
             p / "a.csv", wkt(f"POINT({WEST} {SOUTH})", f"POINT Z ({WEST + 0.001} {SOUTH} 20)", "POINT EMPTY")
