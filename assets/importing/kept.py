@@ -82,7 +82,7 @@ def kept_sample(folder: Path, filled: Collection[str], others: Collection[str], 
     ]
     chosen = [used[place] for place in np.linspace(0, len(used) - 1, min(most, len(used))).astype(int)]
     meta["rows"] = meta["rows"][chosen]
-    if meta["shape_systems"] is not None:
+    if meta.get("shape_systems") is not None:  # tables kept by earlier versions have none
         meta["shape_systems"] = meta["shape_systems"][chosen]
     columns = tuple(_array([cells[name][place] for place in chosen]) for name in names)
     geometry = None if wkb is None else [wkb[place] for place in chosen]

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from assets.importing.values.parsed import showable
+
 _SENTENCES = {
     "column_twice": _("Several columns are named “%(name)s”; one of them is called “%(now)s” here."),
     "column_unnamed": _("Column %(number)s has no name and is left out."),
@@ -51,5 +53,5 @@ _SENTENCES = {
 
 
 def sentence(code: str, params: Mapping[str, Any]) -> str:
-    """The remark in the active language."""
-    return str(_SENTENCES[code]) % params
+    """The remark in the active language; it may be kept whatever the file holds."""
+    return showable(str(_SENTENCES[code]) % params)

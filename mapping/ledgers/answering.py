@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,8 +16,9 @@ from assets.history import Actor
 from assets.importing.answers import Answers, recalled_columns, suggested_columns
 from assets.importing.headers import COUNTING
 from assets.importing.locating import Located
+from assets.importing.problems import in_words
 from assets.importing.reading.header import MOST_HEADER_ROWS
-from assets.importing.reading.layout import DELIMITERS, ENCODINGS, Layout
+from assets.importing.reading.layout import ENCODINGS, SEPARATORS, Layout
 from assets.importing.titles import GROUPS, title
 from assets.models import AssetType, Ledger
 from places.coordinates import CRS, GCJ02, WGS84
@@ -38,7 +40,7 @@ def layout(said: Mapping[str, str], answers: Answers) -> Layout:
         ValidationError: naming the field: no number of a row, too many rows of names, no separator, no encoding.
     """
     delimiter = said.get("delimiter") or answers.delimiter
-    if delimiter is not None and delimiter not in DELIMITERS:
+    if delimiter is not None and delimiter not in SEPARATORS:
         raise ValidationError({"delimiter": _("Choose one of the separators.")})
     encoding = (said["encoding"] or None) if "encoding" in said else answers.encoding
     if encoding is not None and encoding not in ENCODINGS:
@@ -59,10 +61,32 @@ def layout(said: Mapping[str, str], answers: Answers) -> Layout:
     )
 
 
+_OF_HEADERS = frozenset({"no_header", "duplicate_headers", "header_missing", "no_rows"})
+_OF_ENCODING = frozenset({"not_text", "not_in_encoding", "mixed_encodings", "nul_bytes"})
+_OF_SEPARATOR = (
+    frozenset({"quote_not_closed", "too_many_columns", "too_many_cells", "cell_too_long"}) | _OF_HEADERS
+)
+
+
+def unreadable(ledger: Ledger) -> dict[str, Any]:
+    """What the page of a file that cannot be read shows: why, and what may be said for it to be read after all."""
+    code = ledger.problem["code"]
+    is_text = PurePath(ledger.filename).suffix.lower() in (".csv", ".txt", ".tsv")
+    return {
+        "answers": Answers.of(ledger),
+        "sentence": in_words(ledger.problem),
+        "asks_headers": code in _OF_HEADERS,
+        "asks_separator": is_text and code in _OF_SEPARATOR,
+        "asks_encoding": code in _OF_ENCODING,
+        "delimiters": delimiters(),
+        "encodings": encodings(),
+    }
+
+
 def delimiters() -> list[tuple[str, str]]:
     """The separators to choose from: (sign, name)."""
-    names = {"\t": _("Tab"), "，": _("， (full width)"), "；": _("； (full width)")}
-    return [(sign, names.get(sign, sign)) for sign in DELIMITERS]
+    names = {"\t": _("Tab"), " ": _("Blank"), "，": _("， (full width)"), "；": _("； (full width)")}
+    return [(sign, names.get(sign, sign)) for sign in SEPARATORS]
 
 
 def encodings() -> list[tuple[str, str]]:

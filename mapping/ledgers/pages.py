@@ -63,17 +63,7 @@ def ledger(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     if found.is_busy:
         return _progress(request, found)
     if found.state == LedgerState.UNREADABLE:
-        return _page(
-            request,
-            found,
-            "unreadable",
-            "upload",
-            {
-                "answers": Answers.of(found),
-                "sentence": in_words(found.problem),
-                "encodings": answering.encodings(),
-            },
-        )
+        return _page(request, found, "unreadable", "upload", answering.unreadable(found))
     if found.state == LedgerState.READ:
         answers = Answers.of(found)
         step = "position" if answers.columns and has_positions(found, answers) else "columns"

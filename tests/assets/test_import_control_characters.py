@@ -126,9 +126,23 @@ def test_in_whatever_file(tmp_path, name, write, options):
     ]
 
 
-def test_a_nul_in_one_cell_refuses_its_row_and_not_the_file(tmp_path):
-    as_geojson(tmp_path / "a.geojson", "a\0b")
+@pytest.mark.parametrize("escaped", [True, False])
+def test_one_in_json_may_be_escaped_or_not(tmp_path, escaped):
+    as_geojson(tmp_path / "a.geojson", "响\x07铃")
+    if not escaped:
+        contents = (tmp_path / "a.geojson").read_bytes()
+        (tmp_path / "a.geojson").write_bytes(contents.replace(b"\\u0007", b"\x07"))
     report = import_file(tmp_path / "a.geojson")
+    assert [one[1] for one in said(report)] == ["control_character"]
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.csv"])
+def test_a_nul_in_one_cell_refuses_its_row_and_not_the_file(tmp_path, name):
+    if name == "a.csv":
+        write_ledger(tmp_path, row(name="a\0b"), name=name)
+    else:
+        as_geojson(tmp_path / name, "a\0b")
+    report = import_file(tmp_path / name)
     assert [one[1:4] for one in said(report)] == [("control_character", "name", {"character": "U+0000"})]
 
 

@@ -56,6 +56,10 @@ def read(request, tmp_path):
         ["填表人：张某", None, "审核人：李某", None, None, "日期：2025.11.3"], ["第1页，共3页"],
         ["说明：1.本表一式两份"],
         [None, "单位负责人（签字）：", None, None, "填报日期："], NAMES, [7], ["8"],
+        ["合计(处)", None, None, None, 6], ["合计（6处）"], ["总计：6 处。"], ["单位（盖章）："],
+        ["单位：北园街道办事处"], ["制表人", "张某"], [None, None, "审核人", "李某"], ["负责人签字"],
+        ["制表人", "张某", None, "审核人", "李某"],
+        ["填报单位（盖章）"], ["编制单位：天桥区委宣传部"],
     ],
     ids=lambda cells: str(next(cell for cell in cells if cell)),
 )  # fmt: skip
@@ -71,6 +75,31 @@ def test_a_row_that_is_plainly_no_data_is_left_out_and_named(read, cells, place)
     assert (remark.code, remark.params["times"]) == ("rows_left_out", 1)
     with translation.override("zh-hans"):
         assert f"{3 if place == 'between' else 4}：" in sentence(remark.code, remark.params)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["天桥区委宣传部"]], [[None, None, None, "无影山街道办事处（章）"], [None, None, None, "2025年11月3日"]],
+        [["2025.11"]], [["合计", None, None, None, 4], ["制表人：张某"], [], ["某某广告有限公司"]],
+        [["填表人：张某", None, "审核人：李某"], [None, None, None, None, None, "2025-11-03"]],
+    ],
+)  # fmt: skip
+def test_who_made_the_sheet_and_when_below_its_rows_is_no_data(read, below):
+    below = [[*cells, *[None] * (len(NAMES) - len(cells))] for cells in below]
+    table = read(NAMES, data(1), data(2), *below)
+    assert table["编号"].tolist() == ["S1", "S2"]
+    (remark,) = table.remarks
+    assert remark.params["times"] == sum(any(cells) for cells in below)
+
+
+def test_an_office_alone_between_rows_of_data_stays(read):
+    office = [None, None, "天桥区委宣传部", *[None] * 4]
+    assert len(read(NAMES, data(1), office, data(2))) == 3
+
+
+def test_a_sheet_of_nothing_but_offices_is_data(read):
+    assert len(read(["编号", "名称"], [None, "天桥区委宣传部"], [None, "北园街道办事处"])) == 2
 
 
 @pytest.mark.parametrize(
@@ -122,6 +151,14 @@ def test_names_below_names_of_groups_are_joined_without_merged_cells(read):
 
     assert table.names == JOINED
     assert table.rows.tolist() == [3, 4]
+
+
+def test_names_of_groups_that_are_repeated_are_joined_with_those_below(read):
+    above = ["编号", "名称", "坐标", "坐标", "负责人", "负责人", "备注"]
+    for below in (BELOW, ["编号", "名称", "经度", "纬度", "姓名", "电话", "备注"]):
+        table = read(above, below, *BODY)
+        assert table.names == JOINED
+        assert table.rows.tolist() == [3, 4]
 
 
 def test_a_title_above_two_rows_of_names_stays_a_title(read):

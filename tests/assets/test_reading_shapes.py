@@ -5,7 +5,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.importing.reading.shapes import ABOUT_GEOMETRY, settled
+from assets.importing.reading.shapes import settled
+from assets.importing.reading.table import ABOUT_GEOMETRY
 
 NUMBERS = st.one_of(st.floats(-180, 180), st.sampled_from([float("nan"), float("inf"), 0.0]))
 POINTS = st.tuples(NUMBERS, NUMBERS).map(shapely.Point)

@@ -67,6 +67,9 @@ WESTERN = [
     "id,name,lat\n1,a,36°40'12\"\n",
     "id,size\n1,5 m²\n2,½ m\n",
     "Größe;Fläche\n1;2\n",
+    "id;name\n1;größte\n2;Naïveté créée\n3;Aÿ\n",
+    "id,name\n1,á\n2,é\n",
+    "id,name\n1,Á É\n2,ÀÉ\n",
     "id,name\n1,Ångström\n2,Señora Núñez\n3,naïve créée\n",
 ]
 
@@ -87,6 +90,10 @@ def test_western_letters_are_not_taken_for_chinese_and_the_encoding_is_said(read
         "id,name\n1,喆\n",
         "id,name\n1,朱镕基\n",
         "编号,名称\n1,𠮷野家宣传栏\n",
+        "id,name\n1,东\n2,西\n3,喆\n",
+        "id,name\n1,泺\n",
+        "id,name\n1,泺喆\n",
+        "id,name\n1,張三豐\n2,劉備\n",
         "id,name\n1,A栋1号\n2,B栋2号\n",
         "id,size\n1,2.4×1.2\n2,３６°\n",
         "編號,名稱\n1,北園大街宣傳欄\n",
@@ -212,7 +219,7 @@ def test_columns_without_header_and_cells_are_left_out(read):
         (",".join(f"c{n}" for n in range(1000)) + "\n" + "1," * 999 + "1\n", "too_many_columns"),
         (LEDGER + '"' + "x" * 10_000_000 + '",a,b,c\n', "cell_too_long"),
         (LEDGER + "x" * 120_000 + ",a,b,c\n", "cell_too_long"),
-        (LEDGER + "3,a\0b,1,2\n", "nul_bytes"),
+        (LEDGER + "3,a" + "\0" * 50 + "b,1,2\n", "nul_bytes"),
         (LEDGER.encode("utf-16-le"), "nul_bytes"),
         (LEDGER.encode("gbk") + "3,泺口,1,2\n".encode(), "mixed_encodings"),
         (LEDGER.encode() + "3,泺口,1,2\n".encode("gbk"), "mixed_encodings"),
@@ -224,10 +231,14 @@ def test_what_cannot_be_read_is_named(read, contents, code):
     assert error_of(read, contents).code == code
 
 
+def test_a_nul_in_one_cell_is_a_character_of_that_cell(read):
+    assert read(LEDGER + "3,a\0b,1,2\n")["名称"].tolist()[-1] == "a\0b"
+
+
 @pytest.mark.parametrize(
     "contents, row",
     [
-        (LEDGER + "3,a\0b,1,2\n", 4),
+        (LEDGER + "3,a" + "\0" * 50 + "b,1,2\n", 4),
         ((LEDGER * 3).encode() + "3,泺口,1,2\n".encode("gbk") + LEDGER.encode(), 10),
         ((LEDGER * 3).encode("gbk") + "3,泺口街道,1,2\n".encode() + LEDGER.encode("gbk"), 10),
         ('编号,备注\n1,"两\n行"\n2,'.encode() + "泺口".encode("gbk") + "\n3,泺口\n".encode(), 3),

@@ -15,7 +15,7 @@ from assets.models import Asset, Batch, Condition, Theme
 from assets.models.inspection import Inspection
 from tests.factories import make_asset, make_unit
 from tests.mapping.conftest import Town
-from tests.mapping.exports import taken
+from tests.mapping.exports import FORMATS, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -78,35 +78,6 @@ def register(town: Town) -> list[Asset]:
     for asset, condition in ((assets[0], Condition.MINOR), (town.board, Condition.GOOD)):
         Inspection.objects.create(asset=asset, condition=condition, observed_at=timezone.now(), origin="web")
     return assets
-
-
-FORMATS = [
-    "assets.geojson",
-    "assets.geojson?titles=words&lang=zh",
-    "assets.geojson?titles=words&lang=en",
-    "assets.geojsonl",
-    "assets.epsg4548.json",
-    "assets.gcj02.json",
-    "assets.csv",
-    "assets.csv?titles=words&lang=zh",
-    "assets.csv?titles=words&lang=en&crs=bd09",
-    "assets.csv?crs=EPSG:4527",
-    "assets.spreadsheet.csv",
-    "assets.spreadsheet.csv?titles=words&lang=zh&crs=gcj02",
-    "assets.xlsx",
-    "assets.xlsx?titles=words&lang=zh&crs=gcj02",
-    "assets.xlsx?titles=words&lang=en",
-    "assets.gpkg",
-    "assets.gpkg?titles=words&lang=zh&crs=EPSG:4548",
-    "assets.gpkg?crs=gcj02",
-    "assets.fgb?crs=EPSG:4490",
-    "assets.fgb?crs=bd09",
-    "assets.shp.zip",
-    "assets.shp.zip?crs=gcj02",
-    "assets.shp.zip?crs=EPSG:4527",
-    "assets.kml",
-    "assets.kml?titles=words&lang=zh",
-]
 
 
 @pytest.mark.parametrize("address", FORMATS)

@@ -21,6 +21,8 @@ _DEFUSED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
 # What keeps a spreadsheet from reading a text as a number, in ours and in other programs' files: ="0012".
 _GUARDED = re.compile(r'="([^"]*)"')
 _ROWS_SNIFFED = 50
+# More of them is another encoding or no text; a few are control characters in cells, which cost their rows.
+_MOST_NULS = 0.05
 
 
 def read_delimited(path: Path, layout: Layout = FOUND) -> Table:
@@ -90,8 +92,8 @@ def decode(data: bytes, chosen: str | None = None) -> Decoded:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded_as(data, "utf-16")
     data = data.removeprefix(codecs.BOM_UTF8)
-    if (place := data.find(b"\0")) >= 0:
-        raise LedgerError("nul_bytes", row=_row_of(data, place))
+    if data.count(0) > _MOST_NULS * len(data):
+        raise LedgerError("nul_bytes", row=_row_of(data, data.index(0)))
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
@@ -126,7 +128,7 @@ def _decoded_as(data: bytes, encoding: str) -> Decoded:
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1 if encoding == "utf-16" else _row_of(data, error.start)
         raise LedgerError("not_in_encoding", row=row, encoding=encoding.upper()) from error
-    if "\0" in text:
+    if text.count("\0") > _MOST_NULS * len(text):
         raise LedgerError("nul_bytes", row=_row_at(text, text.index("\0")))
     return Decoded(text, encoding)
 

@@ -191,7 +191,7 @@ def _read_headers(
         if below and all(map(_is_label, below)):
             bottom = top + 1
     bottom = min(bottom, len(grid) - 1)
-    if bottom == top and not spreads and _goes_on_below(grid, top):
+    if bottom == top and not spreads and (_goes_on_below(grid, top) or _is_told_apart_below(grid, top)):
         return _joined(grid, top, top + 1, merges, spread=True)
     return _joined(grid, top, bottom, merges, spread=False)
 
@@ -207,6 +207,18 @@ def _goes_on_below(grid: Sequence[Sequence[Any]], top: int) -> bool:
     under_blank = [there and not here for here, there in zip(above, below, strict=True)]
     in_group = [not here or group for here, group in zip(above, heads_group, strict=True)]
     return any(under_blank) and all(allowed for allowed, there in zip(in_group, below, strict=True) if there)
+
+
+def _is_told_apart_below(grid: Sequence[Sequence[Any]], top: int) -> bool:
+    """Whether names that stand there twice are names of groups: the row below holds names that tell them apart."""
+    if top + 1 >= len(grid):
+        return False
+    above, below = grid[top : top + 2]
+    names = [cell.strip() for cell in above if isinstance(cell, str) and cell.strip()]
+    if len(names) == len(set(names)) or not all(map(_is_label, filter(_text, below))):
+        return False
+    both = [pair for pair in zip(above, below, strict=True) if _text(pair[0])]
+    return any(map(_text, below)) and len(both) == len(set(both))
 
 
 def _joined(

@@ -28,7 +28,8 @@ def _whole_number(digits: str) -> int | str:
     return int(digits) if len(digits) <= _EXACT_DIGITS else digits
 
 
-_DECODER = json.JSONDecoder(parse_int=_whole_number, parse_constant=lambda _name: None)
+# Not strict: a line break or a control character as it is costs its cell at most, never the file.
+_DECODER = json.JSONDecoder(parse_int=_whole_number, parse_constant=lambda _name: None, strict=False)
 
 
 class Reader:

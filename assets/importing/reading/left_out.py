@@ -6,6 +6,7 @@ stays, and is refused with a reason if it says too little.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,17 +19,29 @@ from assets.importing.reading.table import Cells
 from assets.importing.values.parsed import visible
 
 _SUM = re.compile(
-    r".{0,20}?(?:小\s*计|合\s*计|总\s*计|共\s*计|累\s*计|总\s*数)\s*[)）:：]?[\d\s.,处个面块]{0,20}"
+    r".{0,20}?(?:小\s{0,5}计|合\s{0,5}计|总\s{0,5}计|共\s{0,5}计|累\s{0,5}计|总\s{0,5}数)\s{0,5}(?:[（(][^（()）]{0,12}[)）])?"
+    r"\s{0,5}[)）:：]?[\d\s.,。处个面块座幅条]{0,20}"
 )
 _ENGLISH_SUM = re.compile(r"(?:sub|grand)?\s*-?total\s*:?", re.IGNORECASE)
 _NOTE = re.compile(
-    r"(?:注|备\s{0,5}注|说\s{0,5}明|附\s{0,5}注|填表说明|填报说明|填\s{0,5}表\s{0,5}人?|填\s{0,5}报\s{0,5}人?|填报单位|填表单位|制\s{0,5}表\s{0,5}人?"
+    r"(?:注|备\s{0,5}注|说\s{0,5}明|附\s{0,5}注|填表说明|填报说明|填\s{0,5}表\s{0,5}人?|填\s{0,5}报\s{0,5}人?|填报单位|填表单位|编制单位|主管单位|单\s{0,5}位|制\s{0,5}表\s{0,5}人?"
     r"|制表单位|审\s{0,5}核\s{0,5}人?|审\s{0,5}批\s{0,5}人?|复核人?|校对人?|负\s{0,5}责\s{0,5}人|单位负责人|分管领导|主要领导|经\s{0,5}办\s{0,5}人"
     r"|统\s{0,5}计\s{0,5}人|联\s{0,5}系\s{0,5}人|联系电话|填表日期|填报日期|制表日期|日\s{0,5}期|单位盖章|盖\s{0,5}章|签\s{0,5}字|签\s{0,5}章|数据截止"
     r"|截止日期|note|prepared by|checked by|signature|date)"
     r"\s{0,5}\d{0,2}\s{0,5}(?:[（(][^）)]{0,10}[）)])?\s{0,5}[:：.、].*",
     re.IGNORECASE | re.DOTALL,
 )
+# The same without a colon: what it says stands in the next cell, or nobody has signed yet.
+_LABEL = re.compile(
+    r"(?:(?:填|制)\s{0,5}表\s{0,5}人?|填\s{0,5}报\s{0,5}人|(?:填报|填表|制表|编制)(?:单位|日期)|审\s{0,5}(?:核|批)\s{0,5}人|复核人|校对人"
+    r"|(?:单位|部门)?负\s{0,5}责\s{0,5}人|分管领导|主要领导|经\s{0,5}办\s{0,5}人|统\s{0,5}计\s{0,5}人|单位盖章|盖\s{0,5}章|签\s{0,5}(?:字|章))"
+    r"(?:[（(][^（()）]{0,10}[)）]|签字|签章)?"
+)
+# Who made the sheet and when, below its last row.
+_OFFICE = re.compile(
+    r".{2,30}(?:部|局|委|办|办公室|办事处|街道|社区|居委会|村委会|委员会|中心|公司|大队|领导小组|指挥部)(?:[（(][^（()）]{0,10}[)）])?"
+)
+_DAY = re.compile(r"(?:19|20)\d\d\s?(?:年|[-./])\s?\d{1,2}\s?(?:月|[-./])?\s?(?:\d{1,2}\s?日?)?")
 _PAGE = re.compile(
     r"第?\s{0,5}\d{1,4}\s{0,5}页\s{0,5}[,，/]?\s{0,5}(?:共\s{0,5}\d{1,4}\s{0,5}页)?|page \d{1,4}(?: of \d{1,4})?",
     re.IGNORECASE,
@@ -53,7 +66,31 @@ def left_out_rows(names: Sequence[str], columns: Sequence[Cells], rows: NDArray[
         }
         if _is_no_data(names, row, texts):
             found[int(rows[place])] = next(iter(texts.values()), "…")
-    return found
+    return found | _signed_below(columns, rows)
+
+
+def _signed_below(columns: Sequence[Cells], rows: NDArray[np.int64]) -> dict[int, str]:
+    """The rows below the last one of data that hold nothing but an office or a day."""
+    found: dict[int, str] = {}
+    for place in range(len(rows) - 1, -1, -1):
+        filled = [cells[place] for cells in columns if _holds_something(cells[place])]
+        if not filled:
+            continue
+        said = str(filled[0])
+        text = visible(said) if isinstance(filled[0], str) else said
+        if len(filled) > 1:
+            if not (isinstance(filled[0], str) and _opens_no_data(text)):
+                return found
+        elif isinstance(filled[0], dt.date) or (isinstance(filled[0], str) and _signs(text)):
+            found[int(rows[place])] = text
+        elif not _opens_no_data(text):
+            return found
+    # Nothing above them: then they are the data.
+    return {}
+
+
+def _signs(text: str) -> bool:
+    return bool(_OFFICE.fullmatch(text) or _DAY.fullmatch(text))
 
 
 def _candidates(names: Sequence[str], columns: Sequence[Cells]) -> list[int]:
@@ -78,9 +115,7 @@ def _candidates(names: Sequence[str], columns: Sequence[Cells]) -> list[int]:
 
 
 def _opens_no_data(text: str) -> bool:
-    return bool(
-        _SUM.fullmatch(text) or _ENGLISH_SUM.fullmatch(text) or _NOTE.fullmatch(text) or _PAGE.fullmatch(text)
-    )
+    return any(one.fullmatch(text) for one in (_SUM, _ENGLISH_SUM, _NOTE, _LABEL, _PAGE))
 
 
 def _is_no_data(names: Sequence[str], row: Sequence[Any], texts: Mapping[int, str]) -> bool:
@@ -96,9 +131,10 @@ def _is_no_data(names: Sequence[str], row: Sequence[Any], texts: Mapping[int, st
     if _SUM.fullmatch(first) or _ENGLISH_SUM.fullmatch(first):
         return all(_SUM.fullmatch(text) for text in list(texts.values())[1:])
     # Beside a first signature stand others, names and days, and no numbers of a row of data.
-    signatures = sum(bool(_NOTE.fullmatch(text)) for text in texts.values())
+    signatures = sum(bool(_NOTE.fullmatch(text) or _LABEL.fullmatch(text)) for text in texts.values())
+    most = 2 if _LABEL.fullmatch(first) else 1
     return bool(_opens_no_data(first)) and (
-        len(filled) == 1 or (signatures >= 2 and len(filled) <= min(_MOST_SIGNATURES, len(names)))
+        len(filled) <= most or (signatures >= 2 and len(filled) <= min(_MOST_SIGNATURES, len(names)))
     )
 
 

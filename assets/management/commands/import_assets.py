@@ -28,7 +28,7 @@ from assets.importing.options import DEFAULT_NEAR_METRES, MOST_NEAR_METRES, NO_P
 from assets.importing.outlines import OutlineError, read_outline
 from assets.importing.preparing import NotImportable, Prepared, prepare
 from assets.importing.reading.header import MOST_HEADER_ROWS
-from assets.importing.reading.layout import DELIMITERS, ENCODINGS, Layout
+from assets.importing.reading.layout import ENCODINGS, SEPARATORS, Layout
 from assets.importing.report import Report, in_words
 from assets.importing.staging import staged
 from assets.importing.verdicts import HELD
@@ -88,7 +88,11 @@ class Command(BaseCommand):
             "--header-rows", type=int, metavar="N", help="how many rows of column names there are"
         )
         parser.add_argument(
-            "--delimiter", choices=list(DELIMITERS), help="what stands between the cells of a text file"
+            "--delimiter",
+            type=_separator,
+            metavar="SIGN",
+            help="what stands between the cells of a text file: tab, blank, or one of "
+            + " ".join(SEPARATORS.split()),
         )
         parser.add_argument("--encoding", choices=ENCODINGS, help="what the texts of the file are written in")
         parser.add_argument(
@@ -304,6 +308,16 @@ def _column_map(said: str) -> dict[str, str]:
             raise ArgumentTypeError(_("“%(part)s”: write FIELD=COLUMN.") % {"part": part})
         columns[_FIELD_NAMES.get(name.strip(), name.strip())] = column.strip()
     return columns
+
+
+def _separator(said: str) -> str:
+    sign = {"tab": "\t", "\\t": "\t", "blank": " "}.get(said, said)
+    if len(sign) != 1 or sign not in SEPARATORS:
+        raise ArgumentTypeError(
+            _("“%(part)s” is no separator: give tab, blank, or one of %(signs)s.")
+            % {"part": said, "signs": " ".join(SEPARATORS.split())}
+        )
+    return sign
 
 
 def _meaning(said: str) -> tuple[str, str, str]:

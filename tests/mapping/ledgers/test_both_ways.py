@@ -250,6 +250,16 @@ SMALL = {
         ),
         Said(crs="wgs84", delimiter="|"), (3, 0, 0), {},
     ),
+    "a rare separator that is said": (
+        lambda p: as_csv(p / "a.csv", rows(), "~"), Said(crs="wgs84", delimiter="~"), (3, 0, 0), {},
+    ),
+    "two header rows with names of groups repeated": (
+        lambda p: as_csv(
+            p / "a.csv",
+            [["编号", "名称", "类型", "坐标", "坐标"], ["编号", "名称", "类型", "经度", "纬度"], *rows()[1:]],
+        ),
+        WGS, (3, 0, 0), {},
+    ),
     "western letters": (
         lambda p: as_csv(
             p / "a.csv",
@@ -278,6 +288,16 @@ SMALL = {
             {"type": "FeatureCollection", "features": features(at(), at(1), 备注=["a\x00b", "c\ufffdd"])},
         ),
         Said(), (0, 2, 0), {1: ["control_character"], 2: ["control_character"]},
+    ),
+    "control characters where nothing is imported": (
+        lambda p: as_csv(
+            p / "a.csv", rows(["合计\x00：3处", "", "", "", ""], ["合计：3", "", "", "", ""], 丁=["a\x00", "\x07", ""])
+        ),
+        WGS, (3, 1, 0), {5: ["type_missing", "coordinates_missing", "control_character"]},
+    ),
+    "a NUL in a heading and a note": (
+        lambda p: as_csv(p / "a.csv", rows(["注：\x00一", "", "", "", ""], **{"备\x00注": ["a", "b", "c"]})),
+        WGS, (3, 0, 0), {},
     ),
     "shapes in texts": (
         lambda p: as_csv(

@@ -270,13 +270,25 @@ def test_the_encoding_that_was_taken_is_shown_and_another_can_be_chosen(client):
     ledger.refresh_from_db()
     page = text(client.get(f"/import/{ledger.uid}/"))
     assert "Row 2 is not UTF-8 text." in page
-    assert '<select name="encoding" required>' in page
+    assert '<select name="encoding">' in page
     client.post(f"/import/{ledger.uid}/sheet", {"encoding": ""})
     work()
     ledger.refresh_from_db()
     assert (ledger.state, ledger.contents["encoding"]) == (LedgerState.READ, "cp1252")
     answer = client.post(f"/import/{ledger.uid}/sheet", {"encoding": "klingon"}, follow=True)
     assert "Choose one of the encodings." in text(answer)
+
+
+def test_the_page_of_a_text_that_cannot_be_read_offers_separator_and_rows_of_names(client):
+    ledger = received(client, "编号,名称,名称\n1,2,3\nS1,一号,宣传栏\n".encode())
+    assert ledger.problem["code"] == "duplicate_headers"
+    page = text(client.get(f"/import/{ledger.uid}/"))
+    for name in ("header_row", "header_rows", "delimiter"):
+        assert f'name="{name}"' in page
+    client.post(f"/import/{ledger.uid}/sheet", {"header_row": "1", "header_rows": "2", "delimiter": ""})
+    work()
+    ledger.refresh_from_db()
+    assert (ledger.state, ledger.contents["rows"]) == (LedgerState.READ, 1)
 
 
 def test_a_column_of_shapes_is_named_as_the_position_and_is_no_field(client):

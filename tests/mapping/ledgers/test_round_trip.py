@@ -11,10 +11,11 @@ from accounts.models import Role
 from assets.models import Asset, Ledger
 from places.models import Area
 from tests.factories import make_user
+from tests.mapping.exports import FORMATS
 from tests.mapping.ledgers.conftest import checked, work
 
 EVERYTHING = "lifecycle=in_use,suspended,planned,removed"
-FORMATS = (
+LARGE = (
     "assets.geojson",
     "assets.csv",
     "assets.csv?titles=words&lang=zh&crs=gcj02",
@@ -93,6 +94,6 @@ def test_every_format_of_a_small_demonstration_comes_back_unchanged(as_user, tmp
 
 @pytest.mark.slow
 def test_every_format_of_the_whole_demonstration_comes_back_unchanged(as_user, tmp_path):
-    pairs = [(address, Role.PUBLICITY) for address in FORMATS]
+    pairs = [(address, Role.PUBLICITY) for address in LARGE]
     found = round_trips(as_user, 51_000, tmp_path, pairs)
     assert {key: wrong for key, wrong in found.items() if wrong} == {}
