@@ -21,11 +21,13 @@ def main(assets: int) -> None:
     sys.path.insert(0, str(CLONE))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
+    from django.conf import settings
     from django.core.management import CommandError, call_command
     from django.db import OperationalError
 
     django.setup()
-    call_command("collectstatic", interactive=False, verbosity=0)
+    if not settings.STATIC_FROM_SOURCE:
+        call_command("collectstatic", interactive=False, verbosity=0)
     try:
         call_command("migrate", verbosity=0)
         call_command("load_fixtures")

@@ -370,3 +370,54 @@ def test_what_is_asked_for_while_the_browser_goes_back_is_done_after_that(phone:
     phone.page.wait_for_function("location.hash === '#/tasks'")
     phone.page.go_back()
     phone.page.wait_for_function("location.hash === '#/near'")
+
+
+def test_held_across_photo_and_save_stay_in_sight_and_can_be_touched(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
+    phone.begin(crew, "370105002")
+    phone.page.set_viewport_size({"width": 844, "height": 390})
+    phone.go(f"report/{scene.faces[0].uid}")
+    phone.page.locator('[data-condition="severe"]').click()
+    save = phone.page.locator(".sheet-form .button.primary")
+    for button in (save, phone.page.locator(".sheet-form .pair .button").first):
+        expect(button).to_be_in_viewport(ratio=1)
+        assert button.evaluate(
+            "it => { const box = it.getBoundingClientRect();"
+            " return it.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }"
+        )
+    save.click()
+    phone.expect_outbox()
+
+
+def test_sun_mode_is_one_tap_away_and_larger_everywhere(phone: FieldPhone, crew) -> None:
+    phone.begin(crew, "370105002")
+    button = phone.page.get_by_role("button", name="Sun mode")
+    size = "it => parseFloat(getComputedStyle(it).fontSize)"
+    parts = [phone.page.locator(".bar a").first, phone.page.locator(".pill > span")]
+    before = [part.evaluate(size) for part in parts]
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert all(part.evaluate(size) > small for part, small in zip(parts, before, strict=True))
+    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_portrait_picture_stays_in_its_frame(phone: FieldPhone, crew) -> None:
+    phone.begin(crew, "370105002")
+    heights = phone.page.evaluate(
+        """async () => {
+            const frame = document.querySelector(".card .thumb");
+            const picture = new Image();
+            picture.src = URL.createObjectURL(await new Promise((done) => {
+                const canvas = Object.assign(document.createElement("canvas"), { width: 90, height: 400 });
+                canvas.getContext("2d").fillRect(0, 0, 90, 400);
+                canvas.toBlob(done);
+            }));
+            await picture.decode();
+            frame.replaceChildren(picture);
+            return [picture.getBoundingClientRect().height, frame.getBoundingClientRect().height];
+        }"""
+    )
+    assert heights[0] <= heights[1]

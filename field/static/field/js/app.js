@@ -97,6 +97,7 @@ function buildFrame() {
       { class: "head" },
       parts.title,
       parts.pill,
+      sunButton(),
       el(
         "button",
         { class: "icon-button", id: "menu", "aria-label": gettext("Settings"), onclick: () => router.go("settings") },
@@ -108,6 +109,16 @@ function buildFrame() {
     parts.bar,
   );
   document.body.append(parts.frame, el("div", { class: "toasts", id: "toasts", role: "status", "aria-live": "polite" }));
+}
+
+/** Sun mode, one tap away: whoever cannot read the screen will not find it in the settings. */
+function sunButton() {
+  const button = el("button", { class: "icon-button", id: "sun", "aria-label": gettext("Sun mode") }, icon("sun"));
+  const draw = () => button.setAttribute("aria-pressed", String(light.isSunny()));
+  button.addEventListener("click", () => light.choose(!light.isSunny()));
+  light.events.addEventListener("changed", draw);
+  draw();
+  return button;
 }
 
 const tabLink = (name, iconName, words) =>

@@ -1,6 +1,9 @@
 /** Sun mode: black on white for bright light, kept from one visit to the next. */
 import * as store from "field/store";
 
+/** Says "changed". */
+export const events = new EventTarget();
+
 /** Sets what was chosen the last time. */
 export async function begin() {
   set((await store.fact("sun")) === true);
@@ -15,4 +18,7 @@ export async function choose(sunny) {
   await store.setFact("sun", sunny);
 }
 
-const set = (sunny) => document.documentElement.toggleAttribute("data-sun", sunny);
+function set(sunny) {
+  document.documentElement.toggleAttribute("data-sun", sunny);
+  events.dispatchEvent(new Event("changed"));
+}

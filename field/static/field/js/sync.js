@@ -107,8 +107,7 @@ async function run() {
   try {
     await sendRecords();
     await sendPhotos();
-    status.problem = null;
-    status.message = null;
+    wellAgain();
     status.failures = 0;
     await outbox.forgetOld();
     await fetchNews();
@@ -218,7 +217,14 @@ export function dueOf(records, now) {
   return due;
 }
 
+/** What the last attempt ran into is over with the first answer of this one, not only once everything is sent. */
+function wellAgain() {
+  status.problem = null;
+  status.message = null;
+}
+
 async function take(batch, answer) {
+  wellAgain();
   status.lastAnswer = Date.now();
   const drift = Date.now() - Date.parse(answer.server_time);
   status.drift = Math.abs(drift) > CLOCK_DRIFT ? drift : 0;

@@ -74,8 +74,9 @@ const tally = (kind, count, words) =>
   el("p", { class: `tally-part ${kind} ${count ? "some" : ""}`, "data-count": kind }, el("b", {}, count), el("span", {}, words));
 
 function lastTry() {
-  const { problem, message, lastAnswer, drift } = sync.status;
-  const words = problem
+  const { running, problem, message, lastAnswer, drift } = sync.status;
+  // While something is being sent, what kept the last attempt from it is not known to hold any more.
+  const words = problem && !running
     ? message
     : lastAnswer
       ? say(gettext("Last contact with the server: %(time)s"), { time: clock(lastAnswer) })
