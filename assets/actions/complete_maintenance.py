@@ -13,7 +13,7 @@ from assets.actions.locking import locked
 from assets.actions.record_inspection import record_inspection
 from assets.actions.remove_asset import withdraw
 from assets.history import Actor, acting, authorise
-from assets.models import Condition, Maintenance, MaintenanceKind, MaintenanceState
+from assets.models import Condition, Inspection, Maintenance, MaintenanceKind, MaintenanceState
 from assets.postings import hang
 
 
@@ -28,9 +28,10 @@ def complete_maintenance(
 ) -> Maintenance:
     """Mark a job as done, and write what follows from it.
 
-    The condition afterwards becomes an inspection; a replaced content with a named artwork becomes a posting; a
-    removal removes the asset. Whoever planned the job had the right to order these, so its doer needs no more than
-    the right to do jobs and to inspect.
+    The condition afterwards becomes an inspection, in the place of the one that the job left when it was finished
+    before and sent back; a replaced content with a named artwork becomes a posting; a removal removes the asset.
+    Whoever planned the job had the right to order these, so its doer needs no more than the right to do jobs and to
+    inspect.
 
     Args:
         cost: in yuan.
@@ -76,6 +77,7 @@ def complete_maintenance(
             ]
         )
         day = timezone.localdate(finished)
+        _void_earlier(actor, current)
         if resulting_condition is not None:
             record_inspection(actor, asset, resulting_condition, note=note.strip(), observed_at=finished)
         if current.kind == MaintenanceKind.REPLACE_CONTENT and current.artwork is not None:
@@ -84,3 +86,14 @@ def complete_maintenance(
             withdraw(asset, reason=current.description or str(current), removed_on=day)
         current.refresh_from_db()
     return current
+
+
+def _void_earlier(actor: Actor, job: Maintenance) -> None:
+    """What the job told when it was finished before it was sent back no longer counts; it stays, and says why."""
+    finished = job.events.filter(state=MaintenanceState.DONE, resulting_condition__isnull=False)  # type: ignore[attr-defined]
+    moments = set(finished.values_list("completed_at", flat=True)) - {job.completed_at}
+    Inspection.objects.filter(asset_id=job.asset_id, observed_at__in=moments, voided_at=None).update(
+        voided_at=timezone.now(),
+        voided_by=actor.user,
+        void_reason=_("The job was sent back and finished again."),
+    )

@@ -121,6 +121,27 @@ class EditForm(ShowingForm):
     )
 
 
+class ReopenForm(forms.Form):
+    """Why a verified job is opened again."""
+
+    reason = forms.CharField(label=_("Why"), max_length=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "reopening-%s", **kwargs})
+
+
+class CostForm(forms.Form):
+    """What a finished job did cost, and why it is told again."""
+
+    cost = forms.DecimalField(
+        label=_("Cost in yuan"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    reason = forms.CharField(label=_("Why"), max_length=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "costing-%s", **kwargs})
+
+
 class DoneForm(forms.Form):
     """What was done."""
 

@@ -20,13 +20,14 @@ from assets.actions.change_jobs import change_jobs
 from assets.actions.change_maintenance_state import change_maintenance_state
 from assets.actions.complete_maintenance import complete_maintenance
 from assets.actions.edit_job import edit_job
+from assets.actions.reopen_job import correct_cost, may_reopen, reopen_job
 from assets.history import Actor
 from assets.job_filter import OPEN, JobFilter, of_assets, read_job_filter
-from assets.job_queries import board, count_by_state, page_of_jobs, with_all_it_names
+from assets.job_queries import FINISHED_STATES, board, count_by_state, page_of_jobs, with_all_it_names
 from assets.models import Maintenance, MaintenanceState, Origin, PhotoStage
 from assets.models.maintenance import OPEN_STATES
 from mapping.access import SignedInRequest, admitting, readers_only
-from mapping.jobs.forms import DoneForm, EditForm, StepForm, crews
+from mapping.jobs.forms import CostForm, DoneForm, EditForm, ReopenForm, StepForm, crews
 from mapping.jobs.showing import cards_of, choices_of, days_late, steps_of
 from places.row_history import changes_of
 
@@ -136,7 +137,13 @@ def find_job(request: SignedInRequest, number: int) -> Maintenance:
 
 
 def show_job(
-    request: SignedInRequest, job: Maintenance, *, done: DoneForm | None = None, edit: EditForm | None = None
+    request: SignedInRequest,
+    job: Maintenance,
+    *,
+    done: DoneForm | None = None,
+    edit: EditForm | None = None,
+    reopening: ReopenForm | None = None,
+    costing: CostForm | None = None,
 ) -> HttpResponse:
     """The job's page, with a form that was refused if there is one (422)."""
     today = timezone.localdate()
@@ -160,6 +167,9 @@ def show_job(
         )
         if may_plan and job.state in OPEN_STATES
         else None,
+        "reopening": reopening or (ReopenForm() if may_plan and may_reopen(job) else None),
+        "costing": costing
+        or (CostForm(initial={"cost": job.cost}) if may_plan and job.state in FINISHED_STATES else None),
         "crews": crews(),
         "stages": [
             (stage, [photo for photo in photos if photo.stage == stage.value])
@@ -168,9 +178,9 @@ def show_job(
         "may_add_photos": can(request.user, DO_MAINTENANCE, job.asset)
         and job.state != MaintenanceState.CANCELLED,
         "changes": changes_of(job),
-        "refused": bool(done or edit),
+        "refused": bool(done or edit or reopening or costing),
     }
-    return _answer(request, "jobs/job.html", context, status=422 if done or edit else 200)
+    return _answer(request, "jobs/job.html", context, status=422 if context["refused"] else 200)
 
 
 @admitting(DO_MAINTENANCE, "GET", "HEAD", "POST")
@@ -230,6 +240,40 @@ def edit(request: SignedInRequest, number: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return back(request, job)
     return show_job(request, job, edit=form)
+
+
+@admitting(PLAN_MAINTENANCE, "GET", "HEAD", "POST")
+@require_POST
+def reopen(request: SignedInRequest, number: int) -> HttpResponse:
+    """Open a verified job again."""
+    job = find_job(request, number)
+    form = ReopenForm(request.POST)
+    if form.is_valid():
+        try:
+            reopen_job(actor_of(request), job, form.cleaned_data["reason"])
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("%(job)s is open again.") % {"job": job})
+            return back(request, job)
+    return show_job(request, find_job(request, number), reopening=form)
+
+
+@admitting(PLAN_MAINTENANCE, "GET", "HEAD", "POST")
+@require_POST
+def cost(request: SignedInRequest, number: int) -> HttpResponse:
+    """Correct what a finished job cost."""
+    job = find_job(request, number)
+    form = CostForm(request.POST)
+    if form.is_valid():
+        try:
+            correct_cost(actor_of(request), job, form.cleaned_data["cost"], form.cleaned_data["reason"])
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return back(request, job)
+    return show_job(request, find_job(request, number), costing=form)
 
 
 @admitting(DO_MAINTENANCE, "GET", "HEAD", "POST")
