@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.dispatch import receiver
@@ -29,6 +30,16 @@ _SHORTEST_NAME = 2
 _MUST_CHANGE = "must_change_password"
 # What remains reachable: choosing the password, leaving, the language, and what pages are made of.
 _OPEN_NAMES = ("own-password", "sign-out", "sign-in", "set_language", "javascript-catalog", "healthz")
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's rule of length in words that are translated: its own sentence is not in its Chinese catalogue."""
+
+    def get_error_message(self) -> str:
+        """What is said of a shorter one."""
+        return _("This password is too short: it needs at least %(count)s characters.") % {
+            "count": self.min_length
+        }
 
 
 class NoPlaceNames:

@@ -172,11 +172,11 @@ AUTH_PASSWORD_VALIDATORS = [
         {"NAME": f"django.contrib.auth.password_validation.{name}"}
         for name in (
             "UserAttributeSimilarityValidator",
-            "MinimumLengthValidator",
             "CommonPasswordValidator",
             "NumericPasswordValidator",
         )
     ),
+    {"NAME": "accounts.passwords.LongEnough"},
     {"NAME": "accounts.passwords.NoPlaceNames"},
 ]
 DEMONSTRATION = env.flag("DEMONSTRATION", ENVIRONMENT == "demo")

@@ -108,9 +108,7 @@ def _as_sent(field: forms.Field, value: Any) -> Any:
     if isinstance(field, GeometryField):
         return value
     prepared = field.prepare_value(value)
-    if isinstance(prepared, list | tuple) or (
-        hasattr(prepared, "__iter__") and not isinstance(prepared, str)
-    ):
+    if _is_several(prepared):
         return [str(each) for each in prepared]
     if isinstance(field.widget, forms.MultiWidget):
         return field.widget.decompress(prepared)
@@ -141,7 +139,7 @@ def _put(data: QueryDict, widget: forms.Widget, name: str, shown: Any) -> None:
             data[name] = "on"
         else:
             data.pop(name, None)
-    elif isinstance(shown, list | tuple) or (hasattr(shown, "__iter__") and not isinstance(shown, str)):
+    elif _is_several(shown):
         data.setlist(name, [str(each) for each in shown])
     else:
         written = widget.format_value(shown)

@@ -1,5 +1,6 @@
 """Passwords: everybody's own, the first sign-in, what is refused, and what ends with a password or an account."""
 
+import re
 from typing import Any
 
 import pytest
@@ -89,6 +90,16 @@ def test_what_is_refused_is_said_beside_its_field(
     assert words in beside.split("field-problem")[1]
     somebody.refresh_from_db()
     assert somebody.check_password(OLD)
+
+
+@pytest.mark.parametrize(
+    "new", ["short", "12345678", "password", "somebody-else", "tianqiao-2026-map", OLD, ""]
+)
+def test_every_refusal_is_said_in_the_language_of_the_page(somebody: User, new: str) -> None:
+    page = change(sign_in(), new=new).content.decode()
+    refusals = re.findall(r'<p class="field-problem">(.*?)</p>', page)
+    assert refusals
+    assert all(re.search("[一-龥]", words) for words in refusals), refusals
 
 
 def test_guessing_at_the_old_password_is_braked_like_signing_in(somebody: User) -> None:

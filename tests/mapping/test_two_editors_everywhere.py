@@ -229,3 +229,21 @@ def test_a_boundary_and_aliases_that_nobody_touched_stay(client: Client, town: T
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     road.refresh_from_db()
     assert (road.aliases, road.name) == (["北园路"], "北园大街二")
+
+
+def test_a_form_that_was_refused_shows_shape_and_place_as_they_are(client: Client, town: Town) -> None:
+    """And sent again, once mended, it neither redraws nor moves anything."""
+    area, board = Area.objects.get(code="370105001"), town.board
+    for row, wrong in ((area, {"name": ""}), (board, {"width": "-1"})):
+        form = opened(client, row)
+        answer = save(client, row, form, **wrong)
+        assert answer.status_code == 200, row
+        again = sent(answer, f"{row._meta.model_name}_form")
+        shapes = {name: value for name, value in form if "boundary" in name or "point" in name}
+        assert shapes
+        assert {name: value for name, value in again if name in shapes} == shapes
+        version = getattr(row, "version", None)
+        mended = {name: value for name, value in form if name in wrong}
+        assert save(client, row, again, **mended).status_code == 302
+        row.refresh_from_db()
+        assert getattr(row, "version", None) == version
