@@ -189,6 +189,15 @@ def test_a_jobs_page_tells_all_of_it(jobs: Jobs, office: Client) -> None:
     content = office.get(f"/jobs/{jobs.verified.pk}/").content.decode()
     for words in ("北园大街 419 号宣传栏", "养护一班", "99.99", "Verified"):
         assert words in content
+    assert "There is nothing for you to do here" not in content, (
+        "it may be opened again, and its cost be corrected"
+    )
+
+
+def test_who_may_only_read_a_job_is_told_that_there_is_nothing_to_do(
+    jobs: Jobs, as_user: Looking, viewer: User
+) -> None:
+    content = as_user(viewer).get(f"/jobs/{jobs.verified.pk}/").content.decode()
     assert "There is nothing for you to do here" in content
 
 
