@@ -195,10 +195,10 @@ def test_a_jobs_page_tells_all_of_it(jobs: Jobs, office: Client) -> None:
 
 
 def test_who_may_only_read_a_job_is_told_that_there_is_nothing_to_do(
-    jobs: Jobs, as_user: Looking, viewer: User
+    jobs: Jobs, as_user: Looking, colleague: User
 ) -> None:
-    content = as_user(viewer).get(f"/jobs/{jobs.verified.pk}/").content.decode()
-    assert "There is nothing for you to do here" in content
+    content = as_user(colleague).get(f"/jobs/{jobs.verified.pk}/").content.decode()
+    assert "您在此没有待办操作" in content
 
 
 def test_a_colleague_reads_it_and_a_stranger_does_not(
