@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import READ, AnyUser, Scope, scope_of
 from assets.dictionaries import Dictionaries, KnownArea, fold
 from assets.fields import Output, columns, fields_for, joins
-from assets.filter_parameters import DEFAULT_LIFECYCLE, NONE, OVERDUE, FilterError, Known, Search, overdue
+from assets.filter_parameters import NONE, OVERDUE, FilterError, Known, Search, overdue
 from assets.filter_values import WordsField
 from assets.filters import AssetFilter
 from assets.models import Asset, Condition, Family, Lifecycle, Maintenance
@@ -63,11 +63,6 @@ def chosen_here(queryset: QuerySet[Asset]) -> Sql:
     except EmptyResultSet:
         return "false", ()
     return (f"({sql})" if sql else "true"), tuple(own_params)
-
-
-def count_visible(user: AnyUser) -> int:
-    """How many assets a user sees when nothing is filtered."""
-    return Asset.objects.visible_to(user).filter(lifecycle__in=DEFAULT_LIFECYCLE).count()
 
 
 def settled_transaction() -> int:

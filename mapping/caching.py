@@ -20,6 +20,7 @@ from accounts.permissions import READ, scope_of
 from assets.dictionaries import Generation
 from assets.filters import AssetFilter
 from assets.queries import settled_transaction
+from mapping.kept_answers import Answer
 
 # Answers of another build of this room are other answers.
 BUILD = "1"
@@ -55,6 +56,41 @@ def remembered(key: str, make: Callable[[], Any]) -> Any:
         value = make()
         cache.set(key, value, KEPT_SECONDS)
     return value
+
+
+def remembered_answer(key: str, make: Callable[[], Answer]) -> Answer:
+    """A counted answer, made once for a key; one that is older than its key is not remembered under it."""
+    answer: Answer | None = cache.get(key)
+    if answer is None:
+        answer = make()
+        if answer.counted_at is None:
+            cache.set(key, answer, KEPT_SECONDS)
+    return answer
+
+
+def conditional_answer(
+    request: HttpRequest, key: str, content_type: str, make: Callable[[], Answer]
+) -> HttpResponse:
+    """Like `conditional`, for counted answers: an old one says its age, and no browser takes it for the new one."""
+    aged: list[Answer] = []
+
+    def fresh() -> HttpResponse:
+        body = cache.get(key)
+        if body is None:
+            answer = make()
+            body = _compressed(answer.body)
+            if answer.counted_at is None:
+                cache.set(key, body, KEPT_SECONDS)
+            else:
+                aged.append(answer)
+        return _sent(request, body, content_type)
+
+    response = _validated(request, key, fresh)
+    for answer in aged:
+        del response["ETag"]
+        response["Age"] = str(answer.seconds_ago)
+    response._csp_exempt = True  # type: ignore[attr-defined]  # as in `conditional`
+    return response
 
 
 def conditional(request: HttpRequest, key: str, content_type: str, make: Callable[[], bytes]) -> HttpResponse:
@@ -95,11 +131,16 @@ def _validated(request: HttpRequest, key: str, fresh: Callable[[], HttpResponse]
 
 
 def _fresh(request: HttpRequest, key: str, content_type: str, make: Callable[[], bytes]) -> HttpResponse:
-    def body() -> bytes:
-        made = make()
-        return gzip.compress(made, 5, mtime=0) if len(made) >= SMALLEST_TO_COMPRESS else made
+    kept: bytes = remembered(key, lambda: _compressed(make()))
+    return _sent(request, kept, content_type)
 
-    kept: bytes = remembered(key, body)
+
+def _compressed(body: bytes) -> bytes:
+    return gzip.compress(body, 5, mtime=0) if len(body) >= SMALLEST_TO_COMPRESS else body
+
+
+def _sent(request: HttpRequest, kept: bytes, content_type: str) -> HttpResponse:
+    """What is kept, as this browser takes it."""
     if not kept:
         return HttpResponse(status=204)
     compressed = kept[:2] == b"\x1f\x8b"

@@ -20,12 +20,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
+from mapping.kept_answers import BeingCountedError
 from mapping.problems import too_slow
 
 _READING = ("GET", "HEAD")
 # Where anybody's filter is computed as it comes, a statement has less time than one of the product's own pages.
 _SECONDS_OF_FREE_FILTERS = 5
 _FREE_FILTERS = "/ogc/"
+# What a page waits before it asks again for what the worker counts.
+_SECONDS_OF_COUNTING = 15
 # A file of everything is slow for good reasons, and a phone has no filter to narrow.
 _UNLIMITED = ("/export/", "/snapshot/", "/jobs/costs.", "/api/field/", "/static/")
 
@@ -48,7 +51,13 @@ class SlowReadsMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A statement that was ended becomes an answer; every other fault stays one."""
+        """A statement that was ended becomes an answer, and a count left to the worker; every other fault stays one."""
+        if isinstance(exception, BeingCountedError):
+            response = too_slow(
+                request, _("This takes long, and is being counted. Please come back in a moment.")
+            )
+            response["Retry-After"] = str(_SECONDS_OF_COUNTING)
+            return response
         ended = isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)
         if not ended or not _is_limited(request):
             return None

@@ -4,6 +4,7 @@ All of it reads; the filter's parameters are those of every other address (`asse
 400 that names it.
 """
 
+import json
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -12,14 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
+from accounts.models import User
 from assets import queries
-from assets.dictionaries import Generation, dictionaries, read_generation
+from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
+from mapping.access import SignedInRequest
 from mapping.api.application import no_parameters
-from mapping.caching import filter_part, key_of, remembered
+from mapping.caching import filter_part, key_of, remembered_answer
+from mapping.kept_answers import counted, counts
 
 LONGEST_SUGGESTED = 50
+LEGEND, MATCHED = "legend", "matched"
 
 router = Router()
 
@@ -89,12 +94,16 @@ class Groups(Schema):
 
 
 class Legend(Schema):
-    """Counts of everything that can be filtered by."""
+    """Counts of everything that can be filtered by.
+
+    Counts that take long may be of a moment ago: `counted_seconds_ago` is then not 0, and they are being counted anew.
+    """
 
     total: int
     matched: int
     generation: str
     as_of: datetime
+    counted_seconds_ago: int
     updated_since: str
     groups: Groups
 
@@ -170,27 +179,34 @@ class Suggestions(Schema):
 
 
 @router.get("/legend", response=Legend, openapi_extra=_FILTERED)
-def legend(request: HttpRequest) -> dict[str, Any]:
+def legend(request: SignedInRequest) -> dict[str, Any]:
     """Counts for the legend: a group's rows apply every other group's filter, but not its own."""
     chosen = read_filter(request.GET)
     key = key_of(request, chosen.generation, "legend", filter_part(chosen))
-    answer = remembered(key, lambda: _legend(request, chosen))
-    # What is remembered is as true now as when it was counted, since nothing has been committed.
-    return {"total": _total(request, chosen.generation), "as_of": timezone.localtime(), **answer}
-
-
-def _legend(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
-    settled = queries.settled_transaction()
+    answer = remembered_answer(key, lambda: counted(LEGEND, chosen, request.user))
     return {
-        **queries.legend(chosen, request.user),
+        "total": _matched(request, read_filter("")),
+        # What is remembered is as true now as when it was counted, since nothing has been committed.
+        "as_of": timezone.localtime(answer.counted_at),
+        "counted_seconds_ago": answer.seconds_ago,
+        **json.loads(answer.body),
+    }
+
+
+@counts(LEGEND)
+def _legend(chosen: AssetFilter, user: User, _asked: str) -> bytes:
+    settled = queries.settled_transaction()
+    answer = {
+        **queries.legend(chosen, user),
         "generation": chosen.generation.key,
         "updated_since": f"x{settled:x}",
     }
+    return json.dumps(answer).encode()
 
 
 @router.get("/assets", response=AssetPage, openapi_extra=_FILTERED)
 def assets(
-    request: HttpRequest,
+    request: SignedInRequest,
     cursor: str | None = None,
     page_size: int = 50,
     order: Literal["code", "-condition", "due", "distance"] = "code",
@@ -199,11 +215,10 @@ def assets(
     """A page of the assets that the filter leaves."""
     chosen = read_filter(request.GET, extra=("cursor", "page_size", "order", "near"))
     settled = queries.settled_transaction()
-    key = key_of(request, chosen.generation, "matched", filter_part(chosen))
     page = queries.page_of_assets(chosen, request.user, size=page_size, order=order, near=near, cursor=cursor)
     return {
-        "matched": remembered(key, lambda: chosen.assets(request.user).order_by().count()),
-        "total": _total(request, chosen.generation),
+        "matched": _matched(request, chosen),
+        "total": _matched(request, read_filter("")),
         "next": page.next,
         "generation": chosen.generation.key,
         "updated_since": f"x{settled:x}",
@@ -238,7 +253,12 @@ def search(request: HttpRequest, q: str, limit: int = 10) -> dict[str, Any]:
     return {"results": queries.search(q, request.user, lists, limit=limit)}
 
 
-def _total(request: HttpRequest, generation: Generation) -> int:
-    key = key_of(request, generation, "total")
-    total: int = remembered(key, lambda: queries.count_visible(request.user))
-    return total
+def _matched(request: SignedInRequest, chosen: AssetFilter) -> int:
+    """How many assets a filter leaves of what the reader sees."""
+    key = key_of(request, chosen.generation, MATCHED, filter_part(chosen))
+    return int(remembered_answer(key, lambda: counted(MATCHED, chosen, request.user)).body)
+
+
+@counts(MATCHED)
+def _count(chosen: AssetFilter, user: User, _asked: str) -> bytes:
+    return str(chosen.assets(user).order_by().count()).encode()

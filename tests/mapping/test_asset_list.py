@@ -145,7 +145,7 @@ def test_it_takes_few_queries_whatever_the_page(
     town: Town, reader: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     reader.get("/api/assets")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert len(reader.get("/api/assets?page_size=200&condition=good,damaged").json()["results"]) == 2
 
 

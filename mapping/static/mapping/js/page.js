@@ -31,7 +31,11 @@ import { state } from "mapping/state";
 const main = byId("main");
 /** An address with a view in it is shown as it is; without one, the page goes to what the address names. */
 const cameWithView = Boolean(state.view);
+/** When to ask again for counts that the server is making. */
+const COUNTED_WITHIN = 15_000;
 let askingLegend = null;
+let askingLater = 0;
+let hadOldCounts = false;
 /** Whether the next answer of the legend should bring the one chosen street into view. */
 let zoomToChoice = false;
 
@@ -39,6 +43,7 @@ let zoomToChoice = false;
 
 async function loadLegend() {
   askingLegend?.abort();
+  clearTimeout(askingLater);
   askingLegend = new AbortController();
   const { signal } = askingLegend;
   try {
@@ -51,11 +56,7 @@ async function loadLegend() {
     showStreets(legend.groups.street);
     if (zoomToChoice) zoomToStreet();
     byId("results-count").replaceChildren(...countWords(legend));
-    byId("updated").textContent = interpolate(
-      gettext("Updated %(time)s"),
-      { time: timeOfDay(new Date()) },
-      true,
-    );
+    showAge(legend);
     byId("announcer").textContent = interpolate(
       ngettext("%(n)s asset shown", "%(n)s assets shown", legend.matched),
       { n: number(legend.matched) },
@@ -63,8 +64,28 @@ async function loadLegend() {
     );
     if (!["said", "lost"].includes(byId("problem").dataset.kind)) hideProblem();
   } catch (error) {
-    if (error.name !== "AbortError") showProblem(error);
+    if (error.name === "AbortError") return;
+    if (error.kind === "later") countsComeLater();
+    showProblem(error);
   }
+}
+
+/** Counts that take long may be of a moment ago, the map's own too; the page asks again until they are of now. */
+function showAge({ as_of, counted_seconds_ago }) {
+  const old = counted_seconds_ago > 0;
+  byId("updated").textContent = interpolate(
+    old ? gettext("Counted %(time)s, being counted anew") : gettext("Updated %(time)s"),
+    { time: timeOfDay(old ? new Date(as_of) : new Date()) },
+    true,
+  );
+  if (!old && hadOldCounts) view.refreshTiles();
+  hadOldCounts = old;
+  if (old) countsComeLater();
+}
+
+function countsComeLater() {
+  clearTimeout(askingLater);
+  askingLater = setTimeout(loadLegend, COUNTED_WITHIN);
 }
 
 /** Something has been written since: whoever looks on sees it, and stays where they are. */

@@ -2,7 +2,7 @@
 
 export class ServerProblem extends Error {
   /**
-   * @param {"offline"|"filter"|"long"|"forbidden"|"signed-out"|"gone"|"fault"} kind
+   * @param {"offline"|"filter"|"long"|"later"|"forbidden"|"signed-out"|"gone"|"fault"} kind
    * @param {string} message a sentence for the reader
    * @param {string|null} parameter the filter the server did not understand
    */
@@ -83,6 +83,8 @@ async function problemOf(response) {
     return new ServerProblem("forbidden", gettext("Your account may not see this."));
   if (response.status === 404)
     return new ServerProblem("gone", gettext("There is no such asset, or your account cannot see it."));
+  if (response.status === 503 && body.detail && response.headers.has("Retry-After"))
+    return new ServerProblem("later", body.detail);
   return new ServerProblem(
     "fault",
     interpolate(
