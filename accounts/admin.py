@@ -21,6 +21,7 @@ from accounts.forms import PasswordForSomebodyForm
 from accounts.models import Membership, User
 from accounts.permissions import ADMINISTER, MANAGE_USERS, can, scope_of
 from places.admin import WithRowHistory
+from places.field_names import name_fields_of_row
 from places.models import Area
 
 admin.site.unregister(Group)
@@ -47,6 +48,13 @@ class MembershipFormSet(BaseInlineFormSet):
                 areas.append(Membership.objects.select_related("area").get(pk=form.instance.pk).area)
             if not all(scope.covers(area.code if area else "") for area in areas):
                 raise ValidationError(_("You cannot give or take a role outside your own area."))
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Give every field a name with the number of its role; the pattern for new ones has none."""
+        super().add_fields(form, index)
+        name_fields_of_row(
+            form, _("role %(number)s") % {"number": index + 1} if index is not None else _("new role")
+        )
 
 
 class MembershipInline(admin.TabularInline):

@@ -59,6 +59,8 @@ _EVERY_VERB = frozenset(
         ADMINISTER,
     }
 )
+# What has no place is everybody's: who answers for one street changes no list for all the others.
+_OF_A_WHOLE_DISTRICT = frozenset({MANAGE_LISTS})
 VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: _EVERY_VERB,
     Role.PUBLICITY: _EVERY_VERB - {MANAGE_USERS},
@@ -145,6 +147,8 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
     prefixes = {code for role, code in grants_of(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
     if verb in (READ, EXPORT):
         prefixes = {code[:DIGITS_OF_A_DISTRICT] for code in prefixes}
+    if verb in _OF_A_WHOLE_DISTRICT:
+        prefixes = {code for code in prefixes if len(code) <= DIGITS_OF_A_DISTRICT}
     return Scope(frozenset(prefixes))
 
 

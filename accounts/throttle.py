@@ -51,9 +51,9 @@ def take_token_try(address: str, *, now: datetime | None = None) -> timedelta:
     return take(TOKENS_PER_ADDRESS, address, now=now)
 
 
-def take(bucket: Bucket, *parts: str, now: datetime | None = None) -> timedelta:
-    """Take a token from the bucket of whatever `parts` name; how long to wait, zero when it was there."""
-    return _take(bucket, _key(bucket.name, *parts), now or timezone.now())
+def take(bucket: Bucket, *parts: str, tokens: int = 1, now: datetime | None = None) -> timedelta:
+    """Take tokens from the bucket of whatever `parts` name; how long to wait, zero when they were there."""
+    return _take(bucket, _key(bucket.name, *parts), tokens, now or timezone.now())
 
 
 def forgive(username: str, address: str) -> None:
@@ -89,21 +89,22 @@ def _key(*parts: str) -> str:
     return hashlib.sha256("\0".join(part.casefold() for part in parts).encode()).hexdigest()
 
 
-def _take(bucket: Bucket, key: str, now: datetime) -> timedelta:
+def _take(bucket: Bucket, key: str, tokens: int, now: datetime) -> timedelta:
     latest = now + bucket.refill * bucket.capacity
+    taken = bucket.refill * tokens
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO accounts_signinbucket AS bucket (key, full_at)
-            VALUES (%(key)s, %(now)s + %(refill)s * interval '1 second')
+            VALUES (%(key)s, %(now)s + %(taken)s * interval '1 second')
             ON CONFLICT (key) DO UPDATE
-            SET full_at = greatest(bucket.full_at, %(now)s) + %(refill)s * interval '1 second'
-            WHERE greatest(bucket.full_at, %(now)s) + %(refill)s * interval '1 second' <= %(latest)s
+            SET full_at = greatest(bucket.full_at, %(now)s) + %(taken)s * interval '1 second'
+            WHERE greatest(bucket.full_at, %(now)s) + %(taken)s * interval '1 second' <= %(latest)s
             RETURNING full_at
             """,
-            {"key": key, "now": now, "refill": bucket.refill.total_seconds(), "latest": latest},
+            {"key": key, "now": now, "taken": taken.total_seconds(), "latest": latest},
         )
         if cursor.fetchone():
             return timedelta(0)
     full_at = SignInBucket.objects.values_list("full_at", flat=True).get(key=key)
-    return max(full_at + bucket.refill - latest, timedelta(seconds=1))
+    return max(full_at + taken - latest, timedelta(seconds=1))

@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from places.field_names import NamesHalves, NamesRows
 from places.geometry_widgets import PointWidget, ShapeWidget
 from places.models import Area, Level, Road, Site, SiteKind, Unit
 from places.row_history import (
@@ -35,23 +36,24 @@ from places.two_editors import KeepsOthersChanges
 CHANGES_A_PAGE = 50
 
 
-def _keeping(form: Any) -> Any:
-    return type(form)(form.__name__, (KeepsOthersChanges, form), {"__module__": form.__module__})
+def _with(form: Any, *more: type) -> Any:
+    """A form class that does more besides."""
+    return type(form)(form.__name__, (*more, form), {"__module__": form.__module__})
 
 
 class WithRowHistory(admin.ModelAdmin):
     """Shows what the database recorded about a row, instead of Django's own log of form submissions.
 
-    Its forms put back nothing that somebody else has changed meanwhile.
+    Its forms put back nothing that somebody else has changed meanwhile, and every field in them has a name.
     """
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form of a row, which keeps what others have changed since it was shown."""
-        return _keeping(super().get_form(request, obj, change=change, **kwargs))
+        return _with(super().get_form(request, obj, change=change, **kwargs), KeepsOthersChanges, NamesHalves)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """A row of a list that is edited in place, likewise."""
-        return _keeping(super().get_changelist_form(request, **kwargs))
+        return _with(super().get_changelist_form(request, **kwargs), KeepsOthersChanges, NamesRows)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

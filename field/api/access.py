@@ -19,6 +19,9 @@ from field.permission import require_field_work
 
 # What a day's work sent at once needs is let through; a phone gone wild is not.
 PER_PHONE = Bucket("phone", 60, timedelta(milliseconds=250))
+# Ten times what a crew has ever sent in a day; what is beyond stays on the phone and comes later.
+KILOBYTES_A_DAY = Bucket("operations", 200 * 1024, timedelta(days=1) / (200 * 1024))
+PHOTO_MEGABYTES_A_DAY = Bucket("photos", 4_096, timedelta(days=1) / 4_096)
 ABILITIES = {
     "register": REGISTER,
     "inspect": INSPECT,
@@ -54,3 +57,15 @@ class FieldToken(HttpBearer):
         request.user = found.user
         require_field_work(found.user)
         return found
+
+
+def take_of_the_day(user: User, bucket: Bucket, amount: int) -> None:
+    """Take what somebody sends from what they may send in a day, with all their phones.
+
+    Raises:
+        Refusal: it was all used up; when to come again stands in it.
+    """
+    wait = take(bucket, str(user.pk), tokens=amount)
+    if wait:
+        message = _("More than may be sent in a day. It stays on the phone and is sent later.")
+        raise Refusal(429, "too_often", message, retry_after=wait)

@@ -1,6 +1,7 @@
 """What a phone sends: operations, and the photos they name."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any, Literal
 from uuid import UUID
 
@@ -10,7 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Path, Router, Schema
 
-from field.api.access import FieldRequest
+from field.api.access import (
+    KILOBYTES_A_DAY,
+    PHOTO_MEGABYTES_A_DAY,
+    FieldRequest,
+    take_of_the_day,
+)
 from field.api.problems import Refusal
 from field.envelope import as_moment, loads
 from field.receiving import MOST_OPERATIONS, Sender, receive
@@ -89,6 +95,7 @@ def sync(request: FieldRequest) -> dict[str, Any]:
         raise Refusal(400, "unreadable", _("Send an object with a list “ops”."))
     if len(body["ops"]) > MOST_OPERATIONS:
         raise Refusal(413, "too_many", _("Send at most %(most)s at once.") % {"most": MOST_OPERATIONS})
+    take_of_the_day(request.user, KILOBYTES_A_DAY, ceil(len(request.body) / 1024))
     sender = Sender(request.user, request.auth)
     results = receive(sender, body["ops"], as_moment(body.get("device_time")))
     return {"server_time": timezone.now(), "results": results}
@@ -111,6 +118,7 @@ def send_photo(request: FieldRequest, sha256: str = _HASH) -> dict[str, Any]:
     no_parameters(request)
     try:
         piece = read_piece(request.headers.get("Content-Range", ""), _body(request, LARGEST_PIECE))
+        take_of_the_day(request.user, PHOTO_MEGABYTES_A_DAY, ceil(len(piece.data) / 1024**2))
         received = take_piece(request.user, sha256, piece)
     except PieceRefused as refused:
         raise Refusal(refused.status, refused.code, str(refused), received=refused.received) from refused

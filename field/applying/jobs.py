@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.permissions import DO_MAINTENANCE
 from assets.actions.change_maintenance_state import change_maintenance_state, locked_job
 from assets.actions.complete_maintenance import complete_maintenance
 from assets.actions.pause_maintenance import pause_maintenance
+from assets.history import authorise
 from assets.models import Condition, Maintenance, MaintenanceState
 from assets.models.maintenance import OPEN_STATES
 from field.applying.finding import job_of, locked_assets
@@ -99,8 +101,13 @@ def _read(work: Work, names: tuple[str, ...], *, done: bool = True) -> Reading:
 
 
 def _locked(work: Work) -> Maintenance:
-    """The job, after its asset: in the order in which everything else locks them."""
+    """The job, after its asset: in the order in which everything else locks them.
+
+    Raises:
+        PermissionDenied: whoever may not do it learns nothing of how it stands, whether it is closed or not.
+    """
     job = job_of(work)
+    authorise(work.actor, DO_MAINTENANCE, job.asset)
     locked_assets([job.asset.uid])
     return locked_job(job)
 

@@ -118,6 +118,9 @@ def _add(layer: Layer) -> None:
         found, _cursor = selection.page(properties_sql(selection), 1, None)
         if not found:
             raise Http404(_("There is nothing here, or your account cannot see it."))
+        if verb == EXPORT:
+            assert isinstance(request.user, User)
+            audit.note_live(request.user, layer.name, "api", 1)
         read: dict[str, Any] = orjson.loads(found[0])
         return read
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -36,16 +37,29 @@ def begin_plain(user: User, **values: Any) -> Export:
 
 
 def note_live(user: User, layer: str, way: str, rows: int) -> None:
-    """Add to the line that says how many rows of a layer somebody read live today, by `way` ("api" or "ogc")."""
-    today = Export.objects.filter(
-        user=user,
-        layer=layer,
-        format=way,
-        outcome=ExportOutcome.LIVE,
-        started_at__gte=timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0),
-    )
-    if not today.update(rows=F("rows") + rows, finished_at=timezone.now()):
-        begin_plain(user, layer=layer, format=way, outcome=ExportOutcome.LIVE, rows=rows)
+    """Add to the line that says how many rows of a layer somebody read live today, by `way` ("api" or "ogc").
+
+    One line a day, however many first reads come at once.
+    """
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    line = Export.objects.filter(
+        user=user, layer=layer, format=way, outcome=ExportOutcome.LIVE, started_at__gte=today
+    ).order_by("pk")[:1]
+    if _add(line, rows):
+        return
+    with transaction.atomic():
+        # Whoever begins the day's line is waited for, and then it is there.
+        with connection.cursor() as cursor:
+            lock = f"live:{user.pk}:{layer}:{way}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+        if not _add(line, rows):
+            begin_plain(user, layer=layer, format=way, outcome=ExportOutcome.LIVE, rows=rows)
+
+
+def _add(line: QuerySet[Export], rows: int) -> int:
+    """Add to a line, if it is there; how many lines there were."""
+    found = Export.objects.filter(pk__in=line.values("pk"))
+    return found.update(rows=F("rows") + rows, finished_at=timezone.now())
 
 
 def finish(export: Export, outcome: ExportOutcome, *, rows: int, size: int) -> None:

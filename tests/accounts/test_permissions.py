@@ -42,6 +42,8 @@ MAY: dict[str, frozenset[str]] = {
 }
 VERBS = sorted(MAY["administrator"])
 READING = ("read", "export")
+# What has no place is everybody's, so that one street does not reach it.
+OF_A_WHOLE_DISTRICT = ("manage_lists",)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def test_the_table_names_every_role_and_every_verb() -> None:
 @pytest.mark.parametrize("role", sorted(MAY))
 def test_a_role_may_exactly_this_where_it_holds(district: District, role: str, verb: str) -> None:
     user = make_user(role, district.west)
-    allowed = verb in MAY[role]
+    allowed = verb in MAY[role] and verb not in OF_A_WHOLE_DISTRICT
     assert can(user, verb) is allowed
     for place, inside in (
         (district.west, True),
@@ -74,6 +76,12 @@ def test_a_role_may_exactly_this_where_it_holds(district: District, role: str, v
         (Somewhere(""), False),
     ):
         assert can(user, verb, place) is (allowed and inside), place.scope_code
+
+
+@pytest.mark.parametrize("role", sorted(MAY))
+def test_lists_of_all_are_kept_by_who_answers_for_a_whole_district(district: District, role: str) -> None:
+    assert can(make_user(role, district.district), "manage_lists") is ("manage_lists" in MAY[role])
+    assert not can(make_user(role, district.west), "manage_lists")
 
 
 @pytest.mark.parametrize("verb", VERBS)

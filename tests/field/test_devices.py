@@ -111,3 +111,43 @@ def test_a_phone_gone_wild_is_braked(phone: Phone, crew: User, monkeypatch: pyte
     assert int(answers[-1]["Retry-After"]) > 0
     assert answers[-1].json()["code"] == "too_often"
     assert phone_of(crew).get("me").status_code == 200
+
+
+def test_a_sixth_phone_ends_the_one_that_was_silent_longest(signed_in: SignedIn, crew: User) -> None:
+    client = signed_in(crew)
+    secrets = [issue(client)[1]["token"] for _each in range(5)]
+    for secret in reversed(secrets[1:]):
+        assert tokens.token_of(secret, TokenPurpose.FIELD) is not None, "used, and so heard of"
+    assert issue(client)[0] == 201
+    live = AccessToken.objects.live().filter(user=crew)
+    assert live.count() == 5
+    assert tokens.token_of(secrets[0], TokenPurpose.FIELD) is None
+    assert tokens.token_of(secrets[1], TokenPurpose.FIELD) is not None
+
+
+def test_ended_phones_and_those_of_others_take_no_room(signed_in: SignedIn, crew: User, owner: User) -> None:
+    others = [issue(signed_in(owner))[1]["token"] for _each in range(5)]
+    client = signed_in(crew)
+    for _each in range(8):
+        uid = issue(client)[1]["uid"]
+        AccessToken.objects.filter(uid=uid).update(revoked_at=timezone.now())
+    assert all(tokens.token_of(secret, TokenPurpose.FIELD) for secret in others)
+
+
+def test_what_is_beyond_a_days_volume_comes_later(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = access.Bucket("operations", 3, timedelta(hours=1))
+    monkeypatch.setattr("field.api.sending.KILOBYTES_A_DAY", few)
+    operations = [{"op_id": str(uuid.uuid4()), "padding": "x" * 600} for _each in range(4)]
+    assert phone.post(*operations[:3]).status_code == 200
+    answer = phone.post(operations[3])
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_often")
+    assert int(answer["Retry-After"]) > 3000
+    other_phone_of_the_same = phone_of(phone.user)
+    assert other_phone_of_the_same.post(*operations[:1]).status_code == 429
+
+
+def test_photos_have_a_days_volume_too(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = access.Bucket("photos", 2, timedelta(hours=1))
+    monkeypatch.setattr("field.api.sending.PHOTO_MEGABYTES_A_DAY", few)
+    statuses = [phone.put_photo(b"x" * 100).status_code for _each in range(3)]
+    assert statuses == [409, 409, 429]

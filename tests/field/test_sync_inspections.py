@@ -1,5 +1,6 @@
 """POST /api/field/sync: inspections, and what holds for every operation."""
 
+import hashlib
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -270,6 +271,18 @@ def test_an_operation_that_is_too_large_is_kept_too(phone: Phone, board: Asset) 
     (result,) = phone.send(phone.inspect(board, fields={"note": "很" * 100_000}))
     assert (result["status"], result["reason"]) == ("rejected", "too_large")
     assert len(Operation.objects.get().raw) > 500_000
+
+
+def test_of_what_nobody_can_apply_a_digest_is_kept(phone: Phone, board: Asset) -> None:
+    unknown = phone.op("dance", asset=board, fields={"steps": "左右" * 1000})
+    results = phone.send(unknown, "text", {"op_id": str(uuid.uuid4()), "secret": "x" * 5000})
+    assert {result["status"] for result in results} == {"rejected"}
+    kept = [json.loads(operation.raw) for operation in Operation.objects.order_by("pk")]
+    assert [set(digest) for digest in kept] == [{"bytes", "sha256"}] * 3
+    text = json.dumps(unknown)
+    assert kept[0] == {"bytes": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    assert phone.send(unknown)[0]["status"] == "duplicate"
+    assert all(operation.inspection_uids() for operation in Operation.objects.filter(kind="dance"))
 
 
 def test_a_look_from_the_phone_does_the_job_to_inspect(phone: Phone, board: Asset, publicity: User) -> None:

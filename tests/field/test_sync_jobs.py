@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Role, User
 from assets.models import Asset, Condition, Maintenance, MaintenanceKind, MaintenanceState
 from field.models import ReviewItem
-from tests.factories import make_unit
+from tests.conftest import District
+from tests.factories import make_unit, make_user
 from tests.field.conftest import Phone, phone_of
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,22 @@ def test_who_does_no_jobs_there_is_refused(job: Maintenance, colleague: User, st
         for kind in ("job_start", "job_done"):
             (result,) = phone.send(op(phone, kind, job))
             assert (result["status"], result["reason"]) == ("rejected", "not_permitted")
+
+
+@pytest.mark.parametrize("kind", ["job_start", "job_pause", "job_done"])
+def test_whoever_may_not_do_a_job_learns_nothing_of_how_it_stands(
+    job: Maintenance, district: District, kind: str
+) -> None:
+    foreign = phone_of(make_user(Role.CREW, district.other_district, username="foreign"))
+    answers = []
+    for state in (MaintenanceState.ASSIGNED, MaintenanceState.VERIFIED, MaintenanceState.CANCELLED):
+        Maintenance.objects.filter(pk=job.pk).update(
+            state=state,
+            completed_at=timezone.now() if state == MaintenanceState.VERIFIED else None,
+            verified_at=timezone.now() if state == MaintenanceState.VERIFIED else None,
+        )
+        (result,) = foreign.send(op(foreign, kind, job, **({"cost": "5"} if kind == "job_done" else {})))
+        answers.append({key: result[key] for key in ("status", "reason", "message", "asset", "fields")})
+    assert answers[0]["reason"] == "not_permitted"
+    assert answers[0] == answers[1] == answers[2]
+    assert not ReviewItem.objects.filter(kind="job_closed").exists()

@@ -90,6 +90,20 @@ def test_reading_live_leaves_a_line_that_counts_the_rows_of_the_day(
     assert Export.objects.count() == 2
 
 
+ONE_ROW = ("/api/inspections/{id}", "/ogc/collections/inspections/items/{id}")
+
+
+@pytest.mark.parametrize("address", ONE_ROW)
+def test_reading_rows_one_by_one_leaves_the_same_line(
+    address: str, seen: Inspection, as_user: Looking, planner: User
+) -> None:
+    client = as_user(planner)
+    for _each in range(3):
+        assert client.get(address.format(id=seen.pk)).status_code == 200
+    line = Export.objects.get()
+    assert (line.layer, line.outcome, line.rows) == ("inspections", ExportOutcome.LIVE, 3)
+
+
 def body(client: Client, address: str) -> bytes:
     response = client.get(address)
     assert response.status_code == 200, response.content
