@@ -38,7 +38,7 @@ def name_fields_of_row(form: forms.BaseForm, row: str) -> None:
     """Give each field of a row among others a name that says of which row it is."""
     for field in form.fields.values():
         # A field that names another row stands in a wrapper, which keeps its attributes to itself.
-        widget: forms.Widget = getattr(field.widget, "widget", field.widget)
+        widget: Any = getattr(field.widget, "widget", field.widget)
         if not isinstance(widget, MultiWidget):
             widget.attrs.setdefault(
                 "aria-label", _("%(field)s: %(row)s") % {"field": field.label, "row": row}
