@@ -3,22 +3,26 @@
 import gzip
 from typing import Any, Literal
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from assets.dictionaries import dictionaries, read_generation
+from assets.filter_parameters import FilterError
 from field.api.access import FieldRequest
 from field.api.problems import Refusal
 from field.down.areas import areas_to_take, chosen_areas
 from field.down.changes import changes as changes_since
 from field.down.cursor import Cursor, CursorLost
 from field.down.pack import pack as pack_of
-from field.down.rows import Reach
+from field.down.rows import Reach, lists, nearest
+from field.envelope import read_position
 from mapping.api.application import no_parameters
 
 _WORTH_COMPRESSING = 1_000
+_MOST_NEAR = 60
 
 router = Router()
 
@@ -73,6 +77,18 @@ def changes(request: FieldRequest, since: str, areas: str) -> HttpResponse:
         raise Refusal(
             410, "cursor_lost", _("These changes cannot be continued: fetch the pack again.")
         ) from lost
+
+
+@router.get("/near", response={200: dict[str, Any]})
+def near(request: FieldRequest, lon: float, lat: float) -> HttpResponse:
+    """What stands around a place, for a phone that has downloaded nothing yet; with the lists it needs."""
+    no_parameters(request, "lon", "lat")
+    place, _accuracy = read_position({"lon": lon, "lat": lat})
+    if place is None:
+        raise FilterError("lon", _("Give longitude and latitude in degrees."))
+    known = dictionaries(read_generation())
+    body = {"assets": nearest(request.user, place, _MOST_NEAR).json, "lists": lists(known)}
+    return _document(request, orjson.dumps(body))
 
 
 def _document(request: HttpRequest, body: bytes) -> HttpResponse:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.contrib.gis.db.models import PointField
+from django.contrib.gis.geos import Point
 from django.db import connection
+from django.db.models import F, FloatField, Func, Value
 from django.utils import translation
 
 from accounts.models import User
 from assets.dictionaries import Dictionaries, KnownArea
-from assets.models import Condition, Lifecycle, MaintenanceKind
+from assets.models import Asset, Condition, Lifecycle, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
 from places.models import Level
 
@@ -78,6 +81,27 @@ ASSET = f"""
 def assets(reach: Reach) -> Rows:
     """All assets a phone carries, in the order of their component ids."""
     return as_json(f"{ASSET} WHERE {CARRIED} ORDER BY asset.code", reach.parameters)
+
+
+def nearest(user: User, place: Point, most: int) -> Rows:
+    """The assets nearest to a place (WGS84) of those its user sees, as a phone carries them, the nearest first."""
+    visible = Asset.objects.visible_to(user).filter(lifecycle__in=CARRIED_LIFECYCLES)
+    ids = visible.order_by(KNearest(F("point"), place)).values_list("pk", flat=True)[:most]
+    parameters = {"conditions": [condition.code for condition in Condition], "ids": list(ids)}
+    return as_json(
+        f"{ASSET} WHERE asset.id = ANY(%(ids)s) ORDER BY array_position(%(ids)s, asset.id)", parameters
+    )
+
+
+class KNearest(Func):
+    """PostGIS's `<->`: the distance in degrees, by which the spatial index finds the nearest first."""
+
+    template = "%(expressions)s"
+    arg_joiner = " <-> "
+    output_field = FloatField()
+
+    def __init__(self, column: F, place: Point) -> None:
+        super().__init__(column, Value(place, output_field=PointField(srid=4326)))
 
 
 def jobs(reach: Reach) -> Rows:

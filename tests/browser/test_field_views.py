@@ -43,6 +43,18 @@ def test_near_me_follows_the_position(phone: FieldPhone, crew, scene: Scene) -> 
     expect(phone.page.locator("#pill")).to_contain_text("±9 m")
 
 
+def test_before_anything_is_downloaded_near_me_asks_the_network(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
+    phone.sign_in(crew)
+    phone.open()
+    first = phone.page.locator(".card").first
+    expect(first).to_contain_text("西街 0 号宣传栏")
+    expect(phone.page.locator(".borrowed")).to_contain_text("Download my area")
+    first.click()
+    expect(phone.page.locator("main, .sheet-form").first).to_contain_text("西街 0 号宣传栏")
+
+
 def test_the_last_digits_find_an_asset(phone: FieldPhone, crew, scene: Scene) -> None:
     phone.begin(crew, WEST)
     phone.page.locator(".search-field input").fill(scene.west[7].code[-6:])

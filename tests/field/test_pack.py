@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Membership, Role, User
 from assets.models import Condition, Defect, Lifecycle, Maintenance, MaintenanceKind, Photo
 from tests.conftest import District
 from tests.factories import make_asset, make_road, make_site, make_support, make_theme, make_type, make_unit
@@ -173,3 +174,55 @@ def test_areas_say_how_large_they_are(
     assert (areas["370105001008"]["assets"], areas["370105001008"]["parent"]) == (1, "370105001")
     assert areas["370105001"]["bytes"] > areas["370105001008"]["bytes"]
     assert areas["370105001"]["bbox"] == [116.98, 36.67, 117.0, 36.7]
+
+
+# --- Around, before anything is downloaded ---------------------------------------------------------------------------
+
+
+def around(phone: Phone, **place: str) -> dict[str, Any]:
+    answer = phone.get("near", **place)
+    assert answer.status_code == 200, answer.content
+    return dict(answer.json())
+
+
+def test_what_stands_around_comes_the_nearest_first(phone: Phone, town: dict[str, Any]) -> None:
+    body = around(phone, lon="116.9851", lat="36.675")
+    uids = [asset["uid"] for asset in body["assets"]]
+    assert uids[0] == str(town["board"].uid)
+    assert str(town["gone"].uid) not in uids
+    assert len(uids) == 4
+    assert body["assets"][0].keys() == pack(phone)["assets"][0].keys()
+    assert body["lists"] == pack(phone)["lists"]
+
+
+def test_around_shows_no_more_than_its_user_may_see(
+    town: dict[str, Any], stranger: User, viewer: User, phone: Phone
+) -> None:
+    Membership.objects.filter(user=stranger).update(role=Role.CREW)
+    assert around(phone_of(stranger), lon="116.985", lat="36.675")["assets"] == []
+    assert phone_of(viewer).get("near", lon="116.985", lat="36.675").status_code == 403
+    assert Client().get("/api/field/near?lon=116.985&lat=36.675").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"lon": "x", "lat": "36"},
+        {"lon": "190", "lat": "36"},
+        {"lon": "nan", "lat": "36"},
+        {"lon": "1e999", "lat": "1"},
+        {},
+    ],
+)
+def test_a_place_that_is_none_is_refused_in_words(phone: Phone, place: dict[str, str]) -> None:
+    answer = phone.get("near", **place)
+    assert 400 <= answer.status_code < 500
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_around_takes_few_queries(
+    phone: Phone, town: dict[str, Any], django_assert_max_num_queries: Any
+) -> None:
+    around(phone, lon="116.985", lat="36.675")
+    with django_assert_max_num_queries(14):
+        around(phone, lon="116.985", lat="36.675")

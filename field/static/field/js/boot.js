@@ -13,6 +13,8 @@ document.documentElement.lang = LANGUAGES[language];
 
 const words = document.createElement("script");
 words.src = `/field/words/${language}.js`;
-words.addEventListener("load", () => import("field/app"));
-words.addEventListener("error", () => document.getElementById("splash").classList.add("failed"));
+// A part that is missing leaves the page unopened: said on the splash, which is all there is by then.
+const failed = () => document.getElementById("splash").classList.add("failed");
+words.addEventListener("load", () => import("field/app").catch(failed));
+words.addEventListener("error", failed);
 document.head.append(words);

@@ -6,6 +6,7 @@
 import * as outbox from "field/outbox";
 import { bearing, distance } from "field/position";
 import { today } from "field/say";
+import * as server from "field/server";
 import * as store from "field/store";
 import * as tabs from "field/tabs";
 
@@ -18,6 +19,9 @@ import * as tabs from "field/tabs";
  *   due_on: string|null, crew: string|null, mine: boolean, artwork: string|null, cost: string|null}} Job
  * @typedef {{code: string, zh: string, en: string, active?: boolean, order?: number}} Row
  */
+
+/** After so many metres what stands about is asked for again. */
+const WORTH_ASKING = 150;
 
 /** @type {Map<string, Asset>} */
 export const assets = new Map();
@@ -33,6 +37,10 @@ export const lists = { types: [], themes: [], defects: [], conditions: [], job_k
 export const events = new EventTarget();
 const changed = () => events.dispatchEvent(new Event("changed"));
 
+/** What the server says stands about, while nothing has been downloaded; kept nowhere. @type {Map<string, Asset>} */
+let around = new Map();
+/** @type {{lon: number, lat: number}|null} */
+let askedAt = null;
 /** Inspections not confirmed yet, by asset. @type {Map<string, import("field/outbox").Record>} */
 let unconfirmed = new Map();
 /** Jobs' steps not confirmed yet, by job. */
@@ -45,6 +53,7 @@ export async function load() {
   const [kept, keptJobs, keptLists] = await Promise.all([store.all("assets"), store.all("jobs"), store.fact("lists")]);
   assets.clear();
   for (const asset of kept) assets.set(asset.uid, asset);
+  if (kept.length) around.clear();
   jobs.clear();
   for (const job of keptJobs) jobs.set(job.id, job);
   Object.assign(lists, keptLists);
@@ -57,6 +66,8 @@ export async function forget() {
     for (const name of ["assets", "jobs", "thumbs"]) await tx.objectStore(name).clear();
     for (const fact of ["areas", "readiness", "cursor"]) await tx.objectStore("facts").delete(fact);
   });
+  around.clear();
+  askedAt = null;
   await load();
   tabs.tell("catalogue");
 }
@@ -113,10 +124,37 @@ function assetOf(op) {
 }
 
 /** @returns {Asset|undefined} */
-export const assetOfId = (uid) => assets.get(uid) ?? made.get(uid);
+export const assetOfId = (uid) => assets.get(uid) ?? around.get(uid) ?? made.get(uid);
 
 /** All there are, those made here too. @returns {Asset[]} */
-export const every = () => [...assets.values(), ...[...made.values()].filter((asset) => !assets.has(asset.uid))];
+export const every = () => [
+  ...assets.values(),
+  ...around.values(),
+  ...[...made.values()].filter((asset) => !assets.has(asset.uid) && !around.has(asset.uid)),
+];
+
+/** Whether what is shown comes from the network and will be gone without it. */
+export const isBorrowed = () => assets.size === 0 && around.size > 0;
+
+/**
+ * Asks the server what stands about a place, for a phone that has downloaded nothing; at most once within some steps.
+ * Without a network nothing is shown, as before.
+ * @param {{lon: number, lat: number}|null} place
+ */
+export async function lookAround(place) {
+  if (!place || assets.size > 0 || (askedAt && distance(askedAt, place) < WORTH_ASKING)) return;
+  askedAt = place;
+  try {
+    const answer = await server.read(`near?lon=${place.lon.toFixed(6)}&lat=${place.lat.toFixed(6)}`);
+    if (assets.size > 0) return;
+    around = new Map(answer.assets.map((asset) => [asset.uid, asset]));
+    Object.assign(lists, answer.lists);
+    changed();
+  } catch (error) {
+    if (!(error instanceof server.Unreachable || error instanceof server.Refused)) throw error;
+    askedAt = null;
+  }
+}
 
 /**
  * How an asset is, as far as this phone knows.

@@ -28,8 +28,16 @@ export function show(root) {
     el("a", { href: "#/map" }, icon("map"), gettext("Map")),
     el("a", { href: "#/new" }, icon("plus"), gettext("New asset")),
   );
+  const borrowed = el(
+    "p",
+    { class: "hint borrowed", hidden: true },
+    gettext("From the network, only what stands around you."),
+    " ",
+    el("a", { href: "#/area" }, gettext("Download my area")),
+  );
   root.replaceChildren(
     el("div", { class: "search-row" }, el("div", { class: "search-field" }, icon("search"), input)),
+    borrowed,
     list,
   );
   root.after(buttons);
@@ -38,6 +46,8 @@ export function show(root) {
     const here = position.lastKnown();
     sortedAt = here;
     const wanted = input.value.trim();
+    borrowed.hidden = !catalogue.isBorrowed();
+    catalogue.lookAround(here);
     if (!catalogue.every().length) return list.replaceChildren(nothingHere());
     const rows = catalogue.byDistance(here, wanted ? catalogue.find(wanted) : undefined);
     if (!rows.length) return list.replaceChildren(nothingFound(wanted));
