@@ -208,19 +208,21 @@ def change_state(request: SignedInRequest, number: int) -> HttpResponse:
 @admitting(DO_MAINTENANCE, "GET", "HEAD", "POST")
 @require_POST
 def complete(request: SignedInRequest, number: int) -> HttpResponse:
-    """Finish a job: condition afterwards, cost, what was done, photos of it."""
+    """Finish a job: condition afterwards, cost, what was done, photos of it.
+
+    The photos are kept whether or not the rest is accepted: a browser forgets the files of a form that comes back.
+    """
     job = find_job(request, number)
     form = DoneForm(request.POST)
-    if not form.is_valid():
-        return show_job(request, job, done=form)
-    try:
-        job = complete_maintenance(actor_of(request), job, **form.cleaned_data)
-    except ValidationError as error:
-        add_errors(form, error)
-        return show_job(request, job, done=form)
-    messages.success(request, _("%(job)s is done.") % {"job": job})
+    if form.is_valid():
+        try:
+            job = complete_maintenance(actor_of(request), job, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("%(job)s is done.") % {"job": job})
     _attach(request, job, PhotoStage.AFTER)
-    return back(request, job)
+    return show_job(request, find_job(request, number), done=form) if form.errors else back(request, job)
 
 
 @admitting(PLAN_MAINTENANCE, "GET", "HEAD", "POST")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -269,6 +270,28 @@ def test_what_a_job_asks_for_can_be_changed(jobs: Jobs, office: Client) -> None:
     jobs.assigned.refresh_from_db()
     assert (jobs.assigned.priority, jobs.assigned.description) == (3, "换角")
     assert office.post(address, {**given, "priority": "7"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "refused", [{"cost": "viel", "resulting_condition": "1"}, {"cost": "5", "resulting_condition": "99"}]
+)
+def test_a_result_that_is_refused_keeps_its_photos(
+    jobs: Jobs, office: Client, settings: Settings, tmp_path: Path, refused: dict[str, str]
+) -> None:
+    """A browser forgets the files of a form that comes back."""
+    settings.MEDIA_ROOT = tmp_path
+    Maintenance.objects.filter(pk=jobs.assigned.pk).update(state="in_progress")
+    address = f"/jobs/{jobs.assigned.pk}/done"
+    answer = office.post(address, {**refused, "photos": [SimpleUploadedFile("a.jpg", jpeg())]})
+    photo = jobs.assigned.photos.get()
+    assert answer.status_code == 422
+    content = answer.content.decode()
+    assert "1 photo added" in content
+    assert f"/photos/{photo.uid}/thumb" in content
+    office.post(address, {"cost": "5", "resulting_condition": "1"})
+    jobs.assigned.refresh_from_db()
+    assert jobs.assigned.state == "done"
+    assert jobs.assigned.photos.get() == photo
 
 
 @pytest.mark.parametrize("path", ["state", "done", "edit", "photos"])
