@@ -12,11 +12,13 @@ urlpatterns = [
     path("jsi18n/", gzip_page(conditional_page(JavaScriptCatalog.as_view())), name="javascript-catalog"),
     # What is asked for most stands first: a map asks for dozens of tiles.
     path("", include("mapping.urls")),
+    path("", include("work.urls")),
+    path("", include("web.urls")),
     path("", include("accounts.urls")),
     path("", include("field.urls")),
 ]
 
-handler400 = "mapping.problems.bad_request"
-handler403 = "mapping.problems.forbidden"
-handler404 = "mapping.problems.not_found"
-handler500 = "mapping.problems.fault"
+handler400 = "web.problems.bad_request"
+handler403 = "web.problems.forbidden"
+handler404 = "web.problems.not_found"
+handler500 = "web.problems.fault"

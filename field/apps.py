@@ -17,7 +17,7 @@ class FieldConfig(AppConfig):
         from field.api import router
         from field.sweeping import sweep_photos
         from mapping.api import api
-        from mapping.navigation import Entry, offer
+        from web.navigation import Entry, offer
 
         also_tidy(sweep_photos)
         api.add_router("/field", router)

@@ -1,5 +1,7 @@
 """App configuration of the room `mapping`."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,5 +13,12 @@ class MappingConfig(AppConfig):
     verbose_name = _("Mapping")
 
     def ready(self) -> None:
-        """Tell the worker what this room's runs are done by."""
+        """Tell the worker what this room's runs are done by, the header its pages, and the pages its scripts."""
+        from accounts.permissions import EXPORT, IMPORT
         from mapping import tasks  # noqa: F401
+        from web.navigation import Entry, offer
+        from web.scripts import offer_scripts
+
+        offer(Entry("/import/", _("Import"), IMPORT, 60))
+        offer(Entry("/connect/", _("Connect"), EXPORT, 70))
+        offer_scripts("mapping", Path(__file__).parent / "static" / "mapping" / "js")

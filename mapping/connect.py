@@ -21,7 +21,7 @@ from accounts.actions.issue_data_token import LONGEST_LABEL, issue_data_token
 from accounts.actions.revoke_data_token import revoke_data_token
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.permissions import EXPORT, require
-from mapping.access import SignedInRequest, ask_to_sign_in, readers_only
+from web.access import SignedInRequest, ask_to_sign_in, readers_only
 
 ADDRESS = "/connect/"
 

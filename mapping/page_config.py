@@ -1,32 +1,16 @@
-"""What the pages tell their scripts: addresses, bounds, base map, and where each module lies."""
+"""What the pages tell their scripts: addresses, bounds, base map."""
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.utils.translation import get_language
 
 from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.filters import AssetFilter
-from mapping.access import offered
 from mapping.extent import bounds_of
-
-_MODULES = Path(__file__).parent / "static" / "mapping" / "js"
-
-
-@lru_cache(maxsize=1)
-def _module_names() -> tuple[str, ...]:
-    return tuple(sorted(module.stem for module in _MODULES.glob("*.js")))
-
-
-def import_map() -> dict[str, str]:
-    """Module name → address, for the page's import map: the names stay, the addresses may carry a hash."""
-    modules = {f"mapping/{name}": static(f"mapping/js/{name}.js") for name in _module_names()}
-    return {"maplibre-gl": static("vendor/maplibre/maplibre-gl.mjs"), **modules}
+from web.access import offered
 
 
 def map_page_config(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
 from assets.models import Asset, Support
-from mapping.access import SignedInRequest, readers_only
 from mapping.page_config import map_page_config
 from mapping.panel import MOST_ON_A_SPOT, asset_context, find_asset, spot_context, support_context
+from web.access import SignedInRequest, readers_only
 
 
 def home(request: HttpRequest) -> HttpResponse:

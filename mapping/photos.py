@@ -13,7 +13,7 @@ from accounts.models import TokenPurpose
 from accounts.tokens import bearer_token
 from assets.models import Asset, Photo
 from assets.photos import SIZES, photo_file
-from mapping.access import SignedInRequest, readers_only
+from web.access import SignedInRequest, readers_only
 
 # A photo's file never changes: it is stored under its content's hash.
 _KEEP = "private, max-age=86400, immutable"

@@ -1,4 +1,4 @@
-"""What the worker does for this room: exports that are too large to wait for, and counts that are kept."""
+"""What the worker does for this room: exports that are too large to wait for."""
 
 from django.utils import timezone
 from django_tasks import task
@@ -7,12 +7,11 @@ from accounts.models import User
 from accounts.permissions import EXPORT, require
 from assets.models import BackgroundRun
 from assets.runs import Progress, does, followed, start_run
-from assets.tasks import SOON, also_tidy
+from assets.tasks import also_tidy
 from mapping.exports import audit
 from mapping.exports.files import KEPT, KIND, new_file, tidy_files
 from mapping.exports.making import make
 from mapping.exports.wanted import Wanted, from_parameters
-from mapping.kept_answers import count_anew, forget_unasked, have_counted_by
 from mapping.models import Export, ExportOutcome
 
 
@@ -66,13 +65,5 @@ class _Counting:
         self.progress(self.written, max(self.written, self.expected))
 
 
-@task(priority=SOON)
-def recount(pk: int) -> None:
-    """Count a kept answer anew."""
-    count_anew(pk)
-
-
 does(KIND, run_export)
 also_tidy(tidy_files)
-also_tidy(forget_unasked)
-have_counted_by(recount.enqueue)

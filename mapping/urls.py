@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from mapping import connect, health, pages, photos
+from mapping import connect, pages, photos
 from mapping.api import api
 from mapping.api.reference import reference
 from mapping.exports import views as exports
@@ -35,9 +35,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),
     *ledger_urls,
-    path("healthz", health.healthz, name="healthz"),
-    path("", include("mapping.jobs.urls")),
-    path("", include("mapping.artworks.urls")),
-    path("", include("mapping.due.urls")),
-    path("", include("mapping.labels.urls")),
 ]

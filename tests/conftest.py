@@ -16,9 +16,9 @@ from django.db import connection
 from accounts import readers
 from accounts.models import Role, User
 from assets import dictionaries, filters
-from mapping import patience
 from places.models import Area
 from tests.factories import make_area, make_user, square
+from web import patience
 
 # A busy machine is no failure: no test is judged by the clock.
 hypothesis.settings.register_profile("unhurried", deadline=None)

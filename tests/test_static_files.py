@@ -16,7 +16,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.static_files import NamedByContent
 from field import pages
-from mapping.page_config import import_map
+from web.scripts import import_map
 
 DIGEST = re.compile(r"\.[0-9a-f]{12}\.")
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from mapping.api import api
-from mapping.problems import problem
+from web.problems import problem
 
 
 class Refusal(Exception):

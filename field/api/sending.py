@@ -22,7 +22,7 @@ from field.envelope import as_moment, loads
 from field.receiving import MOST_OPERATIONS, Sender, receive
 from field.uploads import LARGEST_PIECE, PieceRefused, read_piece, received_of, take_piece
 from mapping.api.application import no_parameters
-from mapping.problems import problem
+from web.problems import problem
 
 LARGEST_BODY = 8 * 1024 * 1024
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions import require
-from mapping.access import SignedInRequest
+from web.access import SignedInRequest
 
 View = Callable[..., HttpResponseBase]
 

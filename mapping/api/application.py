@@ -20,8 +20,8 @@ from ninja.security import HttpBasicAuth, HttpBearer, SessionAuth
 from accounts.models import User
 from accounts.permissions import READ, require
 from assets.filter_parameters import FilterError
-from mapping.access import TokenRefused, challenge, reader_of, token_refused
-from mapping.problems import problem
+from web.access import TokenRefused, challenge, reader_of, token_refused
+from web.problems import problem
 
 
 class SignedIn(SessionAuth):

@@ -18,10 +18,10 @@ from assets import queries
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
-from mapping.access import SignedInRequest
 from mapping.api.application import no_parameters
-from mapping.caching import filter_part, key_of, remembered_answer
-from mapping.kept_answers import counted, counts
+from web.access import SignedInRequest
+from web.caching import filter_part, key_of, remembered_answer
+from web.kept_answers import counted, counts
 
 LONGEST_SUGGESTED = 50
 LEGEND, MATCHED = "legend", "matched"

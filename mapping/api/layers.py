@@ -25,9 +25,9 @@ from assets.layer_filters import field_conditions, order_named, row_with_key
 from assets.layer_rows import Selection, properties_sql
 from assets.layers import AREAS, INSPECTIONS, MAINTENANCE, ROADS, SITES, Layer
 from mapping.api.application import no_parameters
-from mapping.caching import key_of, remembered
 from mapping.exports import audit
-from mapping.negotiation import language_of
+from web.caching import key_of, remembered
+from web.negotiation import language_of
 
 LARGEST_PAGE = 1000
 _OWN = ("cursor", "page_size", "order", "lang")

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from mapping.access import SignedInRequest, readers_only
 from mapping.api import api
 from mapping.reference import reference_context
+from web.access import SignedInRequest, readers_only
 
 
 @readers_only()

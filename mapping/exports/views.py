@@ -31,7 +31,6 @@ from assets.filters import read_filter
 from assets.layers import ASSETS, EXPORTED
 from assets.models import BackgroundRun, RunState
 from assets.queries import settled_transaction
-from mapping.access import SignedInRequest, admitting, readers_only
 from mapping.api.application import no_parameters
 from mapping.exports import audit
 from mapping.exports.changes import SINCE, cursor_of, stream_changes
@@ -50,9 +49,10 @@ from mapping.exports.wanted import (
     short_name,
 )
 from mapping.models import ExportOutcome
-from mapping.problems import problem
 from mapping.tasks import start_export
-from mapping.turns import in_turn
+from web.access import SignedInRequest, admitting, readers_only
+from web.problems import problem
+from web.turns import in_turn
 
 _PIECE_BYTES = 1 << 20
 _MOST_LISTED = 20

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.permissions import IMPORT
 from assets.importing.ledger_corrections import corrections_file
 from assets.importing.template import template as empty_template
-from mapping.access import readers_only
 from mapping.ledgers.finding import find_ledger
+from web.access import readers_only
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -35,7 +35,6 @@ from assets.importing.options import NO_POSITIONS
 from assets.importing.problems import in_words
 from assets.models import AssetType, Ledger, LedgerState
 from assets.runs import take_up_again
-from mapping.access import SignedInRequest, admitting, readers_only
 from mapping.ledgers import answering
 from mapping.ledgers.api import photos_of, progress_of
 from mapping.ledgers.filtering import chosen, page_of, show_of
@@ -52,6 +51,7 @@ from mapping.ledgers.unknown_values import unknown_values
 from mapping.page_config import page_config
 from places.coordinates import UnknownCRSError
 from places.models import Area
+from web.access import SignedInRequest, admitting, readers_only
 
 ROWS_PER_PAGE = 50
 

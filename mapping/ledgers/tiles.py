@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import IMPORT
 from assets.filter_parameters import FilterError
-from mapping.access import readers_only
 from mapping.ledgers.filtering import SHOW, show_of
 from mapping.ledgers.finding import find_ledger
 from mapping.tiles.grid import EXTENT, Tile
 from mapping.tiles.positions import margin, positions_sql
 from mapping.tiles.views import MVT
+from web.access import readers_only
 
 LAYER = "rows"
 DEEPEST_SOURCE_ZOOM = 16

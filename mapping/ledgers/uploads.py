@@ -28,11 +28,11 @@ from assets.filter_parameters import FilterError
 from assets.importing.errors import LedgerError
 from assets.importing.reading import READABLE
 from assets.models import Ledger
-from mapping.access import SignedInRequest, admitting
 from mapping.ledgers.filtering import page_of
 from mapping.ledgers.finding import actor_of, find_ledger, form
-from mapping.problems import problem
 from places.models import Area
+from web.access import SignedInRequest, admitting
+from web.problems import problem
 
 PER_PAGE = 20
 # What surrounds the file in the body of a form.

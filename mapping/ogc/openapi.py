@@ -9,11 +9,11 @@ from assets.fields import Kind
 from assets.filters import AssetFilter
 from assets.layer_rows import SORTABLE
 from assets.layers import ASSETS, LAYERS, Layer
-from mapping.negotiation import FORMATS, LANGUAGES
 from mapping.ogc import cql2
 from mapping.ogc.crs import CRS84, OFFERED
 from mapping.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Linking, field_schema
 from mapping.ogc.parameters import DEFAULT_PAGE, LARGEST_PAGE, filter_names
+from web.negotiation import FORMATS, LANGUAGES
 
 _PROBLEM = "application/problem+json"
 

@@ -13,11 +13,11 @@ from assets.code_lists import code_list
 from assets.dictionaries import Dictionaries, dictionaries, read_generation
 from assets.fields import Field, Kind
 from assets.layers import ASSETS, INSPECTIONS, MAINTENANCE, Layer
-from mapping.access import SignedInRequest
 from mapping.ogc.documents import in_language
 from mapping.ogc.items import ItemsPage
 from mapping.ogc.parameters import Asked
 from mapping.reference import reference_context
+from web.access import SignedInRequest
 
 # The field by which a row of these layers leads to the asset's own page.
 _ASSET_CODE = {ASSETS.name: "code", INSPECTIONS.name: "asset", MAINTENANCE.name: "asset"}

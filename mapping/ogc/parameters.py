@@ -25,9 +25,9 @@ from assets.layer_rows import Order, Selection
 from assets.layers import ASSETS, Layer
 from assets.models import Asset
 from assets.queries import Sql, chosen_here
-from mapping.negotiation import language_of
 from mapping.ogc import cql2
 from mapping.ogc.crs import CRS84, Offered, box_of, crs_named
+from web.negotiation import language_of
 
 LARGEST_PAGE = 10_000
 DEFAULT_PAGE = 100

@@ -21,16 +21,16 @@ from accounts.permissions import EXPORT, SUPERVISE_CREWS, scope_of
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.layer_filters import row_with_key
 from assets.layers import LAYERS, Layer
-from mapping.access import SignedInRequest, readers_only
-from mapping.caching import KEPT_SECONDS, conditional_once, key_of, remembered
 from mapping.exports import audit
-from mapping.negotiation import DATA, PAGE, format_of, language_of
 from mapping.ogc import documents, items, pages
 from mapping.ogc.crs import Offered, crs_named
 from mapping.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Linking, link, self_links
 from mapping.ogc.openapi import openapi
 from mapping.ogc.parameters import COMMON, no_more_than, read_items_request
-from mapping.turns import in_turn
+from web.access import SignedInRequest, readers_only
+from web.caching import KEPT_SECONDS, conditional_once, key_of, remembered
+from web.negotiation import DATA, PAGE, format_of, language_of
+from web.turns import in_turn
 
 # A table of ten thousand rows takes a browser, and the templates, a minute; programs get them as data.
 LARGEST_HTML_PAGE = 200

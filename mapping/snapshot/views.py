@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from accounts.permissions import EXPORT
 from assets.filter_parameters import FilterError
 from assets.filters import read_filter
-from mapping.access import SignedInRequest, readers_only
 from mapping.exports import audit
 from mapping.models import ExportOutcome
 from mapping.snapshot.making import LANGUAGES, TooManyAssets, exportable_by, make_snapshot
 from mapping.snapshot.page import policy
+from web.access import SignedInRequest, readers_only
 
 
 @readers_only(EXPORT)

@@ -12,13 +12,13 @@ from assets.dictionaries import dictionaries, read_generation
 from assets.fields import CELL_COUNTS, Output, fields_for
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
-from mapping.access import SignedInRequest, readers_only
-from mapping.caching import conditional, conditional_answer, filter_part, key_of
 from mapping.extent import bounds_of
-from mapping.kept_answers import counted, counts
 from mapping.tiles.asset_tiles import asset_tile
 from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, Tile
 from mapping.tiles.place_tiles import place_tile
+from web.access import SignedInRequest, readers_only
+from web.caching import conditional, conditional_answer, filter_part, key_of
+from web.kept_answers import counted, counts
 
 MVT = "application/vnd.mapbox-vector-tile"
 PLACES_DEEPEST_SOURCE_ZOOM = 14

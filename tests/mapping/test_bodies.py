@@ -10,9 +10,9 @@ from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve
 
 from accounts.models import User
-from mapping.bodies import FROM_PHONES, MB, MOST, MOST_IN_ADMINISTRATION, UPLOADS, BodyLimitMiddleware
 from tests.mapping.addresses import filled, patterns
 from tests.mapping.conftest import Town
+from web.bodies import FROM_PHONES, MB, MOST, MOST_IN_ADMINISTRATION, UPLOADS, BodyLimitMiddleware
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from mapping.problems import AWAY_SECONDS
+from web.problems import AWAY_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,12 +12,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from assets.actions.record_inspection import record_inspection
-from assets.due_queries import due_counts
 from assets.filters import read_filter
 from assets.history import Actor
 from assets.models import Asset, Condition, Maintenance, Origin
 from tests.factories import make_area, make_asset, make_type, square
 from tests.mapping.conftest import Town
+from work.due_queries import due_counts
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from psycopg2.errors import QueryCanceled
 
 from accounts.models import User
 from assets.models import Asset, Condition, Lifecycle
-from mapping import kept_answers
-from mapping.kept_answers import count_anew, forget_unasked
-from mapping.models import KeptAnswer
 from tests.mapping.conftest import Town
+from web import kept_answers
+from web.kept_answers import count_anew, forget_unasked
+from web.models import KeptAnswer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,9 +42,7 @@ def take_one_out(town: Town) -> None:
 
 
 def waiting() -> int:
-    return DBTaskResult.objects.filter(
-        task_path="mapping.tasks.recount", status=TaskResultStatus.READY
-    ).count()
+    return DBTaskResult.objects.filter(task_path="web.tasks.recount", status=TaskResultStatus.READY).count()
 
 
 def work() -> None:

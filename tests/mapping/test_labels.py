@@ -9,10 +9,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from mapping.labels import views
-from mapping.labels.qr import grouped
 from tests.factories import make_asset, make_unit, make_user
 from tests.mapping.conftest import Town
+from work.plates import views
+from work.plates.qr import grouped
 
 pytestmark = pytest.mark.django_db
 

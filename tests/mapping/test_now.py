@@ -32,7 +32,7 @@ def test_it_stays_while_nothing_changes_and_changes_with_what_is_written(town: T
 def test_a_new_day_is_a_change(town: Town, reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     first = mark(reader)
     tomorrow = timezone.localdate() + timedelta(days=1)
-    monkeypatch.setattr("mapping.caching.timezone.localdate", lambda *_moment: tomorrow)
+    monkeypatch.setattr("web.caching.timezone.localdate", lambda *_moment: tomorrow)
     assert mark(reader) != first
 
 

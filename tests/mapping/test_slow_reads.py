@@ -14,9 +14,9 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from assets.models import Asset, BackgroundRun, Maintenance
-from mapping.patience import SlowReadsMiddleware, lift
 from tests.factories import make_asset
 from tests.mapping.conftest import Town
+from web.patience import SlowReadsMiddleware, lift
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

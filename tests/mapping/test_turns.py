@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
-from mapping import turns
-from mapping.patience import _seconds_for
-from mapping.turns import MOST_AT_ONCE
 from tests.mapping.conftest import Town
+from web import turns
+from web.patience import _seconds_for
+from web.turns import MOST_AT_ONCE
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,0 @@
-"""The address of due inspections."""
-
-from django.urls import path
-
-from mapping.due import views
-
-urlpatterns = [path("due/", views.due_page, name="due")]

@@ -1,0 +1,62 @@
+"""How large a request's body may be, asked before anything of it is read (DESIGN §4.1: nothing unasked for comes in).
+
+Ordinary forms and messages are small; what takes files is listed here by its address's name, so that the list can be
+read and checked. Somebody who is not signed in sends no files anywhere; phones show their token at their own addresses.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from web.problems import too_large
+
+MB = 1 << 20
+MOST = 1 * MB
+# What addresses take that receive files, a little more than the files: a form has boundaries and other fields.
+UPLOADS = {
+    "import": 201 * MB,
+    "ledger-photos": 501 * MB,
+    "fieldwork-rescue": 501 * MB,
+    "job-done": 301 * MB,
+    "job-photos": 301 * MB,
+}
+# By token; what one message and one piece of a photo may hold.
+FROM_PHONES = {"api:sync": 9 * MB, "api:send_photo": 5 * MB}
+# Photos and pictures of the catalogue's own pages in the administration, and shapes typed or pasted there.
+_ADMINISTRATION = "admin:"
+MOST_IN_ADMINISTRATION = 301 * MB
+
+
+class BodyLimitMiddleware:
+    """Refuses what is larger than its address takes; stands before whatever reads bodies, the CSRF check first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer; the address is not known yet here."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Refuse, or let the view answer."""
+        size = _size_of(request)
+        if size <= MOST:
+            return None
+        most = _most_for(request)
+        return None if size <= most else too_large(request, most // MB)
+
+
+def _size_of(request: HttpRequest) -> int:
+    """What the head announces, in bytes; a body that is not announced is not read at all."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return int(announced) if announced.isascii() and announced.isdigit() else 0
+
+
+def _most_for(request: HttpRequest) -> int:
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if name in FROM_PHONES:
+        return FROM_PHONES[name]
+    if not request.user.is_authenticated:
+        return MOST
+    return MOST_IN_ADMINISTRATION if name.startswith(_ADMINISTRATION) else UPLOADS.get(name, MOST)

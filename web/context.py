@@ -1,0 +1,21 @@
+"""What every template may use: filled by the pages of this room."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from web.access import offered
+from web.navigation import header_of
+from web.scripts import import_map
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: settings to show, what the reader may, the header’s entries, the scripts’ import map."""
+    return {
+        "demonstration": settings.DEMONSTRATION,
+        "may": SimpleLazyObject(lambda: offered(request)),
+        "navigation": SimpleLazyObject(lambda: header_of(request)),
+        "import_map": SimpleLazyObject(import_map),
+    }

@@ -1,0 +1,1 @@
+"""The desk's work on assets: jobs, campaigns, inspections due, artworks, plates."""

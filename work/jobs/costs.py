@@ -1,0 +1,134 @@
+"""/jobs/costs/: what finished jobs cost, by street, type, crew or kind and by month; as a page, CSV and XLSX."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.permissions import EXPORT
+from assets.filter_parameters import FilterError
+from assets.job_filter import JobFilter, read_job_filter
+from mapping.exports.formats import FORMATS
+from mapping.exports.tables import Table, Value, csv_of
+from mapping.exports.workbook import xlsx_of
+from web.access import SignedInRequest, readers_only
+from work.job_queries import GROUPS, CostRow, Costs, costs
+from work.jobs.showing import choices_of
+
+USUAL_MONTHS = 12
+MOST_MONTHS = 36
+FILTERS = ("street", "type", "kind", "crew")
+
+
+@readers_only(EXPORT)
+def costs_page(request: SignedInRequest) -> HttpResponse:
+    """The table."""
+    chosen, told = _asked(request)
+    context = {
+        "section": "jobs",
+        "tab": "costs",
+        "costs": told,
+        "rows": [_in_words(row) for row in told.rows],
+        "total": _in_words(told.total),
+        "groups": [(code, title) for code, title in _group_titles().items()],
+        "choices": choices_of(chosen, request.user, *FILTERS),
+        "first": f"{told.months[0]:%Y-%m}",
+        "last": f"{told.months[-1]:%Y-%m}",
+        "query": chosen.query_string,
+    }
+    response = render(request, "jobs/costs.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@readers_only(EXPORT)
+def costs_file(request: SignedInRequest, ending: str) -> HttpResponse:
+    """The same table as a file, written by the exports' writers."""
+    chosen, told = _asked(request)
+    title = _group_titles()[told.group]
+    months = [f"{month:%Y-%m}" for month in told.months]
+    headings = [title, _("Code"), *months, _("Total (yuan)"), _("Jobs"), _("Jobs without a cost")]
+    rows: list[Sequence[Value]] = [
+        [row.name, row.code, *row.months.values(), row.total, row.jobs, row.without_cost]
+        for row in [*told.rows, told.total]
+    ]
+    table = Table(_("Costs"), headings, rows, [26, *[14] * (len(headings) - 1)])
+    content = csv_of(table) if ending == "csv" else xlsx_of([table], _about(request, chosen, told, title))
+    response = HttpResponse(content, content_type=FORMATS[ending].media_type)
+    name = f"{_('Costs')}_{title}_{months[0]}_{months[-1]}.{ending}"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"costs.{ending}\"; filename*=UTF-8''{quote(name)}"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _about(request: SignedInRequest, chosen: JobFilter, told: Costs, title: str) -> list[tuple[str, str]]:
+    return [
+        (_("Contents"), f"{_('Costs')} · {title}"),
+        (_("Months"), f"{told.months[0]:%Y-%m} – {told.months[-1]:%Y-%m}"),
+        (_("Filter"), "\n".join(chosen.words())),
+        (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
+        (_("Exported by"), str(request.user)),
+    ]
+
+
+def _in_words(row: CostRow) -> dict[str, Any]:
+    """Whole yuan by month, for the eye; the file has the fen."""
+    return {
+        "name": row.name,
+        "amounts": [f"{amount:,.0f}" for amount in row.months.values()],
+        "total": f"{row.total:,.2f}",
+        "jobs": f"{row.jobs:,}",
+        "without_cost": row.without_cost,
+    }
+
+
+def _asked(request: SignedInRequest) -> tuple[JobFilter, Costs]:
+    chosen = read_job_filter(request.GET, request.user, extra=("by", "from", "to"))
+    group = request.GET.get("by") or "street"
+    if group not in GROUPS:
+        raise FilterError("by", _("“%(value)s” does not exist.") % {"value": group[:80]})
+    today = timezone.localdate()
+    last = _month(request, "to") or today.replace(day=1)
+    first = _month(request, "from") or _months_before(last, USUAL_MONTHS - 1)
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    if not 1 <= months <= MOST_MONTHS:
+        raise FilterError(
+            "from", _("From one month to %(most)s months before the last.") % {"most": MOST_MONTHS}
+        )
+    return chosen, costs(chosen, request.user, group=group, first=first, last=last)
+
+
+def _month(request: SignedInRequest, name: str) -> date | None:
+    text = request.GET.get(name, "")
+    if not text:
+        return None
+    try:
+        month = parse_date(f"{text}-01")
+    except ValueError:
+        month = None
+    if month is None or not 2000 <= month.year <= 2100:
+        raise FilterError(name, _("Give a month such as 2026-11."))
+    return month
+
+
+def _months_before(month: date, count: int) -> date:
+    number = month.year * 12 + month.month - 1 - count
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _group_titles() -> dict[str, str]:
+    return {
+        "street": _("Street"),
+        "type": _("Type"),
+        "crew": pgettext("unit", "Crew"),
+        "kind": _("Kind of job"),
+    }

@@ -1,0 +1,107 @@
+"""/jobs/runs/<uid>/: what the worker does with many jobs: how far it is, then their campaign, or what was refused."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.permissions import PLAN_MAINTENANCE
+from assets.actions.change_campaign import CHANGE_CAMPAIGN
+from assets.actions.order_jobs import PLAN_JOBS
+from assets.models import BackgroundRun, Batch, MaintenanceState, RunState
+from assets.runs import is_abandoned, take_up_again
+from web.access import SignedInRequest, admitting, readers_only
+from work.jobs.forms import PlanForm
+from work.jobs.showing import reasons
+
+_KINDS = (PLAN_JOBS, CHANGE_CAMPAIGN)
+
+
+def order_id(request: HttpRequest) -> UUID:
+    """The id of the order that a form holds; a new one for a form that is opened now, or holds none."""
+    try:
+        return UUID(request.POST.get("order", ""))
+    except ValueError:
+        return uuid4()
+
+
+def to_run(request: HttpRequest, run: BackgroundRun) -> HttpResponse:
+    """To the campaign it is about once it is done, until then to where one can see how far it is."""
+    if "batch" in run.result:
+        messages.success(request, in_words(run.result))
+        return HttpResponseRedirect(f"/campaigns/{run.result['batch']}/")
+    return HttpResponseRedirect(f"/jobs/runs/{run.uid}/")
+
+
+@readers_only(PLAN_MAINTENANCE)
+def run_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """How far it is. Reloaded by its script when that changes, so all it leads to is here."""
+    run = _find(request, uid)
+    if "batch" in run.result:
+        return to_run(request, run)
+    context = {
+        "section": "jobs",
+        "tab": "new",
+        "run": run,
+        "planning": run.kind == PLAN_JOBS,
+        "title": _title(run),
+        "back": run.parameters.get("back") or f"/campaigns/{run.parameters['batch']}/",
+        "refused": _refusals(run.result.get("refused", {})),
+        "stopped": is_abandoned(run),
+        "failed": run.state == RunState.FAILED,
+    }
+    response = render(request, "jobs/run.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@admitting(PLAN_MAINTENANCE, "POST")
+def again(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """Have the worker take up again what it left when it was killed, or what failed."""
+    run = _find(request, uid)
+    take_up_again(run)
+    return HttpResponseRedirect(f"/jobs/runs/{run.uid}/")
+
+
+def in_words(told: dict[str, Any]) -> str:
+    """What came of a run: n of N planned, and why the others not; or n taken a step on."""
+    if "changed" in told:
+        words = ngettext("%(n)s job: %(state)s", "%(n)s jobs: %(state)s", told["changed"])
+        return words % {"n": f"{told['changed']:,}", "state": MaintenanceState(told["state"]).label}
+    said = {"n": f"{told['planned']:,}", "all": f"{told['asked']:,}"}
+    parts = [_("%(n)s of %(all)s jobs planned.") % said]
+    parts += [
+        _("%(n)s left out: %(why)s.") % {"n": f"{told['skipped'][code]:,}", "why": words}
+        for code, words in reasons().items()
+        if code in told["skipped"]
+    ]
+    return " ".join(parts)
+
+
+def _title(run: BackgroundRun) -> str:
+    """What the batch is called."""
+    if run.kind == PLAN_JOBS:
+        return str(run.parameters["title"])
+    return str(Batch.objects.values_list("title", flat=True).get(pk=run.parameters["batch"]))
+
+
+def _find(request: SignedInRequest, uid: UUID) -> BackgroundRun:
+    """What the reader started; others' runs are nobody else's business."""
+    run = BackgroundRun.objects.filter(kind__in=_KINDS, uid=uid, started_by_id=request.user.pk).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def _refusals(by_field: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """(label of the form's field, or nothing; sentence) of what was refused."""
+    fields = PlanForm.base_fields
+    return [
+        (str(fields[name].label) if name in fields else "", sentence)
+        for name, sentences in by_field.items()
+        for sentence in sentences
+    ]

@@ -1,0 +1,159 @@
+"""/jobs/new/: one kind of job for all that a filter leaves, or a selection on the map."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import PLAN_MAINTENANCE
+from assets import queries
+from assets.actions.order_jobs import Order, order_jobs
+from assets.actions.plan_jobs import Work, preview_jobs
+from assets.filter_parameters import FilterError
+from assets.filters import AssetFilter, read_filter
+from assets.models import Artwork, MaintenanceKind
+from web.access import SignedInRequest, admitting, readers_only
+from work.jobs.following import order_id, to_run
+from work.jobs.forms import PlanForm
+from work.jobs.showing import reasons
+from work.jobs.views import actor_of, add_errors
+
+USUAL_DAYS = 14
+
+
+@admitting(PLAN_MAINTENANCE, "GET", "HEAD", "POST")
+def new_jobs(request: SignedInRequest) -> HttpResponse:
+    """Ask for kind, crew and day; then plan, or have the worker plan."""
+    chosen = read_filter(request.GET, extra=("kind",))
+    if request.method == "POST":
+        form = PlanForm(request.POST)
+        if form.is_valid():
+            try:
+                return to_run(request, order_jobs(actor_of(request), _order(request, form, chosen)))
+            except ValidationError as error:
+                add_errors(form, error)
+    else:
+        due = timezone.localdate() + timedelta(days=USUAL_DAYS)
+        form = PlanForm(initial={"kind": _kind(request, "repair"), "due_on": due})
+    kind = form["kind"].value()
+    if kind not in MaintenanceKind.values:
+        kind = MaintenanceKind.REPAIR
+    context = {
+        "section": "jobs",
+        "tab": "new",
+        "form": form,
+        "order": order_id(request),
+        "words": given_words(chosen),
+        "query": chosen.query_string,
+        "preview": _preview(request, chosen, kind, None, again=False),
+        "breakdown": _breakdown(chosen, request),
+    }
+    return _answer(request, "jobs/new.html", context, 422 if form.errors else 200)
+
+
+@readers_only(PLAN_MAINTENANCE)
+def preview(request: SignedInRequest) -> HttpResponse:
+    """How many of what the filter leaves would get a job, and why the others not: a piece of the page."""
+    chosen = read_filter(request.GET, extra=("kind", "post", "again"))
+    artwork = None
+    if code := request.GET.get("post"):
+        artwork = Artwork.objects.filter(code=code).first() if "\0" not in code else None
+        if artwork is None:
+            raise FilterError("post", _("“%(value)s” does not exist.") % {"value": code[:80]})
+    told = _preview(
+        request, chosen, _kind(request, "repair"), artwork, again=request.GET.get("again") == "yes"
+    )
+    return _answer(request, "jobs/preview.html", {"preview": told})
+
+
+def _kind(request: HttpRequest, otherwise: str) -> str:
+    kind = request.GET.get("kind", otherwise)
+    if kind not in MaintenanceKind.values:
+        raise FilterError("kind", _("“%(value)s” does not exist.") % {"value": kind[:80]})
+    return kind
+
+
+def _order(request: SignedInRequest, form: PlanForm, chosen: AssetFilter) -> Order:
+    return Order(
+        uid=order_id(request),
+        query=chosen.query_string,
+        work=_work(form),
+        title=_title(form, chosen),
+        back=request.get_full_path(),
+        again=form.cleaned_data["again"],
+    )
+
+
+def _work(form: PlanForm) -> Work:
+    given = form.cleaned_data
+    kind = MaintenanceKind(given["kind"])
+    return Work(
+        kind=kind,
+        due_on=given["due_on"],
+        priority=given["priority"],
+        description=given["description"],
+        # The field is hidden for other kinds, whatever it still says.
+        artwork=given["artwork"] if kind == MaintenanceKind.REPLACE_CONTENT else None,
+        crew=given["crew"],
+    )
+
+
+def _title(form: PlanForm, chosen: AssetFilter) -> str:
+    """What the batch is called: kind and filter."""
+    kind = MaintenanceKind(form.cleaned_data["kind"]).label
+    return " · ".join([str(kind), *(_joined(values) for _label, values in given_words(chosen))])
+
+
+def given_words(chosen: AssetFilter) -> list[tuple[str, list[str]]]:
+    """What was filtered by, in words; what holds anyway is not told."""
+    return [
+        (str(chosen.filters[name].label), chosen.filters[name].words(value, chosen.known))
+        for name, value in chosen.values.items()
+        if name in chosen.data
+    ]
+
+
+def _joined(values: list[str]) -> str:
+    return "、".join(values[:3]) + ("…" if len(values) > 3 else "")
+
+
+def _preview(
+    request: SignedInRequest, chosen: AssetFilter, kind: str, artwork: Artwork | None, *, again: bool
+) -> dict[str, Any]:
+    work = Work(MaintenanceKind(kind), artwork=artwork)
+    told = preview_jobs(actor_of(request), chosen.assets(request.user), work, again=again)
+    return {
+        "asked": told.asked,
+        "planned": told.planned,
+        "skipped": [(words, told.skipped[code]) for code, words in reasons().items() if code in told.skipped],
+    }
+
+
+def _breakdown(chosen: AssetFilter, request: SignedInRequest) -> list[dict[str, Any]]:
+    """What the filter leaves, by street and by type, the most first."""
+    counted = queries.legend(chosen, request.user)["groups"]
+    # A group's counts leave its own filter out, so only what that filter names is shown.
+    return [
+        {
+            "title": title,
+            "rows": sorted(
+                (
+                    row
+                    for row in counted[name]
+                    if row["count"] and (name not in chosen.values or row["code"] in chosen.values[name])
+                ),
+                key=lambda row: -row["count"],
+            )[:8],
+        }
+        for name, title in (("street", _("By street")), ("type", _("By type")))
+    ]
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,10 @@
+"""Addresses of the desk's work: jobs, artworks, inspections due, plates."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("work.jobs.urls")),
+    path("", include("work.artworks.urls")),
+    path("", include("work.due.urls")),
+    path("", include("work.plates.urls")),
+]
