@@ -72,6 +72,9 @@ def _say(cursor: CursorWrapper, code: str, field: str, query: str, params: list[
         "AS said (row_no, value, params)",
         [field, code, *(params or [])],
     )
+    if cursor.rowcount:
+        # The next check leaves out rows of which something was said: how many decides how it does so.
+        cursor.execute("ANALYZE import_verdict")
 
 
 # --- Which asset a row means, and whether it would change ---------------------------------------------------------
@@ -350,7 +353,10 @@ def _ids_are_rounded(cursor: CursorWrapper) -> bool:
 
 
 def _check_new(cursor: CursorWrapper, options: ImportOptions) -> None:
-    """What a new asset needs, and whether it is new at all."""
+    """What a new asset needs, and whether it is new at all.
+
+    Whether a row has a position is asked of `lon`: of a column of shapes that are all missing there are no statistics.
+    """
     new = "FROM import_plan p JOIN import_row r USING (row_no) WHERE p.asset_id IS NULL"
     # A row that names a known asset may leave its position and type as they are.
     _say(
@@ -358,7 +364,7 @@ def _check_new(cursor: CursorWrapper, options: ImportOptions) -> None:
         "coordinates_missing",
         "lon",
         f"""
-        SELECT r.row_no, '', '{{}}'::jsonb {new} AND r.point IS NULL AND NOT EXISTS (
+        SELECT r.row_no, '', '{{}}'::jsonb {new} AND r.lon IS NULL AND NOT EXISTS (
             SELECT FROM import_verdict v WHERE v.row_no = r.row_no AND v.field IN ('lon', 'lat', 'coordinates'))
         """,  # noqa: S608 (literal above)
     )
@@ -426,24 +432,31 @@ def _check_new(cursor: CursorWrapper, options: ImportOptions) -> None:
 def _find_near_duplicates(cursor: CursorWrapper, metres: float) -> None:
     """New rows beside an asset of their type that no row of this ledger means.
 
-    `+ 0` keeps the planner from reading all assets of the type for every row, where the position finds one or two.
+    Rows of one type on one spot are looked up once, so that a ledger on one point is no heavier than others.
+    `+ 0` keeps the planner from reading all assets of the type for every spot, where the position finds one or two.
     """
     _say(
         cursor,
         "near_duplicate",
         "lon",
         """
-        SELECT r.row_no, near.code, jsonb_build_object('code', near.code, 'metres', round(near.metres::numeric, 1))
-        FROM import_plan p JOIN import_row r USING (row_no)
+        WITH new AS MATERIALIZED (
+            SELECT r.row_no, r.point, r.lat, r.new_type_id
+            FROM import_plan p JOIN import_row r USING (row_no) WHERE p.asset_id IS NULL AND r.lon IS NOT NULL
+        )
+        SELECT new.row_no, near.code,
+               jsonb_build_object('code', near.code, 'metres', round(near.metres::numeric, 1))
+        FROM (SELECT DISTINCT point, lat, new_type_id FROM new) AS spot
         CROSS JOIN LATERAL (
-            SELECT a.code, ST_DistanceSphere(a.point, r.point) AS metres
+            SELECT a.code, ST_DistanceSphere(a.point, spot.point) AS metres
             FROM assets_asset a
-            WHERE a.point && ST_Expand(r.point, %s / (111000 * cos(radians(least(abs(r.lat), 89)))), %s / 110000)
-              AND a.type_id + 0 = r.new_type_id AND a.lifecycle <> 'removed'
-              AND ST_DistanceSphere(a.point, r.point) <= %s
+            WHERE a.point && ST_Expand(
+                      spot.point, %s / (111000 * cos(radians(least(abs(spot.lat), 89)))), %s / 110000)
+              AND a.type_id + 0 = spot.new_type_id AND a.lifecycle <> 'removed'
+              AND ST_DistanceSphere(a.point, spot.point) <= %s
               AND NOT EXISTS (SELECT FROM import_plan other WHERE other.asset_id = a.id)
             ORDER BY 2, 1 LIMIT 1) AS near
-        WHERE p.asset_id IS NULL AND r.point IS NOT NULL
+        JOIN new ON new.point = spot.point AND new.new_type_id = spot.new_type_id
         """,
         [metres, metres, metres],
     )
