@@ -133,7 +133,7 @@ def staged(prepared: Prepared) -> Iterator[None]:
 
 _ASKED_FOR = (
     "row_no", "uid", "code", "lost_code", "legacy_code", "source", "source_id", "derived", "type_id", "new_type_id",
-    "lon", "point", "name", "address", "said_street_id", "street_id", "said_community_id", "community_id",
+    "lon", "name", "address", "said_street_id", "street_id", "said_community_id", "community_id",
 )  # fmt: skip
 
 
