@@ -21,7 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from accounts.permissions import EDIT, IMPORT, INSPECT, MOVE, REGISTER, REMOVE, scope_of
 from assets.history import Actor
 from assets.importing.options import ImportOptions
-from assets.importing.positions import OUTSIDE
+from assets.importing.positions import ONE_POINT, OUTSIDE
 from assets.importing.staging import ASSET_COLUMNS
 from assets.importing.verdicts import SENTENCES, refusing
 from assets.models import CodeKind, Origin
@@ -159,8 +159,8 @@ def _match(cursor: CursorWrapper) -> None:
 def _let_stand(cursor: CursorWrapper) -> None:
     """Take back what was said of a row's cells where its asset has just that already: what is comes back as it left.
 
-    Whoever put an asset outside the district answered for it, as long as it does not move; and a name that two sites
-    share is told from the asset's own.
+    Whoever put an asset outside the district, or many on one point, answered for it, as long as it does not move; and a
+    name that two sites share is told from the asset's own.
     """
     cursor.execute(
         """
@@ -168,11 +168,11 @@ def _let_stand(cursor: CursorWrapper) -> None:
         USING import_plan p JOIN assets_asset a ON a.id = p.asset_id
         LEFT JOIN places_site site ON site.id = a.site_id LEFT JOIN places_road road ON road.id = a.road_id
         WHERE v.row_no = p.row_no AND (
-            v.code = %s AND NOT p.moved
+            v.code = ANY(%s) AND NOT p.moved
             OR v.code = 'site_unknown' AND v.value = site.name
             OR v.code = 'road_unknown' AND v.value = road.name)
         """,
-        [OUTSIDE],
+        [[ONE_POINT, OUTSIDE]],
     )
 
 

@@ -181,6 +181,7 @@ class ShownCode:
 
 
 _SHORT: dict[str, Promise] = {
+    "all_on_one_point": gettext_lazy("On one point with most other rows"),
     "id_leads_elsewhere": gettext_lazy("Its number leads to an asset that says otherwise"),
     "id_rounded": gettext_lazy("Component id rounded by a spreadsheet"),
     "id_rounded_uid_known": gettext_lazy("Component id rounded by a spreadsheet; the unique id is used"),
