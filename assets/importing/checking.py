@@ -21,7 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from accounts.permissions import EDIT, IMPORT, INSPECT, MOVE, REGISTER, REMOVE, scope_of
 from assets.history import Actor
 from assets.importing.options import ImportOptions
-from assets.importing.positions import OUTSIDE
+from assets.importing.positions import ONE_POINT, OUTSIDE
 from assets.importing.staging import ASSET_COLUMNS
 from assets.importing.verdicts import SENTENCES, refusing
 from assets.models import CodeKind, Origin
@@ -72,6 +72,9 @@ def _say(cursor: CursorWrapper, code: str, field: str, query: str, params: list[
         "AS said (row_no, value, params)",
         [field, code, *(params or [])],
     )
+    if cursor.rowcount:
+        # The next check leaves out rows of which something was said: how many decides how it does so.
+        cursor.execute("ANALYZE import_verdict")
 
 
 # --- Which asset a row means, and whether it would change ---------------------------------------------------------
@@ -156,8 +159,8 @@ def _match(cursor: CursorWrapper) -> None:
 def _let_stand(cursor: CursorWrapper) -> None:
     """Take back what was said of a row's cells where its asset has just that already: what is comes back as it left.
 
-    Whoever put an asset outside the district answered for it, as long as it does not move; and a name that two sites
-    share is told from the asset's own.
+    Whoever put an asset outside the district, or many on one point, answered for it, as long as it does not move; and a
+    name that two sites share is told from the asset's own.
     """
     cursor.execute(
         """
@@ -165,11 +168,11 @@ def _let_stand(cursor: CursorWrapper) -> None:
         USING import_plan p JOIN assets_asset a ON a.id = p.asset_id
         LEFT JOIN places_site site ON site.id = a.site_id LEFT JOIN places_road road ON road.id = a.road_id
         WHERE v.row_no = p.row_no AND (
-            v.code = %s AND NOT p.moved
+            v.code = ANY(%s) AND NOT p.moved
             OR v.code = 'site_unknown' AND v.value = site.name
             OR v.code = 'road_unknown' AND v.value = road.name)
         """,
-        [OUTSIDE],
+        [[ONE_POINT, OUTSIDE]],
     )
 
 
@@ -350,7 +353,10 @@ def _ids_are_rounded(cursor: CursorWrapper) -> bool:
 
 
 def _check_new(cursor: CursorWrapper, options: ImportOptions) -> None:
-    """What a new asset needs, and whether it is new at all."""
+    """What a new asset needs, and whether it is new at all.
+
+    Whether a row has a position is asked of `lon`: of a column of shapes that are all missing there are no statistics.
+    """
     new = "FROM import_plan p JOIN import_row r USING (row_no) WHERE p.asset_id IS NULL"
     # A row that names a known asset may leave its position and type as they are.
     _say(
@@ -358,7 +364,7 @@ def _check_new(cursor: CursorWrapper, options: ImportOptions) -> None:
         "coordinates_missing",
         "lon",
         f"""
-        SELECT r.row_no, '', '{{}}'::jsonb {new} AND r.point IS NULL AND NOT EXISTS (
+        SELECT r.row_no, '', '{{}}'::jsonb {new} AND r.lon IS NULL AND NOT EXISTS (
             SELECT FROM import_verdict v WHERE v.row_no = r.row_no AND v.field IN ('lon', 'lat', 'coordinates'))
         """,  # noqa: S608 (literal above)
     )
@@ -426,24 +432,31 @@ def _check_new(cursor: CursorWrapper, options: ImportOptions) -> None:
 def _find_near_duplicates(cursor: CursorWrapper, metres: float) -> None:
     """New rows beside an asset of their type that no row of this ledger means.
 
-    `+ 0` keeps the planner from reading all assets of the type for every row, where the position finds one or two.
+    Rows of one type on one spot are looked up once, so that a ledger on one point is no heavier than others.
+    `+ 0` keeps the planner from reading all assets of the type for every spot, where the position finds one or two.
     """
     _say(
         cursor,
         "near_duplicate",
         "lon",
         """
-        SELECT r.row_no, near.code, jsonb_build_object('code', near.code, 'metres', round(near.metres::numeric, 1))
-        FROM import_plan p JOIN import_row r USING (row_no)
+        WITH new AS MATERIALIZED (
+            SELECT r.row_no, r.point, r.lat, r.new_type_id
+            FROM import_plan p JOIN import_row r USING (row_no) WHERE p.asset_id IS NULL AND r.lon IS NOT NULL
+        )
+        SELECT new.row_no, near.code,
+               jsonb_build_object('code', near.code, 'metres', round(near.metres::numeric, 1))
+        FROM (SELECT DISTINCT point, lat, new_type_id FROM new) AS spot
         CROSS JOIN LATERAL (
-            SELECT a.code, ST_DistanceSphere(a.point, r.point) AS metres
+            SELECT a.code, ST_DistanceSphere(a.point, spot.point) AS metres
             FROM assets_asset a
-            WHERE a.point && ST_Expand(r.point, %s / (111000 * cos(radians(least(abs(r.lat), 89)))), %s / 110000)
-              AND a.type_id + 0 = r.new_type_id AND a.lifecycle <> 'removed'
-              AND ST_DistanceSphere(a.point, r.point) <= %s
+            WHERE a.point && ST_Expand(
+                      spot.point, %s / (111000 * cos(radians(least(abs(spot.lat), 89)))), %s / 110000)
+              AND a.type_id + 0 = spot.new_type_id AND a.lifecycle <> 'removed'
+              AND ST_DistanceSphere(a.point, spot.point) <= %s
               AND NOT EXISTS (SELECT FROM import_plan other WHERE other.asset_id = a.id)
             ORDER BY 2, 1 LIMIT 1) AS near
-        WHERE p.asset_id IS NULL AND r.point IS NOT NULL
+        JOIN new ON new.point = spot.point AND new.new_type_id = spot.new_type_id
         """,
         [metres, metres, metres],
     )

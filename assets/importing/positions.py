@@ -41,6 +41,8 @@ ZERO = "coordinates_zero"
 SWAPPED = "coordinates_swapped"
 ABSURD = "coordinates_absurd"
 OUTSIDE = "outside_district"
+ONE_POINT = "all_on_one_point"
+"""Said beside the verdicts: the position is good, but too many rows share it."""
 
 SENTENCES = {
     MISSING: gettext_lazy("There are no coordinates."),
@@ -110,7 +112,7 @@ class Finding:
     fits: tuple[Fit, ...] = ()
 
     def __str__(self) -> str:
-        if self.code == "all_on_one_point":
+        if self.code == ONE_POINT:
             sentence = _("%(rows)s of %(of)s rows share one position, %(lon).6f, %(lat).6f.")
         elif self.code == "columns_exchanged":
             sentence = _("In %(rows)s of %(of)s rows the two coordinate columns are exchanged.")
@@ -130,13 +132,15 @@ class Positions:
 
     `lon` and `lat` are WGS84 degrees where the verdict is none or `OUTSIDE`, else NaN, so that nothing
     unusable can slip through. `verdicts` is an object array: None for a good row, else one of the codes above,
-    which are keys of `SENTENCES`. A row has one verdict, the gravest.
+    which are keys of `SENTENCES`. A row has one verdict, the gravest. `crowded` marks the good rows that share the
+    position of at least half of them, which a person has to vouch for.
     """
 
     lon: Floats
     lat: Floats
     verdicts: NDArray[np.object_]
     findings: tuple[Finding, ...]
+    crowded: Mask
 
     @property
     def fine(self) -> Mask:
@@ -179,8 +183,14 @@ def check_positions(
     verdicts[~present] = MISSING
     if district is not None:
         verdicts[good & ~_inside(district, lon, lat)] = OUTSIDE
-    findings = _findings(x, y, crs, verdicts, present & ~zero, district, box)
-    return Positions(np.where(good, lon, np.nan), np.where(good, lat, np.nan), verdicts, findings)
+    used = present & ~zero
+    crowd = _most_crowded(x[used], y[used])
+    findings = _findings(x, y, crs, verdicts, used, district, box)
+    crowded = np.zeros(x.shape, dtype=bool)
+    if crowd is not None:
+        crowded = good & (x == crowd.x) & (y == crowd.y)
+        findings += (_one_point(crowd, crs, int(used.sum())),)
+    return Positions(np.where(good, lon, np.nan), np.where(good, lat, np.nan), verdicts, findings, crowded)
 
 
 # Survey sheets of this district give metres from the 117th meridian with a false easting of 500,000 m, so six
@@ -259,11 +269,6 @@ def _findings(
             findings.append(Finding("far_away", params | middle))
         else:
             findings.append(Finding("crs_does_not_fit", params, fits))
-    if (crowd := _most_crowded(x[used], y[used])) is not None:
-        at_x, at_y, rows = crowd
-        lon, lat = to_wgs84(at_x, at_y, crs)
-        params = {"lon": float(lon), "lat": float(lat), "rows": rows, "of": of}
-        findings.append(Finding("all_on_one_point", params))
     return tuple(findings)
 
 
@@ -271,15 +276,28 @@ def _findings(
 _CROWD = 5
 
 
-def _most_crowded(x: Floats, y: Floats) -> tuple[float, float, int] | None:
-    """The position that at least half of the rows share, and how many do; none in a healthy ledger."""
+class _Crowd(NamedTuple):
+    """The position that at least half of the rows share, as the file has it, and how many do."""
+
+    x: float
+    y: float
+    rows: int
+
+
+def _one_point(crowd: _Crowd, crs: CRS, of: int) -> Finding:
+    lon, lat = to_wgs84(crowd.x, crowd.y, crs)
+    return Finding(ONE_POINT, {"lon": float(lon), "lat": float(lat), "rows": crowd.rows, "of": of})
+
+
+def _most_crowded(x: Floats, y: Floats) -> _Crowd | None:
+    """None in a healthy ledger."""
     if len(x) < _CROWD:
         return None
     pairs, rows = np.unique(x + 1j * y, return_counts=True)
     most = rows.argmax()
     if rows[most] < _CROWD or 2 * rows[most] < len(x):
         return None
-    return float(pairs[most].real), float(pairs[most].imag), int(rows[most])
+    return _Crowd(float(pairs[most].real), float(pairs[most].imag), int(rows[most]))
 
 
 def _around(district: shapely.Geometry | None) -> Box:

@@ -29,7 +29,7 @@ from assets.importing.headers import (
     stated_system,
 )
 from assets.importing.options import ImportOptions
-from assets.importing.positions import MISSING, WORLD, check_positions, suggest_crs
+from assets.importing.positions import MISSING, ONE_POINT, WORLD, check_positions, suggest_crs
 from assets.importing.reading import Table
 from assets.importing.reading.table import ABOUT_GEOMETRY, Remark
 from assets.importing.values import coordinates, dates, numbers, words
@@ -628,6 +628,8 @@ class _Preparation:
         for place in _filled(positions.verdicts):
             if positions.verdicts[place] != MISSING:
                 self._say_position(place, positions.verdicts[place], name, x[place], y[place])
+        for place in np.flatnonzero(positions.crowded & positions.fine).tolist():
+            self._say_position(place, ONE_POINT, name, x[place], y[place])
         return positions.lon, positions.lat
 
     def _say_position(self, place: int, code: str, name: str, x: float, y: float) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assets.importing.folding import Folded, folded, kept_folded, without_folded
 from assets.importing.preparing import Prepared
 from assets.importing.verdicts import REFUSED, SENTENCES, Verdict, refusing
 from assets.models import AssetType, Condition, Lifecycle
@@ -40,7 +41,7 @@ class Report:
 
     Each row is one of created, updated, unchanged, refused; `doubtful` counts those of the first three about which
     something is to be looked at. `applied` says whether anything was written; `notes` speak of the file as a whole.
-    `refusing` holds the codes that kept rows out.
+    `refusing` holds the codes that kept rows out; `whole_file` what was said of (nearly) every row.
     """
 
     rows: int
@@ -60,6 +61,7 @@ class Report:
     batch: int | None = None
     codes: Mapping[str, int] = field(default_factory=dict)
     refusing: frozenset[str] = frozenset(REFUSED)
+    whole_file: tuple[Folded, ...] = ()
 
     @property
     def writes(self) -> int:
@@ -77,6 +79,7 @@ class Report:
             "notes": list(self.notes),
             "codes": dict(self.codes),
             "refusing": sorted(self.refusing & self.codes.keys()),
+            "whole_file": [one.as_json() for one in self.whole_file],
             "verdicts": [
                 {**verdict.as_json(), "refused": verdict.row in self.refused_rows} for verdict in verdicts
             ],
@@ -142,6 +145,7 @@ def report_of(prepared: Prepared) -> Report:
         notes=prepared.notes,
         codes=dict(codes.most_common()),
         refusing=refusing(prepared.options.confirmed, strict=prepared.options.strict),
+        whole_file=folded(verdicts, counts["rows"]),
     )
 
 
@@ -204,8 +208,12 @@ def in_words(report: Report, *, shown_per_code: int | None = SHOWN_PER_CODE) -> 
         yield _(
             "Among them %(moved)s moved, %(reopened)s reopened, %(inspections)s with a condition recorded."
         ) % {name: getattr(report, name) for name in COUNTS}
+    of_the_file = report.whole_file if shown_per_code is not None else ()
+    for one in of_the_file:
+        yield ""
+        yield folded_in_words(one, report.rows, report.refusing)
     by_code: dict[str, list[Verdict]] = {}
-    for verdict in report.verdicts:
+    for verdict in without_folded(report.verdicts, of_the_file):
         by_code.setdefault(verdict.code, []).append(verdict)
     for code in sorted(SENTENCES, key=lambda code: code not in report.refusing):
         verdicts = by_code.get(code, [])
@@ -238,11 +246,17 @@ def kept_in_words(kept: Mapping[str, Any]) -> Iterator[str]:
     for note in kept.get("notes", ()):
         yield _("Note: %(note)s") % {"note": note}
     yield _COUNTED % kept
+    of_the_file = kept_folded(kept)
+    refusing_codes = frozenset(kept.get("refusing", REFUSED))
+    for one in of_the_file:
+        yield ""
+        yield folded_in_words(one, kept["rows"], refusing_codes)
     by_code: dict[str, list[Mapping[str, Any]]] = {}
     for verdict in kept.get("verdicts", ()):
         by_code.setdefault(verdict["code"], []).append(verdict)
-    for code, count in kept.get("codes", {}).items():
-        kind = _("refused") if code in kept.get("refusing", REFUSED) else _("doubtful")
+    said_once = Counter({one.said.code: one.rows for one in of_the_file})
+    for code, count in (Counter(kept.get("codes", {})) - said_once).most_common():
+        kind = _("refused") if code in refusing_codes else _("doubtful")
         yield ""
         yield f"{code} · {kind} · {count}"
         shown = by_code.get(code, [])[:SHOWN_PER_CODE]
@@ -251,6 +265,15 @@ def kept_in_words(kept: Mapping[str, Any]) -> Iterator[str]:
             yield " · ".join(part for part in (place, verdict["value"], verdict["sentence"]) if part)
         if len(shown) < count:
             yield _("… %(shown)s of %(all)s shown") % {"shown": len(shown), "all": count}
+
+
+def folded_in_words(one: Folded, rows: int, refusing_codes: frozenset[str]) -> str:
+    """What was said of a whole file in one line: code, of how many rows, the sentence, and the first rows."""
+    kind = _("refused") if one.said.code in refusing_codes else _("doubtful")
+    counted = _("%(times)s of %(rows)s rows") % {"times": one.rows, "rows": rows}
+    column = [_("column “%(column)s”") % {"column": one.said.column}] if one.said.column else []
+    first = _("The first rows: %(rows)s.") % {"rows": ", ".join(map(str, one.first))}
+    return " · ".join([one.said.code, kind, counted, *column, one.said.sentence, first])
 
 
 def verdict_in_words(verdict: Verdict) -> str:

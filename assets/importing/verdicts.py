@@ -61,6 +61,10 @@ REFUSED: dict[str, Promise | str] = {
 """Refuse the row."""
 
 HELD: dict[str, Promise | str] = {
+    positions.ONE_POINT: _(
+        "Most rows of this file have the same position, as when a program puts one place for all that it does not find."
+        " Do they really stand there?"
+    ),
     "row_hidden": _("The row is hidden in the sheet, by a filter or by hand."),
     "cells_beyond": _(
         "The row has cells beyond the last column with a name: a separator inside a text may have moved its cells."

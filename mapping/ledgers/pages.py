@@ -43,6 +43,7 @@ from mapping.ledgers.showing import (
     held_codes,
     recalled_names,
     remarks_in_words,
+    said_of_the_file,
     shown_codes,
     shown_rows,
     steps,
@@ -221,6 +222,7 @@ def _rows_page(request: SignedInRequest, found: Ledger) -> HttpResponse:
         "problem": in_words(found.problem),
         "corrections": progress_of(found)["corrections"],
         "may_enter": can(request.user, MANAGE_LISTS),
+        "of_the_file": said_of_the_file(found),
     }
     if found.is_imported:
         context["photos"] = photos_of(found)

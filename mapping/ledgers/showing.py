@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from assets.importing import remarks
 from assets.importing.answers import Answers
+from assets.importing.folding import Folded, kept_folded, without_folded
 from assets.importing.ledger_corrections import verdict_of
 from assets.importing.locating import has_positions
 from assets.importing.report import Change, named
 from assets.importing.titles import title
-from assets.importing.verdicts import HELD, SENTENCES
+from assets.importing.verdicts import HELD, SENTENCES, Verdict
 from assets.models import AssetType, Ledger, LedgerRow, LedgerState, RowOutcome, Theme
 
 # --- Steps ------------------------------------------------------------------------------------------------------------
@@ -111,6 +111,7 @@ class ShownRow:
 def shown_rows(ledger: Ledger, rows: Sequence[LedgerRow]) -> list[ShownRow]:
     """The rows of one page; names of list entries are looked up together."""
     changes = _changes(rows)
+    of_the_file = kept_folded(ledger.report)
     return [
         ShownRow(
             number=row.row,
@@ -121,7 +122,7 @@ def shown_rows(ledger: Ledger, rows: Sequence[LedgerRow]) -> list[ShownRow]:
             own_number=row.own_number,
             name=row.name,
             position=f"{row.point.x:.6f},{row.point.y:.6f}" if row.point else "",
-            verdicts=[shown_verdict(ledger, row.row, one) for one in row.verdicts],
+            verdicts=_shown_verdicts(ledger, row, of_the_file),
             changes=changes.get(row.row, []),
             has_asset=row.asset_id is not None,
         )
@@ -129,11 +130,43 @@ def shown_rows(ledger: Ledger, rows: Sequence[LedgerRow]) -> list[ShownRow]:
     ]
 
 
-def shown_verdict(ledger: Ledger, row: int, kept: dict[str, Any]) -> ShownVerdict:
-    """One verdict in words."""
-    verdict = verdict_of(ledger, row, kept)
+def _shown_verdicts(ledger: Ledger, row: LedgerRow, of_the_file: Sequence[Folded]) -> list[ShownVerdict]:
+    """What was said of a row and not of the whole file."""
+    said = [verdict_of(ledger, row.row, kept) for kept in row.verdicts]
+    return [_shown_verdict(ledger, verdict) for verdict in without_folded(said, of_the_file)]
+
+
+def _shown_verdict(ledger: Ledger, verdict: Verdict) -> ShownVerdict:
     refuses = verdict.code in Answers.of(ledger).refusing
     return ShownVerdict(verdict.column, verdict.value, verdict.sentence, refuses)
+
+
+@dataclass(frozen=True)
+class SaidOfTheFile:
+    """Something said once of the whole file: of how many rows, and the first of them."""
+
+    code: str
+    column: str
+    sentence: str
+    rows: int
+    first: str
+    refuses: bool
+
+
+def said_of_the_file(ledger: Ledger) -> list[SaidOfTheFile]:
+    """What is wrong with the whole file, in words."""
+    refuse = Answers.of(ledger).refusing
+    return [
+        SaidOfTheFile(
+            one.said.code,
+            one.said.column,
+            one.said.sentence,
+            one.rows,
+            ", ".join(map(str, one.first)),
+            one.said.code in refuse,
+        )
+        for one in kept_folded(ledger.report)
+    ]
 
 
 def _changes(rows: Iterable[LedgerRow]) -> dict[int, list[ShownChange]]:
@@ -181,6 +214,7 @@ class ShownCode:
 
 
 _SHORT: dict[str, Promise] = {
+    "all_on_one_point": gettext_lazy("On one point with most other rows"),
     "id_leads_elsewhere": gettext_lazy("Its number leads to an asset that says otherwise"),
     "id_rounded": gettext_lazy("Component id rounded by a spreadsheet"),
     "id_rounded_uid_known": gettext_lazy("Component id rounded by a spreadsheet; the unique id is used"),

@@ -276,6 +276,43 @@ def test_everything_on_one_point_is_noted(tmp_path):
     assert any("116.99" in note for note in report.notes)
 
 
+def on_one_point(*numbers):
+    lon, lat = IN_THE_WEST
+    return [row(lon=lon, lat=lat, source_id=number) for number in numbers]
+
+
+def test_rows_that_all_stand_on_one_point_come_in_only_when_somebody_confirms_it(tmp_path):
+    ledger = write_ledger(tmp_path, *on_one_point(*range(6)), row(source_id=6))
+
+    report = import_file(ledger, skip_bad=True)
+    assert (report.refused, report.created) == (6, 1)
+    assert codes(report) == {number: ["all_on_one_point"] for number in range(2, 8)}
+
+    report = import_file(ledger, confirmed=frozenset({"all_on_one_point"}))
+    assert (report.refused, report.created) == (0, 6)
+
+
+def test_assets_that_stand_on_one_point_already_come_back_without_a_word(tmp_path):
+    ledger = write_ledger(tmp_path, *on_one_point(*range(6)))
+    import_file(ledger, confirmed=frozenset({"all_on_one_point"}))
+
+    report = import_file(ledger)
+
+    assert (report.unchanged, report.verdicts) == (6, ())
+
+
+def test_known_assets_that_would_all_move_to_one_point_are_held(tmp_path):
+    import_file(write_ledger(tmp_path, *(row(source_id=number) for number in range(6))))
+
+    report = import_file(write_ledger(tmp_path, *on_one_point(*range(6))), skip_bad=True)
+
+    assert (report.refused, report.moved) == (6, 0)
+
+
+def test_four_rows_on_one_point_may_stand_on_one_mast(tmp_path):
+    assert import_file(write_ledger(tmp_path, *on_one_point(*range(4)))).created == 4
+
+
 def test_an_outside_asset_gets_the_managing_districts_id_when_it_is_let_in(tmp_path):
     lon, lat = BEYOND
 

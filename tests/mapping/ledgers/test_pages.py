@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assets.models import Asset, AssetType, Batch, Ledger, LedgerState, RememberedMeaning, Theme
 from places.models import Unit
-from tests.assets.ledgers import BEYOND, IN_THE_EAST, row, write_ledger
+from tests.assets.ledgers import BEYOND, IN_THE_EAST, IN_THE_WEST, row, write_ledger
 from tests.factories import make_asset, make_theme, make_type, make_unit
 from tests.mapping.ledgers.conftest import (
     checked,
@@ -597,6 +597,33 @@ def test_rows_whose_number_leads_elsewhere_come_in_only_when_somebody_says_so(cl
 
     assert (ledger.report["updated"], ledger.report["refused"], ledger.report["doubtful"]) == (1, 0, 1)
     assert "let them in" not in text(client.get(f"/import/{ledger.uid}/"))
+
+
+def test_what_is_wrong_with_the_whole_file_stands_once_above_its_rows(client, tmp_path):
+    rows = [row(source_id=number, type="") for number in range(20)]
+    ledger = checked(client, write_ledger(tmp_path, *rows))
+
+    page = text(client.get(f"/import/{ledger.uid}/"))
+
+    assert "The type is missing, and no type was given for rows without one." in page
+    assert "20 of 20 rows:" in page
+    assert "The first rows: 2, 3, 4, 5, 6." in page
+    assert 'class="verdicts"' not in page
+    assert all(one.codes == ["type_missing"] for one in ledger.rows.all())
+
+
+def test_rows_on_one_point_stay_out_until_somebody_says_that_they_are_right(client, tmp_path):
+    lon, lat = IN_THE_WEST
+    rows = [row(source_id=number, lon=lon, lat=lat) for number in range(6)]
+    ledger = checked(client, write_ledger(tmp_path, *rows))
+    assert "On one point with most other rows" in text(client.get(f"/import/{ledger.uid}/"))
+    assert (ledger.report["created"], ledger.report["refused"]) == (0, 6)
+
+    client.post(f"/import/{ledger.uid}/confirm", {"code": "all_on_one_point"})
+    work()
+    ledger.refresh_from_db()
+
+    assert (ledger.report["created"], ledger.report["refused"]) == (6, 0)
 
 
 @pytest.mark.parametrize("code", ["type_unknown", "id_rounded", "", "x"])
