@@ -13,6 +13,7 @@ from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.filters import AssetFilter
 from mapping.access import offered
+from mapping.basemap.describing import offered_basemap
 from mapping.extent import bounds_of
 
 _MODULES = Path(__file__).parent / "static" / "mapping" / "js"
@@ -20,7 +21,9 @@ _MODULES = Path(__file__).parent / "static" / "mapping" / "js"
 
 @lru_cache(maxsize=1)
 def _module_names() -> tuple[str, ...]:
-    return tuple(sorted(module.stem for module in _MODULES.glob("*.js")))
+    return tuple(
+        sorted(module.relative_to(_MODULES).with_suffix("").as_posix() for module in _MODULES.rglob("*.js"))
+    )
 
 
 def import_map() -> dict[str, str]:
@@ -56,6 +59,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
         "basemap": basemap(),
+        "ownBasemap": offered_basemap(),
         "may": offered(request),
     }
 
@@ -73,7 +77,7 @@ def _names(chosen: AssetFilter) -> dict[str, str]:
 
 
 def basemap() -> dict[str, Any] | None:
-    """The base map as MapLibre wants it, or None when none is configured."""
+    """The base map from elsewhere as MapLibre wants it, or None when none is configured."""
     if not settings.BASEMAP_TILES:
         return None
     return {

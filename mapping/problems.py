@@ -28,7 +28,7 @@ from assets.filter_parameters import FilterError
 from mapping.negotiation import wants_page
 from places.database_away import database_is_away
 
-PROGRAMS = ("/api/", "/tiles/", "/export/", "/healthz")
+PROGRAMS = ("/api/", "/tiles/", "/basemap/", "/export/", "/healthz")
 EITHER = ("/ogc/", "/api/docs")
 AWAY_SECONDS = 5
 # Servers and proxies take lines of eight kilobytes at most; the rest of the line is for the method and the protocol.

@@ -15,7 +15,7 @@ from mapping.access import readers_only
 from mapping.caching import conditional, filter_part, key_of
 from mapping.extent import bounds_of
 from mapping.tiles.asset_tiles import asset_tile
-from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, Tile
+from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, existing_tile
 from mapping.tiles.place_tiles import place_tile
 
 MVT = "application/vnd.mapbox-vector-tile"
@@ -25,7 +25,7 @@ PLACES_DEEPEST_SOURCE_ZOOM = 14
 @readers_only()
 def assets(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """A tile of the assets that the filter leaves."""
-    tile = _tile(z, x, y)
+    tile = existing_tile(z, x, y)
     chosen = read_filter(request.GET)
     key = key_of(request, chosen.generation, "assets", tile, filter_part(chosen))
     return conditional(request, key, MVT, lambda: asset_tile(chosen, request.user, tile))
@@ -34,7 +34,7 @@ def assets(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 @readers_only()
 def places(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """A tile of areas, roads and sites."""
-    tile = _tile(z, x, y)
+    tile = existing_tile(z, x, y)
     _no_parameters(request)
     generation = read_generation()
     key = key_of(request, generation, "places", tile)
@@ -76,14 +76,6 @@ def places_json(request: HttpRequest) -> JsonResponse:
     }
     described = [{"id": layer, "fields": fields} for layer, fields in layers.items()]
     return _tilejson(request, "places", "", PLACES_DEEPEST_SOURCE_ZOOM, described)
-
-
-def _tile(z: int, x: int, y: int) -> Tile:
-    tile = Tile(z, x, y)
-    if not tile.exists:
-        name = "z" if not 0 <= z <= 22 else "x" if x >= 1 << z else "y"
-        raise FilterError(name, _("There is no such tile."))
-    return tile
 
 
 def _no_parameters(request: HttpRequest) -> None:
