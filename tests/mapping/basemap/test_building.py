@@ -19,6 +19,8 @@ from mapping.basemap.archive import Archive, Origin, location
 from mapping.basemap.building import Built
 from mapping.basemap.errors import BasemapError
 from mapping.basemap.naming import read_rules
+from mapping.basemap.shipped import build_shipped_if_none
+from parts.prepare import draw_base_map
 from places.coordinates import GCJ02, from_wgs84
 from tests.mapping.basemap.conftest import ROADS, SHIPPED, geojson, made_of, served, write
 from tests.mapping.conftest import decoded, tiles_around
@@ -380,3 +382,27 @@ def test_an_osm_file_is_credited_by_itself(rebuilt: Callable[[], Built]) -> None
     call_command("build_basemap", str(SHIPPED), "--bbox", "116.98,36.68,117,36.69")
     origin = served().about.origin
     assert (origin.credit["en"], origin.licence) == ("© OpenStreetMap contributors", "ODbL 1.0")
+
+
+# --- The one that a try-out begins with -------------------------------------------------------------------------------
+
+
+def test_a_try_out_begins_with_real_roads_and_says_whose_they_are() -> None:
+    assert build_shipped_if_none() is not None
+    credit = served().about.origin.credit
+    assert "OpenStreetMap contributors, ODbL; roads of 2020, few north of the river" in credit["en"]
+    assert "贡献者" in credit["zh-hans"]
+
+
+def test_a_base_map_that_somebody_has_built_stays(built: Built) -> None:
+    assert build_shipped_if_none() is None
+    assert served().about.build == built.build
+
+
+def test_a_start_without_it_goes_on_in_words(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.BASE_DIR = tmp_path
+    draw_base_map()
+    assert "could not be built" in capsys.readouterr().out
+    assert not location().exists()
