@@ -33,7 +33,16 @@ MAP_WORKER_ADDRESS = "/field/map-worker.mjs"
 _OWN = Path(__file__).parent / "static"
 _OWN_MODULES = _OWN / "field" / "js"
 # Modules of the map page that the phone page uses too.
-_SHARED_MODULES = ("conditions", "config", "dom", "map_images", "map_style")
+_SHARED_MODULES = (
+    "basemap/choice",
+    "basemap/style",
+    "conditions",
+    "config",
+    "dom",
+    "map_images",
+    "map_letters",
+    "map_style",
+)
 _VENDOR_MODULES = {
     "maplibre-gl": "vendor/maplibre/maplibre-gl.mjs",
     "gcoord": "vendor/gcoord/gcoord.esm-browser.prod.js",

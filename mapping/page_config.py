@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.permissions import READ, scope_of
@@ -43,6 +44,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": get_language(),
         "urls": {
+            "basemap": reverse("basemap"),
             "legend": "/api/legend",
             "assets": "/api/assets",
             "now": "/api/now",

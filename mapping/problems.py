@@ -44,6 +44,7 @@ def titles() -> dict[int, str]:
         403: _("Not permitted"),
         404: _("Not found"),
         405: _("Not possible this way"),
+        410: _("No longer here"),
         413: _("This is too much at once"),
         414: _("The address is too long"),
         422: _("The address cannot be read"),

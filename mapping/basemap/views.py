@@ -29,7 +29,7 @@ def tile(request: HttpRequest, build: str, z: int, x: int, y: int) -> HttpRespon
     _no_parameters(request)
     archive = current()
     if archive is None or archive.about.build != build:
-        return problem(404, _("There is another base map now."))
+        return problem(410, _("There is another base map now."))
     etag = f'W/"{build}-{z}-{x}-{y}"'
     response = get_conditional_response(request, etag=etag) or _tile(request, archive, z, x, y)
     if response.status_code < 400:

@@ -119,9 +119,9 @@ def test_the_credit_is_in_the_reader_s_language(built: Built, reader: Client) ->
 
 
 def test_without_a_base_map_that_is_said(reader: Client) -> None:
-    for address in (CURRENT, tile("0123456789abcdef")):
+    for address, status in ((CURRENT, 404), (tile("0123456789abcdef"), 410)):
         response = reader.get(address)
-        assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+        assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
 
 
 def test_another_build_is_served_from_the_next_request_on(
@@ -130,7 +130,7 @@ def test_another_build_is_served_from_the_next_request_on(
     assert reader.get(tile(built.build)).status_code == 200
     other = rebuilt()
     assert reader.get(CURRENT).json()["build"] == other.build != built.build
-    assert reader.get(tile(built.build)).status_code == 404
+    assert reader.get(tile(built.build)).status_code == 410
     roads = decoded(reader.get(tile(other.build)).content)["roads"]["features"]
     assert {road["properties"]["name"] for road in roads} == {"新路"}
 
@@ -155,7 +155,7 @@ def test_a_file_that_was_damaged_meanwhile_is_no_fault_of_ours(built: Built, rea
     os.utime(location(), ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert reader.get(tile(built.build, 14, 13500, 6400)).status_code in (204, 404)
     location().write_bytes(b"PMTiles, or nearly")
-    assert reader.get(address).status_code == 404
+    assert reader.get(address).status_code == 410
     assert reader.get(CURRENT).status_code == 404
 
 
