@@ -66,6 +66,8 @@ def _write_features(drawn: Drawn, path: Path) -> dict[str, dict[str, Any]]:
 
 def _translate(source: Path, target: Path, creation: list[str]) -> None:
     gdal = _gdal()
+    # With several threads features come in another order each time, and the same map would be another build.
+    gdal.CPLSetConfigOption(b"GDAL_NUM_THREADS", b"1")
     opened = gdal.GDALOpenEx(str(source).encode(), _OPEN_VECTOR, None, None, None)
     if not opened:
         raise BasemapError(_("The tiles could not be cut: %(why)s") % {"why": _last_error(gdal)})
@@ -102,6 +104,7 @@ def _gdal() -> Any:
         ),
         "GDALClose": (ctypes.c_int, [pointer]),
         "CPLGetLastErrorMsg": (text, []),
+        "CPLSetConfigOption": (None, [text, text]),
     }
     # A handle of its own: Django has declared some of these otherwise for itself.
     library = ctypes.CDLL(lgdal._name)
