@@ -69,7 +69,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class About:
-    """What a sealed base map says of itself."""
+    """What a sealed base map says of itself; `tile_bytes` is what a tile weighs on average."""
 
     build: str
     built_at: datetime
@@ -77,6 +77,7 @@ class About:
     layers: tuple[str, ...]
     bounds: tuple[float, float, float, float]
     zooms: tuple[int, int]
+    tile_bytes: int
 
 
 def seal(
@@ -205,6 +206,7 @@ class Archive:
             layers=tuple(layer["id"] for layer in metadata["vector_layers"]),
             bounds=(west, south, east, north),
             zooms=(header["min_zoom"], header["max_zoom"]),
+            tile_bytes=header["tile_data_length"] // max(header["tile_contents_count"], 1),
         )
 
     def _read_directory(self, offset: int, length: int) -> list[Entry]:

@@ -22,6 +22,7 @@ def description(about: About) -> dict[str, Any]:
         "bounds": list(about.bounds),
         "minzoom": about.zooms[0],
         "maxzoom": about.zooms[1],
+        "tileBytes": about.tile_bytes,
         "layers": list(about.layers),
         "credit": credit,
         "licence": origin.licence,

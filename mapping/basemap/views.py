@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assets.filter_parameters import FilterError
-from mapping.access import readers_only
+from mapping.access import phones_too, readers_only
 from mapping.basemap.archive import Archive, current
 from mapping.basemap.describing import description
 from mapping.basemap.errors import BasemapError
@@ -22,6 +22,7 @@ MVT = "application/vnd.mapbox-vector-tile"
 _FOR_EVER = "private, max-age=31536000, immutable"
 
 
+@phones_too
 @readers_only()
 def tile(request: HttpRequest, build: str, z: int, x: int, y: int) -> HttpResponse:
     """A tile of a build, as it lies in the file: gzipped."""

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import TokenPurpose, User
+from accounts.tokens import issue_token
 from mapping.basemap.archive import current, location
 from mapping.basemap.building import Built
 from tests.factories import make_user
@@ -100,6 +101,13 @@ def test_readers_see_it_and_nobody_else(built: Built, as_user: Looking, stranger
         nobody = as_user(None).get(address)
         assert (nobody.status_code, nobody["Content-Type"]) == (401, "application/problem+json")
         assert as_user(make_user(None)).get(address).status_code == 403
+
+
+def test_a_phone_reads_tiles_with_its_own_token(built: Built, client: Client, crew: User) -> None:
+    secret = issue_token(crew, TokenPurpose.FIELD, "phone")[1]
+    answer = client.get(tile(built.build), headers={"Authorization": f"Bearer {secret}"})
+    assert answer.status_code == 200
+    assert client.get(tile(built.build), headers={"Authorization": "Bearer nothing"}).status_code == 401
 
 
 def test_programs_are_told_what_there_is(built: Built, reader: Client) -> None:
