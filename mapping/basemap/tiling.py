@@ -19,9 +19,11 @@ from django.utils.translation import gettext as _
 from mapping.basemap.errors import BasemapError
 from mapping.basemap.layers import FIRST_ZOOM, LAST_ZOOM
 from mapping.basemap.reading import Drawn
+from mapping.basemap.romanising import romanised
+from mapping.basemap.tags import LINE
 
 _OPEN_VECTOR = 0x04
-_COLUMNS = np.array(["class", "name"], dtype=object)
+_COLUMNS = np.array(["class", "name", "pinyin"], dtype=object)
 
 
 def cut(drawn: Drawn, folder: Path) -> Path:
@@ -31,10 +33,28 @@ def cut(drawn: Drawn, folder: Path) -> Path:
         BasemapError: this GDAL writes no PMTiles, or failed.
     """
     source, tiles = folder / "features.gpkg", folder / "tiles.pmtiles"
-    layers = _write_features(drawn, source)
+    layers = _write_features(_joined(drawn), source)
     zooms = [f"MINZOOM={FIRST_ZOOM}", f"MAXZOOM={LAST_ZOOM}"]
     _translate(source, tiles, [*zooms, f"CONF={json.dumps(layers)}"])
     return tiles
+
+
+def _joined(drawn: Drawn) -> Drawn:
+    """The features, with the pieces of a named line as one: a name is written along a line that is long enough for it.
+
+    Where data is made for finding ways, a road is a piece from crossing to crossing.
+    """
+    joined, pieces = Drawn(), defaultdict(list)
+    for kind, name, shape in zip(drawn.kinds, drawn.names, drawn.shapes, strict=True):
+        if name and shapely.get_dimensions(shape) == LINE:
+            pieces[kind, name].append(shape)
+        else:
+            joined.add(kind, name, shape)
+    for (kind, name), shapes in pieces.items():
+        lines = shapely.get_parts(shapely.line_merge(shapely.union_all(shapes)))
+        for line in lines:
+            joined.add(kind, name, line)
+    return joined
 
 
 def _write_features(drawn: Drawn, path: Path) -> dict[str, dict[str, Any]]:
@@ -46,12 +66,13 @@ def _write_features(drawn: Drawn, path: Path) -> dict[str, dict[str, Any]]:
     for (layer, first_zoom), members in sorted(rows.items()):
         name = f"{layer}_{first_zoom}"
         classes = np.array([drawn.kinds[row].name for row in members], dtype=object)
-        names = np.array([drawn.names[row] for row in members], dtype=object)
+        names = [drawn.names[row] for row in members]
+        pinyin = [romanised(name) if name else None for name in names]
         wkb = shapely.to_wkb(np.array([drawn.shapes[row] for row in members], dtype=object))
         pyogrio.raw.write(
             path,
             wkb,
-            [classes, names],
+            [classes, np.array(names, dtype=object), np.array(pinyin, dtype=object)],
             _COLUMNS,
             layer=name,
             driver="GPKG",

@@ -19,6 +19,7 @@ from mapping.basemap.archive import Archive, Origin, location
 from mapping.basemap.building import Built
 from mapping.basemap.errors import BasemapError
 from mapping.basemap.naming import read_rules
+from mapping.basemap.romanising import romanised
 from mapping.basemap.shipped import build_shipped_if_none
 from parts.prepare import draw_base_map
 from places.coordinates import GCJ02, from_wgs84
@@ -72,6 +73,28 @@ def test_it_says_where_its_data_comes_from(built: Built) -> None:
         117.03,
         36.69,
     )
+
+
+def test_names_come_in_latin_letters_too(built: Built) -> None:
+    named = {(road["properties"].get("name"), road["properties"].get("pinyin")) for road in drawn()["roads"]}
+    assert named == {("北园大街", "Beiyuan Dajie"), (None, None)}
+    for name, said in (
+        ("济泺路", "Jiluo Lu"),
+        ("济南西站", "Jinanxi Zhan"),
+        ("路", "Lu"),
+        ("Mannerheimintie", None),
+    ):
+        assert romanised(name) == said
+
+
+def test_the_pieces_of_a_road_are_one_line_to_write_its_name_along(tmp_path: Path) -> None:
+    corners = [(116.98, 36.685), (116.985, 36.685), (116.99, 36.6851), (116.995, 36.685)]
+    pieces = [
+        ({"highway": "primary", "name": "北园大街"}, shapely.LineString(corners[n : n + 2])) for n in range(3)
+    ]
+    assert made_of(geojson(tmp_path / "pieces.geojson", pieces)).features == {"roads": 3}
+    [road] = drawn(9)["roads"]
+    assert road["geometry"]["type"] == "LineString"
 
 
 def test_the_same_contents_are_the_same_build(built: Built, roads: Path) -> None:

@@ -104,7 +104,6 @@ export function mapStyle(palette, query) {
         ? [...groundLayers(palette, chosenOpacity()), ...lineLayers(palette, chosenOpacity())]
         : roadLayers(palette)),
       ...boundaryLayers(palette),
-      ...(shows("own") ? basemapNames(palette, chosenOpacity()) : []),
       ...nameLayers(palette),
       cellLayer(palette),
       ...selectionLayers(palette),
@@ -320,6 +319,8 @@ function nameLayers(palette) {
       },
       paint: { "text-color": palette["ink-3"], ...halo },
     },
+    // After the register's own, and so placed before them: a road of the register may have a line drawn by hand.
+    ...(shows("own") ? basemapNames(palette, chosenOpacity()) : []),
     {
       id: "community-name",
       type: "symbol",

@@ -146,13 +146,19 @@ export function lineLayers(palette, opacity) {
   ]);
 }
 
+/** The name, with its pinyin beside the characters for who does not read them. @param {string} gap between the two */
+const nameIn = (gap) =>
+  document.documentElement.lang.startsWith("zh")
+    ? ["get", "name"]
+    : ["case", ["has", "pinyin"], ["concat", ["get", "name"], gap, ["get", "pinyin"]], ["get", "name"]];
+
 /** Names: of roads along them, of water, places and what one steers by. @returns {Layer[]} */
 export function nameLayers(palette, opacity) {
-  const name = { "text-field": ["get", "name"], "text-font": REGULAR };
+  const name = { "text-field": nameIn(" "), "text-font": REGULAR };
   const halo = { "text-halo-color": palette["map-ground"], "text-halo-width": 1.6, "text-opacity": opacity };
-  const alongLine = { "symbol-placement": "line", "symbol-spacing": 360, "text-letter-spacing": 0.06, "text-padding": 6 };
+  const alongLine = { "symbol-placement": "line", "symbol-spacing": 240, "text-letter-spacing": 0.06, "text-padding": 3 };
   const spots = { ...part("pois"), type: "symbol" };
-  const spot = { ...name, "text-size": 11, "text-padding": 8, "text-max-width": 8 };
+  const spot = { ...name, "text-field": nameIn("\n"), "text-size": 11, "text-padding": 8, "text-max-width": 8 };
   return /** @type {Layer[]} */ ([
     {
       id: "own-road-name",
