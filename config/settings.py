@@ -241,6 +241,8 @@ BASEMAP_CRS = env.choice("BASEMAP_CRS", ("wgs84", "gcj02"), "wgs84")
 # Whether phones may keep its tiles for work without a network (most providers' terms forbid it), and how fine ones.
 BASEMAP_OFFLINE = env.flag("BASEMAP_OFFLINE", False)
 BASEMAP_OFFLINE_ZOOM = env.number("BASEMAP_OFFLINE_ZOOM", 17)
+# Where the base map of one's own lies, which `manage.py build_basemap` makes.
+BASEMAP_ROOT = Path(env.text("BASEMAP_ROOT", str(VAR_DIR / "basemap")))
 
 # --- Plates ---------------------------------------------------------------------------------------------------------
 # What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.

@@ -26,6 +26,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
+from mapping.basemap.describing import offered_basemap
 from mapping.page_config import basemap
 
 SHELL = "/field/"
@@ -33,7 +34,16 @@ MAP_WORKER_ADDRESS = "/field/map-worker.mjs"
 _OWN = Path(__file__).parent / "static"
 _OWN_MODULES = _OWN / "field" / "js"
 # Modules of the map page that the phone page uses too.
-_SHARED_MODULES = ("conditions", "config", "dom", "map_images", "map_style")
+_SHARED_MODULES = (
+    "basemap/choice",
+    "basemap/style",
+    "conditions",
+    "config",
+    "dom",
+    "map_images",
+    "map_letters",
+    "map_style",
+)
 _VENDOR_MODULES = {
     "maplibre-gl": "vendor/maplibre/maplibre-gl.mjs",
     "gcoord": "vendor/gcoord/gcoord.esm-browser.prod.js",
@@ -118,9 +128,8 @@ def map_worker(request: HttpRequest) -> HttpResponse:
 
 def shell_document() -> str:
     """The HTML of the shell."""
-    return render_to_string(
-        "field/shell.html", {"import_map": import_map(), "page_config": {"basemap": _basemap()}}
-    )
+    page_config = {"basemap": _basemap(), "ownBasemap": _own_basemap()}
+    return render_to_string("field/shell.html", {"import_map": import_map(), "page_config": page_config})
 
 
 def _basemap() -> dict[str, Any] | None:
@@ -130,6 +139,19 @@ def _basemap() -> dict[str, Any] | None:
         return None
     keep = {"zoom": settings.BASEMAP_OFFLINE_ZOOM} if settings.BASEMAP_OFFLINE else None
     return {**known, "crs": settings.BASEMAP_CRS, "keep": keep}
+
+
+def _own_basemap() -> dict[str, Any] | None:
+    """The built-in base map as the phone needs to know it, with its credit in every language: the shell has none."""
+    described = offered_basemap()
+    if described is None:
+        return None
+    credits = {}
+    for code in _languages():
+        with translation.override(code):
+            credits[code] = (offered_basemap() or described)["credit"]
+    told = ("build", "tiles", "bounds", "minzoom", "maxzoom", "tileBytes", "layers", "licence", "date")
+    return {**{name: described[name] for name in told}, "credits": credits}
 
 
 def import_map() -> str:

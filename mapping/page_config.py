@@ -4,11 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.filters import AssetFilter
+from mapping.basemap.describing import offered_basemap
 from mapping.extent import bounds_of
 from web.access import offered
 
@@ -24,6 +26,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": get_language(),
         "urls": {
+            "basemap": reverse("basemap"),
             "legend": "/api/legend",
             "assets": "/api/assets",
             "now": "/api/now",
@@ -40,6 +43,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
         "basemap": basemap(),
+        "ownBasemap": offered_basemap(),
         "may": offered(request),
     }
 
@@ -57,7 +61,7 @@ def _names(chosen: AssetFilter) -> dict[str, str]:
 
 
 def basemap() -> dict[str, Any] | None:
-    """The base map as MapLibre wants it, or None when none is configured."""
+    """The base map from elsewhere as MapLibre wants it, or None when none is configured."""
     if not settings.BASEMAP_TILES:
         return None
     return {

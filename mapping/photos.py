@@ -1,38 +1,20 @@
 """/photos/<uid>/<size>: the way out for photos, past a permission check (never as static files)."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from accounts.models import TokenPurpose
-from accounts.tokens import bearer_token
 from assets.models import Asset, Photo
 from assets.photos import SIZES, photo_file
-from web.access import SignedInRequest, readers_only
+from web.access import SignedInRequest, phones_too, readers_only
 
 # A photo's file never changes: it is stored under its content's hash.
 _KEEP = "private, max-age=86400, immutable"
 
 
-def _phones_too(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A phone comes with its token: then it is its user who reads."""
-
-    @wraps(view)
-    def recognising(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        token = bearer_token(request, TokenPurpose.FIELD)
-        if token is not None:
-            request.user = token.user
-        return view(request, *args, **kwargs)
-
-    return recognising
-
-
-@_phones_too
+@phones_too
 @readers_only()
 def photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBase:
     """One size of a photo of an asset that the reader may see."""

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from mapping import connect, pages, photos
 from mapping.api import api
 from mapping.api.reference import reference
+from mapping.basemap.urls import urlpatterns as basemap_urls
 from mapping.exports import views as exports
 from mapping.ledgers.urls import urlpatterns as ledger_urls
 from mapping.snapshot.views import snapshot
@@ -13,6 +14,7 @@ from mapping.tiles import views as tiles
 urlpatterns: list[URLPattern | URLResolver] = [
     path("tiles/assets/<int:z>/<int:x>/<int:y>.mvt", tiles.assets, name="assets-tile"),
     path("tiles/places/<int:z>/<int:x>/<int:y>.mvt", tiles.places, name="places-tile"),
+    *basemap_urls,
     path("", pages.home, name="home"),
     path("map/", pages.map_page, name="map"),
     path("assets/<str:code>/", pages.asset_page, name="asset"),

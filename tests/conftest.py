@@ -7,11 +7,13 @@ and north. A second district (370999) lies beside it. `owner` may write in stree
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from pytest_django import Settings
 
 from accounts import readers
 from accounts.models import Role, User
@@ -47,6 +49,12 @@ def forget_what_other_tests_saw() -> Iterator[None]:
     cache.clear()
     yield
     patience.lift()
+
+
+@pytest.fixture(autouse=True)
+def no_base_map(settings: Settings, tmp_path: Path) -> None:
+    """The one of a try-out in this clone is none of the tests'."""
+    settings.BASEMAP_ROOT = tmp_path / "basemap"
 
 
 @pytest.fixture

@@ -76,6 +76,19 @@ def admitting(verb: str, *methods: str) -> Callable[[View], View]:
     return decorate
 
 
+def phones_too(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Stands before `readers_only`: a phone comes with its own token, and then it is its user who reads."""
+
+    @wraps(view)
+    def recognising(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        token = bearer_token(request, TokenPurpose.FIELD)
+        if token is not None:
+            request.user = token.user
+        return view(request, *args, **kwargs)
+
+    return recognising
+
+
 def reader_of(request: HttpRequest) -> User | None:
     """Who asks: whoever is signed in, else the user of the data token; None for nobody.
 

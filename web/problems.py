@@ -28,7 +28,7 @@ from assets.filter_parameters import FilterError
 from places.database_away import database_is_away
 from web.negotiation import wants_page
 
-PROGRAMS = ("/api/", "/tiles/", "/export/", "/healthz")
+PROGRAMS = ("/api/", "/tiles/", "/basemap/", "/export/", "/healthz")
 EITHER = ("/ogc/", "/api/docs")
 AWAY_SECONDS = 5
 # Servers and proxies take lines of eight kilobytes at most; the rest of the line is for the method and the protocol.
@@ -44,6 +44,7 @@ def titles() -> dict[int, str]:
         403: _("Not permitted"),
         404: _("Not found"),
         405: _("Not possible this way"),
+        410: _("No longer here"),
         413: _("This is too much at once"),
         414: _("The address is too long"),
         422: _("The address cannot be read"),

@@ -19,9 +19,11 @@ def offer_scripts(room: str, folder: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _modules() -> tuple[tuple[str, str], ...]:
-    """Room and name of every module."""
+    """Room of every module, and its name with the folder it lies in."""
     return tuple(
-        (room, module.stem) for room, folder in _folders.items() for module in sorted(folder.glob("*.js"))
+        (room, module.relative_to(folder).with_suffix("").as_posix())
+        for room, folder in _folders.items()
+        for module in sorted(folder.rglob("*.js"))
     )
 
 

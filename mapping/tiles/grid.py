@@ -7,6 +7,10 @@ and a tile is a whole number of cells, so counts of cells add up at every zoom, 
 from dataclasses import dataclass
 from math import atan, degrees, pi, sinh
 
+from django.utils.translation import gettext as _
+
+from assets.filter_parameters import FilterError
+
 # Latitude at which the web-mercator square ends, in degrees.
 EDGE_LATITUDE = 85.0511287798066
 CELLS_A_TILE = 12
@@ -41,6 +45,19 @@ class Tile:
             min(east + margin, 180.0),
             min(north + margin, 90.0),
         )
+
+
+def existing_tile(z: int, x: int, y: int) -> Tile:
+    """The tile that an address names.
+
+    Raises:
+        FilterError: the scheme has no such tile.
+    """
+    tile = Tile(z, x, y)
+    if not tile.exists:
+        name = "z" if not 0 <= z <= DEEPEST_ZOOM else "x" if x >= 1 << z else "y"
+        raise FilterError(name, _("There is no such tile."))
+    return tile
 
 
 # Position in the square, 0…1 from west and from north; `map_lon`, `map_lat` are columns in degrees.

@@ -14,7 +14,7 @@ from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
 from mapping.extent import bounds_of
 from mapping.tiles.asset_tiles import asset_tile
-from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, Tile
+from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, Tile, existing_tile
 from mapping.tiles.place_tiles import place_tile
 from web.access import SignedInRequest, readers_only
 from web.caching import conditional, conditional_answer, filter_part, key_of
@@ -28,7 +28,7 @@ CELLS = "cells"
 @readers_only()
 def assets(request: SignedInRequest, z: int, x: int, y: int) -> HttpResponse:
     """A tile of the assets that the filter leaves."""
-    tile = _tile(z, x, y)
+    tile = existing_tile(z, x, y)
     chosen = read_filter(request.GET)
     key = key_of(request, chosen.generation, "assets", tile, filter_part(chosen))
     if tile.z >= SYMBOLS_FROM:
@@ -47,7 +47,7 @@ def _cells(chosen: AssetFilter, user: User, asked: str) -> bytes:
 @readers_only()
 def places(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
     """A tile of areas, roads and sites."""
-    tile = _tile(z, x, y)
+    tile = existing_tile(z, x, y)
     _no_parameters(request)
     generation = read_generation()
     key = key_of(request, generation, "places", tile)
@@ -89,14 +89,6 @@ def places_json(request: HttpRequest) -> JsonResponse:
     }
     described = [{"id": layer, "fields": fields} for layer, fields in layers.items()]
     return _tilejson(request, "places", "", PLACES_DEEPEST_SOURCE_ZOOM, described)
-
-
-def _tile(z: int, x: int, y: int) -> Tile:
-    tile = Tile(z, x, y)
-    if not tile.exists:
-        name = "z" if not 0 <= z <= 22 else "x" if x >= 1 << z else "y"
-        raise FilterError(name, _("There is no such tile."))
-    return tile
 
 
 def _no_parameters(request: HttpRequest) -> None:

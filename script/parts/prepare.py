@@ -1,4 +1,4 @@
-"""Run by script/server under the clone's own Python: static files, migrations, fixtures, demonstration, its accounts.
+"""Run by script/server under the clone's own Python: static files, database, demonstration, base map.
 
     python script/parts/prepare.py ASSETS
 
@@ -36,11 +36,28 @@ def main(assets: int) -> None:
         call_command("demo_accounts")
         if assets:
             call_command("demo_field_work", seed=1, if_empty=True)
+        draw_base_map()
     except CommandError as error:
         sys.exit(str(error))
     except OperationalError as error:
         given = "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL"
         sys.exit(f"The database that {given} names failed: {str(error).strip()}")
+
+
+def draw_base_map() -> None:
+    """Build the base map that comes with the product unless there is one; without one the map is plainer, no more."""
+    from mapping.basemap.errors import BasemapError
+    from mapping.basemap.shipped import build_shipped_if_none
+
+    try:
+        built = build_shipped_if_none()
+    except BasemapError as error:
+        print(
+            f"The base map could not be built, so the map shows areas and roads of the register only: {error}"
+        )
+        return
+    if built is not None:
+        print(f"Built the base map: real roads of Jinan, {built.size / 1e6:.2f} MB.")
 
 
 if __name__ == "__main__":

@@ -159,7 +159,7 @@ def page_config(client: Client) -> dict:
 
 
 def test_without_a_base_map_the_page_knows_of_none(client: Client, db: None) -> None:
-    assert page_config(client) == {"basemap": None}
+    assert page_config(client) == {"basemap": None, "ownBasemap": None}
 
 
 @pytest.mark.parametrize("allowed, keep", [(False, None), (True, {"zoom": 16})])

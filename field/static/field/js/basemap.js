@@ -1,5 +1,6 @@
 /**
- * The base map without a network, where the office may keep its pictures on phones (BASEMAP_OFFLINE).
+ * The base map without a network: the product's own, or the pictures of a map service where the office may keep them on
+ * phones (BASEMAP_OFFLINE). A service that the office has named is what one sees; else one's own.
  *
  * Tiles lie in the page's own database, as ArrayBuffer like photos: what is there can be counted in the same place as
  * everything else, a full phone says the same sentence, and iOS keeps it for as long as the records. The Cache API would
@@ -7,22 +8,29 @@
  */
 import { config } from "mapping/config";
 import { onMap } from "field/datum";
+import * as server from "field/server";
 import * as store from "field/store";
 
 /** @type {{tiles: string[], keep: {zoom: number}|null}|null} */
-const basemap = config.basemap;
+const service = config.basemap;
+
+/** One's own, where it is the one that is seen. */
+export const own = service ? null : ownInLanguage();
 
 /** Whether tiles may be kept on the phone at all. */
-export const mayKeep = Boolean(basemap?.keep);
+export const mayKeep = Boolean(service ? service.keep : own);
 
-/** Above this one the district is one picture. */
-const LOWEST = 10;
+/** Which tiles they are: of another edition they are other tiles. @type {string|null} */
+const edition = service?.tiles[0] ?? own?.tiles ?? null;
+
+/** Above this one the district is one picture of a service's. */
+const LOWEST_OF_A_SERVICE = 10;
 /** Below this one it is not worth keeping. */
 const COARSEST = 14;
 /** About 100 MB, and what a tile server takes from one phone without a word. */
 export const MOST = 6_000;
-/** Of a map of streets in 256 pixels; only for the estimate. */
-export const TILE_BYTES = 16_000;
+/** Of a map of streets in 256 pixels, or on average in this build of one's own; only for the estimate. */
+export const tileBytes = own?.tileBytes ?? 16_000;
 const AT_ONCE = 4;
 const WRITTEN_AT_ONCE = 16;
 /** So many failures in a row: it is the server or the network, not the tiles. */
@@ -31,8 +39,17 @@ const PATIENCE = 15_000; // ms
 /** What the base map leaves free for records and photos, in bytes. */
 const ROOM_FOR_WORK = 60e6;
 const SIDE = 256; // pixels
+/** What addresses of one's own begin with. */
+const OWN_TILES = "/basemap/";
 
 /** @typedef {{wanted: number, has: number, problem: string|null}} Kept what of the base map is on the phone */
+
+/** @returns {import("mapping/basemap/style").OwnBasemap & {tileBytes: number}|null} */
+function ownInLanguage() {
+  if (!config.ownBasemap) return null;
+  const { credits, ...rest } = /** @type {any} */ (config.ownBasemap);
+  return { ...rest, credit: credits[document.documentElement.lang.startsWith("zh") ? "zh-hans" : "en"] };
+}
 
 /** Whether the person wants it; they do until they say no. */
 export const isWanted = async () => mayKeep && (await store.fact("with basemap")) !== false;
@@ -48,7 +65,8 @@ export const want = (wanted) => store.setFact("with basemap", wanted);
 export function tilesOver(areas) {
   const boxes = areas.flatMap(({ bbox }) => (bbox ? [corners(bbox)] : []));
   const tiles = new Set();
-  for (let zoom = LOWEST; zoom <= basemap.keep.zoom; zoom += 1) {
+  const [lowest, finest] = own ? [own.minzoom, own.maxzoom] : [LOWEST_OF_A_SERVICE, service.keep.zoom];
+  for (let zoom = lowest; zoom <= finest; zoom += 1) {
     const level = levelOver(boxes, zoom, MOST - tiles.size);
     if (!level) return zoom > COARSEST ? [...tiles] : null;
     for (const tile of level) tiles.add(tile);
@@ -83,7 +101,7 @@ function tileAt([lng, lat], zoom) {
 
 /** Which of them are not on the phone. @param {string[]} wanted */
 export async function missingOf(wanted) {
-  const have = (await store.fact("basemap")) === basemap.tiles[0] ? new Set(await store.keys("tiles")) : new Set();
+  const have = (await store.fact("basemap")) === edition ? new Set(await store.keys("tiles")) : new Set();
   return wanted.filter((tile) => !have.has(tile));
 }
 
@@ -138,19 +156,21 @@ async function checkRoom() {
 }
 
 async function forgetOthers(wanted) {
-  const keep = (await store.fact("basemap")) === basemap?.tiles[0] ? new Set(wanted) : new Set();
+  const keep = (await store.fact("basemap")) === edition ? new Set(wanted) : new Set();
   const useless = (await store.keys("tiles")).filter((tile) => !keep.has(tile));
   await store.transaction(["tiles", "facts"], "readwrite", async (tx) => {
     if (!keep.size) await tx.objectStore("tiles").clear();
     else for (const tile of useless) await tx.objectStore("tiles").delete(tile);
-    await tx.objectStore("facts").put(basemap?.tiles[0] ?? null, "basemap");
+    await tx.objectStore("facts").put(edition, "basemap");
   });
 }
 
 /** What may not be kept any more, because the office has another base map now or none to keep, leaves the phone. */
 export async function tidy() {
   const held = await store.fact("basemap");
-  if (!held || (mayKeep && held === basemap.tiles[0])) return;
+  if (!held || (mayKeep && held === edition)) return;
+  // An earlier build of one's own still shows the way; the next download brings the present one.
+  if (own && held.startsWith(OWN_TILES)) return;
   await forgetOthers([]);
   const readiness = await store.fact("readiness");
   if (readiness) await store.setFact("readiness", { ...readiness, basemap: null });
@@ -158,7 +178,8 @@ export async function tidy() {
 
 async function fetchTile(tile, signal = AbortSignal.timeout(PATIENCE)) {
   const [z, x, y] = tile.split("/");
-  const address = basemap.tiles[0].replace("{z}", z).replace("{x}", x).replace("{y}", y);
+  const address = edition.replace("{z}", z).replace("{x}", x).replace("{y}", y);
+  if (own) return server.readTile(address, signal);
   const response = await fetch(address, { credentials: "omit", signal });
   if (!response.ok || !response.headers.get("Content-Type")?.startsWith("image/")) throw new Error(`${tile}: no picture`);
   return response.arrayBuffer();
@@ -175,7 +196,8 @@ export async function loadTile({ url }, { signal }) {
   try {
     return { data: await fetchTile(tile, stop.signal) };
   } catch (error) {
-    const cut = signal.aborted ? null : await cutOut(tile);
+    // Of vector tiles the map itself enlarges a coarser one.
+    const cut = signal.aborted || own ? null : await cutOut(tile);
     if (cut) return { data: cut };
     throw error;
   } finally {
@@ -188,7 +210,7 @@ const keptTile = (tile) => store.get("tiles", tile).catch(() => null);
 /** The part of the finest kept tile that lies over this one, as large as a tile. */
 async function cutOut(tile) {
   const [z, x, y] = tile.split("/").map(Number);
-  for (let up = 1; z - up >= LOWEST; up += 1) {
+  for (let up = 1; z - up >= LOWEST_OF_A_SERVICE; up += 1) {
     const over = await keptTile(`${z - up}/${x >> up}/${y >> up}`);
     if (!over) continue;
     const whole = await createImageBitmap(new Blob([over.bytes]));

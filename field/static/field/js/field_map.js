@@ -5,6 +5,7 @@
  * Whoever uses this module speaks WGS84; only in here are things where the base map shows them (field/datum).
  */
 import { addProtocol, AttributionControl, Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
+import { OWN_BASEMAP, basemapSource as ownSource, groundLayers, lineLayers, nameLayers } from "mapping/basemap/style";
 import { CONDITIONS } from "mapping/conditions";
 import { config } from "mapping/config";
 import { drawImage } from "mapping/map_images";
@@ -20,6 +21,7 @@ import * as store from "field/store";
 setWorkerUrl(`${location.origin}/field/map-worker.mjs`);
 addProtocol("kept", basemap.loadTile);
 
+const KEPT_TILES = "kept://{z}/{x}/{y}";
 const NOTHING = { type: "FeatureCollection", features: [] };
 const CLOSE_UP = 17;
 const NEAR_BY = 17.5;
@@ -58,7 +60,7 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   });
   map.touchZoomRotate.disableRotation();
   // Where neither a button nor a card lies over it.
-  if (config.basemap?.attribution) map.addControl(new AttributionControl({ compact: true }), "top-right");
+  if (config.basemap?.attribution || basemap.own) map.addControl(new AttributionControl({ compact: true }), "top-right");
   map.setMissingStyleImageResolver(async (id) => {
     const drawn = await drawImage(id, palette);
     if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
@@ -167,7 +169,7 @@ function boundsOf(features) {
 
 function basemapSource() {
   const { tiles, attribution, tileSize } = config.basemap;
-  const kept = basemap.mayKeep ? { tiles: ["kept://{z}/{x}/{y}"] } : { tiles };
+  const kept = basemap.mayKeep ? { tiles: [KEPT_TILES] } : { tiles };
   return { type: "raster", attribution, tileSize, ...kept };
 }
 
@@ -199,6 +201,7 @@ function style(places, palette) {
       assets: { type: "geojson", data: assetFeatures() },
       here: { type: "geojson", data: hereFeature() },
       ...(config.basemap && { basemap: basemapSource() }),
+      ...(basemap.own && { [OWN_BASEMAP]: ownSource(basemap.own, KEPT_TILES) }),
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },
@@ -210,8 +213,12 @@ function style(places, palette) {
         filter: level("street"),
         paint: { "fill-color": palette["rate-0"], "fill-opacity": config.basemap ? 0.15 : 1 },
       },
-      { ...road, id: "road-edges", paint: { "line-color": palette["map-road-edge"], "line-width": width(1.5) } },
-      { ...road, id: "roads", paint: { "line-color": palette["map-road"], "line-width": width(0) } },
+      ...(basemap.own
+        ? [...groundLayers(palette, 1), ...lineLayers(palette, 1)]
+        : [
+            { ...road, id: "road-edges", paint: { "line-color": palette["map-road-edge"], "line-width": width(1.5) } },
+            { ...road, id: "roads", paint: { "line-color": palette["map-road"], "line-width": width(0) } },
+          ]),
       {
         id: "communities",
         type: "line",
@@ -226,6 +233,7 @@ function style(places, palette) {
         filter: level("street"),
         paint: { "line-color": palette["map-boundary"], "line-width": 1.8 },
       },
+      ...(basemap.own ? nameLayers(palette, 1) : []),
       {
         id: "road-names",
         type: "symbol",

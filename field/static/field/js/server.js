@@ -103,6 +103,17 @@ export async function readPicture(address) {
   return type.startsWith("image/") ? { bytes: await response.arrayBuffer(), type } : null;
 }
 
+/** A tile of the built-in base map; empty where nothing is drawn. @param {string} address @param {AbortSignal} signal */
+export async function readTile(address, signal) {
+  const response = await fetchOrSay(address, {
+    credentials: "omit",
+    headers: { Authorization: `Bearer ${session.token()}` },
+    signal,
+  });
+  if (!response.ok) throw await refusal(response);
+  return response.arrayBuffer();
+}
+
 /**
  * Asks for a token of this phone for whoever is signed in in this browser.
  * @param {string} label what people will know the phone by

@@ -2,13 +2,14 @@
  * What the server tells the page about itself: addresses, bounds, language, base map.
  * @typedef {{
  *   language: string,
- *   urls: {legend: string, assets: string, search: string, tiles: string, places: string,
+ *   urls: {basemap: string, legend: string, assets: string, search: string, tiles: string, places: string,
  *          exportGeojson: string, exportOptions: string, exportCounts: string,
  *          exportFiles: string, snapshot: string, planJobs: string, labels: string},
  *   names: Record<string, string>,
  *   may: {plan: boolean, export: boolean},
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
+ *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap,
  * }} PageConfig
  */
 

@@ -1,5 +1,5 @@
 /** The map of an import: the same ground as the catalogue's map, with rows of a ledger instead of assets on it. */
-import { Map as MapLibre, ScaleControl } from "maplibre-gl";
+import { AttributionControl, Map as MapLibre, ScaleControl } from "maplibre-gl";
 import { config } from "mapping/config";
 import { byId } from "mapping/dom";
 import { mapStyle, readPalette } from "mapping/map_style";
@@ -49,6 +49,7 @@ export function makeMap(overlay, dressed = () => {}) {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new ScaleControl({ maxWidth: 100 }), "bottom-left");
+  map.addControl(new AttributionControl({ compact: false }), "bottom-right");
   map.on("dataloading", () => byId("map").setAttribute("aria-busy", "true"));
   map.on("idle", () => byId("map").setAttribute("aria-busy", "false"));
   map.once("load", () => dressed(map));

@@ -2,9 +2,12 @@
  * The map's style: calm ground, areas by rate, roads, cells as rings, assets as symbols. Colours come from
  * tokens.css, so the map follows the page's scheme. There are no glyphs: MapLibre draws letters with system fonts.
  */
+import { chosenKind, chosenOpacity } from "mapping/basemap/choice";
+import { BASEMAP_COLOURS, OWN_BASEMAP, basemapSource, groundLayers, lineLayers, nameLayers as basemapNames, opacities } from "mapping/basemap/style";
 import { CONDITIONS } from "mapping/conditions";
 import { config } from "mapping/config";
 import { RING_ORDER, RING_RADIUS, SHARES } from "mapping/map_images";
+import { BOLD, REGULAR } from "mapping/map_letters";
 
 /** Cells give way to single assets from this zoom on (the contract of /tiles/assets). */
 export const ASSETS_FROM = 14;
@@ -36,18 +39,8 @@ const COLOURS = [
   "map-boundary",
   "map-road",
   "map-road-edge",
+  ...BASEMAP_COLOURS,
 ];
-
-// MapLibre reads the weight out of the first family's name; the others are what Windows, macOS and Linux have.
-const REGULAR = [
-  "Label Regular",
-  "PingFang SC",
-  "Microsoft YaHei",
-  "Noto Sans CJK SC",
-  "Noto Sans",
-  "sans-serif",
-];
-const BOLD = ["Label Bold", ...REGULAR.slice(1)];
 
 /** The page's colours at this moment. @returns {Record<string, string>} */
 export function readPalette() {
@@ -75,7 +68,8 @@ export function mapStyle(palette, query) {
   return {
     version: 8,
     sources: {
-      ...(config.basemap && {
+      ...(shows("own") && { [OWN_BASEMAP]: basemapSource(config.ownBasemap) }),
+      ...(shows("tiles") && {
         basemap: {
           type: "raster",
           tiles: config.basemap.tiles,
@@ -95,18 +89,20 @@ export function mapStyle(palette, query) {
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },
-      ...(config.basemap
+      ...(shows("tiles")
         ? [
             {
               id: "basemap",
               type: "raster",
               source: "basemap",
-              paint: { "raster-saturation": -0.5, "raster-opacity": 0.8 },
+              paint: { "raster-saturation": -0.5, "raster-opacity": rasterOpacity() },
             },
           ]
         : []),
       ...areaLayers(palette),
-      ...roadLayers(palette),
+      ...(shows("own")
+        ? [...groundLayers(palette, chosenOpacity()), ...lineLayers(palette, chosenOpacity())]
+        : roadLayers(palette)),
       ...boundaryLayers(palette),
       ...nameLayers(palette),
       cellLayer(palette),
@@ -116,6 +112,16 @@ export function mapStyle(palette, query) {
     ],
   };
 }
+
+/** @param {import("mapping/basemap/choice").Kind} kind */
+const shows = (kind) => chosenKind() === kind;
+
+/** Fainter than it comes, so that what is ours stands out. */
+const rasterOpacity = () => 0.8 * chosenOpacity();
+
+/** What `setPaintProperty` takes to have the base map as strong as it is chosen. @returns {[string, string, any][]} */
+export const basemapOpacities = (palette) =>
+  shows("own") ? opacities(palette, chosenOpacity()) : shows("tiles") ? [["basemap", "raster-opacity", rasterOpacity()]] : [];
 
 const level = (name) => ["==", ["get", "level"], name];
 
@@ -128,7 +134,7 @@ function areaLayers(palette) {
       source: "places",
       "source-layer": "areas",
       filter: level("district"),
-      paint: { "fill-color": palette["rate-0"], "fill-opacity": config.basemap ? 0.15 : 1 },
+      paint: { "fill-color": palette["rate-0"], "fill-opacity": shows("tiles") ? 0.15 : 1 },
     },
     {
       id: "street-fill",
@@ -169,7 +175,7 @@ const fade = (full) => [
   "case",
   ["boolean", ["feature-state", "aside"], false],
   full * 0.25,
-  (config.basemap ? 0.4 : 1) * full,
+  (shows("tiles") ? 0.4 : 1) * full,
 ];
 
 function roadLayers(palette) {
@@ -313,6 +319,8 @@ function nameLayers(palette) {
       },
       paint: { "text-color": palette["ink-3"], ...halo },
     },
+    // After the register's own, and so placed before them: a road of the register may have a line drawn by hand.
+    ...(shows("own") ? basemapNames(palette, chosenOpacity()) : []),
     {
       id: "community-name",
       type: "symbol",

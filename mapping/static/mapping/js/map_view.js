@@ -1,5 +1,7 @@
 /** The map itself: MapLibre, what it shows, and what a hand on it means. The page decides what follows. */
 import { AttributionControl, Map as MapLibre, ScaleControl } from "maplibre-gl";
+import { connectBasemapMenu, showBasemapMenu } from "mapping/basemap/menu";
+import { OWN_BASEMAP } from "mapping/basemap/style";
 import { BAR_ORDER, conditionName } from "mapping/conditions";
 import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
@@ -7,8 +9,8 @@ import { number } from "mapping/format";
 import { drawImage } from "mapping/map_images";
 import { connectPrinting } from "mapping/map_print";
 import { clickedWhileSelecting, connectSelection, isSelecting, showSelection } from "mapping/map_selection";
-import { ASSETS_FROM, RATES_UP_TO, assetTiles, mapStyle, readPalette } from "mapping/map_style";
-import { noConnection } from "mapping/server";
+import { ASSETS_FROM, RATES_UP_TO, assetTiles, basemapOpacities, mapStyle, readPalette } from "mapping/map_style";
+import { getJson, noConnection } from "mapping/server";
 import { coveredBySheet, isPhone } from "mapping/sheet";
 import { state } from "mapping/state";
 
@@ -19,6 +21,8 @@ const SPOT = 4;
 /** As many as the panel of a spot lists. */
 const MOST_ON_A_SPOT = 100;
 const NEARLY = 0.2;
+/** What the server says of tiles of a base map that is not the present one. */
+const GONE = 410;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 
@@ -34,6 +38,8 @@ const marks = new globalThis.Map();
 let streets = [];
 /** The point a flight is on its way to. */
 let heading = "";
+/** Whether the server is being asked for the present base map. */
+let renewing = false;
 
 /**
  * Makes the map.
@@ -69,9 +75,7 @@ function makeMap() {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.setMissingStyleImageResolver(resolveImage);
-  placeScale();
-  if (config.basemap?.attribution)
-    map.addControl(new AttributionControl({ compact: isPhone() }), "bottom-right");
+  placeCreditAndScale();
   map.on("moveend", () => {
     heading = "";
     const { lng, lat } = map.getCenter();
@@ -81,7 +85,10 @@ function makeMap() {
   });
   map.on("dataloading", () => showBusy(true));
   map.on("idle", () => showBusy(false));
-  map.on("error", ({ error }) => failed(error));
+  map.on("error", ({ error, ...event }) => {
+    if (event.sourceId === OWN_BASEMAP && error?.status === GONE) renewBasemap();
+    else failed(error);
+  });
   map.on("load", () => {
     drawMarks();
     showSelection();
@@ -99,6 +106,24 @@ function makeMap() {
   connectButtons();
   connectSelection(map);
   connectPrinting(map);
+  connectBasemapMenu({ changed: redress, faded: fadeBasemap });
+}
+
+function fadeBasemap() {
+  for (const [layer, property, value] of basemapOpacities(palette)) map.setPaintProperty(layer, property, value);
+}
+
+/** Another base map has been built while this page was open. */
+async function renewBasemap() {
+  if (renewing) return;
+  renewing = true;
+  const before = config.ownBasemap?.build;
+  config.ownBasemap = await getJson(config.urls.basemap).catch(() => null);
+  if (config.ownBasemap?.build !== before) {
+    showBasemapMenu();
+    redress();
+  }
+  renewing = false;
 }
 
 /** Asks for what lies on the map again; what has not changed is not sent again. */
@@ -124,7 +149,7 @@ async function resolveImage(id) {
   if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
 }
 
-/** The reader's system has changed between light and dark. */
+/** The reader's system has changed between light and dark, or another base map is wanted. */
 function redress() {
   palette = readPalette();
   map.setStyle(mapStyle(palette, state.query));
@@ -242,9 +267,10 @@ export const resized = () => map?.resize();
 const homePadding = () =>
   isPhone() ? { top: 60, right: 26, bottom: 90, left: 26 } : { top: 20, right: 60, bottom: 104, left: 28 };
 
-function placeScale() {
-  // The scale stands in the corner's own line of text, so it is made here and not in one of MapLibre's corners.
-  byId("map-attribution").append(new ScaleControl({ maxWidth: 80 }).onAdd(map));
+function placeCreditAndScale() {
+  // Both stand in the corner's own line of text, so they are made here and not in one of MapLibre's corners.
+  byId("map-credit").append(new AttributionControl({ compact: false }).onAdd(map));
+  byId("map-scale").append(new ScaleControl({ maxWidth: 80 }).onAdd(map));
 }
 
 /** The asset whose point lies nearest to where the pointer is; among those on one point, the one drawn on top. */

@@ -112,7 +112,7 @@ export async function show(root) {
     const room = await store.room();
     if (turn !== footTurn) return;
     const { assets, bytes, photos } = total();
-    const all = bytes + photos * THUMB_BYTES + (withBasemap && tiles ? tiles.length * basemap.TILE_BYTES : 0);
+    const all = bytes + photos * THUMB_BYTES + (withBasemap && tiles ? tiles.length * basemap.tileBytes : 0);
     const left = room?.allowed ? room.allowed - room.used : Infinity;
     foot.replaceChildren(
       basemap.mayKeep && chosen.size ? basemapRow(over, tiles, withBasemap, chooseBasemap) : "",
@@ -167,7 +167,7 @@ function basemapRow(over, missing, on, changed) {
   const words = missing.length
     ? say(ngettext("%(n)s picture, about %(size)s", "%(n)s pictures, about %(size)s", missing.length), {
         n: number(missing.length),
-        size: size(missing.length * basemap.TILE_BYTES),
+        size: size(missing.length * basemap.tileBytes),
       })
     : gettext("on the phone already");
   const row = switchRow(gettext("Base map too"), words, on, changed);
