@@ -147,7 +147,10 @@ def _begin(actor: Actor, ledger: Ledger) -> None:
 
 
 def answer_values(actor: Actor, ledger: Ledger, values: dict[str, dict[str, str]]) -> Ledger:
-    """Keep what unknown names mean ("type", "theme" or "unit" → said → known), for the office too, and check again.
+    """Keep what unknown words mean (kind → said → known), for the office too, and check again.
+
+    Args:
+        values: by the kinds of `MeaningKind.of_cells`.
 
     Raises:
         PermissionDenied: the actor may not go on with this ledger.
@@ -156,8 +159,8 @@ def answer_values(actor: Actor, ledger: Ledger, values: dict[str, dict[str, str]
     with idle(actor, ledger, LedgerState.CHECKED) as current:
         answers = Answers.of(current)
         together = {
-            kind: {**answers.values.get(kind, {}), **values.get(kind, {})}
-            for kind in ("type", "theme", "unit")
+            kind.value: {**answers.values.get(kind.value, {}), **values.get(kind.value, {})}
+            for kind in MeaningKind.of_cells()
         }
         current.answers = replace(answers, values=together).as_json()
         for kind, meanings in values.items():

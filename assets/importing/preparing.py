@@ -462,13 +462,19 @@ class _Preparation:
         self.columns["themes"] = column
 
     def _find_conditions(self) -> None:
-        conditions = {**words.CONDITION_WORDS, **_labels(Condition)}
+        conditions = self._with_meanings("condition", {**words.CONDITION_WORDS, **_labels(Condition)})
         said = self._choice("condition", conditions, "condition_unknown")
         by_code = {one.code: one.value for one in Condition}
         # 未检 states no condition.
         self.columns["condition"] = [by_code[code] or None if code else None for code in said]
-        lifecycles = {**words.LIFECYCLE_WORDS, **_labels(Lifecycle)}
+        lifecycles = self._with_meanings("lifecycle", {**words.LIFECYCLE_WORDS, **_labels(Lifecycle)})
         self.columns["said_lifecycle"] = self._choice("lifecycle", lifecycles, "lifecycle_unknown")
+
+    def _with_meanings(self, name: str, known: Mapping[str, str]) -> Mapping[str, str]:
+        """Known words with those that a person said mean one of the same codes; what is known stays as it is."""
+        codes = set(known.values())
+        said = self.options.values.get(name, {})
+        return {word: code for word, code in said.items() if code in codes} | dict(known)
 
     def _choice(self, name: str, meanings: Mapping[str, str], unknown: str) -> Column:
         cells = self._cells(name)

@@ -211,6 +211,18 @@ class MeaningKind(models.TextChoices):
     TYPE = "type", _("Type")
     THEME = "theme", _("Theme")
     UNIT = "unit", _("Unit")
+    CONDITION = "condition", _("Condition")
+    LIFECYCLE = "lifecycle", _("Lifecycle")
+
+    @classmethod
+    def of_cells(cls) -> tuple["MeaningKind", ...]:
+        """The kinds of words that stand in cells, not in headings."""
+        return tuple(kind for kind in cls if kind != cls.COLUMN)
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether a person may enter an unknown word into its list; conditions and lifecycles are what they are."""
+        return self in (self.TYPE, self.THEME, self.UNIT)
 
 
 class RememberedMeaning(models.Model):
@@ -220,7 +232,7 @@ class RememberedMeaning(models.Model):
 
     headings: the signature of the ledger's headings (`assets.importing.describing`). said: the word, folded
     (`assets.importing.names.folded`). meaning: a field's name, or empty for a column that is left out; an entry's code,
-    or a unit's name.
+    a unit's name, or the code of a condition or lifecycle.
     """
 
     office = models.CharField(_("importing office"), max_length=15, blank=True)

@@ -20,7 +20,7 @@ from assets.importing.problems import in_words
 from assets.importing.reading.header import MOST_HEADER_ROWS
 from assets.importing.reading.layout import ENCODINGS, SEPARATORS, Layout
 from assets.importing.titles import GROUPS, title
-from assets.models import AssetType, Ledger
+from assets.models import AssetType, Ledger, MeaningKind
 from places.coordinates import CRS, GCJ02, WGS84
 from places.models import Area, Level
 
@@ -289,7 +289,7 @@ def values(actor: Actor, said: Mapping[str, str]) -> dict[str, dict[str, str]]:
         PermissionDenied: the actor may not keep the lists.
         ValidationError: an entry that cannot be.
     """
-    meanings: dict[str, dict[str, str]] = {"type": {}, "theme": {}, "unit": {}}
+    meanings: dict[str, dict[str, str]] = {kind.value: {} for kind in MeaningKind.of_cells()}
     with transaction.atomic():
         for key in sorted(name for name in said if name.startswith("said-")):
             number = key.removeprefix("said-")
@@ -297,6 +297,8 @@ def values(actor: Actor, said: Mapping[str, str]) -> dict[str, dict[str, str]]:
             if kind not in meanings or not meaning:
                 continue
             if meaning == "+":
+                if not MeaningKind(kind).may_grow:
+                    continue
                 meaning = _entered(
                     actor, kind, name, said.get(f"english-{number}", ""), said.get(f"like-{number}", "")
                 )

@@ -18,7 +18,7 @@ from assets.importing.locating import has_positions
 from assets.importing.report import Change, named
 from assets.importing.titles import title
 from assets.importing.verdicts import HELD, SENTENCES, Verdict
-from assets.models import AssetType, Ledger, LedgerRow, LedgerState, RowOutcome, Theme
+from assets.models import AssetType, Condition, Ledger, LedgerRow, LedgerState, Lifecycle, RowOutcome, Theme
 
 # --- Steps ------------------------------------------------------------------------------------------------------------
 
@@ -274,11 +274,13 @@ class RecalledName:
 
 
 def recalled_names(ledger: Ledger) -> list[RecalledName]:
-    """The names of types, themes and units in this file's answers that were said of the last one with its headings."""
+    """The words in this file's answers that were said of the last one with its headings, with what they mean."""
     recalled = Answers.of(ledger).recalled
     names = {
         "type": {one.code: one.name for one in AssetType.objects.all()} if recalled.get("type") else {},
         "theme": {one.code: one.name for one in Theme.objects.all()} if recalled.get("theme") else {},
+        "condition": {one.code: str(one.label) for one in Condition},
+        "lifecycle": {one.value: str(one.label) for one in Lifecycle},
     }
     return [
         RecalledName(said, names.get(kind, {}).get(meaning, meaning))

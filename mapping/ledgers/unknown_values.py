@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from assets.models import AssetType, Ledger, MeaningKind, Theme
+from assets.models import AssetType, Condition, Ledger, Lifecycle, MeaningKind, Theme
 from places.models import Unit
 
 _CODES = {
@@ -15,22 +15,27 @@ _CODES = {
     "type_defaulted": MeaningKind.TYPE,
     "theme_unknown": MeaningKind.THEME,
     "unit_unknown": MeaningKind.UNIT,
+    "condition_unknown": MeaningKind.CONDITION,
+    "lifecycle_unknown": MeaningKind.LIFECYCLE,
 }
 MOST = 100
 
 
 @dataclass(frozen=True)
 class UnknownName:
-    """A name, in how many rows it stands, and the entries it may mean: (code, name)."""
+    """A word, in how many rows it stands, and the entries it may mean: (code, name)."""
 
-    kind: str
+    kind: MeaningKind
     said: str
     rows: int
     entries: list[tuple[str, str]]
 
 
 def unknown_values(ledger: Ledger) -> list[UnknownName]:
-    """The unknown names of types, themes and units, the most frequent first; at most so many as a page can hold."""
+    """The words that no list knows (types, themes, units, conditions, lifecycles), the most frequent first.
+
+    At most so many as a page can hold.
+    """
     if not set(_CODES) & set(ledger.report.get("codes", {})):
         return []
     with connection.cursor() as cursor:
@@ -47,9 +52,7 @@ def unknown_values(ledger: Ledger) -> list[UnknownName]:
         for code, said, rows in cursor.fetchall():
             counted[_CODES[code], said] += rows
     entries = {kind: _entries(kind) for kind in {kind for kind, _said in counted}}
-    return [
-        UnknownName(kind.value, said, rows, entries[kind]) for (kind, said), rows in counted.most_common()
-    ]
+    return [UnknownName(kind, said, rows, entries[kind]) for (kind, said), rows in counted.most_common()]
 
 
 def _entries(kind: MeaningKind) -> list[tuple[str, str]]:
@@ -57,4 +60,8 @@ def _entries(kind: MeaningKind) -> list[tuple[str, str]]:
         return [(entry.code, entry.name) for entry in AssetType.objects.filter(active=True)]
     if kind == MeaningKind.THEME:
         return [(entry.code, entry.name) for entry in Theme.objects.filter(active=True)]
+    if kind == MeaningKind.CONDITION:
+        return [(condition.code, str(condition.label)) for condition in Condition]
+    if kind == MeaningKind.LIFECYCLE:
+        return [(lifecycle.value, str(lifecycle.label)) for lifecycle in Lifecycle]
     return [(unit.name, unit.name) for unit in Unit.objects.order_by("name")]

@@ -37,7 +37,7 @@ from places.coordinates import UnknownCRSError, parse_crs
 
 # A person says x and y, the headers say lon and lat.
 _FIELD_NAMES = {"x": "lon", "y": "lat", "lng": "lon"}
-_KINDS = tuple(kind.value for kind in MeaningKind if kind != MeaningKind.COLUMN)
+_KINDS = tuple(kind.value for kind in MeaningKind.of_cells())
 # Naming the columns of positions says that these are to be taken, also when the file has shapes.
 _POSITION_FIELDS = frozenset({"lon", "lat", "coordinates"})
 _CORRECTIONS = ".errors"

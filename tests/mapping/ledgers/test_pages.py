@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assets.models import Asset, AssetType, Batch, Ledger, LedgerState, RememberedMeaning, Theme
+from assets.models import Asset, AssetType, Batch, Condition, Ledger, LedgerState, RememberedMeaning, Theme
 from places.models import Unit
 from tests.assets.ledgers import BEYOND, IN_THE_EAST, IN_THE_WEST, row, write_ledger
 from tests.factories import make_asset, make_theme, make_type, make_unit
@@ -174,6 +174,41 @@ def test_a_name_that_is_understood_as_last_time_is_said_and_can_be_forgotten(cli
 
     again.refresh_from_db()
     assert again.report["codes"] == {"type_unknown": 1}
+
+
+def test_words_for_condition_and_lifecycle_can_be_said_to_mean_one(client, tmp_path):
+    make_type("notice_board", name_zh="宣传栏")
+    rows = [row(source_id="1", condition="凑合", lifecycle="歇着")]
+    ledger = checked(client, write_ledger(tmp_path, *rows))
+    assert ledger.report["codes"] == {"condition_unknown": 1, "lifecycle_unknown": 1}
+    page = text(client.get(f"/import/{ledger.uid}/"))
+    assert "Minor damage" in page
+    said = {
+        "said-1": "凑合", "kind-1": "condition", "meaning-1": "minor",
+        "said-2": "歇着", "kind-2": "lifecycle", "meaning-2": "suspended",
+    }  # fmt: skip
+    client.post(f"/import/{ledger.uid}/values", said)
+    work()
+    ledger.refresh_from_db()
+    assert (ledger.report["codes"], ledger.report["created"]) == ({}, 1)
+
+    again = checked(client, write_ledger(tmp_path, *rows))
+    assert "凑合 → Minor damage" in text(client.get(f"/import/{again.uid}/"))
+    client.post(f"/import/{again.uid}/commit")
+    work()
+    asset = Asset.objects.get()
+    assert (asset.condition, asset.lifecycle) == (Condition.MINOR, "suspended")
+
+
+@pytest.mark.parametrize("meaning", ["+", "splendid"])
+def test_no_condition_is_entered_and_none_that_does_not_exist_is_believed(client, tmp_path, meaning):
+    make_type("notice_board", name_zh="宣传栏")
+    ledger = checked(client, write_ledger(tmp_path, row(source_id="1", condition="凑合")))
+    said = {"said-1": "凑合", "kind-1": "condition", "meaning-1": meaning}
+    assert client.post(f"/import/{ledger.uid}/values", said).status_code == 302
+    work()
+    ledger.refresh_from_db()
+    assert ledger.report["codes"] == {"condition_unknown": 1}
 
 
 def test_a_remembered_name_never_beats_an_entry_of_the_list(client, tmp_path):
