@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from assets.importing.folding import Folded, folded, kept_folded, without_folded
 from assets.importing.preparing import Prepared
@@ -136,17 +137,37 @@ def report_of(prepared: Prepared) -> Report:
             """
         )
         changes = named(cursor.fetchall())
+        notes = (*prepared.notes, *_about_new_units(cursor))
     codes = Counter(verdict.code for verdict in verdicts)
     return Report(
         **counts,
         refused_rows=refused_rows,
         verdicts=verdicts,
         changes=changes,
-        notes=prepared.notes,
+        notes=notes,
         codes=dict(codes.most_common()),
         refusing=refusing(prepared.options.confirmed, strict=prepared.options.strict),
         whole_file=folded(verdicts, counts["rows"]),
     )
+
+
+def _about_new_units(cursor: CursorWrapper) -> Iterator[str]:
+    """Which units are entered with these rows, where a person has asked for that."""
+    cursor.execute(
+        """
+        SELECT DISTINCT new.unit FROM import_row JOIN import_plan USING (row_no),
+               unnest(ARRAY[owner_name, maintainer_name, supervisor_name]) AS new (unit)
+        WHERE NOT refused AND new.unit IS NOT NULL ORDER BY new.unit
+        """
+    )
+    names = [name for (name,) in cursor.fetchall()]
+    if names:
+        shown = ", ".join(names[:_UNITS_SHOWN]) + (" …" if len(names) > _UNITS_SHOWN else "")
+        yield ngettext(
+            "%(n)s unit is entered into the list: %(names)s",
+            "%(n)s units are entered into the list: %(names)s",
+            len(names),
+        ) % {"n": len(names), "names": shown}
 
 
 def named(rows: Sequence[tuple[int, str, str, str, str]]) -> tuple[Change, ...]:
@@ -192,6 +213,7 @@ _LISTS: dict[str, type[Model]] = {
 
 # --- In words -------------------------------------------------------------------------------------------------------
 
+_UNITS_SHOWN = 20
 SHOWN_PER_CODE = 5
 _COUNTED = gettext_lazy(
     "%(rows)s rows: %(created)s created, %(updated)s updated, %(unchanged)s unchanged, %(refused)s refused; "

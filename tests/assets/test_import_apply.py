@@ -258,6 +258,7 @@ def test_units_are_entered_only_when_asked_for(tmp_path, publicity):
     report = import_file(ledger, actor(publicity), create_units=True)
 
     assert report.applied
+    assert any("乙公司, 甲公司" in note or "甲公司, 乙公司" in note for note in report.notes), report.notes
     known.refresh_from_db()
     assert known.owner.name == "甲公司"
     assert set(Unit.objects.values_list("name", flat=True)) == {"甲公司", "乙公司"}

@@ -603,6 +603,15 @@ def test_entries_are_added_all_or_none(publicity, as_user, tmp_path):
     assert not Unit.objects.filter(name="新单位").exists()
 
 
+def test_units_that_will_be_entered_stand_in_the_preview(publicity, as_user, tmp_path):
+    client = as_user(publicity)
+    client.cookies["django_language"] = "en"
+    rows = [row(source_id="1", owner="新单位"), row(source_id="2", maintainer="新单位")]
+    ledger = checked(client, write_ledger(tmp_path, *rows), create_units="yes")
+    assert "1 unit is entered into the list: 新单位" in text(client.get(f"/import/{ledger.uid}/"))
+    assert not Unit.objects.filter(name="新单位").exists()
+
+
 def test_a_unit_is_mapped_by_its_name(client, tmp_path):
     unit = make_unit("天桥区城市管理局")
     ledger = checked(client, write_ledger(tmp_path, row(source_id="1", owner="区城管")))
