@@ -11,7 +11,7 @@ from assets.history import Actor
 from assets.models import Maintenance, MaintenanceKind, MaintenanceState, Origin
 from tests.factories import make_asset
 from tests.mapping.conftest import Town
-from tests.mapping.jobs_scene import Jobs, make_jobs
+from tests.work.jobs_scene import Jobs, make_jobs
 
 CANCELLED, VERIFIED = MaintenanceState.CANCELLED, MaintenanceState.VERIFIED
 

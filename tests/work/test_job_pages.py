@@ -15,17 +15,12 @@ from accounts.models import User
 from assets.models import Maintenance, MaintenanceKind
 from tests.factories import make_user
 from tests.mapping.conftest import Town
-from tests.mapping.jobs_scene import Jobs, make_jobs
 from tests.mapping.pictures import jpeg
+from tests.work.jobs_scene import Jobs
 
 pytestmark = pytest.mark.django_db
 
 Looking = Callable[[User | None], Client]
-
-
-@pytest.fixture
-def jobs(town: Town) -> Jobs:
-    return make_jobs(town)
 
 
 @pytest.fixture

@@ -9,18 +9,11 @@ from lxml import html
 
 from accounts.models import User
 from assets.models import Maintenance
-from tests.mapping.conftest import Town
-from tests.mapping.jobs_scene import Jobs, make_jobs
+from tests.work.jobs_scene import Jobs
 
 pytestmark = pytest.mark.django_db
 
 Looking = Callable[[User | None], Client]
-
-
-@pytest.fixture
-def jobs(town: Town) -> Jobs:
-    """The town's jobs."""
-    return make_jobs(town)
 
 
 @pytest.fixture

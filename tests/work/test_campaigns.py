@@ -9,16 +9,11 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from assets.models import Batch, BatchKind, Maintenance, MaintenanceKind
 from tests.mapping.conftest import Town
-from tests.mapping.jobs_scene import Jobs, make_jobs
+from tests.work.jobs_scene import Jobs
 
 pytestmark = pytest.mark.django_db
 
 Looking = Callable[[User | None], Client]
-
-
-@pytest.fixture
-def jobs(town: Town) -> Jobs:
-    return make_jobs(town)
 
 
 @pytest.fixture

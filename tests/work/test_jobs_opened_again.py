@@ -15,16 +15,11 @@ from assets.actions.record_inspection import record_inspection
 from assets.history import Actor
 from assets.models import Asset, Condition, Inspection, Maintenance, MaintenanceKind, MaintenanceState, Origin
 from tests.mapping.conftest import Town
-from tests.mapping.jobs_scene import Jobs, make_jobs
+from tests.work.jobs_scene import Jobs
 
 pytestmark = pytest.mark.django_db
 
 Looking = Callable[[User | None], Client]
-
-
-@pytest.fixture
-def jobs(town: Town) -> Jobs:
-    return make_jobs(town)
 
 
 def english(as_user: Looking, user: User | None) -> Client:
