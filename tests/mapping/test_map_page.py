@@ -72,6 +72,14 @@ def test_its_script_learns_what_one_may(town: Town, reader: Client, owner: User,
     assert page_config(as_user(owner).get("/map/").content.decode())["may"] == {"plan": True, "export": True}
 
 
+def test_who_may_not_export_is_offered_no_export(
+    town: Town, reader: Client, owner: User, as_user: Looking
+) -> None:
+    button = "<span>导出</span></summary>"
+    assert button not in reader.get("/map/").content.decode()
+    assert button in as_user(owner).get("/map/").content.decode()
+
+
 def test_what_is_misspelt_is_named_to_people(town: Town, reader: Client) -> None:
     response = reader.get("/map/?streeet=1")
     assert (response.status_code, response["Content-Type"]) == (400, "text/html; charset=utf-8")

@@ -1,4 +1,7 @@
-/** "Export what I see": every entry takes the page's own filter and says how many rows it will hold. */
+/**
+ * "Export what I see": every entry takes the page's own filter and says how many rows it will hold. Who may not export
+ * is offered the link alone.
+ */
 import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
 import { openExportDialog } from "mapping/export_dialog";
@@ -9,8 +12,26 @@ import { state } from "mapping/state";
 /** @param {number} matched */
 export function showExports(matched) {
   const rows = interpolate(ngettext("%(n)s asset", "%(n)s assets", matched), { n: number(matched) }, true);
+  const title = config.may.export ? gettext("Export what I see") : gettext("Share what I see");
   byId("export-menu").replaceChildren(
-    el("p", { class: "menu-title" }, gettext("Export what I see"), el("small", {}, rows)),
+    el("p", { class: "menu-title" }, title, el("small", {}, rows)),
+    ...(config.may.export ? files() : []),
+    el(
+      "button",
+      {
+        class: "menu-item",
+        "data-closes-menu": true,
+        onclick: () => navigator.clipboard.writeText(location.href),
+      },
+      el("b", {}, gettext("Copy link")),
+      el("small", {}, gettext("The same filters and the same view")),
+    ),
+  );
+}
+
+/** The files one can take along. */
+function files() {
+  return [
     entry(
       address(config.urls.exportGeojson, state.query),
       gettext("GeoJSON"),
@@ -34,17 +55,7 @@ export function showExports(matched) {
       gettext("One HTML file that opens without a network"),
       true,
     ),
-    el(
-      "button",
-      {
-        class: "menu-item",
-        "data-closes-menu": true,
-        onclick: () => navigator.clipboard.writeText(location.href),
-      },
-      el("b", {}, gettext("Copy link")),
-      el("small", {}, gettext("The same filters and the same view")),
-    ),
-  );
+  ];
 }
 
 const entry = (href, title, words, download) =>
