@@ -165,9 +165,9 @@ def test_a_phone_shows_it_whole(open_page: Callable[..., Page], planner: User, s
     assert "公益广告与牌匾" in download.value.suggested_filename
 
 
-def test_who_may_not_export_is_told_in_words(open_page: Callable[..., Page], viewer: User) -> None:
+def test_who_may_not_export_is_offered_the_link_alone(open_page: Callable[..., Page], viewer: User) -> None:
     page = open_page("/map/", viewer)
     wait_for_map(page)
-    page.locator("#results summary", has_text="Export").click()
-    page.locator("#export-menu button", has_text="More formats").click()
-    expect(page.locator("#export-dialog")).to_contain_text("Your account may not see this")
+    page.locator("#results summary", has_text="Share").click()
+    expect(page.locator("#export-menu .menu-item")).to_have_text(re.compile("^Copy link"))
+    expect(page.locator("#export-menu")).not_to_contain_text("GeoJSON")

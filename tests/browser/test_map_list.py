@@ -61,7 +61,9 @@ def test_the_count_is_announced(page, scene):
     expect(page.get_by_role("status")).to_have_text(f"{scene.count} assets shown")
 
 
-def test_exports_carry_the_filter_and_say_how_many_rows(page):
+def test_exports_carry_the_filter_and_say_how_many_rows(open_page, planner):
+    page = open_page("/map/", planner)
+    wait_for_map(page)
     page.locator('#condition-key [data-code="minor"]').click()
     expect(page.locator("#results-count b")).to_have_text("6")
     page.locator("summary", has_text="Export").click()
