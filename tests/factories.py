@@ -12,6 +12,8 @@ from assets.models import Artwork, Asset, AssetType, CodeKind, Family, StandardC
 from places.models import Area, BoundaryStatus, Level, Road, Site, SiteKind, Unit
 
 _numbers = itertools.count(1)
+# The product issues serials from 1 on: what stands there already may have none that it issues beside it.
+_FIRST_SERIAL = 100_000
 
 
 def square(west: float, south: float, east: float, north: float) -> MultiPolygon:
@@ -125,7 +127,7 @@ def make_asset(point: Point | None = None, **values: Any) -> Asset:
     if "area" not in values:
         values.update(_areas_at(point))
     return Asset.objects.create(
-        code=values.pop("code", f"370105{asset_type.component.code}{number:06d}"),
+        code=values.pop("code", f"370105{asset_type.component.code}{_FIRST_SERIAL + number:06d}"),
         type=asset_type,
         name=values.pop("name", f"北园大街 {number} 号宣传栏"),
         point=point,
