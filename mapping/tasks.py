@@ -8,6 +8,7 @@ from accounts.permissions import EXPORT, require
 from assets.models import BackgroundRun
 from assets.runs import Progress, does, followed, start_run
 from assets.tasks import also_tidy
+from mapping import counting  # noqa: F401 -- what the worker counts anew
 from mapping.exports import audit
 from mapping.exports.files import KEPT, KIND, new_file, tidy_files
 from mapping.exports.making import make

@@ -13,7 +13,7 @@ from places.models import Area, BoundaryStatus, Level, Road, Site, SiteKind, Uni
 
 _numbers = itertools.count(1)
 # The product issues serials from 1 on: what stands there already may have none that it issues beside it.
-_FIRST_SERIAL = 100_000
+_FIRST_SERIAL = 500_000
 
 
 def square(west: float, south: float, east: float, north: float) -> MultiPolygon:

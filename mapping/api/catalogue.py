@@ -13,18 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from accounts.models import User
 from assets import queries
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
 from mapping.api.application import no_parameters
+from mapping.counting import LEGEND, MATCHED
 from web.access import SignedInRequest
 from web.caching import filter_part, key_of, remembered_answer
-from web.kept_answers import counted, counts
+from web.kept_answers import counted
 
 LONGEST_SUGGESTED = 50
-LEGEND, MATCHED = "legend", "matched"
 
 router = Router()
 
@@ -193,17 +192,6 @@ def legend(request: SignedInRequest) -> dict[str, Any]:
     }
 
 
-@counts(LEGEND)
-def _legend(chosen: AssetFilter, user: User, _asked: str) -> bytes:
-    settled = queries.settled_transaction()
-    answer = {
-        **queries.legend(chosen, user),
-        "generation": chosen.generation.key,
-        "updated_since": f"x{settled:x}",
-    }
-    return json.dumps(answer).encode()
-
-
 @router.get("/assets", response=AssetPage, openapi_extra=_FILTERED)
 def assets(
     request: SignedInRequest,
@@ -257,8 +245,3 @@ def _matched(request: SignedInRequest, chosen: AssetFilter) -> int:
     """How many assets a filter leaves of what the reader sees."""
     key = key_of(request, chosen.generation, MATCHED, filter_part(chosen))
     return int(remembered_answer(key, lambda: counted(MATCHED, chosen, request.user)).body)
-
-
-@counts(MATCHED)
-def _count(chosen: AssetFilter, user: User, _asked: str) -> bytes:
-    return str(chosen.assets(user).order_by().count()).encode()

@@ -6,23 +6,22 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.fields import CELL_COUNTS, Output, fields_for
 from assets.filter_parameters import FilterError
-from assets.filters import AssetFilter, read_filter
+from assets.filters import read_filter
+from mapping.counting import CELLS
 from mapping.extent import bounds_of
 from mapping.tiles.asset_tiles import asset_tile
-from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, Tile, existing_tile
+from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, existing_tile
 from mapping.tiles.place_tiles import place_tile
 from web.access import SignedInRequest, readers_only
 from web.caching import conditional, conditional_answer, filter_part, key_of
-from web.kept_answers import counted, counts
+from web.kept_answers import counted
 
 MVT = "application/vnd.mapbox-vector-tile"
 PLACES_DEEPEST_SOURCE_ZOOM = 14
-CELLS = "cells"
 
 
 @readers_only()
@@ -35,13 +34,6 @@ def assets(request: SignedInRequest, z: int, x: int, y: int) -> HttpResponse:
         return conditional(request, key, MVT, lambda: asset_tile(chosen, request.user, tile))
     asked = f"{z}/{x}/{y}"
     return conditional_answer(request, key, MVT, lambda: counted(CELLS, chosen, request.user, asked))
-
-
-@counts(CELLS)
-def _cells(chosen: AssetFilter, user: User, asked: str) -> bytes:
-    """A tile that counts the assets of each cell."""
-    z, x, y = map(int, asked.split("/"))
-    return asset_tile(chosen, user, Tile(z, x, y))
 
 
 @readers_only()

@@ -1,10 +1,13 @@
 """Counts that take long are kept with their age, and counted anew by the worker; nobody gets another's."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.test import Client
@@ -196,6 +199,14 @@ def test_what_nobody_asks_for_is_forgotten(slow: Town, publicity: User, as_user:
     KeptAnswer.objects.update(asked_at=timezone.now() - timedelta(days=8))
     forget_unasked()
     assert not KeptAnswer.objects.exists()
+
+
+def test_the_worker_which_knows_no_addresses_knows_how_all_of_it_is_counted() -> None:
+    asked = "import django; django.setup(); from web.kept_answers import _counts; print(*sorted(_counts))"
+    process = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=settings.BASE_DIR
+    )
+    assert process.stdout.split() == ["cells", "legend", "matched"]
 
 
 def test_two_who_ask_first_at_once_keep_one(slow: Town, publicity: User, as_user: Looking) -> None:

@@ -1,0 +1,40 @@
+"""What is counted for the map page and kept when it takes long (`web.kept_answers`): legend, numbers, counted tiles.
+
+Apart from the views that ask, since the worker counts too and knows no addresses.
+"""
+
+import json
+
+from accounts.models import User
+from assets import queries
+from assets.filters import AssetFilter
+from mapping.tiles.asset_tiles import asset_tile
+from mapping.tiles.grid import Tile
+from web.kept_answers import counts
+
+LEGEND, MATCHED, CELLS = "legend", "matched", "cells"
+
+
+@counts(LEGEND)
+def legend(chosen: AssetFilter, user: User, _asked: str) -> bytes:
+    """The legend as JSON, with the state of the data it was counted in."""
+    settled = queries.settled_transaction()
+    answer = {
+        **queries.legend(chosen, user),
+        "generation": chosen.generation.key,
+        "updated_since": f"x{settled:x}",
+    }
+    return json.dumps(answer).encode()
+
+
+@counts(MATCHED)
+def matched(chosen: AssetFilter, user: User, _asked: str) -> bytes:
+    """How many assets the filter leaves, in digits."""
+    return str(chosen.assets(user).order_by().count()).encode()
+
+
+@counts(CELLS)
+def cells(chosen: AssetFilter, user: User, asked: str) -> bytes:
+    """The tile `asked` ("z/x/y"), which counts the assets of each of its cells."""
+    z, x, y = map(int, asked.split("/"))
+    return asset_tile(chosen, user, Tile(z, x, y))
