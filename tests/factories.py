@@ -127,12 +127,17 @@ def make_asset(point: Point | None = None, **values: Any) -> Asset:
     if "area" not in values:
         values.update(_areas_at(point))
     return Asset.objects.create(
-        code=values.pop("code", f"370105{asset_type.component.code}{_FIRST_SERIAL + number:06d}"),
+        code=values.pop("code", f"370105{asset_type.component.code}{_serial(number):06d}"),
         type=asset_type,
         name=values.pop("name", f"北园大街 {number} 号宣传栏"),
         point=point,
         **values,
     )
+
+
+def _serial(number: int) -> int:
+    """The serial of an asset's id: never one that ends in 00, which an import takes for rounded by a spreadsheet."""
+    return _FIRST_SERIAL + number // 99 * 100 + number % 99 + 1
 
 
 def _areas_at(point: Point) -> dict[str, Area | None]:
