@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.contrib.gis.db.models import PointField
+from django.contrib.gis.db.models.functions import GeometryDistance
 from django.contrib.gis.geos import Point
 from django.db import connection
-from django.db.models import F, FloatField, Func, Value
 from django.utils import translation
 
 from accounts.models import User
@@ -86,22 +85,11 @@ def assets(reach: Reach) -> Rows:
 def nearest(user: User, place: Point, most: int) -> Rows:
     """The assets nearest to a place (WGS84) of those its user sees, as a phone carries them, the nearest first."""
     visible = Asset.objects.visible_to(user).filter(lifecycle__in=CARRIED_LIFECYCLES)
-    ids = visible.order_by(KNearest(F("point"), place)).values_list("pk", flat=True)[:most]
+    ids = visible.order_by(GeometryDistance("point", place)).values_list("pk", flat=True)[:most]
     parameters = {"conditions": [condition.code for condition in Condition], "ids": list(ids)}
     return as_json(
         f"{ASSET} WHERE asset.id = ANY(%(ids)s) ORDER BY array_position(%(ids)s, asset.id)", parameters
     )
-
-
-class KNearest(Func):
-    """PostGIS's `<->`: the distance in degrees, by which the spatial index finds the nearest first."""
-
-    template = "%(expressions)s"
-    arg_joiner = " <-> "
-    output_field = FloatField()
-
-    def __init__(self, column: F, place: Point) -> None:
-        super().__init__(column, Value(place, output_field=PointField(srid=4326)))
 
 
 def jobs(reach: Reach) -> Rows:

@@ -166,8 +166,10 @@ def feature(request: SignedInRequest, name: str, key: str) -> HttpResponse:
             return pages.item(request, layer, found, language, links)
         return items.feature_body(found, links)
 
-    audit.note_live(request.user, layer.name, "ogc", 1)
-    return _sent(request, _key(request, generation, "item"), shown, GEOJSON, body, crs)
+    response = _sent(request, _key(request, generation, "item"), shown, GEOJSON, body, crs)
+    if response.status_code == HTTPStatus.OK:
+        audit.note_live(request.user, layer.name, "ogc", 1)
+    return response
 
 
 # --- What they share ------------------------------------------------------------------------------------------------
