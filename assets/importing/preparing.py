@@ -35,7 +35,7 @@ from assets.importing.reading.table import ABOUT_GEOMETRY, Remark
 from assets.importing.values import coordinates, dates, numbers, words
 from assets.importing.values.parsed import Cells, Parsed, control_character, showable
 from assets.importing.verdicts import Verdict
-from assets.models import Asset, AssetType, Condition, Lifecycle
+from assets.models import CONDITION_BY_CODE, Asset, AssetType, Condition, Lifecycle
 from places.coordinates import CGCS2000, CRS, WGS84, UnknownCRSError, parse_crs, to_wgs84
 from places.models import Area, Level
 from places.resolving import NOWHERE, Placement, Resolver
@@ -464,9 +464,8 @@ class _Preparation:
     def _find_conditions(self) -> None:
         conditions = self._with_meanings("condition", {**words.CONDITION_WORDS, **_labels(Condition)})
         said = self._choice("condition", conditions, "condition_unknown")
-        by_code = {one.code: one.value for one in Condition}
         # 未检 states no condition.
-        self.columns["condition"] = [by_code[code] or None if code else None for code in said]
+        self.columns["condition"] = [CONDITION_BY_CODE[code].value or None if code else None for code in said]
         lifecycles = self._with_meanings("lifecycle", {**words.LIFECYCLE_WORDS, **_labels(Lifecycle)})
         self.columns["said_lifecycle"] = self._choice("lifecycle", lifecycles, "lifecycle_unknown")
 

@@ -12,8 +12,10 @@ from django.utils import translation
 
 from accounts.models import User
 from assets.dictionaries import Dictionaries, KnownArea
+from assets.fields import CONDITION_CODES
 from assets.models import Asset, Condition, Lifecycle, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
+from assets.rules.lateness import DUE_SQL
 from places.models import Level
 
 CARRIED_LIFECYCLES = (Lifecycle.PLANNED, Lifecycle.IN_USE, Lifecycle.SUSPENDED)
@@ -48,7 +50,6 @@ class Reach:
             "streets": [area.id for area in self.areas if area.level == Level.STREET],
             "communities": [area.id for area in self.areas if area.level == Level.COMMUNITY],
             "lifecycles": [lifecycle.value for lifecycle in CARRIED_LIFECYCLES],
-            "conditions": [condition.code for condition in Condition],
             "open": [state.value for state in OPEN_STATES],
         }
 
@@ -62,8 +63,8 @@ NEWEST_PHOTO = """
 """
 ASSET = f"""
     SELECT asset.uid, asset.code, asset.version, kind.code AS type, asset.name, asset.themes, asset.wording,
-           (%(conditions)s::text[])[asset.condition + 1] AS condition, asset.condition_at AS inspected_at,
-           asset.next_inspection_due AS due, asset.lifecycle,
+           ({CONDITION_CODES})[asset.condition + 1] AS condition, asset.condition_at AS inspected_at,
+           {DUE_SQL} AS due, asset.lifecycle,
            round(ST_X(asset.point)::numeric, 7) AS lon, round(ST_Y(asset.point)::numeric, 7) AS lat,
            asset.support_id AS support, asset.faces, asset.address, asset.building, asset.remarks, asset.facing,
            asset.material, asset.illuminated, asset.large, street.code AS street, community.code AS community,
@@ -86,7 +87,7 @@ def nearest(user: User, place: Point, most: int) -> Rows:
     """The assets nearest to a place (WGS84) of those its user sees, as a phone carries them, the nearest first."""
     visible = Asset.objects.visible_to(user).filter(lifecycle__in=CARRIED_LIFECYCLES)
     ids = visible.order_by(GeometryDistance("point", place)).values_list("pk", flat=True)[:most]
-    parameters = {"conditions": [condition.code for condition in Condition], "ids": list(ids)}
+    parameters = {"ids": list(ids)}
     return as_json(
         f"{ASSET} WHERE asset.id = ANY(%(ids)s) ORDER BY array_position(%(ids)s, asset.id)", parameters
     )

@@ -10,6 +10,8 @@
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
  *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap,
+ *   earthRadius?: number,
+ *   farMetres?: number,
  * }} PageConfig
  */
 
