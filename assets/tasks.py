@@ -20,6 +20,7 @@ from assets.actions.change_campaign import CHANGE_CAMPAIGN, carry_out_change
 from assets.actions.check_ledger import CHECK_LEDGER, check_ledger
 from assets.actions.discard_ledger import forget_old_ledgers
 from assets.actions.import_ledger import IMPORT_LEDGER, import_ledger
+from assets.actions.order_edit import EDIT_ASSETS, UNDO_EDIT, carry_out_edit, carry_out_undoing
 from assets.actions.order_jobs import PLAN_JOBS, carry_out
 from assets.actions.reassign_areas import reassign_areas
 from assets.actions.receive_ledger import READ_LEDGER, read_ledger
@@ -130,7 +131,7 @@ does(ADD_PHOTOS, run_adding_photos)
 also_tidy(forget_old_ledgers)
 
 
-# --- Jobs -----------------------------------------------------------------------------------------------------------
+# --- Many assets, many jobs ------------------------------------------------------------------------------------------
 
 
 @task(priority=SOON)
@@ -149,6 +150,24 @@ def run_changing(run_id: int) -> None:
         carry_out_change(run, progress)
 
 
+@task(priority=SOON)
+def run_editing(run_id: int) -> None:
+    """Change all assets of an order that is too large to wait for."""
+    run = BackgroundRun.objects.select_related("started_by").get(pk=run_id)
+    with followed(run) as progress, translation.override(run.parameters["language"]):
+        carry_out_edit(run, progress)
+
+
+@task(priority=SOON)
+def run_undoing_edit(run_id: int) -> None:
+    """Undo a bulk edit that is too large to wait for."""
+    run = BackgroundRun.objects.select_related("started_by").get(pk=run_id)
+    with followed(run) as progress, translation.override(run.parameters["language"]):
+        carry_out_undoing(run, progress)
+
+
+does(EDIT_ASSETS, run_editing)
+does(UNDO_EDIT, run_undoing_edit)
 does(PLAN_JOBS, run_planning)
 does(CHANGE_CAMPAIGN, run_changing)
 
