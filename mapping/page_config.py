@@ -39,6 +39,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "exportFiles": "/export/files.json",
             "snapshot": "/snapshot/assets.html",
             "planJobs": "/jobs/new/",
+            "bulkEdit": reverse("bulk-edit"),
             "labels": "/labels/",
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
