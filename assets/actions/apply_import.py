@@ -158,8 +158,17 @@ def _create_units(cursor: CursorWrapper) -> None:
     )
     cursor.execute(
         # One of three words, from the lines above.
-        "INSERT INTO places_unit (name, short_name, is_crew, contact_person, contact_phone) "  # noqa: S608
-        f"SELECT name, '', false, '', '' FROM ({named}) AS named WHERE name IS NOT NULL ON CONFLICT (name) DO NOTHING"
+        "INSERT INTO places_unit (name, short_name, is_crew, contact_person, contact_phone, active) "  # noqa: S608
+        f"SELECT name, '', false, '', '', true FROM ({named}) AS named WHERE name IS NOT NULL"
+        " ON CONFLICT (name) DO NOTHING"
+    )
+    # An earlier import entered it and was undone: here it is again.
+    keys = ", ".join(f"({unit}_id)" for unit in checking.UNITS)
+    cursor.execute(
+        "UPDATE places_unit SET active = true WHERE NOT active AND id IN ("  # noqa: S608
+        "SELECT said.unit_id FROM import_row JOIN import_plan USING (row_no),"
+        f" LATERAL (VALUES {keys}) AS said (unit_id)"
+        " WHERE NOT refused AND outcome <> 'unchanged')"
     )
 
 

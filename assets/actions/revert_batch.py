@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EDIT, MOVE, POST_ARTWORK, REMOVE, VOID, scope_of
+from assets.entered_units import put_back_units
 from assets.followups import close_inspection_jobs, reopen_inspection_jobs
 from assets.history import Actor, acting, authorise, before_many_rows
 from assets.models import Approval, Asset, Batch, BatchKind, Inspection, Origin
@@ -350,6 +351,7 @@ def _write(cursor: CursorWrapper, actor: Actor, batch: Batch, undoing: Batch, st
         [now, actor.user.pk if actor.user else None, undoing.title, batch.pk],
     )
     reopen_inspection_jobs(Inspection.objects.filter(batch=batch, voided_at=now))
+    put_back_units(cursor, batch)
     if batch.kind == BatchKind.REVERT:
         _record_again(cursor, batch)
 

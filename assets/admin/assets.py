@@ -115,7 +115,9 @@ class PlanForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("kind"), choices=MaintenanceKind.choices)
     due_on = forms.DateField(label=_("due on"), widget=DayInput, required=False)
-    crew = forms.ModelChoiceField(Unit.objects.filter(is_crew=True), label=_("crew"), required=False)
+    crew = forms.ModelChoiceField(
+        Unit.objects.filter(is_crew=True, active=True), label=_("crew"), required=False
+    )
     priority = forms.TypedChoiceField(
         label=_("priority"), choices=Priority.choices, coerce=lambda value: Priority(int(value))
     )

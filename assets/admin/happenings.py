@@ -152,7 +152,7 @@ class InspectionAdmin(OfAnAsset, WithVerbs, ThroughActions):
 class AssignForm(forms.Form):
     """Who gets the job."""
 
-    crew = forms.ModelChoiceField(Unit.objects.filter(is_crew=True), label=_("crew"))
+    crew = forms.ModelChoiceField(Unit.objects.filter(is_crew=True, active=True), label=_("crew"))
 
 
 class CompleteForm(forms.Form):

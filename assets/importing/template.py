@@ -110,7 +110,7 @@ def _write_lists(sheet: Worksheet, lists: Worksheet) -> None:
 
 
 def _lists() -> dict[str, list[str]]:
-    units = list(Unit.objects.order_by("name").values_list("name", flat=True))
+    units = list(Unit.objects.filter(active=True).order_by("name").values_list("name", flat=True))
     return {
         "type": [entry.name for entry in AssetType.objects.filter(active=True)],
         "themes": [entry.name for entry in Theme.objects.filter(active=True)],

@@ -64,4 +64,4 @@ def _entries(kind: MeaningKind) -> list[tuple[str, str]]:
         return [(condition.code, str(condition.label)) for condition in Condition]
     if kind == MeaningKind.LIFECYCLE:
         return [(lifecycle.value, str(lifecycle.label)) for lifecycle in Lifecycle]
-    return [(unit.name, unit.name) for unit in Unit.objects.order_by("name")]
+    return [(unit.name, unit.name) for unit in Unit.objects.filter(active=True).order_by("name")]
