@@ -11,6 +11,7 @@ from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.filters import AssetFilter
 from mapping.basemap.describing import offered_basemap
+from mapping.credits import roads_credit
 from mapping.extent import bounds_of
 from web.access import offered
 
@@ -44,6 +45,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
         "basemap": basemap(),
         "ownBasemap": offered_basemap(),
+        "roadsCredit": roads_credit(),
         "may": offered(request),
     }
 

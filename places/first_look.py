@@ -19,7 +19,7 @@ def first_look(read: Callable[[], Found]) -> Found:
     """What `read` finds, which asks the database and writes nothing."""
     if connection.connection is None or connection.in_atomic_block:
         return read()
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # Django's own, and missing in its stubs
     try:
         return read()
     except (OperationalError, InterfaceError) as error:

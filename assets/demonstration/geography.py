@@ -1,7 +1,8 @@
-"""The demonstration's places: cells of streets and communities, road lines, crossings, estates, all invented.
+"""The demonstration's places: cells of streets and communities, crossings, estates, all invented; and its roads.
 
-They grow around the real points of `fixtures/` and are flagged approximate. Shapes are kept in metres on a plane
-around the district and written out as WGS84.
+Places grow around the real points of `fixtures/` and are flagged approximate. A road has its real line where the
+extract of OpenStreetMap names it; the others have an invented one and are flagged too. Shapes are kept in metres on a
+plane around the district and written out as WGS84.
 """
 
 from collections import defaultdict
@@ -9,8 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiPolygon, Point
+from shapely import LineString, MultiLineString, MultiPolygon, Point
 
+from assets.demonstration.real_roads import Way, lines_by_name, ways_within
 from places.boundaries import Coordinates, Plane, cells, even_seeds, random_points
 from places.fixture_files import outline, points, rows_of
 
@@ -100,12 +102,18 @@ class Cell:
 
 @dataclass
 class RoadLine:
-    """A road with its invented line, in metres; `busy` weighs how much stands along it."""
+    """A road, in metres. `line` is the longest of its `lines`; `busy` weighs how much stands along it."""
 
     code: str
     name: str
-    line: LineString
+    lines: MultiLineString
     busy: float
+    real: bool = False
+
+    @property
+    def line(self) -> LineString:
+        """The one line that crossings and stops are found along."""
+        return max(self.lines.geoms, key=lambda part: part.length)
 
 
 @dataclass
@@ -130,6 +138,7 @@ class Geography:
     streets: dict[str, Cell]
     communities: dict[str, Cell]
     roads: dict[str, RoadLine]
+    ways: list[Way]
     places: list[Place] = field(default_factory=list)
     grid: dict[str, Cell] = field(default_factory=dict)
 
@@ -149,8 +158,9 @@ def invent(rng: np.random.Generator) -> Geography:
     names = _named_positions(rows, plane)
     communities = _communities(rows, streets, names, rng)
     names.update({cell.name: cell.centre for cell in communities.values()})
-    roads = _roads(plane, district, names, streets, rng)
-    geography = Geography(plane, district, streets, communities, roads)
+    ways = ways_within(plane, district)
+    roads = _roads(plane, district, names, streets, ways, rng)
+    geography = Geography(plane, district, streets, communities, roads, ways)
     geography.places = _places(geography, rng)
     geography.grid = _grid(communities, rng)
     return geography
@@ -238,9 +248,11 @@ def _roads(
     district: MultiPolygon,
     names: dict[str, Coordinates],
     streets: dict[str, Cell],
+    ways: list[Way],
     rng: np.random.Generator,
 ) -> dict[str, RoadLine]:
     stems = {_stem(name): at for name, at in names.items()}
+    real = lines_by_name(ways)
     roads = {}
     for row in rows_of("roads"):
         name = row["name"]
@@ -259,7 +271,8 @@ def _roads(
         line, busy = _line_through(name, known, rng)
         inside = shapely.intersection(line, district)
         longest = max(shapely.get_parts(inside), key=lambda part: part.length, default=line)
-        roads[row["code"]] = RoadLine(row["code"], name, longest, busy)
+        lines = real.get(name, MultiLineString([longest]))
+        roads[row["code"]] = RoadLine(row["code"], name, lines, busy, real=name in real)
     return roads
 
 

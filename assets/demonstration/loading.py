@@ -186,8 +186,9 @@ class Loader:
         self._make_grid(home, {area.code: area for area in drawn if area.level == Level.COMMUNITY})
         roads = list(Road.objects.filter(code__in=home.roads, line=None))
         for road in roads:
-            road.line = MultiLineString(_geos(home.degrees(home.roads[road.code].line)), srid=4326)
-            road.approximate = True
+            real_or_invented = home.roads[road.code]
+            road.line = cast(MultiLineString, _geos(home.degrees(real_or_invented.lines)))
+            road.approximate = not real_or_invented.real
         Road.objects.bulk_update(roads, ["line", "approximate"])
         self._make_sites(home)
 

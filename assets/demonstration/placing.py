@@ -5,21 +5,15 @@ Works on arrays. A *spot* is a place where something stands; several assets of o
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assets.demonstration.geography import (
-    STATION,
-    STREET_WEIGHTS,
-    Geography,
-    Place,
-    RoadLine,
-    street_of,
-)
+from assets.demonstration.geography import STREET_WEIGHTS, Geography, Place, street_of
 from assets.demonstration.invention import LARGE_PILLAR, LARGE_PILLARS_PER_ASSET, PROFILES, Profile
+from assets.demonstration.verges import Verge, verges
 from places.boundaries import Coordinates
 
 Integers = NDArray[np.int64]
@@ -57,31 +51,24 @@ SPREAD = {
 }
 ORDINARY_SPREAD = 28.0
 ENOUGH_PLACES = 8
-
-
-@dataclass
-class RoadPiece:
-    """The part of a road that lies in one street."""
-
-    road: RoadLine
-    line: shapely.LineString
-    start: float
-    weight: float
+# Metres between what stands at a place, and how often it is moved on until it is so.
+LEAST_APART = 3.0
+MOST_ROUNDS = 40
+HUNG_ON_LAMPS = ("lamp_banner", "railing_ad")
 
 
 @dataclass
 class Surroundings:
     """What a street offers to stand at."""
 
-    pieces: list[RoadPiece]
+    verge: Verge
     places: dict[str, list[Place]]
 
     def room(self, setting: str) -> float:
         """Between 0 (there is no such place) and 1 (there are enough): one square does not take a hundred boards."""
-        available = (
-            len(self.pieces) * ENOUGH_PLACES if setting == "road" else len(self.places.get(setting, ()))
-        )
-        return min(1.0, available / ENOUGH_PLACES)
+        if setting == "road":
+            return float(len(self.verge) > 0)
+        return min(1.0, len(self.places.get(setting, ())) / ENOUGH_PLACES)
 
 
 @dataclass
@@ -107,7 +94,7 @@ class Standing:
 
 def stand(geography: Geography, count: int, rng: np.random.Generator) -> Standing:
     """Put `count` assets into the district."""
-    offers = surroundings(geography)
+    offers = surroundings(geography, rng)
     spots: list[dict[str, Any]] = []
     pillars = max(round(count * LARGE_PILLARS_PER_ASSET), 1) if count >= 200 else 0
     shares = np.array([STREET_WEIGHTS[code] for code in geography.streets], dtype=float)
@@ -118,11 +105,30 @@ def stand(geography: Geography, count: int, rng: np.random.Generator) -> Standin
             PROFILES.items(), _apportion(total, weights * rng.normal(1, 0.06, len(weights))), strict=True
         ):
             spots.extend(_spots(kind, profile, int(wanted), code, offers[code], geography, rng))
-    busiest = sorted(offers, key=lambda code: -sum(piece.weight for piece in offers[code].pieces))
+    busiest = sorted(offers, key=lambda code: -float(offers[code].verge.weight.sum()))
     for number in range(pillars):
         code = busiest[number % min(6, len(busiest))]
         spots.extend(_spots("large_pillar", LARGE_PILLAR, 1, code, offers[code], geography, rng))
+    _draw_apart(spots, rng)
     return _named(spots, geography)
+
+
+def _draw_apart(spots: list[dict[str, Any]], rng: np.random.Generator) -> None:
+    """Move what stands too near to something else at a place of its kind a few metres on."""
+    flat = np.array([spot["flat"] for spot in spots])
+    moving = np.flatnonzero(["place" in spot for spot in spots])
+    for tried in range(MOST_ROUNDS):
+        points = shapely.points(flat)
+        one, other = shapely.STRtree(points).query(points[moving], "dwithin", LEAST_APART)
+        # Of two that may move, the later one does.
+        has_to = (moving[one] != other) & ((moving[one] > other) | ~np.isin(other, moving))
+        moving = np.unique(moving[one[has_to]])
+        if not len(moving):
+            break
+        angle = rng.uniform(0, 2 * np.pi, len(moving))
+        flat[moving] += np.column_stack([np.sin(angle), np.cos(angle)]) * (LEAST_APART + 1 + tried / 2)
+    for spot, at in zip(spots, flat, strict=True):
+        spot["flat"] = at
 
 
 def _apportion(total: int, weights: Floats) -> Integers:
@@ -134,18 +140,9 @@ def _apportion(total: int, weights: Floats) -> Integers:
     return whole
 
 
-def surroundings(geography: Geography) -> dict[str, Surroundings]:
-    """The pieces of road and the places of each street."""
-    offers = {code: Surroundings([], defaultdict(list)) for code in geography.streets}
-    station = geography.plane.flat(np.array(STATION))
-    for road in geography.roads.values():
-        for code, cell in geography.streets.items():
-            for line in shapely.get_parts(shapely.intersection(road.line, cell.shape)):
-                if isinstance(line, shapely.LineString) and line.length > 30:
-                    start = road.line.project(shapely.Point(line.coords[0]))
-                    nearness = float(np.hypot(*(np.array(line.centroid.coords[0]) - station)))
-                    weight = line.length * road.busy * (1 + 1.5 * np.exp(-((nearness / 1800) ** 2)))
-                    offers[code].pieces.append(RoadPiece(road, line, start, weight))
+def surroundings(geography: Geography, rng: np.random.Generator) -> dict[str, Surroundings]:
+    """The roadsides and the places of each street."""
+    offers = {code: Surroundings(verge, defaultdict(list)) for code, verge in verges(geography, rng).items()}
     for place in geography.places:
         street = street_of(geography, place.at)
         if street is not None:
@@ -182,11 +179,12 @@ def _spots(
         chosen = sizes[settings == number]
         if len(chosen) == 0:
             continue
-        where = (
-            _along_roads(offer.pieces, len(chosen), kind, rng)
-            if setting == "road"
-            else _at_places(offer.places[setting], setting, len(chosen), rng)
-        )
+        if setting == "road":
+            where = offer.verge.take(len(chosen), rng, lamps=kind in HUNG_ON_LAMPS)
+            # A street whose roadsides are full has its places left.
+            where += _at_places(*_ample(offer), len(chosen) - len(where), rng)
+        else:
+            where = _at_places(offer.places[setting], setting, len(chosen), rng)
         for size, at in zip(chosen.tolist(), where, strict=True):
             spots.append({"type": kind, "street": street, "size": size, **at})
     return spots
@@ -194,44 +192,15 @@ def _spots(
 
 def _fallback(offer: Surroundings) -> dict[str, float]:
     """Anything a street has, for a type whose usual places it lacks."""
-    if offer.pieces:
+    if len(offer.verge):
         return {"road": 1.0}
     return {kind: 1.0 for kind in ("estate", "square", "service_hall") if offer.places.get(kind)}
 
 
-def _along_roads(
-    pieces: list[RoadPiece], count: int, kind: str, rng: np.random.Generator
-) -> list[dict[str, Any]]:
-    weights = np.array([piece.weight for piece in pieces])
-    chosen = rng.choice(len(pieces), count, p=weights / weights.sum())
-    lines = np.array([piece.line for piece in pieces])[chosen]
-    lengths = shapely.length(lines)
-    along = rng.uniform(0, 1, count) * lengths
-    if kind in ("lamp_banner", "railing_ad"):  # lamp posts and railings come at even distances
-        along = np.minimum(np.round(along / 32) * 32 + rng.normal(0, 1.5, count), lengths)
-    at = shapely.get_coordinates(shapely.line_interpolate_point(lines, along))
-    ahead = shapely.get_coordinates(shapely.line_interpolate_point(lines, along + 1.0))
-    behind = shapely.get_coordinates(shapely.line_interpolate_point(lines, along - 1.0))
-    direction = ahead - behind
-    direction /= np.maximum(np.hypot(direction[:, 0], direction[:, 1]), 1e-9)[:, None]
-    right = np.column_stack([direction[:, 1], -direction[:, 0]])
-    side = rng.choice([-1, 1], count)
-    verge = np.array([8 + 3.5 * min(piece.road.busy, 4) for piece in pieces])[chosen]
-    verge = verge + np.abs(rng.normal(0, 2.5 if kind == "lamp_banner" else 7, count))
-    flat = at + right * (side * verge)[:, None]
-    towards_road = -right * side[:, None]
-    bearing = np.degrees(np.arctan2(towards_road[:, 0], towards_road[:, 1])).round().astype(int) % 360
-    chainage = along + np.array([piece.start for piece in pieces])[chosen]
-    numbers = (chainage / 9).astype(int) * 2 + 1 + (side > 0)
-    return [
-        {
-            "flat": flat[i],
-            "bearing": int(bearing[i]),
-            "road": pieces[chosen[i]].road,
-            "number": int(numbers[i]),
-        }
-        for i in range(count)
-    ]
+def _ample(offer: Surroundings) -> tuple[list[Place], str]:
+    """The kind of place a street has most of."""
+    kind = max(offer.places, key=lambda kind: len(offer.places[kind]))
+    return offer.places[kind], kind
 
 
 def _at_places(places: list[Place], kind: str, count: int, rng: np.random.Generator) -> list[dict[str, Any]]:
@@ -285,27 +254,37 @@ def _named(spots: list[dict[str, Any]], geography: Geography) -> Standing:
     for spot in spots:
         base, address = _words(spot, geography)
         seen[base] += 1
-        if "road" not in spot or seen[base] > 1:
+        if not spot.get("road") or seen[base] > 1:
             base = f"{base} {seen[base]:02d}" if seen[base] > 1 or spot["size"] == 1 else base
         for face in range(spot["size"]):
             bearing = _bearing(spot, face)
             standing.bearing[len(standing.type)] = bearing
             standing.type.append(spot["type"])
             standing.street.append(spot["street"])
-            standing.road.append(spot["road"].code if "road" in spot else spot["place"].road)
+            standing.road.append(_road_of(spot))
             standing.place.append(spot.get("place"))
             standing.name.append(base + _suffix(spot, face, bearing))
             standing.address.append(address)
     return standing
 
 
+def _road_of(spot: dict[str, Any]) -> str | None:
+    """Code of the road a spot belongs to."""
+    if "place" in spot:
+        return cast(Place, spot["place"]).road
+    return spot["road"].code if spot["road"] else None
+
+
 def _words(spot: dict[str, Any], geography: Geography) -> tuple[str, str]:
     """The name shared by what stands at a spot, and its address."""
     kind = SHORT_NAMES[spot["type"]]
     street = geography.streets[spot["street"]].name
-    if "road" in spot:
+    if "place" not in spot and spot["road"] is None:
+        where = spot["community"].name if spot["community"] else ""
+        return f"{where or street}路边{kind}", f"天桥区{street}{where}路边"
+    if "place" not in spot:
         road, number = spot["road"].name, spot["number"]
-        if spot["type"] in ("lamp_banner", "railing_ad"):
+        if spot["type"] in HUNG_ON_LAMPS:
             return f"{road}{kind} {number:03d}", f"天桥区{street}{road} {number} 号附近"
         return f"{road} {number} 号{kind}", f"天桥区{street}{road} {number} 号"
     place: Place = spot["place"]

@@ -12,6 +12,7 @@ from assets.fields import CELL_COUNTS, Output, fields_for
 from assets.filter_parameters import FilterError
 from assets.filters import read_filter
 from mapping.counting import CELLS
+from mapping.credits import roads_credit
 from mapping.extent import bounds_of
 from mapping.tiles.asset_tiles import asset_tile
 from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, existing_tile
@@ -80,7 +81,7 @@ def places_json(request: HttpRequest) -> JsonResponse:
         "sites": {"code": code, "name": name, "kind": kind, "symbol": symbol},
     }
     described = [{"id": layer, "fields": fields} for layer, fields in layers.items()]
-    return _tilejson(request, "places", "", PLACES_DEEPEST_SOURCE_ZOOM, described)
+    return _tilejson(request, "places", "", PLACES_DEEPEST_SOURCE_ZOOM, described, roads_credit())
 
 
 def _no_parameters(request: HttpRequest) -> None:
@@ -89,7 +90,7 @@ def _no_parameters(request: HttpRequest) -> None:
 
 
 def _tilejson(
-    request: HttpRequest, name: str, query: str, deepest: int, layers: list[dict[str, Any]]
+    request: HttpRequest, name: str, query: str, deepest: int, layers: list[dict[str, Any]], *credits: str
 ) -> JsonResponse:
     lists = dictionaries(read_generation())
     west, south, east, north = bounds_of(lists, scope_of(request.user, READ))
@@ -105,7 +106,7 @@ def _tilejson(
             "minzoom": 0,
             "maxzoom": deepest,
             "bounds": [west, south, east, north],
-            "attribution": settings.BASEMAP_ATTRIBUTION or "",
+            "attribution": " · ".join(filter(None, (settings.BASEMAP_ATTRIBUTION, *credits))),
             "vector_layers": layers,
         },
         json_dumps_params={"ensure_ascii": False},

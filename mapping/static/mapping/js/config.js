@@ -9,6 +9,7 @@
  *   may: {plan: boolean, export: boolean},
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
+ *   roadsCredit: string,
  *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap,
  * }} PageConfig
  */
