@@ -67,6 +67,7 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     "field",
     "work",
+    "importing",
     "mapping",
     "web",
     "assets",

@@ -7,7 +7,6 @@ from mapping.api import api
 from mapping.api.reference import reference
 from mapping.basemap.urls import urlpatterns as basemap_urls
 from mapping.exports import views as exports
-from mapping.ledgers.urls import urlpatterns as ledger_urls
 from mapping.snapshot.views import snapshot
 from mapping.tiles import views as tiles
 
@@ -36,5 +35,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connect/tokens/<uuid:uid>/revoke", connect.end_token, name="end-token"),
     path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),
-    *ledger_urls,
 ]

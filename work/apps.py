@@ -11,9 +11,10 @@ class WorkConfig(AppConfig):
     verbose_name = _("Work")
 
     def ready(self) -> None:
-        """Offer this room's pages in the header."""
+        """Offer this room's pages in the header, and tell the worker what its runs are done by."""
         from accounts.permissions import EXPORT, READ
         from web.navigation import Entry, offer
+        from work import tasks  # noqa: F401
 
         offer(Entry("/jobs/", _("Jobs"), READ, 10, ("/campaigns/",)))
         offer(Entry("/due/", _("Inspections due"), READ, 20))

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets.admin.base import CatalogueAdmin
-from assets.importing.report import kept_in_words
+from assets.batch_reports import report_in_words
 from assets.models import BackgroundRun, Batch, RunState
 
 REFRESH_SECONDS = 3
@@ -37,11 +37,6 @@ class BatchAdmin(CatalogueAdmin):
     def _words(self) -> Mapping[str, Callable[[Any], str]]:
         """Also the report."""
         return {**super()._words(), "report": report_in_words}
-
-
-def report_in_words(report: dict[str, Any]) -> str:
-    """What an import did, for reading; the title of other batches says all there is."""
-    return "\n".join(kept_in_words(report)) if "rows" in report else "—"
 
 
 @admin.register(BackgroundRun)

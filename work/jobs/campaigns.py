@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import PLAN_MAINTENANCE, can
-from assets.actions.change_campaign import STEPS, change_campaign_or_start, jobs_to_change
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
-from assets.job_filter import of_assets
 from assets.models import Artwork, Batch, BatchKind, Maintenance, MaintenanceState
 from web.access import SignedInRequest, admitting, readers_only
+from work.actions.change_campaign import STEPS, change_campaign_or_start, jobs_to_change
+from work.job_filter import of_assets
 from work.job_queries import BOARD_STATES, campaign, campaigns
 from work.jobs.following import to_run
 from work.jobs.showing import reasons

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.permissions import PLAN_MAINTENANCE
-from assets.actions.change_campaign import CHANGE_CAMPAIGN
-from assets.actions.order_jobs import PLAN_JOBS
 from assets.models import BackgroundRun, Batch, MaintenanceState, RunState
 from assets.runs import is_abandoned, take_up_again
 from web.access import SignedInRequest, admitting, readers_only
+from work.actions.change_campaign import CHANGE_CAMPAIGN
+from work.actions.order_jobs import PLAN_JOBS
 from work.jobs.forms import PlanForm
 from work.jobs.showing import reasons
 

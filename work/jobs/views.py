@@ -22,11 +22,11 @@ from assets.actions.complete_maintenance import complete_maintenance
 from assets.actions.edit_job import edit_job
 from assets.actions.reopen_job import correct_cost, may_reopen, reopen_job
 from assets.history import Actor
-from assets.job_filter import OPEN, JobFilter, of_assets, read_job_filter
 from assets.models import Maintenance, MaintenanceState, Origin, PhotoStage
 from assets.models.maintenance import OPEN_STATES
 from places.row_history import changes_of
 from web.access import SignedInRequest, admitting, readers_only
+from work.job_filter import OPEN, JobFilter, of_assets, read_job_filter
 from work.job_queries import FINISHED_STATES, board, count_by_state, page_of_jobs, with_all_it_names
 from work.jobs.forms import CostForm, DoneForm, EditForm, ReopenForm, StepForm, crews
 from work.jobs.showing import cards_of, choices_of, days_late, steps_of
