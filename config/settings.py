@@ -65,6 +65,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- What the product is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    # A production image may leave this room out.
+    *(["demonstration"] if (BASE_DIR / "demonstration").is_dir() else []),
     "field",
     "work",
     "importing",

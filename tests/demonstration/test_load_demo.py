@@ -9,14 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import override_settings
-from pytest_django import DjangoDbBlocker
 
-from accounts.demonstration import ACCOUNTS
 from accounts.models import Membership, Role
 from assets.actions.reassign_areas import reassign_areas
-from assets.demonstration import loading, staging
-from assets.demonstration.geography import CELLS_A_COMMUNITY
-from assets.demonstration.register import extra
 from assets.history import Actor
 from assets.models import (
     Approval,
@@ -33,7 +28,12 @@ from assets.models import (
     Support,
 )
 from assets.photos import photo_file
+from demonstration.accounts import ACCOUNTS
+from demonstration.district import loading, staging
+from demonstration.district.geography import CELLS_A_COMMUNITY
+from demonstration.district.register import extra
 from places.models import Area, BoundaryStatus, Level, Road, Site, Unit
+from tests.demonstration.conftest import Kept
 
 TODAY = date(2026, 11, 24)
 COUNT = 2_000
@@ -47,14 +47,10 @@ def load(count: int = COUNT, seed: int = 1, photos: int = 0) -> loading.Loaded:
 
 
 @pytest.fixture(scope="module")
-def demonstration(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[loading.Loaded]:
+def demonstration(kept: Kept) -> Iterator[loading.Loaded]:
     """One demonstration for all tests that only look at it."""
-    media = tmp_path_factory.mktemp("media")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=str(media)), transaction.atomic():
+    with kept():
         yield load(photos=8)
-        transaction.set_rollback(True)
 
 
 def one(statement: str) -> object:

@@ -6,18 +6,17 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import F
 from django.test import Client, override_settings
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 
 from accounts.models import AccessToken, User
 from assets.models import Inspection, Maintenance, MaintenanceState, Origin, Photo
+from demonstration.fieldwork.making import DAYS
 from field.actions.rescue_record import rescue_record
-from field.demonstration.making import DAYS
 from field.models import Kind, Operation, Reason, ReviewItem, ReviewKind
 from places.distance import metres_between
+from tests.demonstration.conftest import Kept
 
 
 # Before the others, whose demonstration stays until the end of this file.
@@ -38,22 +37,13 @@ def test_a_register_of_somebodys_own_is_left_alone(db: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def fortnight(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def fortnight(kept: Kept) -> Iterator[str]:
     """A small demonstration with its field work, for all tests of this file; gives what the command said."""
     said = StringIO()
-    media = str(tmp_path_factory.mktemp("media"))
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=media, DEMONSTRATION=True),
-        transaction.atomic(),
-    ):
-        call_command("load_fixtures", verbosity=0)
+    with kept():
         call_command("load_demo", assets=1_500, photos=0, verbosity=0)
         call_command("demo_field_work", stdout=said)
         yield said.getvalue()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import cast
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 
-from assets.demonstration.geography import DISTRICT, Geography
+from demonstration.district.geography import DISTRICT, Geography
 from places.models import Area
 
 # The source of a boundary that is none.

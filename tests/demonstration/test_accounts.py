@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth import authenticate
 
-from accounts.demonstration import ACCOUNTS, join_units, make_accounts
 from accounts.models import Membership, Role, User
 from accounts.permissions import ADMINISTER, can
+from demonstration.accounts import ACCOUNTS, join_units, make_accounts
 from places.models import Area
 from tests.factories import make_area, make_unit
 

@@ -1,4 +1,4 @@
-"""`manage.py demo_field_work`: lets the demonstration's crews have worked for two weeks (see field/demonstration)."""
+"""`manage.py demo_field_work`: lets the demonstration's crews have worked for two weeks (`demonstration.fieldwork`)."""
 
 from time import perf_counter
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assets.models import Batch, BatchKind
-from field.demonstration.making import NoDemonstration, make
+from demonstration.fieldwork.making import NoDemonstration, make
 from field.models import Operation
 
 

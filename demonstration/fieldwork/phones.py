@@ -12,12 +12,12 @@ from django.contrib.gis.geos import Point
 
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.tokens import LIFETIMES
-from assets.demonstration.pictures import QUALITY, Scene, draw
 from assets.models import Asset, Condition, Maintenance, Photo, PhotoStage
+from demonstration.district.pictures import QUALITY, Scene, draw
+from demonstration.fieldwork.invention import InventedPhone
+from demonstration.fieldwork.walks import shifted
 from field.actions.issue_device import issue_device
 from field.actions.revoke_device import revoke_device
-from field.demonstration.invention import InventedPhone
-from field.demonstration.walks import shifted
 from field.models import PhotoUpload
 from field.receiving import MOST_OPERATIONS, Sender, receive
 from field.uploads import Piece, take_piece

@@ -6,8 +6,8 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
 
-from accounts.demonstration import ACCOUNTS, DISTRICT, EDITORS_STREET
 from accounts.models import User
+from demonstration.accounts import ACCOUNTS, DISTRICT, EDITORS_STREET
 from tests.factories import make_area, square
 
 

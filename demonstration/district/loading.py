@@ -12,11 +12,13 @@ from django.contrib.gis.geos import GEOSGeometry, MultiLineString, MultiPolygon,
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.demonstration import join_units, make_accounts
 from accounts.models import User
-from assets.demonstration import geography, staging
-from assets.demonstration.geography import DISTRICT, Cell, Geography
-from assets.demonstration.invention import (
+from assets.history import Actor, acting
+from assets.models import Artwork, Asset, AssetType, Batch, BatchKind, Origin
+from demonstration.accounts import join_units, make_accounts
+from demonstration.district import geography, staging
+from demonstration.district.geography import DISTRICT, Cell, Geography
+from demonstration.district.invention import (
     CITY_MANAGEMENT,
     COMPANY,
     CREWS,
@@ -27,12 +29,10 @@ from assets.demonstration.invention import (
     artworks,
     credit_code,
 )
-from assets.demonstration.neighbours import INVENTED, Neighbour, neighbours
-from assets.demonstration.pictures import add_photos
-from assets.demonstration.placing import stand
-from assets.demonstration.register import Builder, District, Keys, extra
-from assets.history import Actor, acting
-from assets.models import Artwork, Asset, AssetType, Batch, BatchKind, Origin
+from demonstration.district.neighbours import INVENTED, Neighbour, neighbours
+from demonstration.district.pictures import add_photos
+from demonstration.district.placing import stand
+from demonstration.district.register import Builder, District, Keys, extra
 from places.models import Area, BoundaryStatus, Level, Road, Site, SiteKind, Unit
 from places.resolving import Resolver
 

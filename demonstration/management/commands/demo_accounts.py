@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from accounts.demonstration import ACCOUNTS, make_accounts
 from accounts.models import User
+from demonstration.accounts import ACCOUNTS, make_accounts
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from assets.demonstration.geography import (
+from demonstration.district.geography import (
     STATION,
     STREET_WEIGHTS,
     Geography,
@@ -19,7 +19,7 @@ from assets.demonstration.geography import (
     RoadLine,
     street_of,
 )
-from assets.demonstration.invention import LARGE_PILLAR, LARGE_PILLARS_PER_ASSET, PROFILES, Profile
+from demonstration.district.invention import LARGE_PILLAR, LARGE_PILLARS_PER_ASSET, PROFILES, Profile
 from places.boundaries import Coordinates
 
 Integers = NDArray[np.int64]

@@ -9,9 +9,10 @@ import shapely
 from numpy.typing import NDArray
 
 from assets.codes import component_id, take_serials
-from assets.demonstration import staging
-from assets.demonstration.geography import Geography
-from assets.demonstration.invention import (
+from assets.models import AssetType, Family, Lifecycle, MaintenanceKind, MaintenanceState
+from demonstration.district import staging
+from demonstration.district.geography import Geography
+from demonstration.district.invention import (
     CREWS,
     DATA_SOURCES,
     INSPECTORS,
@@ -24,10 +25,9 @@ from assets.demonstration.invention import (
     InventedArtwork,
     Profile,
 )
-from assets.demonstration.placing import Standing
-from assets.demonstration.staging import NULL
-from assets.demonstration.wear import GOOD, MINUTES_A_DAY, Wear, defects_for, wear
-from assets.models import AssetType, Family, Lifecycle, MaintenanceKind, MaintenanceState
+from demonstration.district.placing import Standing
+from demonstration.district.staging import NULL
+from demonstration.district.wear import GOOD, MINUTES_A_DAY, Wear, defects_for, wear
 from places.resolving import Resolver
 
 # Beside those in use there are some that are still planned, and some that are gone.

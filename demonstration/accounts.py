@@ -4,56 +4,40 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User
+from accounts.to_try import AccountToTry
 from places.models import Area, Unit
 
 DISTRICT = "370105"
 EDITORS_STREET = "370105014"  # 北园街道
 PASSWORD = "tianqiao-demo"
+_account = partial(AccountToTry, password=PASSWORD)
 
 
-@dataclass(frozen=True)
-class DemonstrationAccount:
-    """One account to try the product with."""
-
-    username: str
-    display_name: str
-    role: Role
-    area_code: str
-    description: str | Promise
-    unit: str = ""  # name of the unit whose jobs are this account's
-    password: str = PASSWORD
-
-
-ACCOUNTS: tuple[DemonstrationAccount, ...] = (
-    DemonstrationAccount(
-        "admin", "系统管理员", Role.ADMINISTRATOR, DISTRICT, _("Everything, users included")
-    ),
-    DemonstrationAccount(
+ACCOUNTS: tuple[AccountToTry, ...] = (
+    _account("admin", "系统管理员", Role.ADMINISTRATOR, DISTRICT, _("Everything, users included")),
+    _account(
         "publicity", "区委宣传部", Role.PUBLICITY, DISTRICT, _("The whole district: assets, lists, places")
     ),
-    DemonstrationAccount(
-        "beiyuan", "北园街道办", Role.STREET_EDITOR, EDITORS_STREET, _("Writes in Beiyuan street only")
-    ),
-    DemonstrationAccount(
+    _account("beiyuan", "北园街道办", Role.STREET_EDITOR, EDITORS_STREET, _("Writes in Beiyuan street only")),
+    _account(
         "crew", "养护一班", Role.CREW, DISTRICT, _("Inspections, jobs and new assets"), "养护一班（演示）"
     ),
-    DemonstrationAccount(
+    _account(
         "crew2", "养护二班", Role.CREW, DISTRICT, _("Another crew, with jobs of its own"), "养护二班（演示）"
     ),
-    DemonstrationAccount("planner", "规划科", Role.PLANNER, DISTRICT, _("Reads and exports")),
-    DemonstrationAccount("viewer", "观察员", Role.VIEWER, DISTRICT, _("Reads only")),
+    _account("planner", "规划科", Role.PLANNER, DISTRICT, _("Reads and exports")),
+    _account("viewer", "观察员", Role.VIEWER, DISTRICT, _("Reads only")),
 )
 
 
-def make_accounts(accounts: Iterable[DemonstrationAccount] = ACCOUNTS) -> list[User]:
+def make_accounts(accounts: Iterable[AccountToTry] = ACCOUNTS) -> list[User]:
     """Make the accounts that are missing and put name, password, role and unit of all of them right.
 
     Raises:
@@ -77,7 +61,7 @@ def make_accounts(accounts: Iterable[DemonstrationAccount] = ACCOUNTS) -> list[U
     return users
 
 
-def join_units(accounts: Iterable[DemonstrationAccount] = ACCOUNTS) -> None:
+def join_units(accounts: Iterable[AccountToTry] = ACCOUNTS) -> None:
     """Make crews' accounts members of their units, as far as accounts and units are there."""
     for account in accounts:
         unit = Unit.objects.filter(name=account.unit).first() if account.unit else None

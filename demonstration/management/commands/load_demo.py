@@ -1,4 +1,4 @@
-"""`manage.py load_demo`: fills an empty register with the demonstration (see assets/demonstration)."""
+"""`manage.py load_demo`: fills an empty register with the demonstration (`demonstration.district`)."""
 
 from datetime import date
 from time import perf_counter
@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from assets.demonstration.loading import NotEmpty, load
-from assets.demonstration.register import extra
 from assets.models import Asset
+from demonstration.district.loading import NotEmpty, load
+from demonstration.district.register import extra
 
 
 class Command(BaseCommand):

@@ -10,18 +10,17 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.db.models import F
 from django.test import Client, override_settings
-from pytest_django import DjangoDbBlocker
 
-from accounts.demonstration import ACCOUNTS
 from accounts.models import User
 from accounts.permissions import EXPORT, IMPORT, can
-from assets.demonstration.invention import COMPANY, OFFICE, credit_code
 from assets.models import Asset, Batch
+from demonstration.accounts import ACCOUNTS
+from demonstration.district.invention import COMPANY, OFFICE, credit_code
 from places.models import Area, Level, Site, Unit
 from places.models.unit import validate_credit_code
+from tests.demonstration.conftest import Kept
 
 TODAY = date(2026, 11, 24)
 
@@ -38,24 +37,15 @@ def test_a_demonstration_of_any_size_loads_with_its_field_work(count: int, seed:
 
 
 @pytest.fixture(scope="module")
-def demonstration(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
+def demonstration(kept: Kept) -> Iterator[None]:
     """A small demonstration for the tests below."""
-    media = str(tmp_path_factory.mktemp("media"))
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=media, DEMONSTRATION=True),
-        transaction.atomic(),
-    ):
-        call_command("load_fixtures", verbosity=0)
+    with kept():
         call_command("load_demo", assets=600, today=TODAY, photos=0, verbosity=0)
         # As it happens in the whole one: two sites of one name, and assets outside every district.
         first, second = Site.objects.filter(assets__isnull=False).distinct().order_by("code")[:2]
         Site.objects.filter(pk=second.pk).update(name=first.name)
         assert Asset.objects.filter(district=None).exists()
         yield
-        transaction.set_rollback(True)
 
 
 def test_credit_codes_are_as_the_standard_has_them() -> None:

@@ -11,21 +11,21 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.demonstration import DISTRICT, EDITORS_STREET, join_units
 from accounts.models import User
 from assets.actions.change_maintenance_state import change_maintenance_state
 from assets.actions.edit_asset import edit_asset
 from assets.actions.move_asset import move_asset
 from assets.actions.remove_asset import remove_asset
-from assets.demonstration.wear import FOUND_BY_CONDITION
 from assets.history import Actor
 from assets.models import Asset, Condition, Maintenance, MaintenanceState, Origin
+from demonstration.accounts import DISTRICT, EDITORS_STREET, join_units
+from demonstration.district.wear import FOUND_BY_CONDITION
+from demonstration.fieldwork import invention, walks
+from demonstration.fieldwork.invention import PEOPLE, Person
+from demonstration.fieldwork.phones import DemonstrationPhone, hand_out, lose, mark_as_drawn
 from field.actions.accept_record import accept_record
 from field.actions.dismiss_record import dismiss_record
 from field.actions.settle_edit import settle_edit
-from field.demonstration import invention, walks
-from field.demonstration.invention import PEOPLE, Person
-from field.demonstration.phones import DemonstrationPhone, hand_out, lose, mark_as_drawn
 from field.models import Operation, ReviewItem, ReviewKind
 
 DAYS = 14
