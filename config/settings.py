@@ -67,6 +67,7 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     # A production image may leave this room out.
     *(["demonstration"] if (BASE_DIR / "demonstration").is_dir() else []),
+    "portal",
     "field",
     "work",
     "importing",

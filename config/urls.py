@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("web.urls")),
     path("", include("accounts.urls")),
     path("", include("field.urls")),
+    path("", include("portal.urls")),
 ]
 
 handler400 = "web.problems.bad_request"

@@ -41,10 +41,10 @@ def _public(request: HttpRequest, code: str, asset: Asset | None) -> HttpRespons
     wait = take(PUBLIC_CARDS, client_address(request))
     if wait:
         seconds = ceil(wait.total_seconds())
-        response = render(request, "plates/too_many.html", {"seconds": seconds}, status=429)
+        response = render(request, "card/too_many.html", {"seconds": seconds}, status=429)
         response["Retry-After"] = str(seconds)
     elif asset is None or asset.lifecycle == Lifecycle.PLANNED:
-        response = render(request, "plates/card.html", {"digits": ""}, status=404)
+        response = render(request, "card/card.html", {"digits": ""}, status=404)
     else:
         unit = asset.maintainer or asset.owner
         context = {
@@ -58,7 +58,7 @@ def _public(request: HttpRequest, code: str, asset: Asset | None) -> HttpRespons
             "removed": asset.lifecycle == Lifecycle.REMOVED,
             "hotline": settings.PUBLIC_HOTLINE,
         }
-        response = render(request, "plates/card.html", context)
+        response = render(request, "card/card.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "private, no-store"
     return response
