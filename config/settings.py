@@ -126,7 +126,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "web.context.page",
-                "field.context.fieldwork",
+                "field.desk.context.fieldwork",
             ],
         },
     },

@@ -15,7 +15,7 @@ class FieldConfig(AppConfig):
         from accounts.permissions import INSPECT, REVIEW_FIELD_WORK
         from assets.tasks import also_tidy
         from field.api import router
-        from field.sweeping import sweep_photos
+        from field.up.sweeping import sweep_photos
         from mapping.api import api
         from web.navigation import Entry, offer
 

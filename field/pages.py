@@ -61,7 +61,7 @@ _OTHER_FILES = (
     "mapping/icons.svg",
     "mapping/symbols.svg",
 )
-_NOT_NEEDED_OFFLINE = ("field/icons/",)
+_NOT_NEEDED_OFFLINE = ("field/icons/", "desk/")
 
 
 @dataclass(frozen=True)

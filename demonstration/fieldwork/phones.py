@@ -19,8 +19,8 @@ from demonstration.fieldwork.walks import shifted
 from field.actions.issue_device import issue_device
 from field.actions.revoke_device import revoke_device
 from field.models import PhotoUpload
-from field.receiving import MOST_OPERATIONS, Sender, receive
-from field.uploads import Piece, take_piece
+from field.up.receiving import MOST_OPERATIONS, Sender, receive
+from field.up.uploads import Piece, take_piece
 
 
 @dataclass
