@@ -83,7 +83,7 @@ def _page(request: SignedInRequest, *, status: int = 200, secret: str = "", **co
         "longest_label": LONGEST_LABEL,
         **context,
     }
-    response = render(request, "mapping/connect.html", shown, status=status)
+    response = render(request, "connect/connect.html", shown, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
 
