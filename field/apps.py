@@ -21,5 +21,5 @@ class FieldConfig(AppConfig):
 
         also_tidy(sweep_photos)
         api.add_router("/field", router)
-        offer(Entry("/field/", _("On the phone"), INSPECT, 51))
-        offer(Entry("/fieldwork/", _("Field work"), REVIEW_FIELD_WORK, 40))
+        offer(Entry("field", _("On the phone"), INSPECT, 51))
+        offer(Entry("fieldwork", _("Field work"), REVIEW_FIELD_WORK, 40))

@@ -27,5 +27,5 @@ class ImportingConfig(AppConfig):
         preload("importing.apart")
         tell_reports(batch_in_words)
         api.add_router("", router, tags=["Imports"])
-        offer(Entry("/import/", _("Import"), IMPORT, 60))
+        offer(Entry("import", _("Import"), IMPORT, 60))
         offer_scripts("importing", Path(__file__).parent / "static" / "importing" / "js")

@@ -19,5 +19,5 @@ class WebConfig(AppConfig):
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
 
-        offer(Entry("/connect/", _("Connect"), EXPORT, 70))
+        offer(Entry("connect", _("Connect"), EXPORT, 70))
         offer_scripts("web", Path(__file__).parent / "static" / "web" / "js")

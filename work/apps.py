@@ -16,7 +16,7 @@ class WorkConfig(AppConfig):
         from web.navigation import Entry, offer
         from work import tasks  # noqa: F401
 
-        offer(Entry("/jobs/", _("Jobs"), READ, 10, ("/campaigns/",)))
-        offer(Entry("/due/", _("Inspections due"), READ, 20))
-        offer(Entry("/artworks/", _("Artworks"), READ, 30))
-        offer(Entry("/labels/", _("Plates"), EXPORT, 50))
+        offer(Entry("jobs", _("Jobs"), READ, 10, ("campaigns",)))
+        offer(Entry("due", _("Inspections due"), READ, 20))
+        offer(Entry("artworks", _("Artworks"), READ, 30))
+        offer(Entry("labels", _("Plates"), EXPORT, 50))

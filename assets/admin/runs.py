@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,8 @@ class BatchAdmin(CatalogueAdmin):
     @admin.display(description=_("assets"))
     def on_the_map(self, batch: Batch) -> str:
         """The way to what was done together."""
-        return format_html('<a href="/map/?batch={}">{}</a>', batch.pk, _("Show on the map"))
+        address = reverse("map", query={"batch": batch.pk})
+        return format_html('<a href="{}">{}</a>', address, _("Show on the map"))
 
     def _words(self) -> Mapping[str, Callable[[Any], str]]:
         """Also the report."""

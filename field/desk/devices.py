@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, Max, OuterRef, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,4 +44,4 @@ def revoke(request: SignedInRequest, uid: UUID) -> HttpResponseRedirect:
         raise Http404
     revoke_device(request.user, token)
     messages.success(request, _("The phone can no longer send or fetch. What it holds unsent stays on it."))
-    return HttpResponseRedirect("/fieldwork/devices/")
+    return HttpResponseRedirect(reverse("fieldwork-devices"))

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import REVIEW_FIELD_WORK
@@ -170,6 +171,4 @@ def _back(request: SignedInRequest) -> str:
         query["kind"] = kept["kind"]
     if kept["page"].isdigit() and len(kept["page"]) < 6:
         query["page"] = kept["page"]
-    return "/fieldwork/review/" + (
-        "?" + "&".join(f"{name}={value}" for name, value in query.items()) if query else ""
-    )
+    return reverse("fieldwork-review", query=query)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -192,7 +193,7 @@ def _facts(came: Any, known: Dictionaries) -> list[Fact]:
 def _on_map(name: str, value: Any) -> str:
     """Where the map shows a position."""
     place = read_position(value)[0] if name == POSITION else None
-    return f"/map/#17.00/{place.y:.5f}/{place.x:.5f}" if place is not None else ""
+    return f"{reverse('map')}#17.00/{place.y:.5f}/{place.x:.5f}" if place is not None else ""
 
 
 def in_words(name: str, value: Any, known: Dictionaries) -> str:

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from field.desk import activity, devices, rescue, review
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="fieldwork-review")),
+    path("", RedirectView.as_view(pattern_name="fieldwork-review"), name="fieldwork"),
     path("review/", review.review, name="fieldwork-review"),
     path("review/<int:number>/", review.decide, name="fieldwork-decide"),
     path("review/<int:number>/photos/<int:claim>/<str:size>", review.photo, name="fieldwork-photo"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,7 +54,7 @@ def steps(ledger: Ledger, current: str) -> list[Step]:
         state = "done" if number < place else "current" if number == place else "ahead"
         address = ""
         if open_again and state == "done" and key in ("columns", "position"):
-            address = f"/import/{ledger.uid}/{key}"
+            address = reverse(f"ledger-{key}", args=[ledger.uid])
         shown.append(Step(name, state, address))
     return shown
 

@@ -68,7 +68,7 @@ def ledger(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     if found.state == LedgerState.READ:
         answers = Answers.of(found)
         step = "position" if answers.columns and has_positions(found, answers) else "columns"
-        return HttpResponseRedirect(f"/import/{uid}/{step}")
+        return HttpResponseRedirect(reverse(f"ledger-{step}", args=[uid]))
     return _rows_page(request, found)
 
 
@@ -98,7 +98,7 @@ def columns(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     try:
         current = answer_columns(actor_of(request), found, said)
         if has_positions(current, Answers.of(current)):
-            return HttpResponseRedirect(f"/import/{uid}/position")
+            return HttpResponseRedirect(reverse("ledger-position", args=[uid]))
         start_checking(actor_of(request), current)
     except ValidationError as error:
         if "state" in error.message_dict:
@@ -324,14 +324,14 @@ def discard(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     messages.success(
         request, _("“%(file)s” has been discarded. Nothing was imported.") % {"file": found.filename}
     )
-    return HttpResponseRedirect("/import/")
+    return HttpResponseRedirect(reverse("import"))
 
 
 # --- Shared -------------------------------------------------------------------------------------------------------
 
 
 def _to(found: Ledger) -> HttpResponse:
-    return HttpResponseRedirect(f"/import/{found.uid}/")
+    return HttpResponseRedirect(reverse("ledger", args=[found.uid]))
 
 
 def _page(

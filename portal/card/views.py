@@ -10,6 +10,7 @@ from math import ceil
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.forms import client_address
@@ -26,7 +27,9 @@ def plate(request: HttpRequest, code: str) -> HttpResponse:
     if asset is not None and Asset.objects.visible_to(request.user).filter(pk=asset.pk).exists():
         # Who inspects and does not plan works in the street, with a phone in hand.
         on_foot = can(request.user, INSPECT, asset) and not can(request.user, PLAN_MAINTENANCE)
-        return HttpResponseRedirect(f"/field/#/asset/{code}" if on_foot else f"/assets/{code}/")
+        return HttpResponseRedirect(
+            f"{reverse('field')}#/asset/{code}" if on_foot else reverse("asset", args=[code])
+        )
     return _public(request, code, asset)
 
 

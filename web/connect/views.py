@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
@@ -22,8 +23,6 @@ from accounts.actions.revoke_data_token import revoke_data_token
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.permissions import EXPORT, require
 from web.access import SignedInRequest, ask_to_sign_in, readers_only
-
-ADDRESS = "/connect/"
 
 
 def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -66,7 +65,7 @@ def end_token(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """Revoke one of one's own tokens."""
     if revoke_data_token(request.user, uid) is None:
         raise Http404
-    return HttpResponseRedirect(f"{ADDRESS}#tokens")
+    return HttpResponseRedirect(f"{reverse('connect')}#tokens")
 
 
 def _page(request: SignedInRequest, *, status: int = 200, secret: str = "", **context: Any) -> HttpResponse:
@@ -74,7 +73,7 @@ def _page(request: SignedInRequest, *, status: int = 200, secret: str = "", **co
     root = request.build_absolute_uri("/").rstrip("/")
     shown = {
         "root": root,
-        "ogc": f"{root}/ogc/",
+        "ogc": root + reverse("ogc"),
         "username": request.user.username,
         # A word that nobody takes for a secret, until there is one.
         "token": secret or _("YOUR-TOKEN"),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -84,7 +85,7 @@ def change(request: SignedInRequest, number: int) -> HttpResponse:
         return to_run(request, change_campaign_or_start(actor_of(request), batch, MaintenanceState(state)))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return HttpResponseRedirect(f"/campaigns/{number}/")
+    return HttpResponseRedirect(reverse("campaign", args=[number]))
 
 
 def _steps(request: SignedInRequest, batch: Batch) -> dict[str, int]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -344,7 +345,7 @@ def back(request: SignedInRequest, job: Maintenance | None = None) -> HttpRespon
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return HttpResponseRedirect(wanted)
-    return HttpResponseRedirect(f"/jobs/{job.pk}/" if job else "/jobs/")
+    return HttpResponseRedirect(reverse("job", args=[job.pk]) if job else reverse("jobs"))
 
 
 def add_errors(form: forms.Form, error: ValidationError) -> None:

@@ -22,7 +22,7 @@ function style() {
   return /** @type {import("maplibre-gl").StyleSpecification} */ ({
     version: 8,
     sources: {
-      places: { type: "vector", tiles: [`${location.origin}/tiles/places/{z}/{x}/{y}.mvt`], maxzoom: 14 },
+      places: { type: "vector", tiles: [`${location.origin}${container?.dataset.places}`], maxzoom: 14 },
       way: { type: "geojson", data: { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: stops.map(({ lon, lat }) => [lon, lat]) } } },
     },
     layers: [

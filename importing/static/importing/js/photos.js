@@ -7,7 +7,7 @@ const MOVING = ["waiting", "running"];
 const BETWEEN = 700;
 
 async function look() {
-  const answer = await getJson(`/api/ledgers/${byId("main").dataset.ledger}`).catch(() => null);
+  const answer = await getJson(byId("main").dataset.progress).catch(() => null);
   const photos = answer?.photos ?? {};
   if (answer && !MOVING.includes(photos.state)) {
     location.reload();

@@ -5,17 +5,16 @@ import { getJson } from "mapping/server";
 
 const main = byId("main");
 const page = byId("progress");
-const address = `/api/ledgers/${main.dataset.ledger}`;
 const BETWEEN = 300;
 const AFTER_TROUBLE = 3000;
 
 async function look() {
   let answer;
   try {
-    answer = await getJson(address);
+    answer = await getJson(main.dataset.progress);
   } catch (error) {
     if (error.kind === "gone") {
-      location.assign("/import/");
+      location.assign(main.dataset.home);
       return;
     }
     byId("progress-stage").textContent = error.message;

@@ -4,7 +4,7 @@ import { byId, el } from "mapping/dom";
 import { around, colour, goTo, makeMap } from "importing/map";
 import { getFragment, getJson } from "mapping/server";
 
-const uid = byId("main").dataset.ledger;
+const addresses = byId("main").dataset;
 const card = byId("rows-card");
 const filter = { show: byId("rows").dataset.show, code: byId("rows").dataset.code };
 /** Tiles are kept; a page that was loaded anew asks for new ones. */
@@ -20,7 +20,7 @@ const query = () => {
 function tiles() {
   const said = query();
   said.set("v", version);
-  return [`${location.origin}/tiles/ledgers/${uid}/{z}/{x}/{y}.mvt?${said}`];
+  return [`${location.origin}${addresses.tiles}?${said}`];
 }
 
 const KINDS = ["unchanged", "created", "updated", "doubtful", "refused"];
@@ -76,7 +76,7 @@ async function turnTo(page, { focus = true } = {}) {
   if (page > 1) said.set("page", page);
   card.setAttribute("aria-busy", "true");
   try {
-    const rows = await getFragment(`/import/${uid}/rows?${said}`);
+    const rows = await getFragment(`${addresses.rows}?${said}`);
     card.replaceChildren(rows);
     if (focus) rows.focus({ preventScroll: true });
     card.scrollTop = 0;
@@ -134,7 +134,7 @@ if (corrections?.dataset.waiting) awaitCorrections();
 
 /** The workbook is written after the preview; the link comes when there is something behind it. */
 async function awaitCorrections() {
-  const answer = await getJson(`/api/ledgers/${uid}`).catch(() => null);
+  const answer = await getJson(addresses.progress).catch(() => null);
   if (answer?.corrections) {
     const [link, wait] = corrections.querySelectorAll("a, span");
     link.hidden = false;
