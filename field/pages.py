@@ -55,8 +55,8 @@ _MAP_WORKER = "vendor/maplibre/maplibre-gl-worker.mjs"
 _OTHER_FILES = (
     "vendor/maplibre/maplibre-gl.css",
     "vendor/qr/index.js",
-    "mapping/css/tokens.css",
-    "mapping/emblem.svg",
+    "web/css/tokens.css",
+    "web/emblem.svg",
     "mapping/icons.svg",
     "mapping/symbols.svg",
 )
