@@ -215,8 +215,8 @@ def _position(asset: Asset) -> str:
 def _photos(asset: Asset) -> list[dict[str, Any]]:
     return [
         {
-            "url": f"/photos/{photo.uid}/original",
-            "medium": f"/photos/{photo.uid}/medium",
+            "url": reverse("photo", args=[photo.uid, "original"]),
+            "medium": reverse("photo", args=[photo.uid, "medium"]),
             "alt": f"{photo.get_stage_display()}{SEPARATOR}{asset.name or asset.type.name}",
             "taken_at": timezone.localtime(photo.taken_at) if photo.taken_at else None,
         }
@@ -234,11 +234,11 @@ def _actions(asset: Asset, user: User) -> list[Action]:
         if edit:
             actions.append(Action(edit, _("Edit"), primary=True))
     if can(user, PLAN_MAINTENANCE, asset) and asset.lifecycle != Lifecycle.REMOVED:
-        actions.append(Action(f"/jobs/new/?asset={asset.code}", _("Plan a job")))
+        actions.append(Action(reverse("plan-jobs", query={"asset": asset.code}), _("Plan a job")))
     if asset.maintenance.exists():
-        actions.append(Action(f"/jobs/list/?asset={asset.code}", _("Its jobs")))
+        actions.append(Action(reverse("job-list", query={"asset": asset.code}), _("Its jobs")))
     if can(user, EXPORT, asset):
-        actions.append(Action(f"/labels/?asset={asset.code}", _("Plate")))
+        actions.append(Action(reverse("labels", query={"asset": asset.code}), _("Plate")))
     # A plain link: the reader's own map programme opens, nothing is fetched from it.
     query = urlencode(
         {

@@ -20,10 +20,10 @@ from accounts.models import User
 from accounts.permissions import EXPORT
 from assets.dictionaries import Dictionaries
 from assets.filter_parameters import FilterError
-from assets.job_filter import JobFilter, is_late, of_assets
 from assets.models import Batch, BatchKind, Maintenance, MaintenanceKind, MaintenanceState
 from assets.models.maintenance import OPEN_STATES
 from places.models import Level, Unit
+from work.job_filter import JobFilter, is_late, of_assets
 
 BOARD_STATES = (
     MaintenanceState.PLANNED,

@@ -477,7 +477,7 @@ class AssetAdmin(WithVerbs, ThroughActions):
     ) -> HttpResponse:
         """With a link to the asset's place on the map."""
         asset = self.get_object(request, object_id)
-        map_url = f"/assets/{asset.code}/" if asset is not None else ""
+        map_url = reverse("asset", args=[asset.code]) if asset is not None else ""
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "map_url": map_url}
         )

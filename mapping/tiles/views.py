@@ -18,6 +18,7 @@ from mapping.tiles.asset_tiles import asset_tile
 from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, existing_tile
 from mapping.tiles.place_tiles import place_tile
 from web.access import SignedInRequest, readers_only
+from web.addresses import with_gaps
 from web.caching import conditional, conditional_answer, filter_part, key_of
 from web.kept_answers import counted
 
@@ -94,9 +95,8 @@ def _tilejson(
 ) -> JsonResponse:
     lists = dictionaries(read_generation())
     west, south, east, north = bounds_of(lists, scope_of(request.user, READ))
-    address = (
-        request.build_absolute_uri(f"/tiles/{name}/") + "{z}/{x}/{y}.mvt" + (f"?{query}" if query else "")
-    )
+    path = with_gaps(f"{name}-tile", "z", "x", "y") + (f"?{query}" if query else "")
+    address = request.build_absolute_uri("/").rstrip("/") + path
     return JsonResponse(
         {
             "tilejson": "3.0.0",

@@ -22,8 +22,8 @@ from assets.models import (
     Posting,
 )
 from places.models import Area, Unit
-from tests.assets.ledgers import IN_THE_EAST, import_file, row, write_ledger
 from tests.factories import make_artwork, make_asset, make_site, make_support, make_type, make_unit
+from tests.importing.written_ledgers import IN_THE_EAST, import_file, row, write_ledger
 
 pytestmark = pytest.mark.django_db
 
