@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Condition
-from assets.models.maintenance import OPEN_STATES
 from assets.photo_addresses import with_addresses
+from assets.rules.lateness import HAS_LATE_JOB_SQL, INSPECTION_LATE_SQL
 
 
 class Output(Enum):
@@ -113,14 +113,6 @@ ASSET_TABLES = Tables(
 
 CONDITION_CODES = f"'{{{','.join(condition.code for condition in Condition)}}}'::text[]"
 _CONDITION_CODE = f"({CONDITION_CODES})[asset.condition + 1]"
-INSPECTION_OVERDUE = (
-    "coalesce(asset.next_inspection_due < {today} AND asset.lifecycle IN ('in_use', 'suspended'), false)"
-)
-_OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
-MAINTENANCE_OVERDUE = (
-    "EXISTS (SELECT 1 FROM assets_maintenance job WHERE job.asset_id = asset.id"  # noqa: S608 -- constants only
-    f" AND job.state IN ({_OPEN}) AND job.due_on < {{today}})"
-)
 # How many assets share the support, whatever the filter leaves of them.
 FACES_ON_SUPPORT = (
     "CASE WHEN asset.support_id IS NULL THEN NULL ELSE (SELECT count(*) FROM assets_asset face"
@@ -176,13 +168,13 @@ FIELDS: tuple[Field, ...] = (
     ),
     _field("inspected_at", _("Last inspection"), Kind.MOMENT, "asset.condition_at", _FILE, _LIST, _SNAPSHOT),
     _field("next_inspection_due", _("Next inspection due"), Kind.DATE, "", _FILE, _LIST, _SNAPSHOT),
-    _field("inspection_overdue", _("Inspection overdue"), Kind.BOOLEAN, INSPECTION_OVERDUE, _FILE, _LIST),
-    _field("maintenance_overdue", _("Maintenance overdue"), Kind.BOOLEAN, MAINTENANCE_OVERDUE, _FILE, _LIST),
+    _field("inspection_overdue", _("Inspection overdue"), Kind.BOOLEAN, INSPECTION_LATE_SQL, _FILE, _LIST),
+    _field("maintenance_overdue", _("Maintenance overdue"), Kind.BOOLEAN, HAS_LATE_JOB_SQL, _FILE, _LIST),
     _field(
         "overdue",
         _("Overdue"),
         Kind.BOOLEAN,
-        f"({INSPECTION_OVERDUE} OR {MAINTENANCE_OVERDUE})",
+        f"({INSPECTION_LATE_SQL} OR {HAS_LATE_JOB_SQL})",
         _TILE,
         _SNAPSHOT,
     ),

@@ -26,8 +26,8 @@ from assets.fields import (
     sql_of,
 )
 from assets.models import Asset
-from assets.models.maintenance import OPEN_STATES
 from assets.queries import Sql, chosen_here, chosen_ids
+from assets.rules.lateness import JOB_LATE_SQL
 from places.models import Level
 
 _FILE = frozenset({Output.FILE})
@@ -234,7 +234,6 @@ INSPECTIONS = Layer(
     visible=_of_assets("inspection.asset_id"),
 )
 
-_OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
 MAINTENANCE = Layer(
     name="maintenance",
     title=_("Maintenance"),
@@ -266,7 +265,7 @@ MAINTENANCE = Layer(
             "overdue",
             _("Overdue"),
             Kind.BOOLEAN,
-            f"coalesce(job.due_on < {{today}} AND job.state IN ({_OPEN}), false)",
+            JOB_LATE_SQL,
         ),
         _field("crew", _("Crew"), Kind.TEXT, "crew.name"),
         _field("artwork", _("Artwork to post"), Kind.TEXT, "poster.code"),

@@ -29,6 +29,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from mapping.basemap.describing import offered_basemap
 from mapping.page_config import basemap
+from places.distance import FAR_METRES, MEAN_EARTH_RADIUS_M
 
 _OWN = Path(__file__).parent / "static"
 _OWN_MODULES = _OWN / "field" / "js"
@@ -131,7 +132,13 @@ def map_worker(request: HttpRequest) -> HttpResponse:
 
 def shell_document() -> str:
     """The HTML of the shell."""
-    page_config = {"basemap": _basemap(), "ownBasemap": _own_basemap()}
+    page_config = {
+        "basemap": _basemap(),
+        "ownBasemap": _own_basemap(),
+        # The phone tells people beforehand what the server will find.
+        "earthRadius": MEAN_EARTH_RADIUS_M,
+        "farMetres": FAR_METRES,
+    }
     return render_to_string("field/shell.html", {"import_map": import_map(), "page_config": page_config})
 
 

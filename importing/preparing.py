@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from assets.code_lists import Choices, fixed_list
-from assets.models import Asset, AssetType, Condition, Lifecycle
+from assets.models import CONDITION_BY_CODE, Asset, AssetType, Condition, Lifecycle
 from importing import identity, names, outlines, remarks
 from importing.headers import (
     COUNTING,
@@ -465,9 +465,8 @@ class _Preparation:
     def _find_conditions(self) -> None:
         conditions = self._with_meanings("condition", {**words.CONDITION_WORDS, **_labels(Condition)})
         said = self._choice("condition", conditions, "condition_unknown")
-        by_code = {one.code: one.value for one in Condition}
         # 未检 states no condition.
-        self.columns["condition"] = [by_code[code] or None if code else None for code in said]
+        self.columns["condition"] = [CONDITION_BY_CODE[code].value or None if code else None for code in said]
         lifecycles = self._with_meanings("lifecycle", {**words.LIFECYCLE_WORDS, **_labels(Lifecycle)})
         self.columns["said_lifecycle"] = self._choice("lifecycle", lifecycles, "lifecycle_unknown")
 

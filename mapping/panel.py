@@ -14,7 +14,8 @@ from accounts.permissions import ADMINISTER, EDIT, EXPORT, PLAN_MAINTENANCE, can
 from assets.dictionaries import dictionaries, read_generation
 from assets.disclosure import masked_telephones
 from assets.models import Asset, Condition, Lifecycle, Maintenance, Support
-from assets.models.maintenance import OPEN_STATES
+from assets.rules.hanging import has_expired
+from assets.rules.lateness import inspection_days_late, late_jobs
 from mapping.timeline import timeline
 from places.models import Unit
 
@@ -128,12 +129,10 @@ def _badges(asset: Asset) -> list[Badge]:
     badges = [Badge(Condition(asset.condition).code, str(asset.get_condition_display()))]
     if asset.lifecycle != Lifecycle.IN_USE:
         badges.append(Badge("lifecycle", str(asset.get_lifecycle_display())))
-    stands = asset.lifecycle in (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
-    if stands and asset.next_inspection_due and asset.next_inspection_due < today:
-        days = (today - asset.next_inspection_due).days
+    if days := inspection_days_late(asset, today):
         badges.append(Badge("overdue", _("Inspection %(days)s days overdue") % {"days": days}))
     late = (
-        Maintenance.objects.filter(asset=asset, state__in=OPEN_STATES, due_on__lt=today)
+        Maintenance.objects.filter(late_jobs(today), asset=asset)
         .order_by("due_on")
         .values_list("due_on", flat=True)
         .first()
@@ -142,7 +141,7 @@ def _badges(asset: Asset) -> list[Badge]:
         badges.append(
             Badge("overdue", _("Maintenance %(days)s days overdue") % {"days": (today - late).days})
         )
-    if asset.artwork and asset.artwork.valid_to and asset.artwork.valid_to < today:
+    if asset.artwork and has_expired(asset.artwork, today):
         badges.append(Badge("urgent", _("Artwork expired")))
     if asset.large:
         badges.append(Badge("large", _("Large")))

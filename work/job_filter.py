@@ -20,6 +20,7 @@ from assets.filter_parameters import NONE, FilterError
 from assets.filters import AssetFilter, read_filter
 from assets.models import Artwork, Asset, Batch, Maintenance, MaintenanceKind, MaintenanceState, Priority
 from assets.models.maintenance import OPEN_STATES
+from assets.rules.lateness import late_jobs
 from places.models import Unit
 
 MINE = "mine"
@@ -94,11 +95,6 @@ class JobFilter:
 def of_assets(user: User, verb: str = READ) -> Q:
     """Jobs on assets that a user may do `verb` to."""
     return scope_filter(scope_of(user, verb), through="asset__")
-
-
-def is_late(today: date) -> Q:
-    """Open after its day."""
-    return Q(state__in=OPEN_STATES, due_on__lt=today)
 
 
 def read_job_filter(query: QueryDict | str, user: User, *, extra: Collection[str] = ()) -> JobFilter:
@@ -194,7 +190,7 @@ def _crews(name: str, value: str, user: User, _today: date) -> Read:
 def _overdue(name: str, value: str, _user: User, today: date) -> Read:
     if value != "yes":
         raise _unknown(name, value)
-    return is_late(today), [_("Overdue")]
+    return late_jobs(today), [_("Overdue")]
 
 
 def _batch(name: str, value: str, _user: User, _today: date) -> Read:

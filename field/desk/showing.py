@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assets.dictionaries import Dictionaries
-from assets.models import Asset, Condition, MaintenanceState
+from assets.models import CONDITION_BY_CODE, Asset, MaintenanceState
 from field.models import Kind, Operation, PhotoClaim, PhotoUpload, Reason, ReviewItem, ReviewKind
 from field.up.applying.edits import POSITION, values_now
 from field.up.envelope import read_position
 from field.words import title_of
 from places.distance import metres_between
 
-_CONDITIONS = {condition.code: condition for condition in Condition}
 _LONGEST_SHOWN = 400
 
 
@@ -212,8 +211,8 @@ def in_words(name: str, value: Any, known: Dictionaries) -> str:
         return _listed(known.themes[code].name if code in known.themes else str(code) for code in value)
     if name == "defects" and isinstance(value, list):
         return _listed(known.defects[code].name if code in known.defects else str(code) for code in value)
-    if name in ("condition", "resulting_condition") and value in _CONDITIONS:
-        return str(_CONDITIONS[value].label)
+    if name in ("condition", "resulting_condition") and value in CONDITION_BY_CODE:
+        return str(CONDITION_BY_CODE[value].label)
     if name == "state" and value in MaintenanceState.values:
         return str(MaintenanceState(value).label)
     if isinstance(value, list):

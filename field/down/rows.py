@@ -12,9 +12,11 @@ from django.utils import translation
 
 from accounts.models import User
 from assets.dictionaries import Dictionaries, KnownArea
+from assets.fields import CONDITION_CODES
 from assets.models import Asset, Condition, Lifecycle, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
 from assets.photo_addresses import around_uid
+from assets.rules.lateness import DUE_SQL
 from places.models import Level
 
 CARRIED_LIFECYCLES = (Lifecycle.PLANNED, Lifecycle.IN_USE, Lifecycle.SUSPENDED)
@@ -58,7 +60,6 @@ def _of_assets() -> dict[str, Any]:
     """What `ASSET` and `NEWEST_PHOTO` need."""
     before, behind = around_uid("thumb")
     return {
-        "conditions": [condition.code for condition in Condition],
         "photo_before": before,
         "photo_behind": behind,
     }
@@ -73,8 +74,8 @@ NEWEST_PHOTO = """
 """
 ASSET = f"""
     SELECT asset.uid, asset.code, asset.version, kind.code AS type, asset.name, asset.themes, asset.wording,
-           (%(conditions)s::text[])[asset.condition + 1] AS condition, asset.condition_at AS inspected_at,
-           asset.next_inspection_due AS due, asset.lifecycle,
+           ({CONDITION_CODES})[asset.condition + 1] AS condition, asset.condition_at AS inspected_at,
+           {DUE_SQL} AS due, asset.lifecycle,
            round(ST_X(asset.point)::numeric, 7) AS lon, round(ST_Y(asset.point)::numeric, 7) AS lat,
            asset.support_id AS support, asset.faces, asset.address, asset.building, asset.remarks, asset.facing,
            asset.material, asset.illuminated, asset.large, street.code AS street, community.code AS community,

@@ -23,6 +23,7 @@ from assets.followups import close_inspection_jobs
 from assets.history import Actor, acting, authorise, before_many_rows
 from assets.models import Batch, BatchKind, Inspection, Origin
 from assets.removals import remove_all
+from assets.rules.due import next_due_sql
 from importing import checking
 from importing.options import Progress, no_progress
 from importing.preparing import Prepared
@@ -262,8 +263,12 @@ def _insert_assets(cursor: CursorWrapper, now: datetime) -> None:
         "removal_reason": "CASE WHEN r.said_lifecycle = 'removed' THEN %(reason)s ELSE '' END",
         "condition": "CASE WHEN p.inspects THEN r.condition ELSE 0 END",
         "condition_at": f"CASE WHEN p.inspects THEN {_SEEN_AT} END",
-        "next_inspection_due": f"coalesce(CASE WHEN p.inspects THEN ({_SEEN_AT} AT TIME ZONE %(zone)s)::date END,"
-        " r.installed_on, %(today)s) + t.inspection_interval_days",
+        "next_inspection_due": next_due_sql(
+            seen=f"CASE WHEN p.inspects THEN {_SEEN_AT} END",
+            installed="r.installed_on",
+            registered="%(now)s",
+            interval="t.inspection_interval_days",
+        ),
     }
     cursor.execute(
         # Column names and expressions of this module.
@@ -286,7 +291,6 @@ def _times(now: datetime) -> dict[str, Any]:
     return {
         "now": now,
         "today": timezone.localdate(now),
-        "zone": settings.TIME_ZONE,
         "reason": _("Removed according to the ledger."),
     }
 
@@ -314,12 +318,16 @@ def _update_assets(cursor: CursorWrapper) -> None:
     stated["lifecycle"] += "ELSE coalesce(r.said_lifecycle, a.lifecycle) END"
     stated["removed_on"] = "CASE WHEN p.reopened THEN NULL ELSE a.removed_on END"
     stated["removal_reason"] = "CASE WHEN p.reopened THEN '' ELSE a.removal_reason END"
-    stated["next_inspection_due"] = """
+    due = next_due_sql(
+        seen="a.condition_at",
+        installed="coalesce(r.installed_on, a.installed_on)",
+        registered="a.created_at",
+        interval="t.inspection_interval_days",
+    )
+    stated["next_inspection_due"] = f"""
         CASE WHEN (coalesce(r.type_id, a.type_id), coalesce(r.installed_on, a.installed_on))
                   IS DISTINCT FROM (a.type_id, a.installed_on)
-             THEN coalesce((a.condition_at AT TIME ZONE %(zone)s)::date, r.installed_on, a.installed_on,
-                           (a.created_at AT TIME ZONE %(zone)s)::date) + t.inspection_interval_days
-             ELSE a.next_inspection_due END"""
+             THEN {due} ELSE a.next_inspection_due END"""
     cursor.execute(
         # Column names and expressions of this module.
         f"""
@@ -327,8 +335,7 @@ def _update_assets(cursor: CursorWrapper) -> None:
         FROM import_plan p JOIN import_row r USING (row_no) {_UNIT_JOINS}, assets_assettype t
         WHERE a.id = p.asset_id AND t.id = coalesce(r.type_id, a.type_id)
           AND p.outcome = 'updated' AND p.differs AND NOT p.refused
-        """,  # noqa: S608
-        {"zone": settings.TIME_ZONE},
+        """  # noqa: S608
     )
 
 

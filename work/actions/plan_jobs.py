@@ -33,7 +33,7 @@ from assets.models import (
     Priority,
 )
 from assets.models.maintenance import OPEN_STATES
-from assets.postings import check_may_hang
+from assets.rules.hanging import check_may_hang, day_of_job
 from places.models import Unit
 
 # Why an asset gets no job. The order is the one in which they are looked at.
@@ -154,7 +154,7 @@ def check_work(work: Work) -> None:
     if work.artwork is not None:
         if work.kind != MaintenanceKind.REPLACE_CONTENT:
             raise ValidationError({"artwork": _("Only a replacement of content hangs an artwork.")})
-        check_may_hang(work.artwork, max(work.due_on or date.min, timezone.localdate()))
+        check_may_hang(work.artwork, day_of_job(work.due_on, timezone.localdate()))
 
 
 @dataclass

@@ -3,15 +3,14 @@
 from django.utils.translation import gettext as _
 
 from assets.actions.record_inspection import record_inspection
-from assets.models import Asset, Condition, Lifecycle
+from assets.models import CONDITION_BY_CODE, Asset, Lifecycle
 from field.models import ReviewKind, inspection_uid
 from field.up.applying.finding import locked_assets
-from field.up.applying.work import FAR_METRES, Outcome, Reading, Work
+from field.up.applying.work import Outcome, Reading, Work
 from field.up.envelope import as_uuid
-from places.distance import metres_between
+from places.distance import is_far, metres_between
 
 MOST_FACES = 20
-_CONDITIONS = {condition.code: condition for condition in Condition}
 
 
 def inspect(work: Work) -> Outcome:
@@ -24,7 +23,7 @@ def inspect(work: Work) -> Outcome:
     reading = Reading(work.envelope.fields)
     reading.only(("condition", "defects", "note", "also"))
     condition = reading.fields.get("condition")
-    if not isinstance(condition, str) or condition not in _CONDITIONS:
+    if not isinstance(condition, str) or condition not in CONDITION_BY_CODE:
         reading.problems["condition"] = _("One of good, minor, damaged, severe, missing.")
     defects, note, others = reading.codes("defects"), reading.text("note"), reading.codes("also", MOST_FACES)
     uids = [work.envelope.asset, *(as_uuid(other) for other in others)]
@@ -38,7 +37,7 @@ def inspect(work: Work) -> Outcome:
         record_inspection(
             work.actor,
             asset,
-            _CONDITIONS[str(condition)],
+            CONDITION_BY_CODE[str(condition)],
             defects=defects,
             note=note,
             observed_at=work.happened_at,
@@ -63,6 +62,6 @@ def distance_from(work: Work, asset: Asset) -> float | None:
 
 def far(work: Work, distance: float | None) -> tuple[ReviewKind, ...]:
     """The flag of a record made too far away to have been made on the spot."""
-    if distance is not None and distance > FAR_METRES + (work.envelope.accuracy or 0):
+    if distance is not None and is_far(distance, work.envelope.accuracy):
         return (ReviewKind.FAR,)
     return ()

@@ -10,14 +10,12 @@ from assets.actions.change_maintenance_state import change_maintenance_state, lo
 from assets.actions.complete_maintenance import complete_maintenance
 from assets.actions.pause_maintenance import pause_maintenance
 from assets.history import authorise
-from assets.models import Condition, Maintenance, MaintenanceState
+from assets.models import CONDITION_BY_CODE, Condition, Maintenance, MaintenanceState
 from assets.models.maintenance import OPEN_STATES
 from field.models import Operation, Reason, ReviewKind, Status
 from field.up.applying.finding import job_of, locked_assets
 from field.up.applying.inspections import distance_from, far
 from field.up.applying.work import Held, Outcome, Reading, Work
-
-_CONDITIONS = {condition.code: condition for condition in Condition}
 
 
 def start_job(work: Work) -> Outcome:
@@ -168,10 +166,10 @@ def _condition(reading: Reading) -> Condition | None:
     code = reading.fields.get("resulting_condition")
     if code is None or code == "":
         return None
-    if not isinstance(code, str) or code not in _CONDITIONS:
+    if not isinstance(code, str) or code not in CONDITION_BY_CODE:
         reading.problems["resulting_condition"] = _("One of good, minor, damaged, severe, missing.")
         return None
-    return _CONDITIONS[code]
+    return CONDITION_BY_CODE[code]
 
 
 def _plain(cost: Decimal | None) -> str | None:

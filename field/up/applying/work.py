@@ -14,9 +14,6 @@ from assets.models import Asset, Maintenance
 from field.models import Reason, ReviewKind, Status
 from field.up.envelope import LONGEST_NOTE, Envelope, clean
 
-# Positions are better than this; from further away somebody recorded from memory, or the wrong asset.
-FAR_METRES = 200
-
 
 @dataclass(frozen=True)
 class Work:

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -97,6 +98,17 @@ def test_a_street_with_all_a_phone_needs(phone: Phone, town: dict[str, Any]) -> 
     assert outlines == {"370105", "370105001", "370105001008", "370105001009"}
     assert [road["properties"]["code"] for road in body["places"]["roads"]["features"]] == ["370105R003"]
     assert [site["name"] for site in body["places"]["sites"]] == ["济南站"]
+
+
+def test_what_is_planned_is_not_due_for_inspection(phone: Phone, town: dict[str, Any]) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    planned = make_asset(
+        Point(116.985, 36.675, srid=4326), lifecycle=Lifecycle.PLANNED, next_inspection_due=yesterday
+    )
+    standing = make_asset(Point(116.985, 36.675, srid=4326), next_inspection_due=yesterday)
+    due = {asset["uid"]: asset["due"] for asset in pack(phone)["assets"]}
+    assert due[str(planned.uid)] is None
+    assert due[str(standing.uid)] == yesterday.isoformat()
 
 
 def test_a_community_is_less(phone: Phone, town: dict[str, Any]) -> None:

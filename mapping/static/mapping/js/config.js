@@ -11,6 +11,8 @@
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
  *   roadsCredit: string,
  *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap,
+ *   earthRadius?: number,
+ *   farMetres?: number,
  * }} PageConfig
  */
 
