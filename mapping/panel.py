@@ -240,9 +240,9 @@ def _actions(asset: Asset, user: User) -> dict[str, list[Action]]:
     if can(user, PLAN_MAINTENANCE, asset) and asset.lifecycle != Lifecycle.REMOVED:
         actions.append(Action(_("Plan a job"), f"/jobs/new/?asset={asset.code}"))
     if asset.maintenance.exists():
-        actions.append(Action(_("Its jobs"), f"/jobs/list/?asset={asset.code}"))
+        actions.append(Action(_("Its jobs"), f"/jobs/list/?asset={asset.code}", near=False))
     if can(user, EXPORT, asset):
-        actions.append(Action(_("Plate"), f"/labels/?asset={asset.code}"))
+        actions.append(Action(_("Plate"), f"/labels/?asset={asset.code}", near=False))
     # A plain link: the reader's own map programme opens, nothing is fetched from it.
     query = urlencode(
         {

@@ -22,7 +22,9 @@ def choices_view(request: SignedInRequest, field: str) -> HttpResponse:
     if not can(request.user, REGISTER):
         return problem(403)
     words = request.GET.get("q", "")[:LONGEST].split()
-    rows = [{"key": row.pk, "title": str(row), "subtitle": _more(row)} for row in _named(request, model, words)]
+    rows = [
+        {"key": row.pk, "title": str(row), "subtitle": _more(row)} for row in _named(request, model, words)
+    ]
     answer = JsonResponse({"results": rows})
     answer["Cache-Control"] = "private, no-store"
     return answer

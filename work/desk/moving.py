@@ -68,7 +68,9 @@ class PositionForm(DeskForm):
         lon, lat = given.get("lon"), given.get("lat")
         given["point"] = None if lon is None or lat is None else point_of(lon, lat)
         carrier = given.get("support")
-        given["carrier"] = Support.objects.select_related("area").filter(pk=carrier).first() if carrier else None
+        given["carrier"] = (
+            Support.objects.select_related("area").filter(pk=carrier).first() if carrier else None
+        )
         if carrier and given["carrier"] is None:
             raise ValidationError({"coordinates": _("This support does not exist any more.")})
         return given
@@ -132,7 +134,9 @@ def _move(request: SignedInRequest, asset: Asset, form: MoveForm) -> HttpRespons
     except PlacedMeanwhile as meanwhile:
         there = meanwhile.asset.point
         return answers.conflict(
-            _("Somebody else has moved it meanwhile, by %(metres)s m. Look where it stands now, then save again.")
+            _(
+                "Somebody else has moved it meanwhile, by %(metres)s m. Look where it stands now, then save again."
+            )
             % {"metres": round(meanwhile.metres)},
             lon=round(there.x, 7),
             lat=round(there.y, 7),

@@ -23,9 +23,7 @@ def actions(asset: Asset, user: User) -> Iterable[Action]:
     if can(user, EDIT, asset):
         yield Action(_("Edit"), form=reverse("desk-edit", args=[asset.code]), primary=True)
     offered = [
-        verb
-        for verb in VERBS
-        if verb.slug not in OF_EVENTS and verb.applies(asset) and verb.may(user, asset)
+        verb for verb in VERBS if verb.slug not in OF_EVENTS and verb.applies(asset) and verb.may(user, asset)
     ]
     for verb in offered:
         if verb.slug in NEAR:

@@ -97,7 +97,9 @@ def _register(request: SignedInRequest, form: RegisterForm) -> HttpResponse:
         return answers.refused(errors_of(form))
     given = form.cleaned_data
     if given["point"] is None and given["carrier"] is None:
-        return answers.refused({"coordinates": [_("Say where it stands: press the map, or give coordinates.")]})
+        return answers.refused(
+            {"coordinates": [_("Say where it stands: press the map, or give coordinates.")]}
+        )
     try:
         asset = register_here(actor_of(request), given, form.written())
     except ValidationError as error:

@@ -122,9 +122,7 @@ def _edit(request: SignedInRequest, asset: Asset, form: FieldsForm) -> HttpRespo
     if not changes:
         return answers.done(asset, _("Nothing was changed."))
     try:
-        edited = edit_asset(
-            actor_of(request), asset, changes, base_version=form.cleaned_data["base_version"]
-        )
+        edited = edit_asset(actor_of(request), asset, changes, base_version=form.cleaned_data["base_version"])
     except EditConflict as conflict:
         return answers.conflict(
             _("Somebody else has changed the same meanwhile. Choose what stays, then save again."),
@@ -134,5 +132,3 @@ def _edit(request: SignedInRequest, asset: Asset, form: FieldsForm) -> HttpRespo
     except ValidationError as error:
         return answers.refused(answers.sentences_of(error))
     return answers.done(edited, _("Saved."))
-
-

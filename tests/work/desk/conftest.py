@@ -49,7 +49,9 @@ class Desk:
         before = {**as_shown(asset, group), "base_version": str(asset.version), **(shown or {})}
         initial = {f"initial-{name}": value for name, value in before.items() if name != "base_version"}
         sent = {**before, **initial, **values}
-        return self.send("edit", f"?group={group}", **{name: value for name, value in sent.items() if value != ""})
+        return self.send(
+            "edit", f"?group={group}", **{name: value for name, value in sent.items() if value != ""}
+        )
 
     def panel(self) -> str:
         assert self.asset is not None

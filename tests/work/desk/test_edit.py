@@ -45,7 +45,9 @@ def test_what_nobody_touched_is_not_written(town: Town, desk, owner: User) -> No
     assert Asset.objects.get(pk=town.board.pk).version == version
 
 
-def test_what_somebody_else_wrote_in_another_field_stays(town: Town, desk, owner: User, publicity: User) -> None:
+def test_what_somebody_else_wrote_in_another_field_stays(
+    town: Town, desk, owner: User, publicity: User
+) -> None:
     seen = town.board.version
     edit_asset(Actor(publicity, Origin.WEB), town.board, {"address": "他人改的地址"})
     answer = desk(owner, town.board).edit(

@@ -19,7 +19,14 @@ def offered(panel: str) -> set[str]:
 
 
 def test_the_owner_is_offered_all_that_applies(town: Town, desk, owner: User) -> None:
-    assert offered(desk(owner, town.board).panel()) == {"edit", "move", "inspect", "post", "suspend", "remove"}
+    assert offered(desk(owner, town.board).panel()) == {
+        "edit",
+        "move",
+        "inspect",
+        "post",
+        "suspend",
+        "remove",
+    }
     assert "take-down" in offered(desk(owner, town.mural).panel())
     assert offered(desk(owner, town.removed).panel()) == {"edit", "reopen"}
 
