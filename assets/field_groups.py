@@ -5,6 +5,7 @@ same thing the same; what the layer does not export is called as in the model.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -56,5 +57,6 @@ def title_of(name: str) -> str:
     """What a field is called, in the active language, with its unit: "Width (m)"."""
     declared = _DECLARED.get(_DECLARED_AS.get(name, name))
     if declared is None:
-        return capfirst(str(Asset._meta.get_field(name).verbose_name))
+        column: Any = Asset._meta.get_field(name)
+        return capfirst(str(column.verbose_name))
     return f"{declared.title} ({declared.unit})" if declared.unit else str(declared.title)

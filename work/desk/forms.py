@@ -26,7 +26,7 @@ class DeskForm(forms.Form):
         for name, field in self.fields.items():
             described = f"desk-{name}-hint " if field.help_text else ""
             field.widget.attrs["aria-describedby"] = f"{described}desk-{name}-problem"
-            field.widget.use_required_attribute = lambda initial: False  # type: ignore[method-assign]
+            field.widget.use_required_attribute = lambda initial: False
 
     def prepare(self) -> None:
         """Fill in what depends on asset and user."""

@@ -14,25 +14,30 @@ from assets.models import Asset
 from mapping.panel_slots import Action, Writing
 from work.desk.verbs import OF_EVENTS, VERBS, stands
 
-# Beside "Edit", what is done most.
-NEAR = frozenset({"inspect"})
+# Beside "Edit", what is done most, and what somebody looks for on an asset that is out of use.
+NEAR = frozenset({"inspect", "reopen"})
 
 
 def actions(asset: Asset, user: User) -> Iterable[Action]:
     """The panel's buttons."""
-    if can(user, EDIT, asset):
+    may_edit = can(user, EDIT, asset)
+    if may_edit:
         yield Action(_("Edit"), form=reverse("desk-edit", args=[asset.code]), primary=True)
     offered = [
         verb for verb in VERBS if verb.slug not in OF_EVENTS and verb.applies(asset) and verb.may(user, asset)
     ]
     for verb in offered:
         if verb.slug in NEAR:
-            yield Action(str(verb.title), form=reverse("desk-verb", args=[asset.code, verb.slug]))
+            form = reverse("desk-verb", args=[asset.code, verb.slug])
+            yield Action(str(verb.title), form=form, primary=verb.slug == "inspect" and not may_edit)
     if stands(asset) and can(user, MOVE, asset):
         yield Action(_("Move"), form=reverse("desk-move", args=[asset.code]))
     for verb in offered:
         if verb.slug not in NEAR:
             yield Action(str(verb.title), form=reverse("desk-verb", args=[asset.code, verb.slug]), near=False)
+    if stands(asset) and can(user, REGISTER, asset):
+        words = _("Another one on this support") if asset.support_id else _("Register one like it")
+        yield Action(words, form=f"{reverse('desk-new')}?like={asset.code}", near=False)
     if user.is_staff and can(user, EDIT, asset) and can(user, ADMINISTER):
         page = _administration_page(asset)
         if page:

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import MOVE, REGISTER, can
+from accounts.permissions import MOVE, REGISTER, Placed, can
 from assets import queries
 from assets.dictionaries import dictionaries, read_generation
 from assets.importing.values.coordinates import parse_coordinate_pair
@@ -130,7 +130,7 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     kept = [
         (metres, support)
         for metres, support in found
-        if metres <= SUPPORTS_WITHIN_M and can(user, verb, placement_at(support.point))
+        if metres <= SUPPORTS_WITHIN_M and can(user, verb, _placed(support))
     ]
     return [
         {
@@ -144,6 +144,11 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
         }
         for metres, support in kept[:MOST_LISTED]
     ]
+
+
+def _placed(support: Support) -> Placed:
+    """What permission is asked for: a support knows its area, but for those that were registered outside any."""
+    return support if support.area_id else placement_at(support.point)
 
 
 def look_alikes(user: User, point: Point, asset_type: AssetType | None) -> list[dict[str, Any]]:

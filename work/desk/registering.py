@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,12 +26,26 @@ from work.desk.fields_form import FieldsForm
 from work.desk.forms import SEEN_CONDITIONS
 from work.desk.moving import PositionForm
 from work.desk.verbs import stored_photos
-from work.desk.views import actor_of, errors_of
+from work.desk.views import actor_of, asset_or_404, errors_of
 from work.desk.widgets import PhotosField
 
 # What is asked at once; the rest is folded.
 FIRST = ("name", "wording", "address")
 ASKED_APART = ("type",)
+# What no two assets share, nor anybody but those who edit may be told (`desk/register.js` has the list too).
+ITS_OWN = frozenset(
+    {
+        "name",
+        "address",
+        "building",
+        "building_contact",
+        "building_phone",
+        "legacy_code",
+        "source_id",
+        "content_changed_on",
+        "remarks",
+    }
+)
 
 
 def folded_groups() -> list[FieldGroup]:
@@ -80,7 +95,7 @@ def new_view(request: SignedInRequest) -> HttpResponse:
     """The form (GET), or the new asset (POST)."""
     if request.method == "POST":
         return _register(request, RegisterForm(GROUPS, None, request.user, request.POST, request.FILES))
-    form = RegisterForm(GROUPS, None, request.user)
+    form = RegisterForm(GROUPS, None, request.user, initial=_like(request))
     kinds: Any = form.fields["type"]
     context = {
         "form": form,
@@ -90,6 +105,18 @@ def new_view(request: SignedInRequest) -> HttpResponse:
         "action": reverse("desk-new"),
     }
     return answers.form_page(request, "desk/new.html", context)
+
+
+def _like(request: SignedInRequest) -> dict[str, Any]:
+    """What a new asset takes over from one that stands there (`?like=<code>`): its support, and what faces share."""
+    if "like" not in request.GET:
+        return {}
+    asset = asset_or_404(request, request.GET["like"])
+    shared = [name for group in GROUPS for name in group.fields if name not in ITS_OWN]
+    values = model_to_dict(asset, fields=shared)
+    if asset.support_id is not None:
+        values |= {"support": asset.support_id, "lon": asset.point.x, "lat": asset.point.y}
+    return values
 
 
 def _register(request: SignedInRequest, form: RegisterForm) -> HttpResponse:

@@ -53,6 +53,19 @@ def test_supports_near_are_offered_nearest_first(town: Town, desk, owner: User) 
 
 
 @db
+def test_many_supports_at_one_spot_take_no_more_queries(
+    town: Town, desk, owner: User, django_assert_max_num_queries
+) -> None:
+    somebody = desk(owner)
+    for number in range(12):
+        make_support(Point(116.99 + number / 1e6, 36.6753, srid=4326), area=town.board.area)
+    somebody.client.get("/desk/place?lon=116.99&lat=36.6753")
+    with django_assert_max_num_queries(12):
+        answer = somebody.client.get("/desk/place?lon=116.99&lat=36.6753")
+    assert len(answer.json()["supports"]) == 5
+
+
+@db
 def test_supports_of_other_streets_are_not_offered(town: Town, desk, owner: User) -> None:
     make_support(Point(117.00002, 36.6753, srid=4326))
     assert ask(desk, owner, lon=116.99999, lat=36.6753)["supports"] == []

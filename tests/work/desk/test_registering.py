@@ -107,3 +107,27 @@ def test_choices_are_named_like_what_was_typed(town: Town, desk, owner: User, vi
     assert desk(owner).client.get("/desk/choices/remarks").status_code == 404
     assert desk(viewer).client.get("/desk/choices/owner").status_code == 403
     assert desk(None).client.get("/desk/choices/owner").status_code == 401
+
+
+def test_another_one_takes_over_what_faces_share_and_nothing_private(
+    town: Town, desk, colleague: User
+) -> None:
+    from tests.factories import make_unit
+
+    face = town.faces[0]
+    maintainer = make_unit("路灯所")
+    Asset.objects.filter(pk=face.pk).update(
+        material="布", maintainer=maintainer, building_contact="王某", address="此处独有"
+    )
+    panel = desk(colleague, face).panel()
+    assert f"/desk/new?like={face.code}" in panel
+    form = desk(colleague).client.get(f"/desk/new?like={face.code}").content.decode()
+    assert 'value="布"' in form
+    assert "路灯所" in form
+    assert "王某" not in form
+    assert "此处独有" not in form
+    assert f'name="support" value="{face.support_id}"' in form
+
+
+def test_nobody_takes_over_from_what_they_may_not_see(town: Town, desk, owner: User) -> None:
+    assert desk(owner).client.get(f"/desk/new?like={town.foreign.code}").status_code == 404

@@ -5,7 +5,7 @@
 import { byId } from "mapping/dom";
 import { closeForm, showForm } from "mapping/panel_form";
 import { getFragment } from "mapping/server";
-import { isPhone } from "mapping/sheet";
+import { isPhone, openSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 import { connectChooser } from "work/desk/chooser";
 import { connectPhotos } from "work/desk/photos";
@@ -15,6 +15,7 @@ import { send } from "work/desk/send";
 
 /**
  * @typedef {object} Opened
+ * @property {string} address
  * @property {HTMLElement} article
  * @property {HTMLFormElement} form
  * @property {{files: () => File[], clear: () => void}|null} photos
@@ -45,10 +46,15 @@ addEventListener("beforeunload", (event) => {
  * @param {HTMLElement|null} trigger what was pressed; it gets the focus back
  */
 export async function openForm(address, partOf, trigger) {
+  if (current?.address === address) {
+    // It is open behind another sheet of the phone.
+    openSheet("detail");
+    return;
+  }
   trigger?.setAttribute("aria-busy", "true");
   let opened = drafts.get(address);
   try {
-    opened ??= made(await getFragment(address), partOf);
+    opened ??= made(address, await getFragment(address), partOf);
   } catch (error) {
     say(error.message, "bad");
     return;
@@ -87,12 +93,12 @@ function beginAt(form) {
 }
 
 /** @returns {Opened} */
-function made(article, partOf) {
+function made(address, article, partOf) {
   const form = article.querySelector("form");
   for (const chooser of form.querySelectorAll("[data-chooser]")) connectChooser(chooser);
   const row = form.querySelector("[data-photos-input]");
   const photos = row ? connectPhotos(row) : null;
-  const opened = { article, form, photos, untouched: "", part: {} };
+  const opened = { address, article, form, photos, untouched: "", part: {} };
   opened.part = partOf({ article, form, touched: () => (opened.untouched = snapshot(form)) }) ?? {};
   opened.untouched = snapshot(form);
   form.addEventListener("submit", (event) => {

@@ -4,6 +4,7 @@ import { el } from "mapping/dom";
 import { placePin, takePresses } from "mapping/map_pin";
 import { goTo, mark } from "mapping/map_view";
 import { getJson } from "mapping/server";
+import { openSheet, openedSheet } from "mapping/sheet";
 import { Refusal } from "work/desk/send";
 import { clearProblems, showProblems } from "work/desk/problems";
 
@@ -188,6 +189,7 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
     begin(start) {
       mark("pointed", null);
       takePresses((place) => {
+        if (openedSheet() !== "detail") openSheet("detail");
         put(place);
         goTo(place, { close: true });
       });
@@ -198,7 +200,7 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
       free ??= there;
       write(there);
       show(there);
-      look();
+      look({ snap: Boolean(form.elements.support.value) });
     },
     /** The form has gone. */
     end() {

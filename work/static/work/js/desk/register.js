@@ -5,7 +5,18 @@ import { state } from "mapping/state";
 import { connectPosition } from "work/desk/position";
 
 /** What the next asset has of its own; everything else stays as it was typed. */
-const ITS_OWN = ["name", "address", "condition", "remarks", "legacy_code", "source_id"];
+const ITS_OWN = [
+  "name",
+  "address",
+  "building",
+  "building_contact",
+  "building_phone",
+  "legacy_code",
+  "source_id",
+  "content_changed_on",
+  "remarks",
+  "condition",
+];
 
 /** @param {{form: HTMLFormElement, touched: () => void}} opened @returns {import("work/desk/form").Part} */
 export function registerPart({ form, touched }) {
