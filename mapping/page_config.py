@@ -13,13 +13,20 @@ from assets.filters import AssetFilter
 from mapping.basemap.describing import offered_basemap
 from mapping.credits import roads_credit
 from mapping.extent import bounds_of
+from mapping.panel_slots import extensions_for
 from web.access import offered
 from web.addresses import with_gaps
 
 
 def map_page_config(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
     """What the scripts of the map page begin from: beside all else the names behind its address."""
-    return {**page_config(request), "names": _names(chosen)}
+    extensions = extensions_for(request)
+    return {
+        **page_config(request),
+        "names": _names(chosen),
+        "modules": [extension.module for extension in extensions],
+        "extensions": {extension.name: extension.told(request) for extension in extensions},
+    }
 
 
 def page_config(request: HttpRequest) -> dict[str, Any]:

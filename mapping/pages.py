@@ -13,6 +13,7 @@ from assets.filters import AssetFilter, read_filter
 from assets.models import Asset, Support
 from mapping.page_config import map_page_config
 from mapping.panel import MOST_ON_A_SPOT, asset_context, find_asset, spot_context, support_context
+from mapping.panel_slots import extensions_for
 from web.access import SignedInRequest, readers_only
 
 
@@ -72,9 +73,11 @@ def _asset(request: SignedInRequest, code: str) -> Asset:
 
 
 def _page(request: SignedInRequest, chosen: AssetFilter, context: dict[str, Any]) -> HttpResponse:
-    response = render(
-        request, "mapping/map.html", {"page_config": map_page_config(request, chosen), **context}
-    )
+    page = {
+        "page_config": map_page_config(request, chosen),
+        "styles": [extension.style for extension in extensions_for(request)],
+    }
+    response = render(request, "mapping/map.html", {**page, **context})
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -29,6 +29,8 @@ from places.database_away import database_is_away, statement_was_ended
 from web.negotiation import wants_page
 
 PROGRAMS = ("/api/", "/tiles/", "/basemap/", "/export/", "/healthz")
+# What the pages' own scripts ask for: problem details as for programs, but no token opens it.
+SCRIPTS = ("/desk/",)
 EITHER = ("/ogc/", "/api/docs")
 AWAY_SECONDS = 5
 # Servers and proxies take lines of eight kilobytes at most; the rest of the line is for the method and the protocol.
@@ -58,7 +60,7 @@ def is_for_programs(request: HttpRequest) -> bool:
     """Whether the address is one that programs read."""
     if request.path.startswith(EITHER):
         return not wants_page(request)
-    return request.path.startswith(PROGRAMS)
+    return request.path.startswith((*PROGRAMS, *SCRIPTS))
 
 
 def problem(

@@ -6,6 +6,8 @@
  *          exportGeojson: string, exportOptions: string, exportCounts: string,
  *          exportFiles: string, snapshot: string, planJobs: string, labels: string},
  *   names: Record<string, string>,
+ *   modules: string[],
+ *   extensions: Record<string, any>,
  *   may: {plan: boolean, export: boolean},
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
