@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Condition
+from assets.photo_addresses import with_addresses
 from assets.rules.lateness import HAS_LATE_JOB_SQL, INSPECTION_LATE_SQL
 
 
@@ -42,8 +43,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `sql` may use its layer's aliases, `{name}` (the name column of the language), `{today}` and `{site}`
-    (the address that links begin with).
+    """One field. `sql` may use its layer's aliases, `{name}` (the name column of the language), `{today}`, `{site}`
+    (the address that links begin with) and `{photo thumb}` (`assets.photo_addresses`).
 
     `codes` names the list that its values come from (`assets.code_lists`), empty where they are free. `told_to` is the
     verb that a reader must be allowed at the asset to be told the value; others find it empty (`layers.Layer.told_to`).
@@ -118,12 +119,12 @@ FACES_ON_SUPPORT = (
     " WHERE face.support_id = asset.support_id AND face.lifecycle <> 'removed') END"
 )
 _THUMBNAIL = (
-    "(SELECT '/photos/' || photo.uid || '/thumb' FROM assets_photo photo WHERE photo.asset_id = asset.id"
+    "(SELECT {photo thumb} FROM assets_photo photo WHERE photo.asset_id = asset.id"
     " ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC LIMIT 1)"
 )
 
 _PHOTOS = (
-    "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"
+    "ARRAY(SELECT '{site}' || {photo original} FROM assets_photo photo"
     " WHERE photo.asset_id = asset.id ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC)::varchar[]"
 )
 
@@ -258,7 +259,7 @@ def sql_of(field: Field, *, language: str, today: date, site: str = "") -> str:
     """The field's SQL expression; safe to put into a statement with parameters, whatever the site is called."""
     name_column = "name_en" if language.startswith("en") else "name_zh"
     sql = field.sql.replace("{name}", name_column).replace("{today}", f"DATE '{today.isoformat()}'")
-    return sql.replace("{site}", site.replace("'", "''").replace("%", "%%"))
+    return with_addresses(sql).replace("{site}", site.replace("'", "''").replace("%", "%%"))
 
 
 def columns(fields: Iterable[Field], *, language: str, today: date, site: str = "") -> str:

@@ -173,7 +173,7 @@ def _of_the_asset(*names: str) -> tuple[Field, ...]:
 
 def _photos_of(column: str, row: str) -> str:
     return (
-        "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"  # noqa: S608 -- constants
+        "ARRAY(SELECT '{site}' || {photo original} FROM assets_photo photo"  # noqa: S608 -- constants
         f" WHERE photo.{column} = {row} ORDER BY photo.id)::varchar[]"
     )
 

@@ -58,12 +58,12 @@ def measure(username: str) -> None:
     from django.db import connection
 
     from accounts.models import User
-    from assets.actions.edit_assets import edit_assets, preview_edit
     from assets.actions.revert_batch import preview_revert, revert_batch
     from assets.filters import read_filter
     from assets.history import Actor
     from assets.models import Batch, Origin
     from assets.sets.edits import BulkEdit, Step
+    from work.actions.edit_assets import edit_assets, preview_edit
 
     user = User.objects.get(username=username)
     actor = Actor(user, Origin.WEB)

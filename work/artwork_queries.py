@@ -125,7 +125,7 @@ def streets_showing(artwork: Artwork, user: User, lists: Dictionaries) -> list[S
 
 def usual_crews() -> dict[int | None, Unit]:
     """Street → the crew that had most of the last year's jobs there: whom one would ask again."""
-    crews = {crew.pk: crew for crew in Unit.objects.filter(is_crew=True)}
+    crews = {crew.pk: crew for crew in Unit.objects.filter(is_crew=True, active=True)}
     counts: dict[Any, Counter[int]] = defaultdict(Counter)
     rows = (
         Maintenance.objects.filter(crew__in=crews, created_at__gte=timezone.now() - A_YEAR)

@@ -20,11 +20,11 @@ from accounts.models import User
 from accounts.permissions import EXPORT
 from assets.dictionaries import Dictionaries
 from assets.filter_parameters import FilterError
-from assets.job_filter import JobFilter, of_assets
 from assets.models import Batch, BatchKind, Maintenance, MaintenanceKind, MaintenanceState
 from assets.models.maintenance import OPEN_STATES
 from assets.rules.lateness import late_jobs
 from places.models import Level, Unit
+from work.job_filter import JobFilter, of_assets
 
 BOARD_STATES = (
     MaintenanceState.PLANNED,

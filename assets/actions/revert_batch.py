@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EDIT
+from assets.entered_units import put_back_units
 from assets.followups import close_inspection_jobs, reopen_inspection_jobs
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Batch, BatchKind, Inspection
@@ -132,6 +133,7 @@ def revert_batch(
                 write(cursor, reverting, planned, timezone.localdate(now))
                 stage("inspections")
                 _void(cursor, actor, batch, reverting, now)
+                put_back_units(cursor, batch)
                 if batch.kind == BatchKind.REVERT:
                     _record_again(cursor, batch)
             answer = replace(answer, batch=reverting.pk)

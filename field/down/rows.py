@@ -15,6 +15,7 @@ from assets.dictionaries import Dictionaries, KnownArea
 from assets.fields import CONDITION_CODES
 from assets.models import Asset, Condition, Lifecycle, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
+from assets.photo_addresses import around_uid
 from assets.rules.lateness import DUE_SQL
 from places.models import Level
 
@@ -47,6 +48,7 @@ class Reach:
     def parameters(self) -> dict[str, Any]:
         """What the statements of this file need."""
         return {
+            **_of_assets(),
             "streets": [area.id for area in self.areas if area.level == Level.STREET],
             "communities": [area.id for area in self.areas if area.level == Level.COMMUNITY],
             "lifecycles": [lifecycle.value for lifecycle in CARRIED_LIFECYCLES],
@@ -54,11 +56,20 @@ class Reach:
         }
 
 
+def _of_assets() -> dict[str, Any]:
+    """What `ASSET` and `NEWEST_PHOTO` need."""
+    before, behind = around_uid("thumb")
+    return {
+        "photo_before": before,
+        "photo_behind": behind,
+    }
+
+
 # An asset of this alias lies in the areas; it is also carried.
 IN_AREAS = "(asset.street_id = ANY(%(streets)s) OR asset.community_id = ANY(%(communities)s))"
 CARRIED = f"{IN_AREAS} AND asset.lifecycle = ANY(%(lifecycles)s)"
 NEWEST_PHOTO = """
-    SELECT '/photos/' || uid || '/thumb' AS address FROM assets_photo WHERE asset_id = asset.id
+    SELECT %(photo_before)s || uid || %(photo_behind)s AS address FROM assets_photo WHERE asset_id = asset.id
     ORDER BY taken_at DESC NULLS LAST, id DESC LIMIT 1
 """
 ASSET = f"""
@@ -87,7 +98,7 @@ def nearest(user: User, place: Point, most: int) -> Rows:
     """The assets nearest to a place (WGS84) of those its user sees, as a phone carries them, the nearest first."""
     visible = Asset.objects.visible_to(user).filter(lifecycle__in=CARRIED_LIFECYCLES)
     ids = visible.order_by(GeometryDistance("point", place)).values_list("pk", flat=True)[:most]
-    parameters = {"ids": list(ids)}
+    parameters = {**_of_assets(), "ids": list(ids)}
     return as_json(
         f"{ASSET} WHERE asset.id = ANY(%(ids)s) ORDER BY array_position(%(ids)s, asset.id)", parameters
     )

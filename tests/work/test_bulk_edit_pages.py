@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from assets.actions import order_edit
 from assets.actions.edit_asset import edit_asset
 from assets.history import Actor
 from assets.models import Asset, BackgroundRun, Batch, BatchKind, Origin, RunState
-from assets.tasks import run_editing, run_undoing_edit
 from tests.factories import make_support, make_unit
 from tests.mapping.conftest import Town
+from work.actions import order_edit
+from work.tasks import run_editing, run_undoing_edit
 
 pytestmark = pytest.mark.django_db
 

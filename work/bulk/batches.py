@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import EDIT
-from assets.actions.order_edit import order_undoing
 from assets.actions.revert_batch import preview_revert
 from assets.models import Asset, Batch, BatchItem, BatchKind
 from assets.sets.edits import bulk_edit_of
 from assets.sets.undoing import CHANGED_SINCE
 from web.access import SignedInRequest, admitting, readers_only
+from work.actions.order_edit import order_undoing
 from work.bulk.runs import to_run
 from work.bulk.showing import edit_in_words, refused_in_words
 from work.jobs.views import actor_of

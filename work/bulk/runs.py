@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.permissions import EDIT
-from assets.actions.order_edit import EDIT_ASSETS, UNDO_EDIT
 from assets.models import Asset, BackgroundRun, RunState
 from assets.runs import is_abandoned, take_up_again
 from web.access import SignedInRequest, admitting, readers_only
+from work.actions.order_edit import EDIT_ASSETS, UNDO_EDIT
 
 
 def to_run(request: HttpRequest, run: BackgroundRun) -> HttpResponse:

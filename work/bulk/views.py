@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.permissions import EDIT
-from assets.actions.edit_assets import preview_edit
-from assets.actions.order_edit import EditOrder, order_edit
 from assets.filters import AssetFilter, read_filter
 from web.access import SignedInRequest, admitting
+from work.actions.edit_assets import preview_edit
+from work.actions.order_edit import EditOrder, order_edit
 from work.bulk.forms import BulkEditForm
 from work.bulk.runs import to_run
 from work.bulk.showing import edit_in_words, refused_in_words, title_of

@@ -11,13 +11,13 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.permissions import DO_MAINTENANCE, can
 from assets.actions.change_maintenance_state import verb_for
-from assets.actions.plan_jobs import NOT_YOURS, OPEN_ALREADY, REMOVED, SHOWN_ALREADY
 from assets.dictionaries import Dictionaries
-from assets.job_filter import MINE, OPEN, PRIORITIES, JobFilter
 from assets.models import Condition, Maintenance, MaintenanceKind, MaintenanceState, Priority
 from assets.models.maintenance import TRANSITIONS
 from assets.rules.lateness import job_days_late
 from places.models import Level, Unit
+from work.actions.plan_jobs import NOT_YOURS, OPEN_ALREADY, REMOVED, SHOWN_ALREADY
+from work.job_filter import MINE, OPEN, PRIORITIES, JobFilter
 from work.job_queries import BOARD_STATES
 
 State = MaintenanceState

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from accounts.models import User
 from assets import editing
 from assets.actions.edit_asset import edit_asset
-from assets.actions.edit_assets import edit_assets
 from assets.actions.post_artwork import post_artwork
 from assets.actions.remove_asset import remove_asset
 from assets.actions.reopen_asset import reopen_asset
@@ -24,6 +23,7 @@ from assets.history import Actor
 from assets.models import Asset, Lifecycle, Origin
 from assets.sets.edits import BulkEdit, Step
 from tests.factories import make_artwork, make_asset, make_theme, make_type
+from work.actions.edit_assets import edit_assets
 
 THEMES = ("core_values", "festival", "waste")
 MATERIALS = ("", "铁", "木")

@@ -10,16 +10,28 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from assets.actions.edit_assets import edit_assets
 from assets.actions.reassign_areas import reassign_areas
 from assets.actions.revert_batch import revert_batch
 from assets.history import Actor
 from assets.models import Asset, Origin
 from assets.sets.edits import BulkEdit, Step
 from tests.factories import make_asset
+from work.actions.edit_assets import edit_assets
 
 ROOT = Path(__file__).resolve().parents[3]
-ROOMS = ("accounts", "assets", "cases", "field", "importing", "mapping", "places", "web", "work")
+ROOMS = (
+    "accounts",
+    "assets",
+    "cases",
+    "evaluation",
+    "field",
+    "importing",
+    "mapping",
+    "places",
+    "portal",
+    "reports",
+)
+ROOMS += ("web", "work")
 WRITES_MANY = re.compile(
     r"\b(UPDATE|INSERT INTO)\s+assets_(asset|inspection|maintenance|posting|support|batchitem)\b"
 )
