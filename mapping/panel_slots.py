@@ -39,8 +39,8 @@ class Writing:
     """
 
     actions: Callable[[Asset, User], Iterable[Action]]
-    fact_forms: Callable[[Asset, User], Mapping[str, str]]
-    event_form: Callable[[Asset, User, str, int], str]
+    fact_forms: Callable[[Asset, User], Mapping[str, str]] = lambda asset, user: {}
+    event_form: Callable[[Asset, User, str, int], str] = lambda asset, user, kind, number: ""
 
 
 @dataclass(frozen=True)
