@@ -4,13 +4,14 @@
  *   language: string,
  *   urls: {basemap: string, legend: string, assets: string, search: string, tiles: string, places: string,
  *          exportGeojson: string, exportOptions: string, exportCounts: string,
- *          exportFiles: string, snapshot: string, planJobs: string, labels: string},
+ *          exportFiles: string, snapshot: string, planJobs: string, labels: string, now: string},
  *   names: Record<string, string>,
  *   may: {plan: boolean, export: boolean},
  *   bounds: [number, number, number, number],
- *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
- *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap,
+ *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number, crs?: string, keep?: {zoom: number}|null},
+ *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap & {credits?: Record<string, string>, tileBytes?: number},
  * }} PageConfig
+ * The phone's page is told of the base maps alone; `crs`, `keep`, `credits` and `tileBytes` are for it (field/pages.py).
  */
 
 /** @type {PageConfig} */
