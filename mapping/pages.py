@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
@@ -12,12 +13,13 @@ from assets.filters import AssetFilter, read_filter
 from assets.models import Asset, Support
 from mapping.page_config import map_page_config
 from mapping.panel import MOST_ON_A_SPOT, asset_context, find_asset, spot_context, support_context
+from mapping.panel_slots import extensions_for
 from web.access import SignedInRequest, readers_only
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """The map is the home page."""
-    return HttpResponseRedirect("/map/")
+    return HttpResponseRedirect(reverse("map"))
 
 
 @readers_only()
@@ -71,9 +73,11 @@ def _asset(request: SignedInRequest, code: str) -> Asset:
 
 
 def _page(request: SignedInRequest, chosen: AssetFilter, context: dict[str, Any]) -> HttpResponse:
-    response = render(
-        request, "mapping/map.html", {"page_config": map_page_config(request, chosen), **context}
-    )
+    page = {
+        "page_config": map_page_config(request, chosen),
+        "styles": [extension.style for extension in extensions_for(request)],
+    }
+    response = render(request, "mapping/map.html", {**page, **context})
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -1,20 +1,23 @@
 """What the side panel shows of one asset or one support: facts, badges, photos, siblings, and what one may do."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import ADMINISTER, EDIT, EXPORT, PLAN_MAINTENANCE, can
+from accounts.permissions import EXPORT, PLAN_MAINTENANCE, can
 from assets.dictionaries import dictionaries, read_generation
 from assets.disclosure import masked_telephones
 from assets.models import Asset, Condition, Lifecycle, Maintenance, Support
-from assets.models.maintenance import OPEN_STATES
+from assets.rules.hanging import has_expired
+from assets.rules.lateness import inspection_days_late, late_jobs
+from mapping.panel_slots import Action, offered_actions, offered_event_form, offered_fact_forms
 from mapping.timeline import timeline
 from places.models import Unit
 
@@ -43,13 +46,12 @@ class Badge:
 
 
 @dataclass(frozen=True)
-class Action:
-    """Something the reader may do next."""
+class Fact:
+    """One line of what is known. `form` is where its group is edited, on the group's first line only."""
 
-    url: str
     label: str
-    method: str = "get"
-    primary: bool = False
+    value: str
+    form: str = ""
 
 
 def find_asset(code: str, user: User) -> Asset | None:
@@ -70,11 +72,11 @@ def asset_context(asset: Asset, user: User) -> dict[str, Any]:
             "lat": asset.point.y,
         },
         "badges": _badges(asset),
-        "facts": [(label, value) for label, value in _facts(asset, lists.themes) if value],
+        "facts": _editable(_facts(asset, lists.themes), offered_fact_forms(asset, user)),
         "photos": _photos(asset),
         "siblings": faces_of(asset.support, user, but=asset) if asset.support else [],
-        "actions": _actions(asset, user),
-        "timeline": timeline(asset, lists, user),
+        **_actions(asset, user),
+        "timeline": timeline(asset, lists, user, partial(offered_event_form, asset, user)),
     }
 
 
@@ -128,12 +130,10 @@ def _badges(asset: Asset) -> list[Badge]:
     badges = [Badge(Condition(asset.condition).code, str(asset.get_condition_display()))]
     if asset.lifecycle != Lifecycle.IN_USE:
         badges.append(Badge("lifecycle", str(asset.get_lifecycle_display())))
-    stands = asset.lifecycle in (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
-    if stands and asset.next_inspection_due and asset.next_inspection_due < today:
-        days = (today - asset.next_inspection_due).days
+    if days := inspection_days_late(asset, today):
         badges.append(Badge("overdue", _("Inspection %(days)s days overdue") % {"days": days}))
     late = (
-        Maintenance.objects.filter(asset=asset, state__in=OPEN_STATES, due_on__lt=today)
+        Maintenance.objects.filter(late_jobs(today), asset=asset)
         .order_by("due_on")
         .values_list("due_on", flat=True)
         .first()
@@ -142,39 +142,49 @@ def _badges(asset: Asset) -> list[Badge]:
         badges.append(
             Badge("overdue", _("Maintenance %(days)s days overdue") % {"days": (today - late).days})
         )
-    if asset.artwork and asset.artwork.valid_to and asset.artwork.valid_to < today:
+    if asset.artwork and has_expired(asset.artwork, today):
         badges.append(Badge("urgent", _("Artwork expired")))
     if asset.large:
         badges.append(Badge("large", _("Large")))
     return badges
 
 
-def _facts(asset: Asset, themes: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def _editable(facts: Iterable[tuple[str, str, str]], forms: Mapping[str, str]) -> list[Fact]:
+    """The facts that are known, with a way to the form of each group at its first line."""
+    left = dict(forms)
+    return [Fact(label, value, left.pop(group, "")) for group, label, value in facts if value]
+
+
+def _facts(asset: Asset, themes: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
+    """Group (`assets.field_groups`, or a verb's own), label and value."""
     places = [str(each) for each in (asset.street, asset.community, asset.road) if each]
-    yield _("Place"), SEPARATOR.join(places) or _("Area unknown")
-    yield _("Address"), asset.address
-    yield _("Building or stairwell"), asset.building
-    yield _("Site"), f"{asset.site} ({asset.site.kind})" if asset.site else ""
+    yield "", _("Place"), SEPARATOR.join(places) or _("Area unknown")
+    yield "place", _("Address"), asset.address
+    yield "place", _("Building or stairwell"), asset.building
+    yield "place", _("Site"), f"{asset.site} ({asset.site.kind})" if asset.site else ""
     faces = _("%(faces)s faces") % {"faces": asset.faces} if asset.faces > 1 else ""
     kind = f"{asset.type} ({asset.type.component.code})"
-    yield _("Type"), SEPARATOR.join(part for part in (kind, faces) if part)
-    yield _("Artwork"), _artwork(asset)
-    yield _("Wording"), asset.wording
-    yield _("Themes"), SEPARATOR.join(themes[code].name for code in asset.themes if code in themes)
-    yield _("Size and material"), SEPARATOR.join(part for part in (_size(asset), asset.material) if part)
+    yield "kind", _("Type"), SEPARATOR.join(part for part in (kind, faces) if part)
+    yield "artwork", _("Artwork"), _artwork(asset)
+    yield "content", _("Wording"), asset.wording
+    yield "content", _("Themes"), SEPARATOR.join(themes[code].name for code in asset.themes if code in themes)
+    size = SEPARATOR.join(part for part in (_size(asset), asset.material) if part)
+    yield "make", _("Size and material"), size
     if asset.illuminated is not None:
-        yield _("Illuminated"), _("Yes") if asset.illuminated else _("No")
-    yield _("Owner"), _unit(asset.owner)
-    yield _("Maintainer"), _unit(asset.maintainer)
-    yield _("Supervisor"), _unit(asset.supervisor)
-    yield _("Installed on"), asset.installed_on.isoformat() if asset.installed_on else ""
-    yield _("Next inspection due"), asset.next_inspection_due.isoformat() if asset.next_inspection_due else ""
+        yield "make", _("Illuminated"), _("Yes") if asset.illuminated else _("No")
+    yield "answers", _("Owner"), _unit(asset.owner)
+    yield "answers", _("Maintainer"), _unit(asset.maintainer)
+    yield "answers", _("Supervisor"), _unit(asset.supervisor)
+    yield "make", _("Installed on"), asset.installed_on.isoformat() if asset.installed_on else ""
+    due = asset.next_inspection_due
+    yield "", _("Next inspection due"), due.isoformat() if due else ""
     if asset.removed_on:
-        yield _("Removed"), f"{asset.removed_on.isoformat()}{SEPARATOR}{asset.removal_reason}"
-    yield _("Earlier component id"), asset.legacy_code or ""
-    yield _("Office's own number"), " ".join(part for part in (asset.source, asset.source_id) if part)
-    yield _("Position"), _position(asset)
-    yield _("Remarks"), asset.remarks
+        yield "", _("Removed"), f"{asset.removed_on.isoformat()}{SEPARATOR}{asset.removal_reason}"
+    yield "numbers", _("Earlier component id"), asset.legacy_code or ""
+    number = " ".join(part for part in (asset.source, asset.source_id) if part)
+    yield "numbers", _("Office's own number"), number
+    yield "position", _("Position"), _position(asset)
+    yield "numbers", _("Remarks"), asset.remarks
 
 
 def _artwork(asset: Asset) -> str:
@@ -215,8 +225,8 @@ def _position(asset: Asset) -> str:
 def _photos(asset: Asset) -> list[dict[str, Any]]:
     return [
         {
-            "url": f"/photos/{photo.uid}/original",
-            "medium": f"/photos/{photo.uid}/medium",
+            "url": reverse("photo", args=[photo.uid, "original"]),
+            "medium": reverse("photo", args=[photo.uid, "medium"]),
             "alt": f"{photo.get_stage_display()}{SEPARATOR}{asset.name or asset.type.name}",
             "taken_at": timezone.localtime(photo.taken_at) if photo.taken_at else None,
         }
@@ -224,21 +234,15 @@ def _photos(asset: Asset) -> list[dict[str, Any]]:
     ]
 
 
-def _actions(asset: Asset, user: User) -> list[Action]:
-    actions = []
-    if user.is_staff and can(user, EDIT, asset) and can(user, ADMINISTER):
-        try:
-            edit = reverse("admin:assets_asset_change", args=[asset.pk])
-        except NoReverseMatch:
-            edit = ""
-        if edit:
-            actions.append(Action(edit, _("Edit"), primary=True))
+def _actions(asset: Asset, user: User) -> dict[str, list[Action]]:
+    """Buttons, and what the menu "More" beside them holds."""
+    actions = offered_actions(asset, user)
     if can(user, PLAN_MAINTENANCE, asset) and asset.lifecycle != Lifecycle.REMOVED:
-        actions.append(Action(f"/jobs/new/?asset={asset.code}", _("Plan a job")))
+        actions.append(Action(_("Plan a job"), reverse("plan-jobs", query={"asset": asset.code})))
     if asset.maintenance.exists():
-        actions.append(Action(f"/jobs/list/?asset={asset.code}", _("Its jobs")))
+        actions.append(Action(_("Its jobs"), reverse("job-list", query={"asset": asset.code}), near=False))
     if can(user, EXPORT, asset):
-        actions.append(Action(f"/labels/?asset={asset.code}", _("Plate")))
+        actions.append(Action(_("Plate"), reverse("labels", query={"asset": asset.code}), near=False))
     # A plain link: the reader's own map programme opens, nothing is fetched from it.
     query = urlencode(
         {
@@ -247,5 +251,8 @@ def _actions(asset: Asset, user: User) -> list[Action]:
             "coordinate": "wgs84",
         }
     )
-    actions.append(Action(f"https://uri.amap.com/marker?{query}", _("Navigate")))
-    return actions
+    actions.append(Action(_("Navigate"), f"https://uri.amap.com/marker?{query}"))
+    return {
+        "actions": [action for action in actions if action.near],
+        "further_actions": [action for action in actions if not action.near],
+    }

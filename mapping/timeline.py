@@ -3,7 +3,7 @@
 The queries are as many as there are kinds of events, not as there are events.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -29,6 +29,7 @@ class Event:
     """One thing that happened. `condition` is a condition's code where the event tells one.
 
     `day_only`: only the day is known, and `at` merely says where the event stands among those of that day.
+    `form`: where it can be taken back, for those who may.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Event:
     actor: str = ""
     origin: str = ""
     day_only: bool = False
+    form: str = ""
 
     @property
     def time_format(self) -> str:
@@ -46,13 +48,17 @@ class Event:
         return "Y-m-d" if self.day_only else "Y-m-d H:i"
 
 
-def timeline(asset: Asset, lists: Dictionaries, reader: AnyUser) -> list[Event]:
+# Where an event can be taken back: its kind ("change", "inspection") and number → the form's address, or "".
+TakingBack = Callable[[str, int], str]
+
+
+def timeline(asset: Asset, lists: Dictionaries, reader: AnyUser, taking_back: TakingBack) -> list[Event]:
     """What happened to an asset, newest first, as far as a reader may be told."""
     events = [
-        *_inspections(asset, lists),
+        *_inspections(asset, lists, taking_back),
         *_postings(asset),
         *_jobs(asset),
-        *_changes(asset, reader),
+        *_changes(asset, reader, taking_back),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
@@ -62,7 +68,7 @@ def _at_noon(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
-def _inspections(asset: Asset, lists: Dictionaries) -> Iterable[Event]:
+def _inspections(asset: Asset, lists: Dictionaries, taking_back: TakingBack) -> Iterable[Event]:
     found = list(asset.inspections.select_related("inspector", "voided_by")[:MOST_FACTS])
     for place, inspection in enumerate(found):
         voided = inspection.voided_at is not None
@@ -82,6 +88,7 @@ def _inspections(asset: Asset, lists: Dictionaries) -> Iterable[Event]:
             condition="" if voided else Condition(inspection.condition).code,
             actor=_inspector(inspection),
             origin=str(inspection.get_origin_display()),
+            form="" if voided else taking_back("inspection", inspection.pk),
         )
 
 
@@ -148,7 +155,7 @@ def _moment_of(job: Maintenance) -> datetime:
     return job.verified_at or job.completed_at or job.started_at or job.created_at
 
 
-def _changes(asset: Asset, reader: AnyUser) -> Iterable[Event]:
+def _changes(asset: Asset, reader: AnyUser, taking_back: TakingBack) -> Iterable[Event]:
     for change in changes_of(asset, limit=MOST_CHANGES):
         told = change.telling(
             lambda name: name not in _TOLD_ELSEWHERE and may_be_told(name, reader, asset)
@@ -162,6 +169,7 @@ def _changes(asset: Asset, reader: AnyUser) -> Iterable[Event]:
                 detail="; ".join(lines),
                 actor=_actor(change),
                 origin=change.origin_label,
+                form=taking_back("change", change.version) if told and change.version else "",
             )
 
 

@@ -1,8 +1,9 @@
-"""Addresses of the desk's work: jobs, artworks, inspections due, plates."""
+"""Addresses of the desk's work: writing on the map, jobs, artworks, inspections due, plates."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("work.desk.urls")),
     path("", include("work.jobs.urls")),
     path("", include("work.artworks.urls")),
     path("", include("work.due.urls")),

@@ -48,7 +48,7 @@ def unit_tests(arguments: Sequence[str]) -> int:
     say(
         f"{passed[1]} tests in JavaScript passed."
         if passed and not result.returncode
-        else result.stdout.rstrip()
+        else "\n".join(line for line in result.stdout.splitlines() if not line.lstrip().startswith("✔"))
     )
     return result.returncode
 

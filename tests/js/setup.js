@@ -20,6 +20,9 @@ Object.assign(globalThis, {
   BroadcastChannel: undefined,
 });
 
+/** What the phone's page is told of places/distance.py and assets/rules. */
+const OF_THE_SERVER = { earthRadius: 6_371_008.8, farMetres: 200 };
+
 /**
  * Sets the page that modules see when they are loaded. Call it before importing them, once a file: each file of tests
  * is a process of its own.
@@ -32,7 +35,7 @@ export function openPage({ lang = "en", address = "https://map.example.org/", co
     location.href = new URL(url, location).href;
   };
   const root = { lang, hasAttribute: () => false, toggleAttribute: () => {}, style: {} };
-  const texts = { "page-config": JSON.stringify({ language: lang, names: {}, ...config }) };
+  const texts = { "page-config": JSON.stringify({ language: lang, names: {}, ...OF_THE_SERVER, ...config }) };
   setGlobals({
     location,
     history: { state: null, pushState: go, replaceState: go },

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { walkingOrder, wayLength } from "field/walking_order";
+import { openPage } from "./setup.js";
+
+openPage();
+const { walkingOrder, wayLength } = await import("field/walking_order");
 
 const START = { lon: 117, lat: 36.68 };
 const place = fc.record({

@@ -7,6 +7,7 @@ import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
 import { number } from "mapping/format";
 import { drawImage } from "mapping/map_images";
+import { connectPins, isPressTaken, pressed } from "mapping/map_pin";
 import { placeOf } from "mapping/map_point";
 import { connectPrinting } from "mapping/map_print";
 import { clickedWhileSelecting, connectSelection, isSelecting, showSelection } from "mapping/map_selection";
@@ -114,6 +115,7 @@ function makeMap() {
   map.on("webglcontextrestored", () => on.lost(null));
   connectButtons();
   connectSelection(map);
+  connectPins(map);
   connectPrinting(map);
   connectBasemapMenu({ changed: redress, faded: fadeBasemap });
 }
@@ -325,6 +327,10 @@ function clicked({ point, lngLat }) {
     clickedWhileSelecting(point, lngLat);
     return;
   }
+  if (isPressTaken()) {
+    pressed(lngLat);
+    return;
+  }
   const here = assetsAt(point);
   showTip(null);
   if (here.length) {
@@ -347,7 +353,7 @@ function clicked({ point, lngLat }) {
 }
 
 function hovered({ point }) {
-  if (isSelecting()) return;
+  if (isSelecting() || isPressTaken()) return;
   const here = assetsAt(point);
   const asset = here[0];
   const cell = asset ? null : cellAt(point);

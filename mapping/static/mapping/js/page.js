@@ -24,6 +24,7 @@ import {
   step,
 } from "mapping/results";
 import { connectSearch, focusSearch, showWords } from "mapping/search_box";
+import { closeForm, isFormOpen } from "mapping/panel_form";
 import { getJson } from "mapping/server";
 import { connectSheets, isPhone, openSheet, openedSheet } from "mapping/sheet";
 import { state } from "mapping/state";
@@ -179,6 +180,7 @@ const openAsset = (code) => state.update({ selection: { kind: "asset", code } })
 
 async function showSelection({ arriving = false, near = false } = {}) {
   const { selection } = state;
+  closeForm();
   main.dataset.side = selection ? "detail" : "results";
   markOpened();
   if (!selection) {
@@ -195,8 +197,12 @@ async function showSelection({ arriving = false, near = false } = {}) {
   if (!isPhone() && !arriving) focusPanel();
 }
 
-/** Escape, the arrow, or a closed sheet: back to the list, to the row one came from. */
+/** Escape, the arrow, or a closed sheet: from a form to what is shown, and from there to the row one came from. */
 function leaveSelection() {
+  if (isFormOpen()) {
+    closeForm();
+    return;
+  }
   const code = state.selection?.kind === "asset" ? state.selection.code : null;
   state.update({ selection: null });
   if (!isPhone() && code) focusRow(code);
@@ -253,6 +259,7 @@ const sayBroken = () =>
   say("said", gettext("The place in this address cannot be read. Choose one on the map, or search for it."));
 
 state.addEventListener("broken", sayBroken);
+state.addEventListener("written", showChanges);
 state.addEventListener("toolong", () =>
   say(
     "said",
@@ -341,14 +348,14 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "/") {
     event.preventDefault();
     focusSearch();
-  } else if (event.key === "Escape" && state.selection) leaveSelection();
+  } else if (event.key === "Escape" && (state.selection || isFormOpen())) leaveSelection();
 });
 
 addEventListener("online", refresh);
 
 connectSheets({
   open: (name) => openSheet(name),
-  close: (name) => (name === "detail" && state.selection ? leaveSelection() : openSheet("none")),
+  close: (name) => (name === "detail" && (state.selection || isFormOpen()) ? leaveSelection() : openSheet("none")),
 });
 
 connectSearch({
@@ -404,3 +411,5 @@ if (state.selection) showSelection({ arriving: true });
 load();
 if (state.broken) sayBroken();
 keepFresh({ changed: showChanges, problem: showProblem });
+// Whoever may write has the scripts of the rooms that do (`mapping/panel_slots.py`).
+for (const name of config.modules) import(name);

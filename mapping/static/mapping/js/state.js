@@ -63,6 +63,11 @@ class PageState extends EventTarget {
     this.#viewTimer = setTimeout(() => history.replaceState(null, "", this.url()), VIEW_DELAY);
   }
 
+  /** Something has been written from this page: whoever shows anything shows it anew. */
+  written() {
+    this.dispatchEvent(new Event("written"));
+  }
+
   url() {
     const path =
       this.selection?.kind === "asset" ? `/assets/${encodeURIComponent(this.selection.code)}/` : "/map/";

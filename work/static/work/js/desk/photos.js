@@ -1,0 +1,77 @@
+/** Photos of a form: chosen, dropped or taken; kept here until the server has them, so that a refusal loses none. */
+import { el, icon } from "mapping/dom";
+
+/**
+ * @param {HTMLElement} row `[data-photos-input]`
+ * @returns {{files: () => File[], clear: () => void}}
+ */
+export function connectPhotos(row) {
+  const input = /** @type {HTMLInputElement} */ (row.querySelector("input[type=file]"));
+  const drop = row.querySelector(".desk-drop");
+  const shots = row.querySelector(".desk-shots");
+  /** @type {{file: File, address: string}[]} */
+  let kept = [];
+  // What is kept is sent; the input itself only chooses.
+  input.removeAttribute("name");
+
+  const draw = () => {
+    shots.replaceChildren(
+      ...kept.map((shot) =>
+        el(
+          "li",
+          {},
+          el("img", { src: shot.address, alt: shot.file.name, onerror: (event) => event.target.classList.add("unseen") }),
+          el("span", {}, shot.file.name),
+          el(
+            "button",
+            {
+              type: "button",
+              class: "icon-button small",
+              "aria-label": interpolate(gettext("Leave out %(name)s"), { name: shot.file.name }, true),
+              onclick: () => remove(shot),
+            },
+            icon("close", "icon small"),
+          ),
+        ),
+      ),
+    );
+  };
+  const add = (files) => {
+    const known = new Set(kept.map(({ file }) => `${file.name} ${file.size} ${file.lastModified}`));
+    for (const file of files)
+      if (!known.has(`${file.name} ${file.size} ${file.lastModified}`))
+        kept.push({ file, address: URL.createObjectURL(file) });
+    draw();
+    row.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const remove = (shot) => {
+    URL.revokeObjectURL(shot.address);
+    kept = kept.filter((other) => other !== shot);
+    draw();
+    input.focus();
+  };
+
+  input.addEventListener("change", () => {
+    add(input.files);
+    input.value = "";
+  });
+  for (const kind of ["dragenter", "dragover"])
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    add([.../** @type {DragEvent} */ (event).dataTransfer.files]);
+  });
+
+  return {
+    files: () => kept.map(({ file }) => file),
+    clear: () => {
+      for (const { address } of kept) URL.revokeObjectURL(address);
+      kept = [];
+      draw();
+    },
+  };
+}

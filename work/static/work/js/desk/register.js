@@ -1,0 +1,104 @@
+/** Registering: press the map, choose a type, see what is on record there already, name it, and on to the next one. */
+import { byId, el, first, icon, symbol } from "mapping/dom";
+import { isPhone } from "mapping/sheet";
+import { state } from "mapping/state";
+import { connectPosition } from "work/desk/position";
+
+/** What the next asset has of its own; everything else stays as it was typed. */
+const ITS_OWN = [
+  "name",
+  "address",
+  "building",
+  "building_contact",
+  "building_phone",
+  "legacy_code",
+  "source_id",
+  "content_changed_on",
+  "remarks",
+  "condition",
+];
+
+/** @param {{form: import("work/desk/form").DeskForm, touched: () => void}} opened @returns {import("work/desk/form").Part} */
+export function registerPart({ form, touched }) {
+  const alike = form.querySelector(".desk-alike");
+  let registered = 0;
+  const position = connectPosition(form, {
+    pinLabel: gettext("Where the new asset stands. Drag it, or move it by the arrow keys."),
+    about: () => ({ type: form.elements.type.value }),
+    words: (what) => [
+      el("span", {}, what.place),
+      what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
+    ].filter(Boolean),
+    looked: (what) => showAlike(what.alike),
+    set: () => {
+      // One hand on the mouse, one on the keyboard: after the place comes what is not known yet.
+      const next = form.elements.type.value ? form.elements.name : first("[name=type]", { within: form });
+      if (!isPhone()) next.focus({ preventScroll: true });
+    },
+  });
+  for (const type of form.querySelectorAll("[name=type]")) type.addEventListener("change", () => position.look());
+
+  const showAlike = (rows) => {
+    alike.replaceChildren(
+      ...(rows.length
+        ? [
+            el("p", { class: "desk-alike-title" }, icon("alert", "icon small"), gettext("Is it one of these? They are on record at this spot.")),
+            el("ul", {}, ...rows.map((row) => el("li", {}, alikeLink(row)))),
+          ]
+        : []),
+    );
+  };
+  const alikeLink = (row) =>
+    el(
+      "a",
+      {
+        class: "face",
+        href: `/assets/${row.code}/`,
+        onclick: (event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          state.update({ selection: { kind: "asset", code: row.code } });
+        },
+      },
+      el("span", { class: `mark ${row.condition}` }, symbol(row.symbol)),
+      el(
+        "span",
+        { class: "face-text" },
+        el("b", {}, row.title),
+        el("small", {}, interpolate(gettext("%(type)s · %(metres)s m away"), row, true)),
+      ),
+    );
+
+  return {
+    shown: () => position.begin(null),
+    left: position.end,
+    saved: (answer, way) => {
+      if (way === "open") {
+        position.end();
+        return false;
+      }
+      registered += 1;
+      for (const name of ITS_OWN) form.elements[name].value = "";
+      form.elements.uid.value = answer.uid;
+      form.elements.new_support.value = "";
+      alike.replaceChildren();
+      if (way === "here") {
+        position.put({ lon: answer.lon, lat: answer.lat }, { snap: answer.support !== null });
+        form.elements.name.focus({ preventScroll: true });
+      } else {
+        position.forget();
+        first(".desk-title", { within: form }).focus();
+      }
+      form.querySelector(".desk-lead").replaceChildren(
+        interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),
+        " ",
+        el("a", { href: `/assets/${answer.code}/`, target: "_blank" }, answer.title),
+        " ",
+        way === "here" ? gettext("The next one at the same spot:") : gettext("Press the map where the next one stands."),
+      );
+      byId("detail-form").scrollTop = 0;
+      touched();
+      return true;
+    },
+  };
+}

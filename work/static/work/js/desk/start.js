@@ -1,0 +1,31 @@
+/** What those who may write have on the map page: the panel's buttons open forms, and a button registers a new asset. */
+import { config } from "mapping/config";
+import { byId, el, icon, targetOf } from "mapping/dom";
+import { openForm } from "work/desk/form";
+import { movePart } from "work/desk/move";
+import { registerPart } from "work/desk/register";
+
+const parts = { move: movePart, new: registerPart };
+
+/** @param {string} address @param {HTMLElement|null} trigger */
+const open = (address, trigger) =>
+  openForm(address, (opened) => parts[opened.form.dataset.kind]?.(opened) ?? {}, trigger);
+
+byId("detail-body").addEventListener("click", (event) => {
+  const trigger = /** @type {HTMLElement|null} */ (targetOf(event).closest("[data-desk]"));
+  if (!trigger) return;
+  // An entry of a menu that closes cannot have the focus back; what opened the menu can.
+  open(trigger.dataset.desk, trigger.closest("details")?.querySelector("summary") ?? trigger);
+});
+
+const { newAsset } = config.extensions.desk;
+if (newAsset) {
+  const words = gettext("New asset here");
+  const button = el(
+    "button",
+    { class: "map-button", id: "new-asset", type: "button", "aria-label": words, title: words },
+    icon("pin-plus"),
+  );
+  button.addEventListener("click", () => open(newAsset, button));
+  byId("map-tools").append(button);
+}
