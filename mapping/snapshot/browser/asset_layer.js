@@ -14,10 +14,16 @@ const FEW_FOR_DOTS = 1500;
 /** A symbol reaches this far over its tile's edge, in pixels. */
 const REACH = 16;
 
-const AssetLayer = L.GridLayer.extend({
+/**
+ * What other files ask of the layer.
+ * @typedef {L.GridLayer & {repaint: () => void, at: (asset: number) => number[],
+ *   under: (position: L.LatLng, zoom: number, reach: number) => {cell: boolean, assets: number[]}}} Assets
+ * @typedef {new (snapshot: Snapshot, selection: LayerSelection, pictures: Pictures) => Assets} AssetLayerClass
+ */
+const AssetLayer = /** @type {AssetLayerClass} */ (L.GridLayer.extend({
   options: { tileSize: TILE, minZoom: 1, keepBuffer: 1, updateWhenIdle: false, noWrap: true, pane: "assets" },
 
-  /** @param {Snapshot} snapshot @param {Selection} selection @param {Pictures} pictures */
+  /** @param {Snapshot} snapshot @param {LayerSelection} selection @param {Pictures} pictures */
   initialize(snapshot, selection, pictures) {
     this.snapshot = snapshot;
     this.selection = selection;
@@ -65,7 +71,7 @@ const AssetLayer = L.GridLayer.extend({
   /** Paints what is on the map anew, after a layer was switched. */
   repaint() {
     this.cells = { zoom: null };
-    this.live.forEach(({ tile, coords }) => this.paint(tile, coords));
+    for (const { tile, coords } of this.live.values()) this.paint(tile, coords);
   },
 
   paint(tile, coords) {
@@ -91,7 +97,7 @@ const AssetLayer = L.GridLayer.extend({
 
   paintAssets(pen, coords, symbols) {
     const { columns, conditions, types } = this.snapshot;
-    const scale = Math.pow(2, coords.z);
+    const scale = 2 ** coords.z;
     const west = (coords.x * TILE - REACH) / scale;
     const east = ((coords.x + 1) * TILE + REACH) / scale;
     const north = (coords.y * TILE - REACH) / scale;
@@ -124,19 +130,22 @@ const AssetLayer = L.GridLayer.extend({
    */
   cellAt(zoom, column, row) {
     if (this.cells.zoom !== zoom) this.cells = { zoom, byKey: this.gather(zoom) };
-    return this.cells.byKey.get(column * Math.pow(2, 24) + row);
+    return this.cells.byKey.get(column * 2 ** 24 + row);
   },
 
   gather(zoom) {
     const { condition } = this.snapshot.columns;
     const { shown } = this.selection;
-    const perCell = Math.pow(2, zoom) / CELL;
+    const perCell = 2 ** zoom / CELL;
     const cells = new Map();
     for (let i = 0; i < shown.length; i++) {
       if (!shown[i]) continue;
-      const key = Math.floor(this.x[i] * perCell) * Math.pow(2, 24) + Math.floor(this.y[i] * perCell);
+      const key = Math.floor(this.x[i] * perCell) * 2 ** 24 + Math.floor(this.y[i] * perCell);
       let cell = cells.get(key);
-      if (!cell) cells.set(key, (cell = { total: 0, counts: new Int32Array(CONDITIONS) }));
+      if (!cell) {
+        cell = { total: 0, counts: new Int32Array(CONDITIONS) };
+        cells.set(key, cell);
+      }
       cell.total++;
       cell.counts[condition[i]]++;
     }
@@ -150,7 +159,7 @@ const AssetLayer = L.GridLayer.extend({
    *   and all that share its position
    */
   under(position, zoom, reach) {
-    const scale = Math.pow(2, zoom);
+    const scale = 2 ** zoom;
     const at = L.CRS.EPSG3857.latLngToPoint(position, zoom);
     const { shown } = this.selection;
     const assets = [];
@@ -192,6 +201,6 @@ const AssetLayer = L.GridLayer.extend({
     }
     return found;
   },
-});
+}));
 
 const keyOf = ({ x, y, z }) => `${z}/${x}/${y}`;

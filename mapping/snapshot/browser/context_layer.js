@@ -41,7 +41,7 @@ const NAME_SIZE = 12;
  * The names of the streets. While cells are shown a name stands in the free line between two rows of rings; where two
  * names would cover each other the later one tries its neighbouring lines, and else waits for a closer zoom.
  */
-const StreetNames = L.Layer.extend({
+const StreetNames = /** @type {new (streets: Outline[]) => L.Layer} */ (L.Layer.extend({
   /** @param {Outline[]} streets those that matter most first */
   initialize(streets) {
     const pen = document.createElement("canvas").getContext("2d");
@@ -61,7 +61,7 @@ const StreetNames = L.Layer.extend({
 
   onRemove(map) {
     map.off("zoomend", this.settle, this);
-    this.names.forEach(({ marker }) => marker.remove());
+    for (const { marker } of this.names) marker.remove();
   },
 
   settle() {
@@ -83,4 +83,4 @@ const StreetNames = L.Layer.extend({
       marker.setLatLng(map.unproject(free.getCenter(), zoom)).addTo(map);
     });
   },
-});
+}));

@@ -23,7 +23,7 @@ function background(tile) {
   const ground = colour("map-ground", "#f1f4f6");
   const level = (/** @type {string} */ name) => ["==", ["get", "level"], name];
   const places = { source: "places" };
-  return {
+  return /** @type {import("maplibre-gl").StyleSpecification} */ ({
     version: 8,
     sources: { places: { type: "vector", tiles: [location.origin + tile.replace("0/0/0", "{z}/{x}/{y}")], maxzoom: 14 } },
     layers: [
@@ -35,7 +35,7 @@ function background(tile) {
       { ...places, id: "street-names", type: "symbol", "source-layer": "area_labels", filter: level("street"), layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13 }, paint: { "text-color": ink, "text-halo-color": ground, "text-halo-width": 1.5 } },
       { ...places, id: "road-names", type: "symbol", "source-layer": "roads", minzoom: 13, layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": 12 }, paint: { "text-color": ink, "text-halo-color": ground, "text-halo-width": 1.5 } },
     ],
-  };
+  });
 }
 
 /** @param {HTMLElement} container @param {Partial<import("maplibre-gl").MapOptions>} view */

@@ -18,5 +18,13 @@ export function fromMap({ lng, lat }) {
   return { lon, lat: north };
 }
 
-/** @template T @param {T} geojson in WGS84 and nobody else's: it is changed @returns {T} where the map shows it */
-export const shapesOnMap = (geojson) => (isShifted ? gcoord.transform(geojson, gcoord.WGS84, gcoord.GCJ02) : geojson);
+/**
+ * @param {GeoJSON.FeatureCollection} geojson in WGS84 and nobody else's: it is changed
+ * @returns {GeoJSON.FeatureCollection} where the map shows it
+ */
+export const shapesOnMap = (geojson) => {
+  if (!isShifted) return geojson;
+  // gcoord has GeoJSON's types once more, under names of its own.
+  const shapes = /** @type {Parameters<typeof gcoord.transform>[0]} */ (/** @type {object} */ (geojson));
+  return /** @type {GeoJSON.FeatureCollection} */ (gcoord.transform(shapes, gcoord.WGS84, gcoord.GCJ02));
+};

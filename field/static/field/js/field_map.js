@@ -9,6 +9,7 @@ import { OWN_BASEMAP, basemapSource as ownSource, groundLayers, lineLayers, name
 import { CONDITIONS } from "mapping/conditions";
 import { config } from "mapping/config";
 import { drawImage } from "mapping/map_images";
+import { placeOf } from "mapping/map_point";
 import { readPalette } from "mapping/map_style";
 import * as basemap from "field/basemap";
 import * as catalogue from "field/catalogue";
@@ -22,6 +23,7 @@ setWorkerUrl(`${location.origin}/field/map-worker.mjs`);
 addProtocol("kept", basemap.loadTile);
 
 const KEPT_TILES = "kept://{z}/{x}/{y}";
+/** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
 const CLOSE_UP = 17;
 const NEAR_BY = 17.5;
@@ -67,6 +69,7 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   });
   map.on("click", ({ point }) => {
     const { x, y } = point;
+    /** @type {[[number, number], [number, number]]} */
     const about = [
       [x - TOUCH, y - TOUCH],
       [x + TOUCH, y + TOUCH],
@@ -74,11 +77,12 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
     const [feature] = map.queryRenderedFeatures(about, { layers: ["assets", "asset-dots"] });
     if (!feature) return;
     if (map.getZoom() >= SIGNS_FROM) chosen(feature.properties.uid);
-    else map.easeTo({ center: feature.geometry.coordinates, zoom: SIGNS_FROM + 1 });
+    else map.easeTo({ center: placeOf(feature), zoom: SIGNS_FROM + 1 });
   });
   const fitArea = () => map.fitBounds(boundsOf(downloaded), { padding: 24, animate: false });
-  const drawAssets = () => map.getSource("assets")?.setData(assetFeatures());
-  const drawHere = () => map.getSource("here")?.setData(hereFeature());
+  const sourceOf = (/** @type {string} */ id) => /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(id));
+  const drawAssets = () => sourceOf("assets")?.setData(assetFeatures());
+  const drawHere = () => sourceOf("here")?.setData(hereFeature());
   box.setAttribute("aria-busy", "true");
   await map.once("load");
   box.setAttribute("aria-busy", "false");
@@ -116,19 +120,21 @@ function pin(map, at, moved) {
   return { setPlace: (place) => marker.setLngLat(onMap(place)) };
 }
 
+/** @returns {GeoJSON.FeatureCollection} */
 function assetFeatures() {
   const features = catalogue.every().map((asset) => {
     const { condition, due } = catalogue.stateOf(asset);
     const symbol = catalogue.typeOf(asset)?.symbol ?? "sign";
-    return {
+    return /** @type {GeoJSON.Feature} */ ({
       type: "Feature",
       properties: { uid: asset.uid, name: asset.name, symbol, condition, late: isLate(due) ? 1 : 0 },
       geometry: { type: "Point", coordinates: onMap(asset) },
-    };
+    });
   });
   return { type: "FeatureCollection", features };
 }
 
+/** @returns {GeoJSON.FeatureCollection} */
 function hereFeature() {
   const here = position.lastKnown();
   if (!here) return NOTHING;
@@ -151,7 +157,9 @@ function circle({ lon, lat }, radius) {
   });
 }
 
+/** @param {GeoJSON.Feature[]} features @returns {[number, number, number, number]} */
 function boundsOf(features) {
+  /** @type {[number, number, number, number]} */
   const bounds = [180, 90, -180, -90];
   const take = (coordinates) => {
     if (typeof coordinates[0] === "number") {
@@ -162,14 +170,14 @@ function boundsOf(features) {
       bounds[3] = Math.max(bounds[3], lat);
     } else coordinates.forEach(take);
   };
-  for (const feature of features) if (feature.geometry) take(feature.geometry.coordinates);
+  for (const feature of features) if (feature.geometry) take(/** @type {GeoJSON.Polygon} */ (feature.geometry).coordinates);
   return bounds[0] > bounds[2] ? [116.9, 36.64, 117.1, 36.8] : bounds;
 }
 
 function basemapSource() {
   const { tiles, attribution, tileSize } = config.basemap;
   const kept = basemap.mayKeep ? { tiles: [KEPT_TILES] } : { tiles };
-  return { type: "raster", attribution, tileSize, ...kept };
+  return { type: /** @type {const} */ ("raster"), attribution, tileSize, ...kept };
 }
 
 /** Calm, so that what is ours stands out; at night not so bright. */
@@ -202,7 +210,7 @@ function style(places, palette) {
       ...(config.basemap && { basemap: basemapSource() }),
       ...(basemap.own && { [OWN_BASEMAP]: ownSource(basemap.own, KEPT_TILES) }),
     },
-    layers: [
+    layers: /** @type {import("maplibre-gl").LayerSpecification[]} */ ([
       { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },
       ...(config.basemap ? [{ id: "basemap", type: "raster", source: "basemap", paint: rasterPaint(palette) }] : []),
       {
@@ -296,6 +304,6 @@ function style(places, palette) {
         filter: ["==", ["geometry-type"], "Point"],
         paint: { "circle-radius": 8, "circle-color": palette.accent, "circle-stroke-color": "#fff", "circle-stroke-width": 3 },
       },
-    ],
+    ]),
   };
 }

@@ -89,7 +89,10 @@ export function far({ metres: distance, direction }) {
   );
 }
 
-/** An asset as a card that leads to reporting its condition. */
+/**
+ * An asset as a card that leads to reporting its condition.
+ * @param {{asset: catalogue.Asset, metres: number|null, direction: number|null}} row @param {string} [path]
+ */
 export function assetCard({ asset, ...way }, path = `#/report/${asset.uid}`) {
   return el(
     "a",

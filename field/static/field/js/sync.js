@@ -59,7 +59,7 @@ export async function sendNow() {
   status.notBefore = 0;
   status.failures = 0;
   await store.transaction(["records", "photos"], "readwrite", async (tx) => {
-    for (const name of ["records", "photos"]) {
+    for (const name of /** @type {const} */ (["records", "photos"])) {
       for (const row of await tx.objectStore(name).getAll()) {
         if (row.next_try > 0) await tx.objectStore(name).put({ ...row, next_try: 0 });
       }

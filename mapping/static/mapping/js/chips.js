@@ -45,7 +45,7 @@ export function showChips(fresh) {
   const badge = byId("filter-count");
   badge.hidden = !entries.length;
   badge.textContent = String(entries.length);
-  byId("clear-in-sheet").disabled = !entries.length;
+  byId("clear-in-sheet", HTMLButtonElement).disabled = !entries.length;
   byId("show-results").textContent = counts
     ? interpolate(gettext("Show %(n)s"), { n: number(counts.matched) }, true)
     : gettext("Show");

@@ -21,6 +21,8 @@ const PLACE_TILES_UP_TO = 14;
 /** Where the rate's classes begin; the key at the foot of the map says them too. */
 export const RATE_STEPS = [0.04, 0.055, 0.07, 0.1];
 
+/** @typedef {import("maplibre-gl").LayerSpecification} Layer */
+
 const COLOURS = [
   "ink",
   "ink-2",
@@ -94,7 +96,7 @@ export function mapStyle(palette, query) {
         ? [
             {
               id: "basemap",
-              type: "raster",
+              type: /** @type {const} */ ("raster"),
               source: "basemap",
               paint: { "raster-saturation": -0.5, "raster-opacity": rasterOpacity() },
             },
@@ -120,7 +122,7 @@ const shows = (kind) => chosenKind() === kind;
 /** Fainter than it comes, so that what is ours stands out. */
 const rasterOpacity = () => 0.8 * chosenOpacity();
 
-/** What `setPaintProperty` takes to have the base map as strong as it is chosen. @returns {[string, string, any][]} */
+/** What `setPaintProperty` takes to have the base map as strong as it is chosen. @returns {import("mapping/basemap/style").Opacity[]} */
 export const basemapOpacities = (palette) =>
   shows("own") ? opacities(palette, chosenOpacity()) : shows("tiles") ? [["basemap", "raster-opacity", rasterOpacity()]] : [];
 
@@ -128,7 +130,7 @@ const level = (name) => ["==", ["get", "level"], name];
 
 function areaLayers(palette) {
   const rate = ["feature-state", "rate"];
-  return [
+  return /** @type {Layer[]} */ ([
     {
       id: "district-fill",
       type: "fill",
@@ -168,7 +170,7 @@ function areaLayers(palette) {
         ],
       },
     },
-  ];
+  ]);
 }
 
 /** Streets outside the choice step back. */
@@ -199,7 +201,7 @@ function roadLayers(palette) {
     "source-layer": "roads",
     layout: { "line-cap": "round", "line-join": "round" },
   };
-  return [
+  return /** @type {Layer[]} */ ([
     {
       ...road,
       id: "road-edge",
@@ -211,7 +213,7 @@ function roadLayers(palette) {
       },
     },
     { ...road, id: "road", paint: { "line-color": palette["map-road"], "line-width": width(0) } },
-  ];
+  ]);
 }
 
 /** Boundaries as lines of their own, since an edge that two areas share must be dashed once. */
@@ -227,7 +229,7 @@ function boundaryLayers(palette) {
   // A light line beneath hides the boundary of a lower level along the same edge.
   const bed = { "line-color": palette["map-line"], "line-width": 2.6 };
   const streetWidth = ["interpolate", ["linear"], ["zoom"], 10, 0.9, 14, 1.4];
-  return [
+  return /** @type {Layer[]} */ ([
     {
       ...line,
       id: "community-line",
@@ -278,12 +280,12 @@ function boundaryLayers(palette) {
         ],
       },
     },
-  ];
+  ]);
 }
 
 function nameLayers(palette) {
   const halo = { "text-halo-color": palette["map-ground"], "text-halo-width": 1.6 };
-  return [
+  return /** @type {Layer[]} */ ([
     {
       id: "road-name",
       type: "symbol",
@@ -357,7 +359,7 @@ function nameLayers(palette) {
       },
       paint: { "text-color": palette["ink-2"], ...halo },
     },
-  ];
+  ]);
 }
 
 /** Where a street's name may stand, in ems from its place: the nearest room between the rings is taken. */
@@ -394,7 +396,7 @@ function cellLayer(palette) {
     ...[8, 9, 10, 11, 12, 13].flatMap((zoom) => [zoom, from, zoom + 0.99, to]),
   ];
   const bad = ["+", ["get", "damaged"], ["*", 4, ["get", "severe"]], ["*", 4, ["get", "missing"]]];
-  return {
+  return /** @type {Layer} */ (/** @type {object} */ ({
     id: "cells",
     type: "symbol",
     source: "assets",
@@ -425,7 +427,7 @@ function cellLayer(palette) {
       "symbol-sort-key": bad,
     },
     paint: { "text-color": palette.ink },
-  };
+  }));
 }
 
 function assetLayers(palette) {
@@ -448,7 +450,7 @@ function assetLayers(palette) {
   ];
   const size = (at) => ["*", at, ["*", grow, large]];
   const source = { type: "symbol", source: "assets", "source-layer": "assets", minzoom: ASSETS_FROM };
-  return [
+  return /** @type {Layer[]} */ ([
     {
       // Below the symbols in order, and so placed after them: a name covers no symbol.
       ...source,
@@ -501,13 +503,13 @@ function assetLayers(palette) {
       },
       paint: { "text-color": palette.accent, "text-halo-color": palette.paper, "text-halo-width": 2 },
     },
-  ];
+  ]);
 }
 
 /** What is being drawn or was drawn to choose by, and what is being picked by hand. */
 function selectionLayers(palette) {
   const source = "selection";
-  return [
+  return /** @type {Layer[]} */ ([
     {
       id: "selection-fill",
       type: "fill",
@@ -536,13 +538,13 @@ function selectionLayers(palette) {
         "circle-stroke-width": 2,
       },
     },
-  ];
+  ]);
 }
 
 function focusLayers(palette) {
   const kind = (name) => ["==", ["get", "kind"], name];
   const ring = { type: "circle", source: "focus" };
-  return [
+  return /** @type {Layer[]} */ ([
     {
       ...ring,
       id: "focus-pointed",
@@ -604,5 +606,5 @@ function focusLayers(palette) {
         "circle-stroke-width": 2.5,
       },
     },
-  ];
+  ]);
 }

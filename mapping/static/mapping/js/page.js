@@ -5,7 +5,7 @@ import { clearAll, learnName, showChips } from "mapping/chips";
 import { rate } from "mapping/conditions";
 import { config } from "mapping/config";
 import { showDeeds } from "mapping/deeds";
-import { byId, el } from "mapping/dom";
+import { byId, el, every, targetOf } from "mapping/dom";
 import { showExports } from "mapping/export_menu";
 import { address } from "mapping/filters";
 import { keepFresh } from "mapping/freshness";
@@ -30,6 +30,7 @@ import { connectSheets, isPhone, openSheet, openedSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 
 const main = byId("main");
+const order = byId("order", HTMLSelectElement);
 /** An address with a view in it is shown as it is; without one, the page goes to what the address names. */
 const cameWithView = Boolean(state.view);
 /** When to ask again for counts that the server is making. */
@@ -166,8 +167,10 @@ function zoomToStreet() {
 byId("legend-groups").addEventListener("pointerover", (event) => pointStreet(event, true));
 byId("legend-groups").addEventListener("pointerout", (event) => pointStreet(event, false));
 
+/** @param {Event} event @param {boolean} pointed */
 function pointStreet(event, pointed) {
-  const row = event.target.closest('[data-group="street"] .legend-row');
+  /** @type {HTMLElement|null} */
+  const row = targetOf(event).closest('[data-group="street"] .legend-row');
   if (row) view.pointStreet(row.dataset.code, pointed);
 }
 
@@ -278,7 +281,8 @@ function showLost(loss) {
 
 /* What follows a change ------------------------------------------------------------------------------------------ */
 
-state.addEventListener("change", ({ detail: changed }) => {
+state.addEventListener("change", (event) => {
+  const changed = /** @type {CustomEvent<Set<string>>} */ (event).detail;
   if (changed.has("mode")) showMode();
   if (changed.has("filter")) {
     zoomToChoice = state.filter.get("street").length === 1 && !changed.has("view");
@@ -289,7 +293,7 @@ state.addEventListener("change", ({ detail: changed }) => {
     load();
   }
   if (changed.has("order")) {
-    byId("order").value = state.order;
+    order.value = state.order;
     loadResults();
   }
   if (changed.has("view")) view.showView(state.view);
@@ -298,7 +302,7 @@ state.addEventListener("change", ({ detail: changed }) => {
 
 function showMode() {
   main.dataset.mode = state.mode;
-  for (const link of document.querySelectorAll("[data-mode]")) {
+  for (const link of every("[data-mode]")) {
     if (link === main) continue;
     if (link.dataset.mode === state.mode) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -309,16 +313,14 @@ function showMode() {
 
 /* Hands and keys ------------------------------------------------------------------------------------------------- */
 
-for (const link of document.querySelectorAll("a[data-mode]")) {
+for (const link of every("a[data-mode]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    state.update({ mode: link.dataset.mode });
+    state.update({ mode: link.dataset.mode === "list" ? "list" : "map" });
   });
 }
 
-byId("order").addEventListener("change", (event) =>
-  state.update({ order: event.target.value }, { replace: true }),
-);
+order.addEventListener("change", () => state.update({ order: order.value }, { replace: true }));
 byId("refresh").addEventListener("click", refresh);
 byId("clear-in-sheet").addEventListener("click", clearAll);
 byId("detail-back").addEventListener("click", leaveSelection);
@@ -326,7 +328,7 @@ byId("detail-previous").addEventListener("click", () => step(-1));
 byId("detail-next").addEventListener("click", () => step(1));
 byId("thumb-search").addEventListener("click", focusSearch);
 byId("detail-body").addEventListener("click", (event) => {
-  const link = event.target.closest("[data-open]");
+  const link = /** @type {HTMLElement} */ (targetOf(event).closest("[data-open]"));
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   openAsset(link.dataset.open);
@@ -338,7 +340,7 @@ document.addEventListener("keydown", (event) => {
     event.altKey ||
     event.ctrlKey ||
     event.metaKey ||
-    event.target.closest("input, select, textarea")
+    targetOf(event).closest("input, select, textarea")
   )
     return;
   if (event.key === "n" || event.key === "N") step(1);
@@ -401,7 +403,7 @@ view.connectMap({
 });
 
 zoomToChoice = !cameWithView && !state.selection;
-byId("order").value = state.order;
+order.value = state.order;
 showWords(state.filter.get("q")[0] ?? "");
 showMode();
 showChips(null);

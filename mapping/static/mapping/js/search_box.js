@@ -16,7 +16,7 @@ const KINDS = {
 };
 
 const form = byId("search");
-const input = byId("search-input");
+const input = byId("search-input", HTMLInputElement);
 const list = byId("search-list");
 
 /** @type {{row: any, node: HTMLElement}[]} */
@@ -158,7 +158,7 @@ function close() {
 
 function activate(index) {
   active = options.length ? ((index + 1 + options.length + 1) % (options.length + 1)) - 1 : -1;
-  options.forEach(({ node }, at) => node.setAttribute("aria-selected", String(at === active)));
+  for (const [at, { node }] of options.entries()) node.setAttribute("aria-selected", String(at === active));
   if (active < 0) input.removeAttribute("aria-activedescendant");
   else {
     input.setAttribute("aria-activedescendant", options[active].node.id);

@@ -91,6 +91,7 @@ export async function show(root, [uid]) {
 const action = (iconName, words, href) =>
   el("li", {}, el("a", { class: "line", href }, icon(iconName), el("span", {}, words), icon("next", "icon small")));
 
+/** @returns {[string, any][]} */
 function knownOf(asset, state, here) {
   const themes = asset.themes.map((code) => nameOf(catalogue.lists.themes.find((theme) => theme.code === code)) || code);
   return [

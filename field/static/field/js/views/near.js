@@ -92,7 +92,7 @@ export function show(root) {
 
 /** Draws a list anew without taking the focus from the asset that has it. */
 function keepingFocus(list, draw) {
-  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.uid : null;
+  const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute("data-uid") : null;
   draw();
   if (focused) list.querySelector(`[data-uid="${focused}"]`)?.focus({ preventScroll: true });
 }

@@ -5,7 +5,7 @@ import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import { formWith } from "field/form";
 import { photoInput } from "field/photo_input";
-import { assetCard, dot, pageHead, titleOf, toast } from "field/pieces";
+import { assetCard, dot, pageHead, toast } from "field/pieces";
 import { placeInput } from "field/place_input";
 import * as position from "field/position";
 import * as router from "field/router";

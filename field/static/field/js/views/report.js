@@ -1,5 +1,5 @@
 /** "How is it now?": the sheet on which a condition is reported. Good is one tap and one to confirm. */
-import { el, icon } from "mapping/dom";
+import { el, first, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import { formWith } from "field/form";
@@ -90,9 +90,9 @@ export async function show(root, [uid]) {
     );
     chips.hidden = !entry.condition || entry.condition === "good" || entry.condition === "missing";
     const active = catalogue.lists.defects.filter((defect) => defect.active !== false);
-    const first = active.filter((defect, index) => index < DEFECTS_AT_ONCE || entry.defects.includes(defect.code));
+    const atOnce = active.filter((defect, index) => index < DEFECTS_AT_ONCE || entry.defects.includes(defect.code));
     chips.replaceChildren(
-      ...(allDefects ? active : first).map((defect) =>
+      ...(allDefects ? active : atOnce).map((defect) =>
         el(
           "button",
           {
@@ -105,7 +105,7 @@ export async function show(root, [uid]) {
           nameOf(defect),
         ),
       ),
-      !allDefects && first.length < active.length
+      !allDefects && atOnce.length < active.length
         ? el("button", { type: "button", class: "chip", onclick: more }, gettext("More…"))
         : "",
     );
@@ -129,7 +129,7 @@ export async function show(root, [uid]) {
     entry.condition = code;
     if (code === "good") entry.defects = [];
     draw();
-    conditions.querySelector(`[data-condition="${code}"]`).focus({ preventScroll: true });
+    first(`[data-condition="${code}"]`, { within: conditions }).focus({ preventScroll: true });
     keep();
   };
   const toggle = (code) => {
@@ -137,7 +137,7 @@ export async function show(root, [uid]) {
       ? entry.defects.filter((other) => other !== code)
       : [...entry.defects, code];
     draw();
-    chips.querySelector(`[data-defect="${code}"]`)?.focus({ preventScroll: true });
+    first(`[data-defect="${code}"]`, { within: chips })?.focus({ preventScroll: true });
     keep();
   };
   const more = () => {

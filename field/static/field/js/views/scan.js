@@ -131,4 +131,7 @@ export function show(root) {
   };
 }
 
-const stop = (stream) => stream?.getTracks().forEach((track) => track.stop());
+/** @param {MediaStream|null} stream */
+function stop(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}

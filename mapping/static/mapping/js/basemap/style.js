@@ -14,6 +14,7 @@ export const BASEMAP_COLOURS = ["map-water", "map-water-ink", "map-green", "map-
  * @typedef {{build: string, tiles: string, bounds: [number, number, number, number], minzoom: number, maxzoom: number,
  *   layers: string[], credit: string, licence: string, date: string}} OwnBasemap what the server says of it
  * @typedef {import("maplibre-gl").LayerSpecification} Layer
+ * @typedef {[layer: string, property: "fill-opacity"|"line-opacity"|"text-opacity"|"raster-opacity", value: any]} Opacity
  */
 
 /** @param {OwnBasemap} basemap @param {string} [tiles] where they come from, when not from the server */
@@ -222,11 +223,11 @@ export function nameLayers(palette, opacity) {
   ]);
 }
 
-/** Every layer of it that is drawn with an opacity, as `setPaintProperty` takes it. @returns {[string, string, any][]} */
+/** Every layer of it that is drawn with an opacity, as `setPaintProperty` takes it. @returns {Opacity[]} */
 export const opacities = (palette, opacity) =>
   [...groundLayers(palette, opacity), ...lineLayers(palette, opacity), ...nameLayers(palette, opacity)].flatMap(
     ({ id, paint }) =>
       Object.entries(paint)
         .filter(([property]) => property.endsWith("-opacity"))
-        .map(([property, value]) => /** @type {[string, string, any]} */ ([id, property, value])),
+        .map(([property, value]) => /** @type {Opacity} */ ([id, property, value])),
   );

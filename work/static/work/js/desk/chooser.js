@@ -8,7 +8,7 @@ const PAUSE = 200;
 export function connectChooser(chooser) {
   const key = /** @type {HTMLInputElement} */ (chooser.querySelector("input[type=hidden]"));
   const input = /** @type {HTMLInputElement} */ (chooser.querySelector("[role=combobox]"));
-  const list = chooser.querySelector(".chooser-list");
+  const list = /** @type {HTMLElement} */ (chooser.querySelector(".chooser-list"));
   let chosen = input.value;
   let rows = [];
   let at = -1;

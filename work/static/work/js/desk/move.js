@@ -5,7 +5,7 @@ import { goTo } from "mapping/map_view";
 import { connectPosition, metresBetween } from "work/desk/position";
 import { showProblems } from "work/desk/problems";
 
-/** @param {{form: HTMLFormElement, article: HTMLElement}} opened @returns {import("work/desk/form").Part} */
+/** @param {{form: import("work/desk/form").DeskForm, article: HTMLElement}} opened @returns {import("work/desk/form").Part} */
 export function movePart({ form, article }) {
   const start = { lon: Number(form.dataset.lon), lat: Number(form.dataset.lat) };
   const position = connectPosition(form, {

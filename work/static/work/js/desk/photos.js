@@ -63,7 +63,7 @@ export function connectPhotos(row) {
   for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
-    add([...event.dataTransfer.files]);
+    add([.../** @type {DragEvent} */ (event).dataTransfer.files]);
   });
 
   return {

@@ -19,7 +19,7 @@ import { clearProblems, showProblems } from "work/desk/problems";
 const DIGITS = 7;
 
 /**
- * @param {HTMLFormElement} form with the inputs of `desk/position.html`
+ * @param {import("work/desk/form").DeskForm} form with the inputs of `desk/position.html`
  * @param {object} options
  * @param {() => Record<string, string>} options.about what is asked besides the point: `asset`, or `type`
  * @param {(what: What) => (Node|string)[]} options.words what is said of the place
@@ -32,7 +32,7 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
   const said = form.querySelector(".desk-place");
   const supports = form.querySelector(".desk-supports");
   const typed = form.elements.coordinates;
-  const found = form.querySelector(".desk-found");
+  const found = /** @type {HTMLElement} */ (form.querySelector(".desk-found"));
   let pin = null;
   let asking = null;
   /** Where the hand let the pin go, before it was drawn to a support. @type {Place|null} */

@@ -1,5 +1,5 @@
 /** Registering: press the map, choose a type, see what is on record there already, name it, and on to the next one. */
-import { byId, el, icon, symbol } from "mapping/dom";
+import { byId, el, first, icon, symbol } from "mapping/dom";
 import { isPhone } from "mapping/sheet";
 import { state } from "mapping/state";
 import { connectPosition } from "work/desk/position";
@@ -18,7 +18,7 @@ const ITS_OWN = [
   "condition",
 ];
 
-/** @param {{form: HTMLFormElement, touched: () => void}} opened @returns {import("work/desk/form").Part} */
+/** @param {{form: import("work/desk/form").DeskForm, touched: () => void}} opened @returns {import("work/desk/form").Part} */
 export function registerPart({ form, touched }) {
   const alike = form.querySelector(".desk-alike");
   let registered = 0;
@@ -32,7 +32,7 @@ export function registerPart({ form, touched }) {
     looked: (what) => showAlike(what.alike),
     set: () => {
       // One hand on the mouse, one on the keyboard: after the place comes what is not known yet.
-      const next = form.elements.type.value ? form.elements.name : form.querySelector("[name=type]");
+      const next = form.elements.type.value ? form.elements.name : first("[name=type]", { within: form });
       if (!isPhone()) next.focus({ preventScroll: true });
     },
   });
@@ -87,7 +87,7 @@ export function registerPart({ form, touched }) {
         form.elements.name.focus({ preventScroll: true });
       } else {
         position.forget();
-        form.querySelector(".desk-title").focus();
+        first(".desk-title", { within: form }).focus();
       }
       form.querySelector(".desk-lead").replaceChildren(
         interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),

@@ -1,6 +1,6 @@
 /** What those who may write have on the map page: the panel's buttons open forms, and a button registers a new asset. */
 import { config } from "mapping/config";
-import { byId, el, icon } from "mapping/dom";
+import { byId, el, icon, targetOf } from "mapping/dom";
 import { openForm } from "work/desk/form";
 import { movePart } from "work/desk/move";
 import { registerPart } from "work/desk/register";
@@ -12,7 +12,7 @@ const open = (address, trigger) =>
   openForm(address, (opened) => parts[opened.form.dataset.kind]?.(opened) ?? {}, trigger);
 
 byId("detail-body").addEventListener("click", (event) => {
-  const trigger = event.target.closest("[data-desk]");
+  const trigger = /** @type {HTMLElement|null} */ (targetOf(event).closest("[data-desk]"));
   if (!trigger) return;
   // An entry of a menu that closes cannot have the focus back; what opened the menu can.
   open(trigger.dataset.desk, trigger.closest("details")?.querySelector("summary") ?? trigger);
