@@ -130,7 +130,7 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     kept = [
         (metres, support)
         for metres, support in found
-        if metres <= SUPPORTS_WITHIN_M and can(user, verb, _placed(support))
+        if metres <= SUPPORTS_WITHIN_M and can(user, verb, placed(support))
     ]
     return [
         {
@@ -146,7 +146,7 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     ]
 
 
-def _placed(support: Support) -> Placed:
+def placed(support: Support) -> Placed:
     """What permission is asked for: a support knows its area, but for those that were registered outside any."""
     return support if support.area_id else placement_at(support.point)
 
