@@ -17,7 +17,7 @@ from django.db import DataError, ProgrammingError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -58,7 +58,7 @@ class AdministrationSite(admin.AdminSite):
     site_title = gettext_lazy("Administration")
     site_header = gettext_lazy("Administration")
     index_title = gettext_lazy("Catalogue, places, lists and accounts")
-    site_url = "/map/"
+    site_url = reverse_lazy("map")  # type: ignore[assignment]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The rooms, each room's lists in the order of use (`menu_order` of their admin class)."""
@@ -75,7 +75,7 @@ class AdministrationSite(admin.AdminSite):
         """Send to the one sign-in page; who is signed in already and still not allowed is told so."""
         if request.user.is_authenticated:
             raise PermissionDenied(_("Your role does not allow this."))
-        return redirect_to_login(request.GET.get("next", "/admin/"), settings.LOGIN_URL)
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")), settings.LOGIN_URL)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The product's own page; Django's would know neither the brake nor who has to change it."""

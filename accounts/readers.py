@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from functools import lru_cache
+from typing import Any, cast
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -20,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import grants_of
+from places.first_look import first_look
 from places.generation import MARKS_SQL, current, note, noted, once_a_request
 from places.models import Topic
 
@@ -45,14 +47,7 @@ class SessionStore(db.SessionStore):
     """Django's sessions in the database, found together with the change marks (`SESSION_ENGINE` names this module)."""
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT session_data, expire_date, marks FROM "  # noqa: S608 -- constants
-                f"(SELECT {MARKS_SQL} AS marks) now LEFT JOIN django_session "
-                "ON session_key = %s AND expire_date > %s",
-                [self.session_key, timezone.now()],
-            )
-            session_data, expire_date, marks = cursor.fetchone()
+        session_data, expire_date, marks = first_look(self._session_and_marks)
         note(marks)
         if session_data is None:
             self._session_key = None
@@ -60,6 +55,16 @@ class SessionStore(db.SessionStore):
         return self.model(
             session_key=self.session_key or "", session_data=session_data, expire_date=expire_date
         )
+
+    def _session_and_marks(self) -> tuple[Any, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT session_data, expire_date, marks FROM "  # noqa: S608 -- constants
+                f"(SELECT {MARKS_SQL} AS marks) now LEFT JOIN django_session "
+                "ON session_key = %s AND expire_date > %s",
+                [self.session_key, timezone.now()],
+            )
+            return cast(tuple[Any, ...], cursor.fetchone())
 
     @classmethod
     def get_model_class(cls) -> type[AbstractBaseSession]:

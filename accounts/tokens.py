@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.readers import known_user
+from places.first_look import first_look
 from places.generation import MARKS_SQL, note
 
 LIFETIMES = {TokenPurpose.DATA: timedelta(days=365), TokenPurpose.FIELD: timedelta(days=30)}
@@ -44,13 +45,10 @@ def token_of(secret: str, purpose: TokenPurpose) -> AccessToken | None:
     A token of another purpose, an expired or revoked one, or one whose user is no longer active, is none.
     """
     now = timezone.now()
-    token = (
-        AccessToken.objects.filter(
-            digest=digest_of(secret), purpose=purpose, revoked_at=None, expires_at__gt=now
-        )
-        .annotate(marks=RawSQL(MARKS_SQL, [], output_field=TextField()))
-        .first()
+    live = AccessToken.objects.filter(
+        digest=digest_of(secret), purpose=purpose, revoked_at=None, expires_at__gt=now
     )
+    token = first_look(live.annotate(marks=RawSQL(MARKS_SQL, [], output_field=TextField())).first)
     if token is None:
         return None
     note(token.marks)

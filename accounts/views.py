@@ -4,7 +4,6 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash, views
 from django.contrib.auth.forms import AuthenticationForm
@@ -14,9 +13,9 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from accounts.actions.change_own_password import change_own_password
-from accounts.demonstration import ACCOUNTS
 from accounts.forms import OwnPasswordForm, SignInForm, client_address
 from accounts.passwords import has_chosen
+from accounts.to_try import accounts_to_try
 
 
 class SignIn(views.LoginView):
@@ -28,8 +27,7 @@ class SignIn(views.LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the demonstration's accounts, or none."""
-        accounts = ACCOUNTS if settings.DEMONSTRATION else ()
-        return super().get_context_data(demo_accounts=accounts, **kwargs)
+        return super().get_context_data(demo_accounts=accounts_to_try(), **kwargs)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Show the form again; a refused try is a 429 that says when to come back."""

@@ -13,12 +13,10 @@ class AssetsConfig(AppConfig):
     verbose_name = _("Assets")
 
     def ready(self) -> None:
-        """Hear of boundaries that change, since assets keep the areas they lie in; have ledgers read apart."""
+        """Hear of boundaries that change, since assets keep the areas they lie in."""
         from assets import tasks  # noqa: F401 -- the worker knows what its runs are done by
-        from places.apart import preload
         from places.signals import boundary_changed
 
-        preload("assets.importing.apart")
         boundary_changed.connect(_find_areas_anew, dispatch_uid="find_areas_anew")
 
 

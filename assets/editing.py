@@ -4,7 +4,7 @@ Position, lifecycle, artwork, condition and support have verbs of their own and 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -12,7 +12,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assets.models import Asset, AssetType, Theme
+from assets.models import Asset, Theme
+from assets.rules import due
 
 EDITABLE_FIELDS = (
     "type",
@@ -137,10 +138,11 @@ def _check_footprint(footprint: GEOSGeometry) -> None:
         raise ValidationError({"footprint": footprint.valid_reason})
 
 
-def next_due(asset_type: AssetType, seen_at: datetime | None, installed_on: date | None) -> date:
-    """When an asset is to be looked at next: an interval after it was last seen, else installed, else today.
-
-    The database derives the same from inspections; this is for assets that have none yet, or change their type.
-    """
-    start = timezone.localdate(seen_at) if seen_at else installed_on or timezone.localdate()
-    return start + timedelta(days=asset_type.inspection_interval_days)
+def next_due(asset: Asset) -> date:
+    """When an asset is to be looked at next, by its type and what is known of it; of a new one, from today."""
+    return due.next_due(
+        asset.type.inspection_interval_days,
+        seen_at=asset.condition_at,
+        installed_on=asset.installed_on,
+        registered_at=timezone.now() if asset.pk is None else asset.created_at,
+    )

@@ -16,7 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assets.models import Condition
-from assets.models.maintenance import OPEN_STATES
+from assets.photo_addresses import with_addresses
+from assets.rules.lateness import HAS_LATE_JOB_SQL, INSPECTION_LATE_SQL
 
 
 class Output(Enum):
@@ -42,8 +43,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `sql` may use its layer's aliases, `{name}` (the name column of the language), `{today}` and `{site}`
-    (the address that links begin with).
+    """One field. `sql` may use its layer's aliases, `{name}` (the name column of the language), `{today}`, `{site}`
+    (the address that links begin with) and `{photo thumb}` (`assets.photo_addresses`).
 
     `codes` names the list that its values come from (`assets.code_lists`), empty where they are free. `told_to` is the
     verb that a reader must be allowed at the asset to be told the value; others find it empty (`layers.Layer.told_to`).
@@ -112,26 +113,18 @@ ASSET_TABLES = Tables(
 
 CONDITION_CODES = f"'{{{','.join(condition.code for condition in Condition)}}}'::text[]"
 _CONDITION_CODE = f"({CONDITION_CODES})[asset.condition + 1]"
-INSPECTION_OVERDUE = (
-    "coalesce(asset.next_inspection_due < {today} AND asset.lifecycle IN ('in_use', 'suspended'), false)"
-)
-_OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
-MAINTENANCE_OVERDUE = (
-    "EXISTS (SELECT 1 FROM assets_maintenance job WHERE job.asset_id = asset.id"  # noqa: S608 -- constants only
-    f" AND job.state IN ({_OPEN}) AND job.due_on < {{today}})"
-)
 # How many assets share the support, whatever the filter leaves of them.
 FACES_ON_SUPPORT = (
     "CASE WHEN asset.support_id IS NULL THEN NULL ELSE (SELECT count(*) FROM assets_asset face"
     " WHERE face.support_id = asset.support_id AND face.lifecycle <> 'removed') END"
 )
 _THUMBNAIL = (
-    "(SELECT '/photos/' || photo.uid || '/thumb' FROM assets_photo photo WHERE photo.asset_id = asset.id"
+    "(SELECT {photo thumb} FROM assets_photo photo WHERE photo.asset_id = asset.id"
     " ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC LIMIT 1)"
 )
 
 _PHOTOS = (
-    "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"
+    "ARRAY(SELECT '{site}' || {photo original} FROM assets_photo photo"
     " WHERE photo.asset_id = asset.id ORDER BY photo.taken_at DESC NULLS LAST, photo.id DESC)::varchar[]"
 )
 
@@ -175,13 +168,13 @@ FIELDS: tuple[Field, ...] = (
     ),
     _field("inspected_at", _("Last inspection"), Kind.MOMENT, "asset.condition_at", _FILE, _LIST, _SNAPSHOT),
     _field("next_inspection_due", _("Next inspection due"), Kind.DATE, "", _FILE, _LIST, _SNAPSHOT),
-    _field("inspection_overdue", _("Inspection overdue"), Kind.BOOLEAN, INSPECTION_OVERDUE, _FILE, _LIST),
-    _field("maintenance_overdue", _("Maintenance overdue"), Kind.BOOLEAN, MAINTENANCE_OVERDUE, _FILE, _LIST),
+    _field("inspection_overdue", _("Inspection overdue"), Kind.BOOLEAN, INSPECTION_LATE_SQL, _FILE, _LIST),
+    _field("maintenance_overdue", _("Maintenance overdue"), Kind.BOOLEAN, HAS_LATE_JOB_SQL, _FILE, _LIST),
     _field(
         "overdue",
         _("Overdue"),
         Kind.BOOLEAN,
-        f"({INSPECTION_OVERDUE} OR {MAINTENANCE_OVERDUE})",
+        f"({INSPECTION_LATE_SQL} OR {HAS_LATE_JOB_SQL})",
         _TILE,
         _SNAPSHOT,
     ),
@@ -266,7 +259,7 @@ def sql_of(field: Field, *, language: str, today: date, site: str = "") -> str:
     """The field's SQL expression; safe to put into a statement with parameters, whatever the site is called."""
     name_column = "name_en" if language.startswith("en") else "name_zh"
     sql = field.sql.replace("{name}", name_column).replace("{today}", f"DATE '{today.isoformat()}'")
-    return sql.replace("{site}", site.replace("'", "''").replace("%", "%%"))
+    return with_addresses(sql).replace("{site}", site.replace("'", "''").replace("%", "%%"))
 
 
 def columns(fields: Iterable[Field], *, language: str, today: date, site: str = "") -> str:

@@ -13,7 +13,7 @@ import django_filters
 from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import BadRequest
-from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q, Value
+from django.db.models import BigIntegerField, Func, Q, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -27,16 +27,15 @@ from assets.filter_values import (
     Values,
     WordsField,
 )
-from assets.models import Artwork, Batch, BatchItem, Condition, Family, Lifecycle, Maintenance, Support
-from assets.models.maintenance import OPEN_STATES
+from assets.models import CONDITION_BY_CODE, STANDING, Artwork, Batch, BatchItem, Family, Lifecycle, Support
+from assets.rules import hanging, lateness
 from places.models import Level
 
 NONE = "none"
 EXPIRED = "expired"
 OVERDUE = {"inspection": gettext_lazy("Inspection"), "maintenance": gettext_lazy("Maintenance")}
-CONDITIONS = {condition.code: condition for condition in Condition}
 # What stands in the street; what is planned or removed shows when it is asked for.
-DEFAULT_LIFECYCLE = (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
+DEFAULT_LIFECYCLE = STANDING
 # What fits into an address that every server takes.
 MOST_PICKED = 200
 
@@ -195,13 +194,13 @@ class ConditionCodes(Parameter):
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the conditions."""
         for code in value:
-            if code not in CONDITIONS:
+            if code not in CONDITION_BY_CODE:
                 raise self.unknown(code)
-        return Q(condition__in=[CONDITIONS[code].value for code in value])
+        return Q(condition__in=[CONDITION_BY_CODE[code].value for code in value])
 
     def words(self, value: Values, known: Known) -> list[str]:
         """The conditions' names."""
-        return [str(CONDITIONS[code].label) for code in value]
+        return [str(CONDITION_BY_CODE[code].label) for code in value]
 
 
 class LifecycleCodes(Parameter):
@@ -256,7 +255,7 @@ class ArtworkCodes(Parameter):
         if NONE in value:
             wanted |= Q(artwork_id__isnull=True)
         if EXPIRED in value:
-            wanted |= Q(artwork__valid_to__lt=known.today)
+            wanted |= hanging.expired(known.today, through="artwork__")
         return wanted
 
     def words(self, value: Values, known: Known) -> list[str]:
@@ -419,7 +418,4 @@ def _mentions(word: str, lists: Dictionaries) -> Q:
 
 def overdue(code: str, today: date) -> Q:
     """What is late on a day: an inspection of something that stands, or an open maintenance job."""
-    if code == "inspection":
-        return Q(next_inspection_due__lt=today, lifecycle__in=DEFAULT_LIFECYCLE)
-    late = Maintenance.objects.filter(asset_id=OuterRef("pk"), state__in=OPEN_STATES, due_on__lt=today)
-    return Q(Exists(late))
+    return lateness.late_inspections(today) if code == "inspection" else Q(lateness.has_late_job(today))

@@ -26,8 +26,8 @@ from assets.fields import (
     sql_of,
 )
 from assets.models import Asset
-from assets.models.maintenance import OPEN_STATES
 from assets.queries import Sql, chosen_here, chosen_ids
+from assets.rules.lateness import JOB_LATE_SQL
 from places.models import Level
 
 _FILE = frozenset({Output.FILE})
@@ -173,7 +173,7 @@ def _of_the_asset(*names: str) -> tuple[Field, ...]:
 
 def _photos_of(column: str, row: str) -> str:
     return (
-        "ARRAY(SELECT '{site}/photos/' || photo.uid || '/original' FROM assets_photo photo"  # noqa: S608 -- constants
+        "ARRAY(SELECT '{site}' || {photo original} FROM assets_photo photo"  # noqa: S608 -- constants
         f" WHERE photo.{column} = {row} ORDER BY photo.id)::varchar[]"
     )
 
@@ -234,7 +234,6 @@ INSPECTIONS = Layer(
     visible=_of_assets("inspection.asset_id"),
 )
 
-_OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
 MAINTENANCE = Layer(
     name="maintenance",
     title=_("Maintenance"),
@@ -266,7 +265,7 @@ MAINTENANCE = Layer(
             "overdue",
             _("Overdue"),
             Kind.BOOLEAN,
-            f"coalesce(job.due_on < {{today}} AND job.state IN ({_OPEN}), false)",
+            JOB_LATE_SQL,
         ),
         _field("crew", _("Crew"), Kind.TEXT, "crew.name"),
         _field("artwork", _("Artwork to post"), Kind.TEXT, "poster.code"),

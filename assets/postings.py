@@ -9,25 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assets.models import Approval, Artwork, Asset, Posting
-
-
-def check_may_hang(artwork: Artwork, on: date) -> None:
-    """Only an approved artwork may hang, and only on its days.
-
-    Raises:
-        ValidationError: naming `artwork`.
-    """
-    if artwork.approval != Approval.APPROVED:
-        raise ValidationError({"artwork": _("The artwork is not approved.")})
-    if artwork.valid_from is not None and on < artwork.valid_from:
-        raise ValidationError(
-            {"artwork": _("The artwork may hang from %(day)s.") % {"day": artwork.valid_from.isoformat()}}
-        )
-    if artwork.valid_to is not None and on > artwork.valid_to:
-        raise ValidationError(
-            {"artwork": _("The artwork expired on %(day)s.") % {"day": artwork.valid_to.isoformat()}}
-        )
+from assets.models import Artwork, Asset, Posting
+from assets.rules.hanging import check_may_hang
 
 
 def hang(asset: Asset, artwork: Artwork, on: date) -> Posting:

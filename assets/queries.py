@@ -16,7 +16,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -27,8 +27,8 @@ from assets.fields import Output, columns, fields_for, joins
 from assets.filter_parameters import NONE, OVERDUE, FilterError, Known, Search, overdue
 from assets.filter_values import WordsField
 from assets.filters import AssetFilter
-from assets.models import Asset, Condition, Family, Lifecycle, Maintenance
-from assets.models.maintenance import OPEN_STATES
+from assets.models import Asset, Condition, Family, Lifecycle
+from assets.rules.lateness import has_late_job
 from places.models import Level, Site
 
 Sql = tuple[str, tuple[Any, ...]]
@@ -173,7 +173,6 @@ def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
             output_field=IntegerField(),
         )
     today = chosen.known.today
-    late_job = Maintenance.objects.filter(asset_id=OuterRef("pk"), state__in=OPEN_STATES, due_on__lt=today)
     rows = (
         Asset.objects.visible_to(user)
         .filter(*elsewhere)
@@ -182,7 +181,7 @@ def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
             missed=missed,
             site_kind=F("site__kind_id"),
             late_inspection=Case(When(overdue("inspection", today), then=Value(True)), default=Value(False)),
-            late_maintenance=Exists(late_job),
+            late_maintenance=has_late_job(today),
         )
         .values(
             "missed",

@@ -28,6 +28,8 @@ from assets.models import BackgroundRun, RunState
 MOST_ATTEMPTS = 3
 _tasks: dict[str, Task] = {}
 _unwatched: set[str] = set()
+# Dotted path at which a task once lay → where it lies now.
+_moved: dict[str, str] = {}
 # Runs that this process was at when its database went away; their primary keys.
 _interrupted: set[int] = set()
 _LOCKS = 0x72756E73  # the advisory lock's first key: "runs"
@@ -71,6 +73,16 @@ def does(kind: str, task: Task, *, watched: bool = True) -> None:
     _tasks[kind] = task
     if not watched:
         _unwatched.add(kind)
+
+
+def has_moved(task: Task, module: str) -> None:
+    """Say that a task lay in another module before: the queue may still hold some under that path."""
+    _moved[f"{module}.{task.name}"] = task.module_path
+
+
+def moved_tasks() -> dict[str, str]:
+    """Paths under which the queue may hold tasks that lie elsewhere now, with where."""
+    return dict(_moved)
 
 
 def is_for_runs(task_path: str) -> bool:

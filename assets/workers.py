@@ -17,7 +17,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from assets.models import WorkerSign
-from assets.runs import is_for_runs
+from assets.runs import is_for_runs, moved_tasks
 
 SECONDS_BETWEEN_SIGNS = 10
 # A stopped worker has to show within a minute, and one sign may come late on a busy machine.
@@ -74,6 +74,13 @@ def _take_back(worker_id: str) -> None:
         WorkerSign.objects.filter(worker_id=worker_id).delete()
     except (DatabaseError, InterfaceError) as error:
         logger.info("The sign of life was not taken back: %s", str(error).strip())
+
+
+def find_moved_tasks() -> None:
+    """Let the queue's tasks that wait, or that a worker was at, lead to where an update has moved them."""
+    unfinished = DBTaskResult.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+    for formerly, now in moved_tasks().items():
+        unfinished.filter(task_path=formerly).update(task_path=now)
 
 
 @transaction.atomic

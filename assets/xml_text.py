@@ -22,6 +22,6 @@ def in_cdata(text: str) -> str:
 
     GDAL's driver LIBKML does so with texts that hold signs of XML, and takes those with the beginning of a section for
     one. There, and where the section would end, a character that nobody sees keeps the signs apart; whoever imports the
-    file loses it again (`assets.importing.values.parsed.visible`).
+    file loses it again (`importing.values.parsed.visible`).
     """
     return writable(text).replace("]]>", "]]\u2060>").replace("<![CDATA[", "<\u2060![CDATA[")

@@ -32,7 +32,7 @@ def invented(rows: int, case: str):
     """A table of rows; one in a hundred has a condition that nobody knows."""
     import numpy as np
 
-    from assets.importing.reading import Table
+    from importing.reading import Table
 
     chance = random.Random(1)
     word = "展板" if case == "known" else "宣传栏"
@@ -73,14 +73,14 @@ def seconds_of(rows: int, case: str) -> dict[str, float]:
     """Seconds of preparing, of staging, of checking, of checking again as an import does, and of the report."""
     from django.db import connection
 
-    from assets.actions.apply_import import apply_import
     from assets.history import Actor
-    from assets.importing.checking import check
-    from assets.importing.options import ImportOptions
-    from assets.importing.preparing import prepare
-    from assets.importing.report import report_of
-    from assets.importing.staging import staged
     from assets.models import Origin
+    from importing.actions.apply_import import apply_import
+    from importing.checking import check
+    from importing.options import ImportOptions
+    from importing.preparing import prepare
+    from importing.report import report_of
+    from importing.staging import staged
     from places.coordinates import WGS84
 
     actor, options = Actor(None, Origin.COMMAND), ImportOptions(source="bench", crs=WGS84)

@@ -167,8 +167,8 @@ def in_the_browser(ledger: Path, folder: Path) -> tuple[dict[str, float], int]:
         step(LedgerState.READ)
         figures["file sent and read: columns on screen"] = time.perf_counter() - started
         found.refresh_from_db()
-        from assets.importing.answers import Answers
-        from mapping.ledgers.answering import column_choices
+        from importing.answers import Answers
+        from importing.ledgers.answering import column_choices
 
         said = {f"column-{one.number}": one.field for one in column_choices(found, Answers.of(found))}
         client.post(

@@ -113,7 +113,7 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
-    from assets.demonstration.loading import Loader, load
+    from demonstration.district.loading import Loader, load
 
     connection.ensure_connection()
     backend = connection.connection.get_backend_pid()

@@ -7,8 +7,9 @@ English browser, so only the switch in the page header (Django's language cookie
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
+from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
 
@@ -60,3 +61,13 @@ class LanguageChoiceMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class PagePolicyMiddleware(CSPMiddleware):
+    """django-csp's, which puts every answer's policy together and then throws away that of exempt ones (tiles)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Give a page its policy."""
+        if getattr(response, "_csp_exempt", False):
+            return response
+        return super().process_response(request, response)

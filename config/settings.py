@@ -65,8 +65,12 @@ CONTENT_SECURITY_POLICY = {
 
 # --- What the product is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    # A production image may leave this room out.
+    *(["demonstration"] if (BASE_DIR / "demonstration").is_dir() else []),
+    "portal",
     "field",
     "work",
+    "importing",
     "mapping",
     "web",
     "assets",
@@ -106,7 +110,7 @@ MIDDLEWARE = [
     "accounts.passwords.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.PagePolicyMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -122,7 +126,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "web.context.page",
-                "field.context.fieldwork",
+                "field.desk.context.fieldwork",
             ],
         },
     },
@@ -162,9 +166,9 @@ PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
 SESSION_ENGINE = "accounts.readers"
-LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/map/"
-LOGOUT_REDIRECT_URL = "/sign-in/"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "map"
+LOGOUT_REDIRECT_URL = "sign-in"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -13,9 +13,11 @@ urlpatterns = [
     # What is asked for most stands first: a map asks for dozens of tiles.
     path("", include("mapping.urls")),
     path("", include("work.urls")),
+    path("", include("importing.urls")),
     path("", include("web.urls")),
     path("", include("accounts.urls")),
     path("", include("field.urls")),
+    path("", include("portal.urls")),
 ]
 
 handler400 = "web.problems.bad_request"

@@ -15,11 +15,11 @@ class FieldConfig(AppConfig):
         from accounts.permissions import INSPECT, REVIEW_FIELD_WORK
         from assets.tasks import also_tidy
         from field.api import router
-        from field.sweeping import sweep_photos
+        from field.up.sweeping import sweep_photos
         from mapping.api import api
         from web.navigation import Entry, offer
 
         also_tidy(sweep_photos)
         api.add_router("/field", router)
-        offer(Entry("/field/", _("On the phone"), INSPECT, 51))
-        offer(Entry("/fieldwork/", _("Field work"), REVIEW_FIELD_WORK, 40))
+        offer(Entry("field", _("On the phone"), INSPECT, 51))
+        offer(Entry("fieldwork", _("Field work"), REVIEW_FIELD_WORK, 40))

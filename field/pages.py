@@ -22,15 +22,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
 from mapping.basemap.describing import offered_basemap
 from mapping.page_config import basemap
+from places.distance import FAR_METRES, MEAN_EARTH_RADIUS_M
 
-SHELL = "/field/"
-MAP_WORKER_ADDRESS = "/field/map-worker.mjs"
 _OWN = Path(__file__).parent / "static"
 _OWN_MODULES = _OWN / "field" / "js"
 # Modules of the map page that the phone page uses too.
@@ -56,12 +56,12 @@ _MAP_WORKER = "vendor/maplibre/maplibre-gl-worker.mjs"
 _OTHER_FILES = (
     "vendor/maplibre/maplibre-gl.css",
     "vendor/qr/index.js",
-    "mapping/css/tokens.css",
-    "mapping/emblem.svg",
+    "web/css/tokens.css",
+    "web/emblem.svg",
     "mapping/icons.svg",
     "mapping/symbols.svg",
 )
-_NOT_NEEDED_OFFLINE = ("field/icons/",)
+_NOT_NEEDED_OFFLINE = ("field/icons/", "desk/")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,11 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     kept = precache()
     script = render_to_string(
         "field/service_worker.js",
-        {"version": version_of(kept), "precache": json.dumps([[item.url, item.digest] for item in kept])},
+        {
+            "version": version_of(kept),
+            "precache": json.dumps([[item.url, item.digest] for item in kept]),
+            "plates": reverse("plate", args=["-"]).removesuffix("-"),
+        },
     )
     response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
@@ -128,7 +132,13 @@ def map_worker(request: HttpRequest) -> HttpResponse:
 
 def shell_document() -> str:
     """The HTML of the shell."""
-    page_config = {"basemap": _basemap(), "ownBasemap": _own_basemap()}
+    page_config = {
+        "basemap": _basemap(),
+        "ownBasemap": _own_basemap(),
+        # The phone tells people beforehand what the server will find.
+        "earthRadius": MEAN_EARTH_RADIUS_M,
+        "farMetres": FAR_METRES,
+    }
     return render_to_string("field/shell.html", {"import_map": import_map(), "page_config": page_config})
 
 
@@ -179,8 +189,9 @@ def precache() -> list[Kept]:
         *_OTHER_FILES,
     ]
     kept = [Kept(static(name), _digest_of_file(_source_of(name))) for name in files]
-    made = {SHELL: shell_document(), **{f"/field/words/{code}.js": _words(code) for code in _languages()}}
-    worker = Kept(MAP_WORKER_ADDRESS, _digest_of_file(_source_of(_MAP_WORKER)))
+    words_of = {reverse("field-words", args=[code]): _words(code) for code in _languages()}
+    made = {reverse("field"): shell_document(), **words_of}
+    worker = Kept(reverse("field-map-worker"), _digest_of_file(_source_of(_MAP_WORKER)))
     return [*kept, worker, *(Kept(url, _digest(text.encode())) for url, text in made.items())]
 
 

@@ -10,5 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("field/words/<slug:language>.js", pages.words, name="field-words"),
     path("field/map-worker.mjs", pages.map_worker, name="field-map-worker"),
     path("sw.js", pages.service_worker, name="field-service-worker"),
-    path("fieldwork/", include("field.office.urls")),
+    path("fieldwork/", include("field.desk.urls")),
 ]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from assets.models import Asset
-from field.applying.attributes import EDITED
+from field.up.applying.attributes import EDITED
 
 
 def title_of(name: str) -> str:

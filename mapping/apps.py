@@ -13,12 +13,8 @@ class MappingConfig(AppConfig):
     verbose_name = _("Mapping")
 
     def ready(self) -> None:
-        """Tell the worker what this room's runs are done by, the header its pages, and the pages its scripts."""
-        from accounts.permissions import EXPORT, IMPORT
+        """Tell the worker what this room's runs are done by, and the pages its scripts."""
         from mapping import tasks  # noqa: F401
-        from web.navigation import Entry, offer
         from web.scripts import offer_scripts
 
-        offer(Entry("/import/", _("Import"), IMPORT, 60))
-        offer(Entry("/connect/", _("Connect"), EXPORT, 70))
         offer_scripts("mapping", Path(__file__).parent / "static" / "mapping" / "js")

@@ -11,9 +11,11 @@ from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.filters import AssetFilter
 from mapping.basemap.describing import offered_basemap
+from mapping.credits import roads_credit
 from mapping.extent import bounds_of
 from mapping.panel_slots import extensions_for
 from web.access import offered
+from web.addresses import with_gaps
 
 
 def map_page_config(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
@@ -34,23 +36,24 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         "language": get_language(),
         "urls": {
             "basemap": reverse("basemap"),
-            "legend": "/api/legend",
-            "assets": "/api/assets",
-            "now": "/api/now",
-            "search": "/api/search",
-            "tiles": "/tiles/assets/{z}/{x}/{y}.mvt",
-            "places": "/tiles/places/{z}/{x}/{y}.mvt",
-            "exportGeojson": "/export/assets.geojson",
-            "exportOptions": "/export/options.json",
-            "exportCounts": "/export/counts.json",
-            "exportFiles": "/export/files.json",
-            "snapshot": "/snapshot/assets.html",
-            "planJobs": "/jobs/new/",
-            "labels": "/labels/",
+            "legend": reverse("api:legend"),
+            "assets": reverse("api:assets"),
+            "now": reverse("api:now"),
+            "search": reverse("api:search"),
+            "tiles": with_gaps("assets-tile", "z", "x", "y"),
+            "places": with_gaps("places-tile", "z", "x", "y"),
+            "exportGeojson": reverse("export", args=["assets", "geojson"]),
+            "exportOptions": reverse("export-options"),
+            "exportCounts": reverse("export-counts"),
+            "exportFiles": reverse("export-files"),
+            "snapshot": reverse("snapshot"),
+            "planJobs": reverse("plan-jobs"),
+            "labels": reverse("labels"),
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
         "basemap": basemap(),
         "ownBasemap": offered_basemap(),
+        "roadsCredit": roads_credit(),
         "may": offered(request),
     }
 

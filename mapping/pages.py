@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
@@ -18,7 +19,7 @@ from web.access import SignedInRequest, readers_only
 
 def home(request: HttpRequest) -> HttpResponse:
     """The map is the home page."""
-    return HttpResponseRedirect("/map/")
+    return HttpResponseRedirect(reverse("map"))
 
 
 @readers_only()

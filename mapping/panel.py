@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,8 @@ from accounts.permissions import EXPORT, PLAN_MAINTENANCE, can
 from assets.dictionaries import dictionaries, read_generation
 from assets.disclosure import masked_telephones
 from assets.models import Asset, Condition, Lifecycle, Maintenance, Support
-from assets.models.maintenance import OPEN_STATES
+from assets.rules.hanging import has_expired
+from assets.rules.lateness import inspection_days_late, late_jobs
 from mapping.panel_slots import (
     Action,
     offered_actions,
@@ -136,12 +138,10 @@ def _badges(asset: Asset) -> list[Badge]:
     badges = [Badge(Condition(asset.condition).code, str(asset.get_condition_display()))]
     if asset.lifecycle != Lifecycle.IN_USE:
         badges.append(Badge("lifecycle", str(asset.get_lifecycle_display())))
-    stands = asset.lifecycle in (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
-    if stands and asset.next_inspection_due and asset.next_inspection_due < today:
-        days = (today - asset.next_inspection_due).days
+    if days := inspection_days_late(asset, today):
         badges.append(Badge("overdue", _("Inspection %(days)s days overdue") % {"days": days}))
     late = (
-        Maintenance.objects.filter(asset=asset, state__in=OPEN_STATES, due_on__lt=today)
+        Maintenance.objects.filter(late_jobs(today), asset=asset)
         .order_by("due_on")
         .values_list("due_on", flat=True)
         .first()
@@ -150,7 +150,7 @@ def _badges(asset: Asset) -> list[Badge]:
         badges.append(
             Badge("overdue", _("Maintenance %(days)s days overdue") % {"days": (today - late).days})
         )
-    if asset.artwork and asset.artwork.valid_to and asset.artwork.valid_to < today:
+    if asset.artwork and has_expired(asset.artwork, today):
         badges.append(Badge("urgent", _("Artwork expired")))
     if asset.large:
         badges.append(Badge("large", _("Large")))
@@ -233,8 +233,8 @@ def _position(asset: Asset) -> str:
 def _photos(asset: Asset) -> list[dict[str, Any]]:
     return [
         {
-            "url": f"/photos/{photo.uid}/original",
-            "medium": f"/photos/{photo.uid}/medium",
+            "url": reverse("photo", args=[photo.uid, "original"]),
+            "medium": reverse("photo", args=[photo.uid, "medium"]),
             "alt": f"{photo.get_stage_display()}{SEPARATOR}{asset.name or asset.type.name}",
             "taken_at": timezone.localtime(photo.taken_at) if photo.taken_at else None,
         }
@@ -246,11 +246,11 @@ def _actions(asset: Asset, user: User) -> dict[str, list[Action]]:
     """Buttons, and what the menu "More" beside them holds."""
     actions = offered_actions(asset, user)
     if can(user, PLAN_MAINTENANCE, asset) and asset.lifecycle != Lifecycle.REMOVED:
-        actions.append(Action(_("Plan a job"), f"/jobs/new/?asset={asset.code}"))
+        actions.append(Action(_("Plan a job"), reverse("plan-jobs", query={"asset": asset.code})))
     if asset.maintenance.exists():
-        actions.append(Action(_("Its jobs"), f"/jobs/list/?asset={asset.code}", near=False))
+        actions.append(Action(_("Its jobs"), reverse("job-list", query={"asset": asset.code}), near=False))
     if can(user, EXPORT, asset):
-        actions.append(Action(_("Plate"), f"/labels/?asset={asset.code}", near=False))
+        actions.append(Action(_("Plate"), reverse("labels", query={"asset": asset.code}), near=False))
     # A plain link: the reader's own map programme opens, nothing is fetched from it.
     query = urlencode(
         {

@@ -1,5 +1,6 @@
 """What the worker does for this room: exports that are too large to wait for."""
 
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
 
@@ -48,7 +49,7 @@ def run_export(run_id: int) -> None:
             "filename": wanted.filename,
             "rows": rows,
             "bytes": size,
-            "download": f"/export/files/{run.uid}",
+            "download": reverse("export-file", args=[run.uid]),
             "kept_until": (timezone.now() + KEPT).isoformat(),
         }
 

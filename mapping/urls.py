@@ -2,12 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from mapping import connect, pages, photos
+from mapping import pages, photos
 from mapping.api import api
 from mapping.api.reference import reference
 from mapping.basemap.urls import urlpatterns as basemap_urls
 from mapping.exports import views as exports
-from mapping.ledgers.urls import urlpatterns as ledger_urls
 from mapping.snapshot.views import snapshot
 from mapping.tiles import views as tiles
 
@@ -32,9 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/files/<uuid:uid>", exports.file, name="export-file"),
     re_path(r"^export/changes\.(?P<ending>geojsonl?)$", exports.changes, name="export-changes"),
     re_path(r"^export/(?P<layer>[a-z]+)\.(?P<ending>[a-z0-9.\-]+)$", exports.export, name="export"),
-    path("connect/", connect.connect, name="connect"),
-    path("connect/tokens/<uuid:uid>/revoke", connect.end_token, name="end-token"),
     path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),
-    *ledger_urls,
 ]

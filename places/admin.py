@@ -17,6 +17,7 @@ from django.db.models import Model, QuerySet
 from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from places.field_names import NamesHalves, NamesRows
@@ -287,11 +288,19 @@ class UnitAdmin(PlaceAdmin):
     """Units and crews."""
 
     menu_order = 5
-    list_display = ["name", "short_name", "is_crew", "parent", "contact_person", "contact_phone"]
-    list_filter = ["is_crew"]
+    list_display = ["name", "short_name", "is_crew", "parent", "contact_person", "contact_phone", "active"]
+    list_filter = ["is_crew", "active"]
     list_select_related = ["parent"]
     search_fields = ["name", "short_name", "credit_code", "contact_person"]
     autocomplete_fields = ["parent"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """Forms offer only what is offered for new entries; the list of units finds all."""
+        found, has_duplicates = super().get_search_results(request, queryset, search_term)
+        is_offered = request.path == reverse("admin:autocomplete")
+        return (found.filter(active=True) if is_offered else found), has_duplicates
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Units stay: assets and jobs of the past name them."""

@@ -180,7 +180,7 @@ def to_wgs84(x: ArrayLike, y: ArrayLike, crs: CRS) -> tuple[Floats, Floats]:
 
     `x` is longitude or easting, `y` latitude or northing, in the unit of `crs`; arrays of one shape, or
     numbers. The answers are new float64 arrays of that shape: NaN where an input is NaN or infinite and where
-    the projection has no answer. Numbers that can be no position pass; `assets.importing.positions` names
+    the projection has no answer. Numbers that can be no position pass; `importing.positions` names
     them.
     """
     x, y = _finite(x, y)

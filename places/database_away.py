@@ -1,6 +1,7 @@
-"""Telling a database that is away from a statement that failed. The first passes by itself; the second does not."""
+"""Telling apart why a statement failed: the database is away, which passes; its time is up; or another reason."""
 
 from django.db import InterfaceError, OperationalError
+from psycopg2.errors import QueryCanceled
 
 # SQLSTATE: connection exceptions, shutting down or starting, too many connections.
 _AWAY_STATES = ("08", "57P", "53300")
@@ -15,3 +16,8 @@ def database_is_away(exception: BaseException | None) -> bool:
         return False
     state = getattr(exception.__cause__, "pgcode", None)
     return state is None or state.startswith(_AWAY_STATES)
+
+
+def statement_was_ended(exception: BaseException | None) -> bool:
+    """Whether an exception says that a statement ran into its time limit (`web.patience`), or was ended by hand."""
+    return isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)

@@ -7,6 +7,15 @@ from django.contrib.gis.geos import Point
 MEAN_EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
 
 
+# Positions are better than this; from farther away somebody recorded from memory, or the wrong thing.
+FAR_METRES = 200
+
+
+def is_far(metres: float, accuracy: float | None) -> bool:
+    """Whether a record made at a distance, by a position known to `accuracy` metres, was not made on the spot."""
+    return metres - (accuracy or 0) > FAR_METRES
+
+
 def metres_between(one: Point, other: Point) -> float:
     """Great-circle distance in metres of two WGS84 points (haversine on the mean sphere, within 0.6 %)."""
     latitude, other_latitude = radians(one.y), radians(other.y)

@@ -24,10 +24,10 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.demonstration import make_accounts
 from accounts.models import User
 from assets.dictionaries import forget
 from assets.models import Asset, Batch, BatchKind
+from demonstration.accounts import make_accounts
 from places.distance import metres_between
 from places.models import Site
 from tests.mapping.conftest import cell_total, tiles_around

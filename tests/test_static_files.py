@@ -53,13 +53,13 @@ def test_every_module_of_the_map_is_there_under_its_digest(collected: Path) -> N
 
 
 def test_what_carries_a_digest_is_kept_for_a_year_and_compressed(collected: Path) -> None:
-    answer = served(static("mapping/css/tokens.css"), accept_encoding="gzip")
+    answer = served(static("web/css/tokens.css"), accept_encoding="gzip")
     age = re.search(r"max-age=(\d+)", answer["Cache-Control"])
     assert age
     assert int(age[1]) >= 365 * 24 * 3600
     assert "immutable" in answer["Cache-Control"]
     assert answer["Content-Encoding"] == "gzip"
-    assert gzip.decompress(b"".join(answer)) == b"".join(served(static("mapping/css/tokens.css")))
+    assert gzip.decompress(b"".join(answer)) == b"".join(served(static("web/css/tokens.css")))
 
 
 @pytest.mark.parametrize("name", ["vendor/maplibre/maplibre-gl.mjs", "vendor/qr/decode.js"])
@@ -92,7 +92,7 @@ def test_the_phone_keeps_what_is_served_under_the_digests_it_expects(collected: 
 
 
 def test_stylesheets_name_pictures_by_their_digests(collected: Path) -> None:
-    style = (collected / static("mapping/css/tokens.css").removeprefix("/static/")).read_text()
+    style = (collected / static("web/css/tokens.css").removeprefix("/static/")).read_text()
     for named in re.findall(r"""url\(["']?(?!data:|#)([^"')]+)""", style):
         assert DIGEST.search(named), named
 
@@ -128,4 +128,4 @@ def test_the_words_of_the_pages_are_compressed_and_not_sent_twice(client: Client
 
 def test_who_edits_files_sees_them_as_they_lie() -> None:
     """In tests, and with STATIC_FROM_SOURCE."""
-    assert static("mapping/css/tokens.css") == "/static/mapping/css/tokens.css"
+    assert static("web/css/tokens.css") == "/static/web/css/tokens.css"

@@ -20,12 +20,12 @@ from django.db import OperationalError
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone, translation
-from psycopg2.errors import QueryCanceled
 
 from accounts.models import User
 from accounts.permissions import READ, AnyUser, scope_of
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
+from places.database_away import statement_was_ended
 from web.models import KeptAnswer
 
 Count = Callable[[AssetFilter, User, str], bytes]
@@ -124,7 +124,7 @@ def _counted_here(kind: str, chosen: AssetFilter, user: User, asked: str) -> Ans
     try:
         body = _counts[kind](chosen, user, asked)
     except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
+        if not statement_was_ended(error):
             raise
         _have_counted_anew(_keep(kind, chosen, user, asked))
         raise BeingCountedError from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from accounts.permissions import can
@@ -18,17 +19,27 @@ class Entry:
     """One entry of the header.
 
     Args:
-        address: where it leads; every page below it belongs to it.
+        page: name of the address it leads to; every page below it belongs to it.
         verb: what a reader must be allowed somewhere to be offered it.
         place: entries stand in this order; those from `MORE` on stand in the menu "More".
-        also: further addresses whose pages belong to it.
+        also: names of further addresses whose pages belong to it.
     """
 
-    address: str
+    page: str
     title: Promise
     verb: str
     place: int
     also: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return reverse(self.page)
+
+    @property
+    def tree(self) -> tuple[str, ...]:
+        """What the addresses of its pages begin with."""
+        return (self.address, *map(reverse, self.also))
 
 
 MORE = 50
@@ -50,7 +61,5 @@ def header_of(request: HttpRequest) -> dict[str, Any]:
     return {
         "row": [entry for entry in offered if entry.place < MORE],
         "more": [entry for entry in offered if entry.place >= MORE],
-        "here": next(
-            (entry for entry in offered if request.path.startswith((entry.address, *entry.also))), None
-        ),
+        "here": next((entry for entry in offered if request.path.startswith(entry.tree)), None),
     }

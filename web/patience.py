@@ -15,11 +15,11 @@ from typing import Any
 
 import psycopg2
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
-from psycopg2.errors import QueryCanceled
 
+from places.database_away import statement_was_ended
 from web.kept_answers import BeingCountedError
 from web.problems import too_slow
 
@@ -58,10 +58,9 @@ class SlowReadsMiddleware:
             )
             response["Retry-After"] = str(_SECONDS_OF_COUNTING)
             return response
-        ended = isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)
-        if not ended or not _is_limited(request):
+        if not statement_was_ended(exception) or not _is_limited(request):
             return None
-        return too_slow(request, _("This took too long. Narrow the filter, or ask for fewer rows at once."))
+        return too_slow(request)
 
 
 def _is_limited(request: HttpRequest) -> bool:

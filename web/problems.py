@@ -25,7 +25,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
 from assets.filter_parameters import FilterError
-from places.database_away import database_is_away
+from places.database_away import database_is_away, statement_was_ended
 from web.negotiation import wants_page
 
 PROGRAMS = ("/api/", "/tiles/", "/basemap/", "/export/", "/healthz")
@@ -125,23 +125,38 @@ def too_large(request: HttpRequest, most_megabytes: int) -> HttpResponse:
     return response
 
 
-def too_slow(request: HttpRequest, detail: str) -> HttpResponse:
+def too_slow(request: HttpRequest, detail: str = "") -> HttpResponse:
     """503: the database was busy with it for longer than one reader may keep it."""
-    return _answer(request, 503, detail)
+    usual = _("This took too long. Narrow the filter, or ask for fewer rows at once.")
+    return _answer(request, 503, detail or usual)
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """500: our fault; or 503 where the fault is that the database is away, which passes."""
-    if not database_is_away(sys.exception()):
-        return problem(500) if is_for_programs(request) else render(request, "500.html", status=500)
-    if is_for_programs(request):
-        response: HttpResponse = problem(
-            503,
-            _("The database cannot be reached at the moment. Please try again in a few seconds."),
-            title=_("Back soon"),
+    """500: our fault; or 503 where the database is away, or too busy even to tell who asks, which passes."""
+    exception = sys.exception()
+    if statement_was_ended(exception):
+        return _come_back(
+            request,
+            "busy.html",
+            titles()[503],
+            _("The database is very busy at the moment. Please try again in a few seconds."),
         )
+    if database_is_away(exception):
+        return _come_back(
+            request,
+            "away.html",
+            _("Back soon"),
+            _("The database cannot be reached at the moment. Please try again in a few seconds."),
+        )
+    return problem(500) if is_for_programs(request) else render(request, "500.html", status=500)
+
+
+def _come_back(request: HttpRequest, template: str, title: str, detail: str) -> HttpResponse:
+    """503 for a while, by a page that asks the database for nothing."""
+    if is_for_programs(request):
+        response: HttpResponse = problem(503, detail, title=title)
     else:
-        response = HttpResponse(loader.render_to_string("away.html"), status=503)
+        response = HttpResponse(loader.render_to_string(template), status=503)
         response["Cache-Control"] = "no-store"
     response["Retry-After"] = str(AWAY_SECONDS)
     return response

@@ -1,7 +1,10 @@
-"""Addresses of what belongs to no subject: the state of the service."""
+"""Addresses of what belongs to no subject: the state of the service, one's own tokens."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from web import health
 
-urlpatterns = [path("healthz", health.healthz, name="healthz")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("", include("web.connect.urls")),
+]

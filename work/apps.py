@@ -13,17 +13,18 @@ class WorkConfig(AppConfig):
     verbose_name = _("Work")
 
     def ready(self) -> None:
-        """Offer this room's pages in the header, and on the map its buttons, forms and script."""
+        """Offer this room's pages and scripts, on the map its buttons and forms, and tell the worker of its runs."""
         from accounts.permissions import EDIT, EXPORT, INSPECT, MOVE, READ, REGISTER
         from mapping.panel_slots import MapExtension, extend_map, offer_writing
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
+        from work import tasks  # noqa: F401
         from work.desk.offering import WRITING, told_to_the_map
 
-        offer(Entry("/jobs/", _("Jobs"), READ, 10, ("/campaigns/",)))
-        offer(Entry("/due/", _("Inspections due"), READ, 20))
-        offer(Entry("/artworks/", _("Artworks"), READ, 30))
-        offer(Entry("/labels/", _("Plates"), EXPORT, 50))
+        offer(Entry("jobs", _("Jobs"), READ, 10, ("campaigns",)))
+        offer(Entry("due", _("Inspections due"), READ, 20))
+        offer(Entry("artworks", _("Artworks"), READ, 30))
+        offer(Entry("labels", _("Plates"), EXPORT, 50))
         offer_scripts("work", Path(__file__).parent / "static" / "work" / "js")
         offer_writing(WRITING)
         extend_map(

@@ -12,9 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import PLAN_MAINTENANCE, scope_filter, scope_of
 from assets.dictionaries import Dictionaries
-from assets.filter_parameters import DEFAULT_LIFECYCLE
-from assets.models import Approval, Artwork, Asset, Maintenance, MaintenanceKind
+from assets.models import STANDING, Approval, Artwork, Asset, Maintenance, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
+from assets.rules.hanging import comes_later, has_expired, still_to_hang
 from places.models import Level, Unit
 
 SOON = timedelta(days=45)
@@ -41,9 +41,9 @@ def status_of(artwork: Artwork, today: date) -> str:
     """What its approval and its days come to."""
     if artwork.approval != Approval.APPROVED:
         return str(artwork.approval)
-    if artwork.valid_to is not None and artwork.valid_to < today:
+    if has_expired(artwork, today):
         return "expired"
-    if artwork.valid_from is not None and artwork.valid_from > today:
+    if comes_later(artwork, today):
         return "coming"
     if artwork.valid_to is not None and artwork.valid_to <= today + SOON:
         return "expiring"
@@ -57,7 +57,7 @@ def _shown_to(user: User) -> QuerySet[Asset]:
     )
     return (
         Asset.objects.visible_to(user)
-        .filter(lifecycle__in=DEFAULT_LIFECYCLE, artwork__isnull=False)
+        .filter(lifecycle__in=STANDING, artwork__isnull=False)
         .annotate(replacing=Exists(replacement))
         .order_by()
     )
@@ -125,7 +125,7 @@ def streets_showing(artwork: Artwork, user: User, lists: Dictionaries) -> list[S
 
 def usual_crews() -> dict[int | None, Unit]:
     """Street → the crew that had most of the last year's jobs there: whom one would ask again."""
-    crews = {crew.pk: crew for crew in Unit.objects.filter(is_crew=True)}
+    crews = {crew.pk: crew for crew in Unit.objects.filter(is_crew=True, active=True)}
     counts: dict[Any, Counter[int]] = defaultdict(Counter)
     rows = (
         Maintenance.objects.filter(crew__in=crews, created_at__gte=timezone.now() - A_YEAR)
@@ -143,12 +143,7 @@ def usual_crews() -> dict[int | None, Unit]:
 
 def successors(artwork: Artwork, today: date) -> list[Artwork]:
     """What could hang instead, the likeliest first: approved, valid longer, alike in themes and title."""
-    candidates = (
-        Artwork.objects.filter(approval=Approval.APPROVED)
-        .exclude(pk=artwork.pk)
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
-        .order_by("code")
-    )
+    candidates = Artwork.objects.filter(still_to_hang(today)).exclude(pk=artwork.pk).order_by("code")
     return sorted(candidates, key=lambda other: (-_likeness(artwork, other), other.code))
 
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from assets.filter_parameters import DEFAULT_LIFECYCLE, FilterError
+from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter
-from assets.models import Asset, Maintenance, MaintenanceKind
+from assets.models import STANDING, Asset, Maintenance, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
+from assets.rules.lateness import late_inspections
 from places.models import Level
 
 PAGE = 50
@@ -32,11 +33,11 @@ def in_window(window: str, today: date) -> Q:
     """Due then; the windows do not overlap."""
     week, month = today + timedelta(days=7), today + timedelta(days=30)
     due = {
-        "overdue": Q(next_inspection_due__lt=today),
+        "overdue": late_inspections(today),
         "week": Q(next_inspection_due__gte=today, next_inspection_due__lt=week),
         "month": Q(next_inspection_due__gte=week, next_inspection_due__lt=month),
     }
-    return due[window] & Q(lifecycle__in=DEFAULT_LIFECYCLE)
+    return due[window] & Q(lifecycle__in=STANDING)
 
 
 @dataclass

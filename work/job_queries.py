@@ -20,10 +20,11 @@ from accounts.models import User
 from accounts.permissions import EXPORT
 from assets.dictionaries import Dictionaries
 from assets.filter_parameters import FilterError
-from assets.job_filter import JobFilter, is_late, of_assets
 from assets.models import Batch, BatchKind, Maintenance, MaintenanceKind, MaintenanceState
 from assets.models.maintenance import OPEN_STATES
+from assets.rules.lateness import late_jobs
 from places.models import Level, Unit
+from work.job_filter import JobFilter, of_assets
 
 BOARD_STATES = (
     MaintenanceState.PLANNED,
@@ -80,7 +81,9 @@ class Column:
 def count_by_state(jobs: QuerySet[Maintenance], today: date) -> dict[str, tuple[int, int]]:
     """State → how many, and how many of them are late."""
     rows = (
-        jobs.order_by().values_list("state").annotate(n=Count("pk"), late=Count("pk", filter=is_late(today)))
+        jobs.order_by()
+        .values_list("state")
+        .annotate(n=Count("pk"), late=Count("pk", filter=late_jobs(today)))
     )
     return {state: (count, late) for state, count, late in rows}
 
@@ -340,7 +343,7 @@ def campaigns(user: User, today: date, *, before: int | None = None, size: int =
         Maintenance.objects.filter(of_assets(user), batch__in=found)
         .order_by()
         .values_list("batch_id", "state")
-        .annotate(n=Count("pk"), late=Count("pk", filter=is_late(today)))
+        .annotate(n=Count("pk"), late=Count("pk", filter=late_jobs(today)))
     )
     for batch, state, count, late in rows:
         counted[batch].add(state, count, late)
@@ -353,7 +356,7 @@ def campaign(batch: Batch, user: User, lists: Dictionaries, today: date) -> Camp
         Maintenance.objects.filter(of_assets(user), batch=batch)
         .order_by()
         .values_list("asset__street_id", "crew_id", "state")
-        .annotate(n=Count("pk"), late=Count("pk", filter=is_late(today)))
+        .annotate(n=Count("pk"), late=Count("pk", filter=late_jobs(today)))
     )
     street_names, crew_names = _names("street", lists), _names("crew", lists)
     altogether = Progress("")

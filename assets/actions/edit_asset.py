@@ -8,6 +8,7 @@ from assets import editing
 from assets.actions.locking import locked
 from assets.history import Actor, acting, authorise, events_of
 from assets.models import Asset
+from assets.rules import due
 
 
 class EditConflict(Exception):
@@ -49,10 +50,8 @@ def edit_asset(
         if not changed:
             return current
         editing.check(current, changed)
-        if "type" in changed or ("installed_on" in changed and current.condition_at is None):
-            current.next_inspection_due = editing.next_due(
-                current.type, current.condition_at, current.installed_on
-            )
+        if not due.DEPENDS_ON.isdisjoint(changed):
+            current.next_inspection_due = editing.next_due(current)
             changed.append("next_inspection_due")
         current.save(update_fields=changed)
         current.refresh_from_db()

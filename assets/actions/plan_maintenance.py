@@ -10,7 +10,7 @@ from accounts.permissions import PLAN_MAINTENANCE
 from assets.actions.locking import locked, refuse_if_removed
 from assets.history import Actor, acting, authorise
 from assets.models import Artwork, Asset, Maintenance, MaintenanceKind, MaintenanceState, Priority
-from assets.postings import check_may_hang
+from assets.rules.hanging import check_may_hang, day_of_job
 from places.models import Unit
 
 
@@ -43,7 +43,7 @@ def plan_maintenance(
         if artwork is not None:
             if kind != MaintenanceKind.REPLACE_CONTENT:
                 raise ValidationError({"artwork": _("Only a replacement of content hangs an artwork.")})
-            check_may_hang(artwork, due_on or timezone.localdate())
+            check_may_hang(artwork, day_of_job(due_on, timezone.localdate()))
         job = Maintenance(
             asset=current,
             kind=kind,

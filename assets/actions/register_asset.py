@@ -64,7 +64,7 @@ def register_asset(
     placement.put(asset)
     values = {**(fields or {}), "type": asset_type}
     editing.assign(asset, values)
-    asset.next_inspection_due = editing.next_due(asset_type, None, asset.installed_on)
+    asset.next_inspection_due = editing.next_due(asset)
     editing.check(asset, {*values, *PLACEMENT_FIELDS, "point", "support", "lifecycle", "position_accuracy"})
     try:
         # Last, so that a refused registration costs no number.

@@ -21,11 +21,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EDIT, MOVE, POST_ARTWORK, REMOVE, VOID, scope_of
+from assets.entered_units import put_back_units
 from assets.followups import close_inspection_jobs, reopen_inspection_jobs
 from assets.history import Actor, acting, authorise, before_many_rows
-from assets.models import Approval, Asset, Batch, BatchKind, Inspection, Origin
+from assets.models import Asset, Batch, BatchKind, Inspection, Origin
 from assets.placing import PLACEMENT_FIELDS
 from assets.removals import end_what_goes_on
+from assets.rules.due import next_due_sql
+from assets.rules.hanging import may_hang_sql
 from places.resolving import Resolver
 
 # What follows from facts, areas and the clock is derived again; a support is moved by its own verb.
@@ -350,6 +353,7 @@ def _write(cursor: CursorWrapper, actor: Actor, batch: Batch, undoing: Batch, st
         [now, actor.user.pk if actor.user else None, undoing.title, batch.pk],
     )
     reopen_inspection_jobs(Inspection.objects.filter(batch=batch, voided_at=now))
+    put_back_units(cursor, batch)
     if batch.kind == BatchKind.REVERT:
         _record_again(cursor, batch)
 
@@ -379,22 +383,26 @@ def _remove(cursor: CursorWrapper, batch: Batch, now: datetime) -> None:
     """What `remove_asset` does, for everything that the batch registered."""
     day = timezone.localdate(now)
     end_what_goes_on(cursor, "SELECT asset_id FROM revert_plan WHERE created AND reason IS NULL", day)
+    due = next_due_sql(
+        seen="fact.effective_at",
+        installed="a.installed_on",
+        registered="a.created_at",
+        interval="t.inspection_interval_days",
+    )
     cursor.execute(
-        """
+        f"""
         UPDATE assets_asset a
         SET lifecycle = 'removed', removed_on = %(day)s, removal_reason = %(reason)s, artwork_id = NULL,
             condition = CASE WHEN p.inspected THEN coalesce(fact.condition, 0) ELSE a.condition END,
             condition_at = CASE WHEN p.inspected THEN fact.effective_at ELSE a.condition_at END,
             next_inspection_due = CASE WHEN p.inspected
-                THEN coalesce((fact.effective_at AT TIME ZONE %(zone)s)::date, a.installed_on,
-                              (a.created_at AT TIME ZONE %(zone)s)::date) + t.inspection_interval_days
+                THEN {due}
                 ELSE a.next_inspection_due END
         FROM revert_plan p LEFT JOIN revert_facts fact ON fact.asset_id = p.asset_id, assets_assettype t
         WHERE a.id = p.asset_id AND t.id = a.type_id AND p.created AND p.reason IS NULL
-        """,
+        """,  # noqa: S608 (an expression of the rules)
         {
             "day": day,
-            "zone": settings.TIME_ZONE,
             "reason": _("Import undone") if batch.kind == BatchKind.IMPORT else _("Registration undone"),
         },
     )
@@ -414,10 +422,15 @@ def _put_back(cursor: CursorWrapper) -> None:
         values[f"{level}_id"] = f"CASE WHEN {moves} THEN p.{level}_id ELSE a.{level}_id END"
     values["condition"] = "CASE WHEN p.inspected THEN coalesce(fact.condition, 0) ELSE a.condition END"
     values["condition_at"] = seen = "CASE WHEN p.inspected THEN fact.effective_at ELSE a.condition_at END"
+    due = next_due_sql(
+        seen=f"({seen})",
+        installed=values["installed_on"],
+        registered="a.created_at",
+        interval="t.inspection_interval_days",
+    )
     values["next_inspection_due"] = f"""
         CASE WHEN p.inspected OR (b.type_id, b.installed_on) IS DISTINCT FROM (f.type_id, f.installed_on)
-             THEN coalesce((({seen}) AT TIME ZONE %(zone)s)::date, {values["installed_on"]},
-                           (a.created_at AT TIME ZONE %(zone)s)::date) + t.inspection_interval_days
+             THEN {due}
              ELSE a.next_inspection_due END"""
     cursor.execute(
         # Column names and expressions of this module.
@@ -429,8 +442,7 @@ def _put_back(cursor: CursorWrapper) -> None:
         WHERE a.id = p.asset_id
           AND t.id = CASE WHEN b.type_id IS DISTINCT FROM f.type_id THEN b.type_id ELSE a.type_id END
           AND p.differs AND NOT p.created AND p.reason IS NULL
-        """,  # noqa: S608
-        {"zone": settings.TIME_ZONE},
+        """  # noqa: S608
     )
 
 
@@ -439,16 +451,15 @@ def _hang_back(cursor: CursorWrapper, actor: Actor, now: datetime) -> None:
     scope = scope_of(actor.user, POST_ARTWORK) if actor.user else None
     prefixes = [""] if scope is None else sorted(scope.prefixes)
     day = timezone.localdate(now)
-    again = """
+    again = f"""
         SELECT p.asset_id FROM revert_plan p
         JOIN assets_assetevent b ON b.pgh_id = p.before_id JOIN assets_assetevent f ON f.pgh_id = p.after_id
         JOIN assets_asset a ON a.id = p.asset_id LEFT JOIN assets_artwork w ON w.id = b.artwork_id
         WHERE p.reason IS NULL AND NOT p.created AND b.artwork_id IS DISTINCT FROM f.artwork_id
           AND a.lifecycle <> 'removed' AND p.old_scope ^@ ANY(%(prefixes)s)
-          AND (b.artwork_id IS NULL OR (w.approval = %(approved)s AND coalesce(w.valid_from <= %(day)s, true)
-                                        AND coalesce(w.valid_to >= %(day)s, true)))
-    """
-    cursor.execute(again, {"prefixes": prefixes, "approved": Approval.APPROVED.value, "day": day})
+          AND (b.artwork_id IS NULL OR {may_hang_sql("w", "%(day)s")})
+    """  # noqa: S608 (an expression of the rules)
+    cursor.execute(again, {"prefixes": prefixes, "day": day})
     assets = [asset for (asset,) in cursor.fetchall()]
     if not assets:
         return

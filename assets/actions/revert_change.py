@@ -17,6 +17,7 @@ from assets.history import Actor, acting, authorise, changed_fields, events_of
 from assets.models import Asset, Lifecycle
 from assets.placing import PLACEMENT_FIELDS, placement_at
 from assets.postings import close_open_posting, hang
+from assets.rules import due
 
 # Follows from facts (inspections, areas, the clock), so it is not undone but derived again.
 _DERIVED = frozenset({"version", "condition", "condition_at", "next_inspection_due", *PLACEMENT_FIELDS})
@@ -75,10 +76,8 @@ def _write(actor: Actor, current: Asset, before: Any, names: list[str]) -> None:
         written += sorted(_LIFECYCLE)
     if written:
         editing.check(current, written)
-        if "type" in written or "installed_on" in written:
-            current.next_inspection_due = editing.next_due(
-                current.type, current.condition_at, current.installed_on
-            )
+        if not due.DEPENDS_ON.isdisjoint(written):
+            current.next_inspection_due = editing.next_due(current)
             written.append("next_inspection_due")
         current.save(update_fields=written)
     if "artwork" in names and current.lifecycle != Lifecycle.REMOVED:

@@ -115,7 +115,9 @@ class PlanForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("kind"), choices=MaintenanceKind.choices)
     due_on = forms.DateField(label=_("due on"), widget=DayInput, required=False)
-    crew = forms.ModelChoiceField(Unit.objects.filter(is_crew=True), label=_("crew"), required=False)
+    crew = forms.ModelChoiceField(
+        Unit.objects.filter(is_crew=True, active=True), label=_("crew"), required=False
+    )
     priority = forms.TypedChoiceField(
         label=_("priority"), choices=Priority.choices, coerce=lambda value: Priority(int(value))
     )
@@ -475,7 +477,7 @@ class AssetAdmin(WithVerbs, ThroughActions):
     ) -> HttpResponse:
         """With a link to the asset's place on the map."""
         asset = self.get_object(request, object_id)
-        map_url = f"/assets/{asset.code}/" if asset is not None else ""
+        map_url = reverse("asset", args=[asset.code]) if asset is not None else ""
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), "map_url": map_url}
         )

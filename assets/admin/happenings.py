@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -152,7 +153,7 @@ class InspectionAdmin(OfAnAsset, WithVerbs, ThroughActions):
 class AssignForm(forms.Form):
     """Who gets the job."""
 
-    crew = forms.ModelChoiceField(Unit.objects.filter(is_crew=True), label=_("crew"))
+    crew = forms.ModelChoiceField(Unit.objects.filter(is_crew=True, active=True), label=_("crew"))
 
 
 class CompleteForm(forms.Form):
@@ -286,6 +287,5 @@ class PhotoAdmin(OfAnAsset):
     @admin.display(description=_("photo"))
     def picture(self, photo: Photo) -> str:
         """The small size, through the view that checks permission."""
-        return format_html(
-            '<img src="/photos/{}/thumb" alt="{}" width="96" loading="lazy">', photo.uid, photo
-        )
+        address = reverse("photo", args=[photo.uid, "thumb"])
+        return format_html('<img src="{}" alt="{}" width="96" loading="lazy">', address, photo)

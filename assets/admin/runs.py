@@ -6,11 +6,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assets.admin.base import CatalogueAdmin
-from assets.importing.report import kept_in_words
+from assets.batch_reports import report_in_words
 from assets.models import BackgroundRun, Batch, RunState
 
 REFRESH_SECONDS = 3
@@ -32,16 +33,12 @@ class BatchAdmin(CatalogueAdmin):
     @admin.display(description=_("assets"))
     def on_the_map(self, batch: Batch) -> str:
         """The way to what was done together."""
-        return format_html('<a href="/map/?batch={}">{}</a>', batch.pk, _("Show on the map"))
+        address = reverse("map", query={"batch": batch.pk})
+        return format_html('<a href="{}">{}</a>', address, _("Show on the map"))
 
     def _words(self) -> Mapping[str, Callable[[Any], str]]:
         """Also the report."""
         return {**super()._words(), "report": report_in_words}
-
-
-def report_in_words(report: dict[str, Any]) -> str:
-    """What an import did, for reading; the title of other batches says all there is."""
-    return "\n".join(kept_in_words(report)) if "rows" in report else "—"
 
 
 @admin.register(BackgroundRun)

@@ -1,12 +1,12 @@
 """The models of `assets`: the catalogue, what is printed, what happened to it, and the lists it is described by."""
 
 from assets.models.artwork import Approval, Artwork, Posting
-from assets.models.asset import Asset, AssetQuerySet, Lifecycle
+from assets.models.asset import STANDING, Asset, AssetQuerySet, Lifecycle
 from assets.models.background import BackgroundRun, RunState, WorkerSign
 from assets.models.batch import Batch, BatchItem, BatchKind, Outcome
 from assets.models.codes import ComponentCounter
 from assets.models.component_state import ComponentState
-from assets.models.inspection import Condition, Inspection
+from assets.models.inspection import CONDITION_BY_CODE, Condition, Inspection
 from assets.models.ledger import Ledger, LedgerRow, LedgerState, MeaningKind, RememberedMeaning, RowOutcome
 from assets.models.lists import AssetType, CodeKind, Defect, Family, StandardCode, Theme
 from assets.models.maintenance import Maintenance, MaintenanceState, Priority
@@ -16,6 +16,8 @@ from assets.models.support import Support, SupportKind
 from assets.models.work import MaintenanceKind
 
 __all__ = [
+    "CONDITION_BY_CODE",
+    "STANDING",
     "Approval",
     "Artwork",
     "Asset",

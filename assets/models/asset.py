@@ -32,6 +32,10 @@ class Lifecycle(models.TextChoices):
     REMOVED = "removed", _("Removed")
 
 
+# What stands in the street.
+STANDING = (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
+
+
 class CurrentTransaction(Func):
     """The writing transaction's 64-bit id, by which change feeds are ordered (DESIGN §4.2)."""
 

@@ -15,6 +15,7 @@ from assets.models.batch import Batch
 from assets.models.constraints import codes_exist
 from assets.models.lists import Defect
 from assets.models.origin import Origin
+from assets.rules.due import next_due_sql
 from places.models import Changed, MarksChange, Topic
 
 
@@ -34,10 +35,18 @@ class Condition(models.IntegerChoices):
         return self.name.lower()
 
 
+CONDITION_BY_CODE = {condition.code: condition for condition in Condition}
+
+_DUE = next_due_sql(
+    seen="fact.effective_at",
+    installed="target.installed_on",
+    registered="target.created_at",
+    interval="kind.inspection_interval_days",
+)
 # An asset's condition is that of its latest unvoided inspection, latest by (effective_at, id). The assets are locked
 # before the facts are read, each in a statement (and so a snapshot) of its own: two crews reporting on one asset at
 # once cannot leave the older fact behind.
-_DERIVE = """
+_DERIVE = f"""
     PERFORM 1 FROM assets_asset WHERE id IN (SELECT asset_id FROM new_values) ORDER BY id FOR NO KEY UPDATE;
     UPDATE assets_asset asset
     SET condition = latest.condition,
@@ -47,9 +56,7 @@ _DERIVE = """
         SELECT target.id,
                coalesce(fact.condition, 0) AS condition,
                fact.effective_at,
-               coalesce((fact.effective_at AT TIME ZONE 'Asia/Shanghai')::date, target.installed_on,
-                        (target.created_at AT TIME ZONE 'Asia/Shanghai')::date)
-                   + kind.inspection_interval_days AS due
+               {_DUE} AS due
         FROM assets_asset target
         JOIN assets_assettype kind ON kind.id = target.type_id
         LEFT JOIN LATERAL (
@@ -62,7 +69,7 @@ _DERIVE = """
       AND (asset.condition, asset.condition_at, asset.next_inspection_due)
           IS DISTINCT FROM (latest.condition, latest.effective_at, latest.due);
     RETURN NULL;
-"""
+"""  # noqa: S608 (an expression of the rules)
 
 
 def _derives_condition(event: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:

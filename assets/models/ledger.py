@@ -63,8 +63,8 @@ class Ledger(models.Model):
     """One file of an office.
 
     office: code of the area whose office it comes from; empty for one that stands above all districts.
-    contents: what was found in the file (`assets.importing.describing`).
-    answers: what a person said about it (`assets.importing.answers`).
+    contents: what was found in the file (`importing.describing`).
+    answers: what a person said about it (`importing.answers`).
     headers: field → column, as the last check took them.
     report: counts, codes and notes of the last check or of the import.
     problem: why the last attempt came to nothing; a code with parameters, or a sentence.
@@ -168,7 +168,7 @@ class RowOutcome(models.TextChoices):
 
 
 class LedgerRow(models.Model):
-    """One row of a ledger as the last check saw it; written set by set by `assets.importing.rows`.
+    """One row of a ledger as the last check saw it; written set by set by `importing.rows`.
 
     code: component id of the asset it means, or will have. verdicts: [{code, field, value, params}]. changes:
     [{field, old, new}] with keys of lists as they are. codes: those of the verdicts, to filter by.
@@ -230,8 +230,8 @@ class RememberedMeaning(models.Model):
 
     Only what a person changed is kept, never what was guessed anyway.
 
-    headings: the signature of the ledger's headings (`assets.importing.describing`). said: the word, folded
-    (`assets.importing.names.folded`). meaning: a field's name, or empty for a column that is left out; an entry's code,
+    headings: the signature of the ledger's headings (`importing.describing`). said: the word, folded
+    (`importing.names.folded`). meaning: a field's name, or empty for a column that is left out; an entry's code,
     a unit's name, or the code of a condition or lifecycle.
     """
 

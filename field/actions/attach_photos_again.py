@@ -7,8 +7,8 @@ from accounts.models import User
 from assets.history import Actor
 from assets.models import Origin
 from field.actions.deciding import decide, deciding
-from field.claims import attach_what_is_here
 from field.models import ClaimState, Decision, ReviewItem, ReviewKind
+from field.up.claims import attach_what_is_here
 
 
 def attach_photos_again(user: User, item: ReviewItem, *, reason: str = "") -> ReviewItem:

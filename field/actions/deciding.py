@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.permissions import REVIEW_FIELD_WORK, require
 from assets.history import Actor, acting
 from assets.models import Origin
-from field.envelope import clean
 from field.models import Decision, Operation, ReviewItem, ReviewKind
+from field.up.envelope import clean
 
 LONGEST_REASON = 300
 

@@ -6,8 +6,8 @@ from django.db.models import F, QuerySet
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.tokens import issue_token
 from field.actions.revoke_device import revoke_device
-from field.envelope import clean
 from field.permission import require_field_work
+from field.up.envelope import clean
 
 # Somebody's own, the one the office lent, and those they have forgotten.
 MOST_LIVE_DEVICES = 5

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import REVIEW_FIELD_WORK, require
 from assets.photos import LARGEST_UPLOAD_BYTES
-from field.envelope import as_moment, loads
 from field.models import Kind, Status
 from field.permission import field_workers_of
-from field.receiving import Sender, receive
-from field.uploads import Piece, PieceRefused, received_of, take_piece
+from field.up.envelope import as_moment, loads
+from field.up.receiving import Sender, receive
+from field.up.uploads import Piece, PieceRefused, received_of, take_piece
 
 LARGEST_OPS = 50 * 1024 * 1024
 MOST_OPERATIONS = 5_000

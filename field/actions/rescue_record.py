@@ -7,10 +7,10 @@ from accounts.models import User
 from assets.history import Actor
 from assets.models import Origin
 from field.actions.deciding import decide, deciding
-from field.applying.work import Held
-from field.attempting import End
 from field.models import Decision, Reason, ReviewItem, ReviewKind
-from field.reapplying import reapply
+from field.up.applying.work import Held
+from field.up.attempting import End
+from field.up.reapplying import reapply
 
 
 def rescue_record(user: User, item: ReviewItem, *, reason: str = "") -> End:

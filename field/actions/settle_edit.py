@@ -11,11 +11,11 @@ from assets.actions.locking import locked
 from assets.history import Actor
 from assets.models import Origin
 from field.actions.deciding import decide, deciding
-from field.applying.edits import read_changes, write
-from field.claims import attach_what_is_here
-from field.envelope import loads, read_envelope
-from field.keeping import END_FIELDS
 from field.models import Decision, Kind, Operation, ReviewItem, ReviewKind, Status
+from field.up.applying.edits import read_changes, write
+from field.up.claims import attach_what_is_here
+from field.up.envelope import loads, read_envelope
+from field.up.keeping import END_FIELDS
 
 
 def settle_edit(

@@ -2,8 +2,10 @@
 
 from ninja import Router
 
-from field.api import devices, fetching, sending
+from field.api import devices
 from field.api.access import FieldToken
+from field.down import api as fetching
+from field.up import api as sending
 
 router = Router(auth=FieldToken(), tags=["field"])
 for part in (devices.router, fetching.router, sending.router):

@@ -12,8 +12,11 @@ from django.utils import translation
 
 from accounts.models import User
 from assets.dictionaries import Dictionaries, KnownArea
+from assets.fields import CONDITION_CODES
 from assets.models import Asset, Condition, Lifecycle, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
+from assets.photo_addresses import around_uid
+from assets.rules.lateness import DUE_SQL
 from places.models import Level
 
 CARRIED_LIFECYCLES = (Lifecycle.PLANNED, Lifecycle.IN_USE, Lifecycle.SUSPENDED)
@@ -45,25 +48,34 @@ class Reach:
     def parameters(self) -> dict[str, Any]:
         """What the statements of this file need."""
         return {
+            **_of_assets(),
             "streets": [area.id for area in self.areas if area.level == Level.STREET],
             "communities": [area.id for area in self.areas if area.level == Level.COMMUNITY],
             "lifecycles": [lifecycle.value for lifecycle in CARRIED_LIFECYCLES],
-            "conditions": [condition.code for condition in Condition],
             "open": [state.value for state in OPEN_STATES],
         }
+
+
+def _of_assets() -> dict[str, Any]:
+    """What `ASSET` and `NEWEST_PHOTO` need."""
+    before, behind = around_uid("thumb")
+    return {
+        "photo_before": before,
+        "photo_behind": behind,
+    }
 
 
 # An asset of this alias lies in the areas; it is also carried.
 IN_AREAS = "(asset.street_id = ANY(%(streets)s) OR asset.community_id = ANY(%(communities)s))"
 CARRIED = f"{IN_AREAS} AND asset.lifecycle = ANY(%(lifecycles)s)"
 NEWEST_PHOTO = """
-    SELECT '/photos/' || uid || '/thumb' AS address FROM assets_photo WHERE asset_id = asset.id
+    SELECT %(photo_before)s || uid || %(photo_behind)s AS address FROM assets_photo WHERE asset_id = asset.id
     ORDER BY taken_at DESC NULLS LAST, id DESC LIMIT 1
 """
 ASSET = f"""
     SELECT asset.uid, asset.code, asset.version, kind.code AS type, asset.name, asset.themes, asset.wording,
-           (%(conditions)s::text[])[asset.condition + 1] AS condition, asset.condition_at AS inspected_at,
-           asset.next_inspection_due AS due, asset.lifecycle,
+           ({CONDITION_CODES})[asset.condition + 1] AS condition, asset.condition_at AS inspected_at,
+           {DUE_SQL} AS due, asset.lifecycle,
            round(ST_X(asset.point)::numeric, 7) AS lon, round(ST_Y(asset.point)::numeric, 7) AS lat,
            asset.support_id AS support, asset.faces, asset.address, asset.building, asset.remarks, asset.facing,
            asset.material, asset.illuminated, asset.large, street.code AS street, community.code AS community,
@@ -86,7 +98,7 @@ def nearest(user: User, place: Point, most: int) -> Rows:
     """The assets nearest to a place (WGS84) of those its user sees, as a phone carries them, the nearest first."""
     visible = Asset.objects.visible_to(user).filter(lifecycle__in=CARRIED_LIFECYCLES)
     ids = visible.order_by(GeometryDistance("point", place)).values_list("pk", flat=True)[:most]
-    parameters = {"conditions": [condition.code for condition in Condition], "ids": list(ids)}
+    parameters = {**_of_assets(), "ids": list(ids)}
     return as_json(
         f"{ASSET} WHERE asset.id = ANY(%(ids)s) ORDER BY array_position(%(ids)s, asset.id)", parameters
     )

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mapping.api import api
@@ -16,7 +17,7 @@ def reference(request: SignedInRequest) -> HttpResponse:
     # What is for programmers stays in English; what says where one is does not.
     lead = _("What the map shows, for programs; every filter parameter is that of every other address.")
     described["info"] = {**described["info"], "description": lead}
-    context = reference_context(described, data_url="/api/openapi.json", tags=_groups())
+    context = reference_context(described, data_url=reverse("api:openapi-json"), tags=_groups())
     response = render(request, "mapping/reference.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

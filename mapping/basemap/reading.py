@@ -20,14 +20,13 @@ import shapely
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from assets.importing.errors import LedgerError
-from assets.importing.reading.dbf import read_dbf
 from mapping.basemap.errors import BasemapError
 from mapping.basemap.layers import LAYERS, NAMED_ONLY, SHAPES_ONLY, Kind, zoom_for_size
 from mapping.basemap.naming import Rule, rule_for
 from mapping.basemap.osm_file import is_whole
 from mapping.basemap.tags import AREA, KEYS, POINT, geofabrik_key, geofabrik_tags, kinds
 from places.coordinates import CRS, WGS84, UnknownCRSError, is_undefined, parse_crs, to_wgs84
+from places.tables.dbf import read_dbf
 
 BBox = tuple[float, float, float, float]
 Column = Sequence[Any] | NDArray[Any]
@@ -153,8 +152,6 @@ def _tables(path: Path, bbox: BBox | None) -> Iterator[_Table]:
             yield from _read(path, bbox)
     except BasemapError:
         raise
-    except LedgerError as error:
-        raise _unreadable(path, error) from error
     except Exception as error:  # GDAL's drivers raise a dozen types on damaged files
         raise _unreadable(path, error) from error
 

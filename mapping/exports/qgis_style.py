@@ -9,7 +9,7 @@ from assets.fields import Field
 from mapping.exports.rows import is_worded
 from mapping.exports.wanted import Wanted
 
-# The light tokens of mapping/css/tokens.css.
+# The light tokens of web/css/tokens.css.
 COLOURS = {
     "unknown": "154,165,177",
     "good": "47,127,181",

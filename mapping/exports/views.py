@@ -21,6 +21,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -91,8 +92,8 @@ def _is_large(wanted: Wanted, request: SignedInRequest) -> bool:
 
 def _in_background(wanted: Wanted, request: SignedInRequest) -> HttpResponse:
     run = start_export(wanted, request.user)
-    address = f"/api/runs/{run.uid}"
-    body = {"run": str(run.uid), "progress": address, "download": f"/export/files/{run.uid}"}
+    address = reverse("api:run", args=[run.uid])
+    body = {"run": str(run.uid), "progress": address, "download": reverse("export-file", args=[run.uid])}
     response = JsonResponse(body, status=202)
     response["Location"] = address
     response["Cache-Control"] = "no-store"

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -151,7 +152,7 @@ def _about(wanted: Wanted, user: User, count: int) -> list[tuple[str, str]]:
         (_("Coordinate system"), f"{wanted.crs.title} ({named_in_full(wanted.crs)})"),
         (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
         (_("Exported by"), str(user)),
-        (_("Address"), f"{wanted.site}/map/?{wanted.filter.query_string}"),
+        (_("Address"), f"{wanted.site}{reverse('map')}?{wanted.filter.query_string}"),
     ]
 
 

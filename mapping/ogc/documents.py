@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,7 +28,6 @@ JSON, GEOJSON, HTML, SCHEMA = (
     "application/schema+json",
 )
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-ROOT = "/ogc/"
 _RELATION = "http://www.opengis.net/def/rel/ogc/1.0/"
 
 CONFORMANCE = (
@@ -70,7 +70,7 @@ class Linking:
         if "lang" in self.request.GET:
             kept["lang"] = self.language
         query = f"?{urlencode(kept)}" if kept else ""
-        return self.request.build_absolute_uri(f"{ROOT}{path}") + query
+        return self.request.build_absolute_uri(reverse("ogc") + path) + query
 
     def here(self, **changed: str | None) -> str:
         """This very address with some parameters changed; None leaves one out."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assets.dictionaries import Dictionaries
@@ -37,7 +38,7 @@ def openapi(linking: Linking, lists: Dictionaries) -> dict[str, Any]:
             "version": "1",
             "description": _("OGC API – Features: parts 1, 2 and 3 with CQL2."),
         },
-        "servers": [{"url": linking.request.build_absolute_uri("/ogc")}],
+        "servers": [{"url": linking.request.build_absolute_uri(reverse("ogc")).rstrip("/")}],
         "security": [{"token": []}, {"password": []}, {"session": []}],
         "paths": paths,
         "components": {

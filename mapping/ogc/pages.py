@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,7 @@ def of_fields(layer: Layer) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 def reference(document: dict[str, Any]) -> dict[str, Any]:
     """The context of the page that describes the service."""
-    return reference_context(document, data_url="/ogc/api?f=json")
+    return reference_context(document, data_url=reverse("ogc-api", query={"f": "json"}))
 
 
 def items(
@@ -68,7 +69,7 @@ def items(
         "titles": [in_language(field.title, asked.language) for field in shown],
         "rows": [
             {
-                "url": f"/ogc/collections/{layer.name}/items/{row[layer.key]}",
+                "url": reverse("ogc-item", args=[layer.name, row[layer.key]]),
                 "cells": [_cell(field, row[field.name], lists, asked.language) for field in shown],
             }
             for row in rows
@@ -102,7 +103,7 @@ def item(
             for field in layer.fields
         ],
         "position": _position(read["geometry"]),
-        "asset_url": f"/assets/{code}/" if code else "",
+        "asset_url": reverse("asset", args=[code]) if code else "",
         "links": {each["rel"]: each["href"] for each in links},
     }
     return render_to_string("ogc/item.html", context, request).encode()

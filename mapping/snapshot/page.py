@@ -29,7 +29,8 @@ from mapping.snapshot.payload import Packed
 _HERE = Path(__file__).parent
 _BROWSER = _HERE / "browser"
 _LEAFLET = settings.NODE_MODULES / "leaflet" / "dist"
-_LOOK = settings.BASE_DIR / "mapping" / "static" / "mapping"
+_LOOK = settings.BASE_DIR / "web" / "static" / "web"
+_SYMBOLS = settings.BASE_DIR / "mapping" / "static" / "mapping" / "symbols.svg"
 # Each may use what the ones before it declare.
 _SCRIPTS = (
     "inflate", "payload", "dom", "selection", "pictures", "asset_layer", "context_layer", "panel", "popup", "find",
@@ -208,7 +209,7 @@ def _scripts() -> dict[str, str]:
 @cache
 def symbols() -> dict[str, str]:
     """Symbol → SVG path data on a ground of 24 × 24: the product's own shapes."""
-    root = ElementTree.fromstring(_text(_LOOK / "symbols.svg"))
+    root = ElementTree.fromstring(_text(_SYMBOLS))
     space = "{http://www.w3.org/2000/svg}"
     return {
         symbol.get("id", ""): path.get("d", "")

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from assets.models import Condition
+from mapping.credits import roads_credit
 
 
 def page_words() -> dict[str, str]:
@@ -33,6 +34,7 @@ def page_words() -> dict[str, str]:
         "overdue": _("Inspection overdue"),
         "previous": _("Previous"),
         "roads": _("Roads"),
+        "roads_credit": roads_credit(),
         "same_place": _("{n} at this place"),
         "shown": _("Shown: {shown} / {count}"),
         "street": _("Street"),

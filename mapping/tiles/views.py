@@ -12,11 +12,13 @@ from assets.fields import CELL_COUNTS, Output, fields_for
 from assets.filter_parameters import FilterError
 from assets.filters import read_filter
 from mapping.counting import CELLS
+from mapping.credits import roads_credit
 from mapping.extent import bounds_of
 from mapping.tiles.asset_tiles import asset_tile
 from mapping.tiles.grid import DEEPEST_SOURCE_ZOOM, SYMBOLS_FROM, existing_tile
 from mapping.tiles.place_tiles import place_tile
 from web.access import SignedInRequest, readers_only
+from web.addresses import with_gaps
 from web.caching import conditional, conditional_answer, filter_part, key_of
 from web.kept_answers import counted
 
@@ -80,7 +82,7 @@ def places_json(request: HttpRequest) -> JsonResponse:
         "sites": {"code": code, "name": name, "kind": kind, "symbol": symbol},
     }
     described = [{"id": layer, "fields": fields} for layer, fields in layers.items()]
-    return _tilejson(request, "places", "", PLACES_DEEPEST_SOURCE_ZOOM, described)
+    return _tilejson(request, "places", "", PLACES_DEEPEST_SOURCE_ZOOM, described, roads_credit())
 
 
 def _no_parameters(request: HttpRequest) -> None:
@@ -89,13 +91,12 @@ def _no_parameters(request: HttpRequest) -> None:
 
 
 def _tilejson(
-    request: HttpRequest, name: str, query: str, deepest: int, layers: list[dict[str, Any]]
+    request: HttpRequest, name: str, query: str, deepest: int, layers: list[dict[str, Any]], *credits: str
 ) -> JsonResponse:
     lists = dictionaries(read_generation())
     west, south, east, north = bounds_of(lists, scope_of(request.user, READ))
-    address = (
-        request.build_absolute_uri(f"/tiles/{name}/") + "{z}/{x}/{y}.mvt" + (f"?{query}" if query else "")
-    )
+    path = with_gaps(f"{name}-tile", "z", "x", "y") + (f"?{query}" if query else "")
+    address = request.build_absolute_uri("/").rstrip("/") + path
     return JsonResponse(
         {
             "tilejson": "3.0.0",
@@ -105,7 +106,7 @@ def _tilejson(
             "minzoom": 0,
             "maxzoom": deepest,
             "bounds": [west, south, east, north],
-            "attribution": settings.BASEMAP_ATTRIBUTION or "",
+            "attribution": " · ".join(filter(None, (settings.BASEMAP_ATTRIBUTION, *credits))),
             "vector_layers": layers,
         },
         json_dumps_params={"ensure_ascii": False},

@@ -40,6 +40,7 @@ class Unit(models.Model):
     )
     contact_person = models.CharField(_("contact person"), max_length=40, blank=True)
     contact_phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    active = models.BooleanField(_("offered for new entries"), default=True)
 
     class Meta:
         verbose_name = _("unit")

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from parts import console
 
-# Nothing is written, so that any demonstration will do; the accounts are public (accounts/demonstration.py).
+# Nothing is written, so that any demonstration will do; the accounts are public (demonstration/accounts.py).
 USER, PASSWORD = "planner", "tianqiao-demo"
 OFFICE = "publicity"  # sees what only those see who plan jobs
 ARGUMENTS = [

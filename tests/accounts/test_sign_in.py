@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import throttle
@@ -34,7 +35,7 @@ def somebody(db: None) -> User:
 def test_the_right_password_opens_the_map(client: Client, somebody: User) -> None:
     answer = try_to_sign_in(client, password="right-password")
     assert answer.status_code == 302
-    assert answer["Location"] == django_settings.LOGIN_REDIRECT_URL
+    assert answer["Location"] == reverse(django_settings.LOGIN_REDIRECT_URL)
     assert client.session["_auth_user_id"] == str(somebody.pk)
 
 

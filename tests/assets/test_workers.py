@@ -13,8 +13,16 @@ from django_tasks_db.models import DBTaskResult
 
 from assets import workers
 from assets.models import WorkerSign
-from assets.tasks import run_importing, write_ledger_corrections
-from assets.workers import FORGOTTEN_AFTER, alive, forget_the_silent, give_sign, living, settle_lost_tasks
+from assets.workers import (
+    FORGOTTEN_AFTER,
+    alive,
+    find_moved_tasks,
+    forget_the_silent,
+    give_sign,
+    living,
+    settle_lost_tasks,
+)
+from importing.tasks import run_importing, write_ledger_corrections
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,3 +120,27 @@ def nothing_stays() -> Iterator[None]:
     yield
     DBTaskResult.objects.all().delete()
     connection.close()
+
+
+@pytest.mark.parametrize(
+    "formerly, now",
+    [
+        ("assets.tasks.run_importing", "importing.tasks.run_importing"),
+        ("assets.tasks.write_ledger_corrections", "importing.tasks.write_ledger_corrections"),
+        ("assets.tasks.run_planning", "work.tasks.run_planning"),
+    ],
+)
+def test_a_task_that_waits_is_found_after_an_update_has_moved_it(formerly: str, now: str) -> None:
+    waiting = under_way(run_importing)
+    DBTaskResult.objects.update(task_path=formerly, status="READY")
+    find_moved_tasks()
+    waiting.refresh_from_db()
+    assert waiting.task.module_path == now == waiting.task_path
+
+
+def test_a_run_that_a_killed_worker_was_at_is_known_for_one_after_an_update_has_moved_it() -> None:
+    row = under_way(run_importing, "gone")
+    DBTaskResult.objects.update(task_path="assets.tasks.run_importing")
+    find_moved_tasks()
+    settle_lost_tasks()
+    assert status(row) == "FAILED", "the run keeps its own account, and a person has it run again"

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from accounts.models import User
 from assets.models import Asset, Condition, Support
+from tests.browser.underway import UNDERWAY
 from tests.conftest import District
 from tests.factories import make_asset, make_road, make_support, make_type
 
@@ -66,6 +67,15 @@ class Scene:
 def _fresh_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the lists held in memory: emptying tables between tests sets generations back; nothing else does."""
     monkeypatch.setattr("assets.dictionaries._held", None)
+
+
+@pytest.fixture(autouse=True)
+def _all_is_answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the server end what closed pages have asked for, before the tables are emptied."""
+    if "live_server" in request.fixturenames:
+        request.getfixturevalue("transactional_db")  # so that this ends before it does
+    yield
+    UNDERWAY.wait_for_none()
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_without_one_there_is_nothing_to_choose(open_page, viewer) -> None:
 def test_the_office_s_own_choice_of_a_map_service_is_what_one_sees_first(
     open_page, viewer, built: Built, settings, live_server
 ) -> None:
-    settings.BASEMAP_TILES = live_server.url + "/static/mapping/emblem.svg?{z}/{x}/{y}"
+    settings.BASEMAP_TILES = live_server.url + "/static/web/emblem.svg?{z}/{x}/{y}"
     settings.BASEMAP_ATTRIBUTION = "天地图"
     page = open_page("/map/", viewer)
     wait_for_map(page)

@@ -10,8 +10,8 @@ from django.utils.translation import trans_real
 from django.views.i18n import JavaScriptCatalog
 from playwright.sync_api import Page, expect
 
-from accounts.demonstration import PASSWORD, make_accounts
 from accounts.models import User
+from demonstration.accounts import PASSWORD, make_accounts
 from tests.browser.conftest import row, wait_for_map
 
 BEIYUAN = "370105014"

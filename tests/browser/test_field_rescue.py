@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from assets.models import Asset, Condition, Inspection, Photo
 from field.api import sending
 from field.models import Operation
-from field.receiving import receive
+from field.up.receiving import receive
 from tests.browser.conftest import Scene
 from tests.browser.field_phone import FieldPhone, picture
 from tests.factories import make_theme

@@ -13,8 +13,8 @@ from accounts.tokens import revoke_token
 from assets.models import Condition, Inspection, Photo
 from field.api import sending
 from field.models import Operation
-from field.receiving import receive
-from field.uploads import take_piece
+from field.up.receiving import receive
+from field.up.uploads import take_piece
 from tests.browser.conftest import Manners, Scene
 from tests.browser.field_phone import FieldPhone, picture
 from tests.factories import make_user

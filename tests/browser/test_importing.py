@@ -13,8 +13,8 @@ from accounts.models import Role
 from assets.codes import never_issue
 from assets.models import Asset, Condition, Ledger
 from places.models import Area
-from tests.assets.ledgers import BEYOND, row, write_ledger
 from tests.factories import make_user
+from tests.importing.written_ledgers import BEYOND, row, write_ledger
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 LEDGER = DATA / "ledger_jinan_charging_stations_gcj02.csv"

@@ -9,10 +9,10 @@ from django_tasks_db.models import DBTaskResult
 from playwright.sync_api import expect
 
 from accounts.models import User
-from assets.actions import order_jobs
 from assets.models import Asset, Batch, Maintenance, MaintenanceKind
 from tests.browser.conftest import row, wait_for_map
 from tests.factories import make_artwork, make_unit
+from work.actions import order_jobs
 
 
 @pytest.fixture

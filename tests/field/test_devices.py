@@ -136,7 +136,7 @@ def test_ended_phones_and_those_of_others_take_no_room(signed_in: SignedIn, crew
 
 def test_what_is_beyond_a_days_volume_comes_later(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     few = access.Bucket("operations", 3, timedelta(hours=1))
-    monkeypatch.setattr("field.api.sending.KILOBYTES_A_DAY", few)
+    monkeypatch.setattr("field.up.api.KILOBYTES_A_DAY", few)
     operations = [{"op_id": str(uuid.uuid4()), "padding": "x" * 600} for _each in range(4)]
     assert phone.post(*operations[:3]).status_code == 200
     answer = phone.post(operations[3])
@@ -148,6 +148,6 @@ def test_what_is_beyond_a_days_volume_comes_later(phone: Phone, monkeypatch: pyt
 
 def test_photos_have_a_days_volume_too(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     few = access.Bucket("photos", 2, timedelta(hours=1))
-    monkeypatch.setattr("field.api.sending.PHOTO_MEGABYTES_A_DAY", few)
+    monkeypatch.setattr("field.up.api.PHOTO_MEGABYTES_A_DAY", few)
     statuses = [phone.put_photo(b"x" * 100).status_code for _each in range(3)]
     assert statuses == [409, 409, 429]

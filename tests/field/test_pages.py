@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from field import pages
+from places.distance import FAR_METRES, MEAN_EARTH_RADIUS_M
 from tests.conftest import District
 
 IMPORTED = re.compile(r'(?:^import|^} from|\bfrom|\bimport\()\s*\(?"([a-z-]+(?:/[a-z_./-]+)?)"', re.MULTILINE)
@@ -159,7 +160,13 @@ def page_config(client: Client) -> dict:
 
 
 def test_without_a_base_map_the_page_knows_of_none(client: Client, db: None) -> None:
-    assert page_config(client) == {"basemap": None, "ownBasemap": None}
+    config = page_config(client)
+    assert (config["basemap"], config["ownBasemap"]) == (None, None)
+
+
+def test_the_page_is_told_what_the_server_calls_far(client: Client, db: None) -> None:
+    config = page_config(client)
+    assert (config["farMetres"], config["earthRadius"]) == (FAR_METRES, MEAN_EARTH_RADIUS_M)
 
 
 @pytest.mark.parametrize("allowed, keep", [(False, None), (True, {"zoom": 16})])

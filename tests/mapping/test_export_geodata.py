@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from assets.fields import SHORT_NAMES, Output, fields_for
-from assets.importing.values.parsed import visible
 from assets.layers import EXPORTED
 from assets.models import Asset, Condition
 from assets.models.inspection import Inspection
 from assets.xml_text import writable
+from importing.values.parsed import visible
 from mapping.exports.qgis_style import COLOURS
 from places.coordinates import CRS, parse_crs, to_wgs84
 from tests.factories import make_asset

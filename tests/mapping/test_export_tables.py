@@ -20,8 +20,8 @@ from PIL import Image
 from accounts.models import User
 from assets.actions.attach_photo import attach_photo
 from assets.history import Actor
-from assets.importing.reading.delimited import read_delimited
 from assets.models import Asset, Origin
+from importing.reading.delimited import read_delimited
 from tests.factories import make_asset
 from tests.mapping.conftest import Town
 from tests.mapping.exports import taken

@@ -4,8 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from mapping import pages
-from mapping.tiles import views as tiles
+from mapping import counting, pages
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +62,7 @@ def test_a_fault_of_ours_is_a_500_of_the_right_kind(
         raise ImproperlyConfigured("secret details")
 
     reader.raise_request_exception = False
-    monkeypatch.setattr(tiles, "asset_tile", broken)
+    monkeypatch.setattr(counting, "asset_tile", broken)
     monkeypatch.setattr(pages, "map_page_config", broken)
     for address, content_type in (("/tiles/assets/9/422/199.mvt", PROBLEM), ("/map/", PAGE)):
         response = reader.get(address)

@@ -11,8 +11,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from psycopg2.errors import QueryCanceled
 
 from accounts.models import User
+from accounts.readers import SessionStore
 from assets.models import Asset, BackgroundRun, Maintenance
 from tests.factories import make_asset
 from tests.mapping.conftest import Town
@@ -113,6 +115,22 @@ def test_the_worker_takes_the_time_it_takes(hurried: Town, english: Client, sett
 def test_other_faults_of_the_database_stay_faults(rf: Any) -> None:
     middleware = SlowReadsMiddleware(lambda request: HttpResponse())
     assert middleware.process_exception(rf.get("/map/"), OperationalError("the server is gone")) is None
+
+
+@pytest.mark.parametrize("address", ["/map/", "/api/legend"])
+def test_whom_the_database_is_too_busy_to_know_is_told_so(
+    town: Town, english: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """A statement of a middleware, which no view has asked for."""
+
+    def ended(*_args: object, **_kwargs: object) -> None:
+        raise OperationalError from QueryCanceled()
+
+    monkeypatch.setattr(SessionStore, "load", ended)
+    english.raise_request_exception = False
+    response = english.get(address)
+    assert response.status_code == 503
+    assert "This takes too long" in response.content.decode()
 
 
 def test_a_request_in_the_ordinary_is_not_touched(town: Town, english: Client) -> None:

@@ -13,14 +13,14 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Membership, User
-from assets.actions import change_campaign as changing
-from assets.actions import order_jobs as ordering
-from assets.actions.order_jobs import PLAN_JOBS
 from assets.models import Asset, BackgroundRun, Batch, Maintenance, RunState
-from assets.tasks import run_planning
 from tests.at_once import at_once
 from tests.factories import make_artwork, make_unit
 from tests.mapping.conftest import Town
+from work.actions import change_campaign as changing
+from work.actions import order_jobs as ordering
+from work.actions.order_jobs import PLAN_JOBS
+from work.tasks import run_planning
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

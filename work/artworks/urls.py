@@ -6,6 +6,7 @@ from work.artworks import views
 
 urlpatterns = [
     path("artworks/", views.artwork_list, name="artworks"),
-    path("artworks/<str:code>/", views.artwork_page, name="artwork"),
-    path("artworks/<str:code>/picture", views.artwork_picture, name="artwork-picture"),
+    # A code is any text that somebody gave, with a slash in it perhaps.
+    path("artworks/<path:code>/picture", views.artwork_picture, name="artwork-picture"),
+    path("artworks/<path:code>/", views.artwork_page, name="artwork"),
 ]

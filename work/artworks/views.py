@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import PLAN_MAINTENANCE, READ, require
-from assets.actions.order_jobs import Order, order_jobs
-from assets.actions.plan_jobs import Work
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
 from assets.models import Artwork, MaintenanceKind, Priority
 from places.models import Unit
 from web.access import SignedInRequest, admitting, readers_only
+from work.actions.order_jobs import Order, order_jobs
+from work.actions.plan_jobs import Work
 from work.artwork_queries import (
     StreetRow,
     artworks,

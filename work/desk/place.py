@@ -15,9 +15,9 @@ from accounts.models import User
 from accounts.permissions import MOVE, REGISTER, Placed, can
 from assets import queries
 from assets.dictionaries import dictionaries, read_generation
-from assets.importing.values.coordinates import parse_coordinate_pair
 from assets.models import Asset, AssetType, Condition, Lifecycle, Support
 from assets.placing import Placement, check_point, placement_at
+from importing.values.coordinates import parse_coordinate_pair
 from places.coordinates import (
     BD09,
     CGCS2000,

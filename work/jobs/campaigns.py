@@ -6,16 +6,17 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import PLAN_MAINTENANCE, can
-from assets.actions.change_campaign import STEPS, change_campaign_or_start, jobs_to_change
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
-from assets.job_filter import of_assets
 from assets.models import Artwork, Batch, BatchKind, Maintenance, MaintenanceState
 from web.access import SignedInRequest, admitting, readers_only
+from work.actions.change_campaign import STEPS, change_campaign_or_start, jobs_to_change
+from work.job_filter import of_assets
 from work.job_queries import BOARD_STATES, campaign, campaigns
 from work.jobs.following import to_run
 from work.jobs.showing import reasons
@@ -84,7 +85,7 @@ def change(request: SignedInRequest, number: int) -> HttpResponse:
         return to_run(request, change_campaign_or_start(actor_of(request), batch, MaintenanceState(state)))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return HttpResponseRedirect(f"/campaigns/{number}/")
+    return HttpResponseRedirect(reverse("campaign", args=[number]))
 
 
 def _steps(request: SignedInRequest, batch: Batch) -> dict[str, int]:

@@ -14,11 +14,11 @@ from django.utils.translation import pgettext
 
 from accounts.permissions import EXPORT
 from assets.filter_parameters import FilterError
-from assets.job_filter import JobFilter, read_job_filter
 from mapping.exports.formats import FORMATS
 from mapping.exports.tables import Table, Value, csv_of
 from mapping.exports.workbook import xlsx_of
 from web.access import SignedInRequest, readers_only
+from work.job_filter import JobFilter, read_job_filter
 from work.job_queries import GROUPS, CostRow, Costs, costs
 from work.jobs.showing import choices_of
 

@@ -6,15 +6,16 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.permissions import PLAN_MAINTENANCE
-from assets.actions.change_campaign import CHANGE_CAMPAIGN
-from assets.actions.order_jobs import PLAN_JOBS
 from assets.models import BackgroundRun, Batch, MaintenanceState, RunState
 from assets.runs import is_abandoned, take_up_again
 from web.access import SignedInRequest, admitting, readers_only
+from work.actions.change_campaign import CHANGE_CAMPAIGN
+from work.actions.order_jobs import PLAN_JOBS
 from work.jobs.forms import PlanForm
 from work.jobs.showing import reasons
 
@@ -33,8 +34,8 @@ def to_run(request: HttpRequest, run: BackgroundRun) -> HttpResponse:
     """To the campaign it is about once it is done, until then to where one can see how far it is."""
     if "batch" in run.result:
         messages.success(request, in_words(run.result))
-        return HttpResponseRedirect(f"/campaigns/{run.result['batch']}/")
-    return HttpResponseRedirect(f"/jobs/runs/{run.uid}/")
+        return HttpResponseRedirect(reverse("campaign", args=[run.result["batch"]]))
+    return HttpResponseRedirect(reverse("jobs-run", args=[run.uid]))
 
 
 @readers_only(PLAN_MAINTENANCE)
@@ -49,7 +50,7 @@ def run_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
         "run": run,
         "planning": run.kind == PLAN_JOBS,
         "title": _title(run),
-        "back": run.parameters.get("back") or f"/campaigns/{run.parameters['batch']}/",
+        "back": run.parameters.get("back") or reverse("campaign", args=[run.parameters["batch"]]),
         "refused": _refusals(run.result.get("refused", {})),
         "stopped": is_abandoned(run),
         "failed": run.state == RunState.FAILED,
@@ -64,7 +65,7 @@ def again(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """Have the worker take up again what it left when it was killed, or what failed."""
     run = _find(request, uid)
     take_up_again(run)
-    return HttpResponseRedirect(f"/jobs/runs/{run.uid}/")
+    return HttpResponseRedirect(reverse("jobs-run", args=[run.uid]))
 
 
 def in_words(told: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ class DayInput(forms.DateInput):
 
 def crews() -> Any:
     """The units that work in the field."""
-    return Unit.objects.filter(is_crew=True)
+    return Unit.objects.filter(is_crew=True, active=True)
 
 
 class PlanForm(forms.Form):

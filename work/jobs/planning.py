@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import PLAN_MAINTENANCE
 from assets import queries
-from assets.actions.order_jobs import Order, order_jobs
-from assets.actions.plan_jobs import Work, preview_jobs
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
 from assets.models import Artwork, MaintenanceKind
 from web.access import SignedInRequest, admitting, readers_only
+from work.actions.order_jobs import Order, order_jobs
+from work.actions.plan_jobs import Work, preview_jobs
 from work.jobs.following import order_id, to_run
 from work.jobs.forms import PlanForm
 from work.jobs.showing import reasons

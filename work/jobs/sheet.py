@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from assets.job_filter import read_job_filter
 from places.models import Road
 from web.access import SignedInRequest, readers_only
+from work.job_filter import read_job_filter
 from work.job_queries import page_of_jobs
 from work.jobs.showing import cards_of
 from work.plates.qr import grouped, qr_svg

@@ -11,12 +11,13 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.permissions import DO_MAINTENANCE, can
 from assets.actions.change_maintenance_state import verb_for
-from assets.actions.plan_jobs import NOT_YOURS, OPEN_ALREADY, REMOVED, SHOWN_ALREADY
 from assets.dictionaries import Dictionaries
-from assets.job_filter import MINE, OPEN, PRIORITIES, JobFilter
 from assets.models import Condition, Maintenance, MaintenanceKind, MaintenanceState, Priority
-from assets.models.maintenance import OPEN_STATES, TRANSITIONS
+from assets.models.maintenance import TRANSITIONS
+from assets.rules.lateness import job_days_late
 from places.models import Level, Unit
+from work.actions.plan_jobs import NOT_YOURS, OPEN_ALREADY, REMOVED, SHOWN_ALREADY
+from work.job_filter import MINE, OPEN, PRIORITIES, JobFilter
 from work.job_queries import BOARD_STATES
 
 State = MaintenanceState
@@ -81,13 +82,6 @@ def _steps(state: MaintenanceState) -> Iterable[Step]:
     return [step for target, step in words.items() if target in TRANSITIONS[state]]
 
 
-def days_late(job: Maintenance, today: date) -> int:
-    """How many days an open job is over its day; 0 when it is not."""
-    if job.state not in OPEN_STATES or job.due_on is None:
-        return 0
-    return max((today - job.due_on).days, 0)
-
-
 @dataclass(frozen=True)
 class Card:
     """A job as board and list show it."""
@@ -133,7 +127,7 @@ def cards_of(jobs: Iterable[Maintenance], user: User, today: date) -> list[Card]
     return [
         Card(
             job,
-            days_late(job, today),
+            job_days_late(job, today),
             next(iter(steps_of(job, user)), None),
             Priority(job.priority).name.lower(),
         )

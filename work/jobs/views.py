@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -22,14 +23,15 @@ from assets.actions.complete_maintenance import complete_maintenance
 from assets.actions.edit_job import edit_job
 from assets.actions.reopen_job import correct_cost, may_reopen, reopen_job
 from assets.history import Actor
-from assets.job_filter import OPEN, JobFilter, of_assets, read_job_filter
 from assets.models import Maintenance, MaintenanceState, Origin, PhotoStage
 from assets.models.maintenance import OPEN_STATES
+from assets.rules.lateness import job_days_late
 from places.row_history import changes_of
 from web.access import SignedInRequest, admitting, readers_only
+from work.job_filter import OPEN, JobFilter, of_assets, read_job_filter
 from work.job_queries import FINISHED_STATES, board, count_by_state, page_of_jobs, with_all_it_names
 from work.jobs.forms import CostForm, DoneForm, EditForm, ReopenForm, StepForm, crews
-from work.jobs.showing import cards_of, choices_of, days_late, steps_of
+from work.jobs.showing import cards_of, choices_of, steps_of
 
 MOST_NAMED = 5
 FILTERS = ("street", "type", "kind", "crew", "priority", "overdue")
@@ -154,7 +156,7 @@ def show_job(
         "tab": "job",
         "job": job,
         "card": cards_of([job], request.user, today)[0],
-        "late": days_late(job, today),
+        "late": job_days_late(job, today),
         "steps": [step for step in steps if step.asks != "result"],
         "done": (done or DoneForm()) if any(step.asks == "result" for step in steps) else None,
         "edit": edit
@@ -344,7 +346,7 @@ def back(request: SignedInRequest, job: Maintenance | None = None) -> HttpRespon
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return HttpResponseRedirect(wanted)
-    return HttpResponseRedirect(f"/jobs/{job.pk}/" if job else "/jobs/")
+    return HttpResponseRedirect(reverse("job", args=[job.pk]) if job else reverse("jobs"))
 
 
 def add_errors(form: forms.Form, error: ValidationError) -> None:

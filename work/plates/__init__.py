@@ -1,1 +1,1 @@
-"""QR plates: sheets to print, and what opens when somebody points a telephone at one."""
+"""QR plates: sheets to print. What opens when somebody points a telephone at one is in the portal."""

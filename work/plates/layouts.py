@@ -1,4 +1,4 @@
-"""Paper that plates are printed on. Sizes in millimetres stand in `labels.css`, under the layout's code."""
+"""Paper that plates are printed on. Sizes in millimetres stand in `plates.css`, under the layout's code."""
 
 from dataclasses import dataclass
 

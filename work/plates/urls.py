@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from work.plates import plates, views
+from work.plates import views
 
 urlpatterns = [
     path("labels/", views.labels, name="labels"),
-    path("a/<str:code>", plates.plate, name="plate"),
 ]

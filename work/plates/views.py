@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT
@@ -18,6 +19,7 @@ from work.plates.layouts import LAYOUTS, MOST_PLATES, Layout
 from work.plates.qr import grouped, qr_svg
 
 USUAL_LAYOUT = "a4-3x8"
+_SOME_CODE = "-"
 
 
 @readers_only(EXPORT)
@@ -75,7 +77,8 @@ def labels(request: SignedInRequest) -> HttpResponse:
 def plate_address(request: HttpRequest, code: str) -> str:
     """What a QR code says; its tail is the component id. `PUBLIC_URL` is where the district's server is reached."""
     base = settings.PUBLIC_URL or request.build_absolute_uri("/")
-    return f"{base.rstrip('/')}/a/{code}"
+    path = reverse("plate", args=[code or _SOME_CODE]).removesuffix(_SOME_CODE)
+    return base.rstrip("/") + path
 
 
 def _plate(request: HttpRequest, asset: Asset) -> dict[str, Any]:

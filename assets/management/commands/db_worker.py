@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connections
 from django_tasks_db.management.commands.db_worker import Command as QueueWorker
 
 from assets.tasks import schedule_tidying
-from assets.workers import alive, settle_lost_tasks
+from assets.workers import alive, find_moved_tasks, settle_lost_tasks
 
 SECONDS_BETWEEN_LOOKS = 0.2
 LONGEST_PAUSE_SECONDS = 30
@@ -46,6 +46,7 @@ class Command(QueueWorker):
         while True:
             started = time.monotonic()
             try:
+                find_moved_tasks()
                 # These take up what was under way when the database was killed.
                 settle_lost_tasks(at_rest=options["worker_id"])
                 schedule_tidying()

@@ -6,8 +6,8 @@
 const VERSION = "{{ version }}";
 const PRECACHE = {{ precache|safe }};
 const CACHE = `field-${VERSION}`;
-const SHELL = "/field/";
-const PLATES = "/a/";
+const SHELL = "{% url 'field' %}";
+const PLATES = "{{ plates }}";
 const PATIENCE_WITH_PLATES = 4000;
 const AT_ONCE = 4;
 const PATHS = new Set(PRECACHE.map(([url]) => url));

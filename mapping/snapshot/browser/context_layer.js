@@ -20,7 +20,8 @@ function contextLayers(snapshot) {
   named.sort((a, b) => (rank.has(a.name) ? rank.get(a.name) : Infinity) - (rank.has(b.name) ? rank.get(b.name) : Infinity));
   streets.addLayer(new StreetNames(named));
 
-  const roads = L.featureGroup([], { attribution: saidOf(roadLines, words.approximate_roads) });
+  const ofRoads = [saidOf(roadLines, words.approximate_roads), roadLines.length ? words.roads_credit : ""];
+  const roads = L.featureGroup([], { attribution: ofRoads.filter(Boolean).join(" · ") });
   ["road-edge", "road"].forEach((name) => {
     roadLines.forEach(({ lines }) => {
       L.polyline(lines.map(positionsOf), { pane: "outlines", interactive: false, className: name }).addTo(roads);

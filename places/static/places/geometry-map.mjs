@@ -13,15 +13,19 @@ function colour(name, otherwise) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || otherwise;
 }
 
-/** Our own areas and roads as the background. @returns {import("maplibre-gl").StyleSpecification} */
-function background() {
+/**
+ * Our own areas and roads as the background.
+ * @param {string} tile the address of the first tile, which all others are like
+ * @returns {import("maplibre-gl").StyleSpecification}
+ */
+function background(tile) {
   const ink = colour("ink-2", "#44525f");
   const ground = colour("map-ground", "#f1f4f6");
   const level = (/** @type {string} */ name) => ["==", ["get", "level"], name];
   const places = { source: "places" };
   return {
     version: 8,
-    sources: { places: { type: "vector", tiles: [`${location.origin}/tiles/places/{z}/{x}/{y}.mvt`], maxzoom: 14 } },
+    sources: { places: { type: "vector", tiles: [location.origin + tile.replace("0/0/0", "{z}/{x}/{y}")], maxzoom: 14 } },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": ground } },
       { ...places, id: "roads", type: "line", "source-layer": "roads", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colour("map-road-edge", "#c9d2da"), "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 10, 1, 16, 8, 18, 18] } },
@@ -36,7 +40,7 @@ function background() {
 
 /** @param {HTMLElement} container @param {Partial<import("maplibre-gl").MapOptions>} view */
 function openMap(container, view) {
-  const map = new MapView({ container, style: background(), attributionControl: false, cooperativeGestures: true, dragRotate: false, maxZoom: 20, ...view });
+  const map = new MapView({ container, style: background(container.dataset.places ?? ""), attributionControl: false, cooperativeGestures: true, dragRotate: false, maxZoom: 20, ...view });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.touchZoomRotate.disableRotation();
   return map;

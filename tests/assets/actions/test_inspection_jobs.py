@@ -19,8 +19,8 @@ from assets.actions.revert_batch import revert_batch
 from assets.actions.void_inspection import void_inspection
 from assets.history import Actor
 from assets.models import Asset, Batch, Condition, Inspection, Maintenance, MaintenanceKind, Origin
-from tests.assets.ledgers import import_file, row, write_ledger
 from tests.factories import make_asset, make_type, make_unit
+from tests.importing.written_ledgers import import_file, row, write_ledger
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

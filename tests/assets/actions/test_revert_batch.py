@@ -21,8 +21,9 @@ from assets.models import (
     Origin,
     Posting,
 )
-from tests.assets.ledgers import IN_THE_EAST, import_file, row, write_ledger
-from tests.factories import make_artwork, make_asset, make_support, make_type, make_unit
+from places.models import Area, Unit
+from tests.factories import make_artwork, make_asset, make_site, make_support, make_type, make_unit
+from tests.importing.written_ledgers import IN_THE_EAST, import_file, row, write_ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +78,51 @@ def test_importing_the_same_key_again_opens_the_asset_again(actor, bring):
     bring(*ledger)
     asset = Asset.objects.get()
     assert (asset.lifecycle, asset.removed_on, asset.removal_reason) == (Lifecycle.IN_USE, None, "")
+
+
+def offered() -> set[str]:
+    return set(Unit.objects.filter(active=True).values_list("name", flat=True))
+
+
+def test_units_that_an_import_entered_go_and_come_with_it(actor, bring):
+    make_unit("区城管局")
+    make_unit("旧公司", active=False)
+    owned = row(source_id="1", owner="甲公司", maintainer="区城管局"), row(source_id="2", owner="旧公司")
+    batch = bring(*owned, create_units=True)
+    assert offered() == {"区城管局", "甲公司", "旧公司"}
+
+    undoing = revert_batch(actor, batch)
+    assert offered() == {"区城管局"}
+    assert Asset.objects.get(source_id="1").owner.name == "甲公司", "history still names it"
+
+    revert_batch(actor, Batch.objects.get(pk=undoing.batch))
+    assert offered() == {"区城管局", "甲公司", "旧公司"}
+
+    revert_batch(actor, batch, changed_too=True)
+    bring(*owned, create_units=True)
+    assert offered() == {"区城管局", "甲公司", "旧公司"}, "what was undone counts for nothing"
+
+
+@pytest.mark.parametrize("use", ["asset", "job", "member", "area", "site", "part", "renamed"])
+def test_a_unit_that_is_used_or_changed_by_now_stays_when_its_import_is_undone(actor, bring, district, use):
+    batch = bring(row(source_id="1", owner="甲公司"), create_units=True)
+    unit = Unit.objects.get()
+    if use == "asset":
+        make_asset(supervisor=unit)
+    elif use == "job":
+        Maintenance.objects.create(asset=make_asset(), kind="clean", crew=unit)
+    elif use == "member":
+        actor.user.units.add(unit)
+    elif use == "area":
+        Area.objects.filter(pk=district.west.pk).update(leader_unit=unit)
+    elif use == "site":
+        make_site(leader_unit=unit)
+    elif use == "part":
+        make_unit("甲公司一部", parent=unit)
+    else:
+        Unit.objects.update(short_name="甲")
+    revert_batch(actor, batch)
+    assert unit.name in offered()
 
 
 def test_every_field_that_was_changed_gets_back_what_it_had(actor, bring):

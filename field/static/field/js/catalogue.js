@@ -5,7 +5,7 @@
  */
 import * as outbox from "field/outbox";
 import { bearing, distance } from "field/position";
-import { today } from "field/say";
+import { isLate } from "field/say";
 import * as server from "field/server";
 import * as store from "field/store";
 import * as tabs from "field/tabs";
@@ -290,7 +290,4 @@ function after(asset, op) {
 }
 
 /** How many open jobs are past their day. */
-export function lateCount() {
-  const now = today();
-  return openJobs().filter((job) => job.due_on && job.due_on < now).length;
-}
+export const lateCount = () => openJobs().filter((job) => isLate(job.due_on)).length;

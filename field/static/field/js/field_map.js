@@ -14,7 +14,7 @@ import * as basemap from "field/basemap";
 import * as catalogue from "field/catalogue";
 import { fromMap, onMap, shapesOnMap } from "field/datum";
 import * as position from "field/position";
-import { today } from "field/say";
+import { isLate } from "field/say";
 import * as store from "field/store";
 
 // Where the service worker can answer for it (field/pages.py).
@@ -117,13 +117,12 @@ function pin(map, at, moved) {
 }
 
 function assetFeatures() {
-  const now = today();
   const features = catalogue.every().map((asset) => {
     const { condition, due } = catalogue.stateOf(asset);
     const symbol = catalogue.typeOf(asset)?.symbol ?? "sign";
     return {
       type: "Feature",
-      properties: { uid: asset.uid, name: asset.name, symbol, condition, late: due && due < now ? 1 : 0 },
+      properties: { uid: asset.uid, name: asset.name, symbol, condition, late: isLate(due) ? 1 : 0 },
       geometry: { type: "Point", coordinates: onMap(asset) },
     };
   });

@@ -3,7 +3,7 @@ import { conditionName } from "mapping/conditions";
 import { el, icon, symbol } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import { directionName } from "field/position";
-import { daysUntil, dueInWords, metres, nameOf, say, today } from "field/say";
+import { daysUntil, dueInWords, isLate, metres, nameOf, say } from "field/say";
 import * as store from "field/store";
 
 /** Marks inside the dots, so that a condition can be told without its colour. */
@@ -60,11 +60,10 @@ export const jobPath = (job) => (catalogue.isToInspect(job) ? `#/report/${job.as
 export function subtitle(asset) {
   const state = catalogue.stateOf(asset);
   const late = state.due && daysUntil(state.due) <= SOON && dueInWords(state.due);
-  const isLate = state.due && state.due < today();
   return subLine(
     typeName(asset),
     conditionName(state.condition),
-    late && el("span", { class: isLate ? "late" : "" }, late),
+    late && el("span", { class: isLate(state.due) ? "late" : "" }, late),
     state.unconfirmed && waits(),
   );
 }

@@ -1,7 +1,9 @@
 /** Where the phone is: watched while the page is open, with how sure it is; distances and directions from there. */
 
+import { config } from "mapping/config";
+
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 30_000 };
-const METRES_PER_DEGREE = 111_320;
+const METRES_PER_DEGREE = (config.earthRadius * Math.PI) / 180;
 /** Older than this a position is where the phone was. */
 const STALE = 120_000; // ms
 
@@ -68,6 +70,12 @@ export function distance(a, b) {
   const east = (b.lon - a.lon) * METRES_PER_DEGREE * Math.cos(((a.lat + b.lat) * Math.PI) / 360);
   return Math.hypot(north, east);
 }
+
+/**
+ * Whether a record made here of something there is flagged for the office (docs/field-sync.md).
+ * @param {Fix} here @param {{lon: number, lat: number}} there
+ */
+export const isFar = (here, there) => distance(here, there) - here.accuracy > config.farMetres;
 
 /** Direction from `a` to `b`, in degrees clockwise from north. */
 export function bearing(a, b) {

@@ -47,6 +47,9 @@ export const dayOf = (time) => dayOfDistrict.format(new Date(time));
 /** How many days from today until a day; negative when it has passed. @param {string} day "2026-11-24" */
 export const daysUntil = (day) => Math.round((Date.parse(day) - Date.parse(today())) / 86_400_000);
 
+/** Whether a day has passed on which something was to be done. @param {string|null} day */
+export const isLate = (day) => Boolean(day) && day < today();
+
 /** A due day in words: "6 days overdue", "due today", "due in 3 days". @param {string} day */
 export function dueInWords(day) {
   const days = daysUntil(day);

@@ -11,7 +11,10 @@
  *   may: {plan: boolean, export: boolean},
  *   bounds: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number},
+ *   roadsCredit: string,
  *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap,
+ *   earthRadius?: number,
+ *   farMetres?: number,
  * }} PageConfig
  */
 

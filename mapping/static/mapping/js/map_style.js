@@ -82,6 +82,7 @@ export function mapStyle(palette, query) {
         tiles: [location.origin + config.urls.places],
         maxzoom: PLACE_TILES_UP_TO,
         promoteId: { areas: "code" },
+        attribution: config.roadsCredit,
       },
       assets: { type: "vector", tiles: assetTiles(query), maxzoom: ASSET_TILES_UP_TO },
       selection: { type: "geojson", data: { type: "FeatureCollection", features: [] } },

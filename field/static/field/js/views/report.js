@@ -20,8 +20,6 @@ const SHORT = {
   severe: gettext("Severe"),
   missing: gettext("Missing"),
 };
-/** From here on a record is flagged for the office, which the person is told before (docs/field-sync.md). */
-const FAR = 200; // metres
 const DEFECTS_AT_ONCE = 6;
 
 /** @param {HTMLElement} root @param {string[]} params the asset's uid */
@@ -119,7 +117,7 @@ export async function show(root, [uid]) {
   const drawPlace = () => {
     const here = position.here();
     const away = here && position.distance(here, asset);
-    const tooFar = here && away - here.accuracy > FAR;
+    const tooFar = here && position.isFar(here, asset);
     place.classList.toggle("far", Boolean(tooFar));
     place.textContent = !here
       ? gettext("No position now; it is saved without one.")

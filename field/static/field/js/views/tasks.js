@@ -3,7 +3,7 @@ import { el, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/pieces";
 import * as position from "field/position";
-import { dayOf, dueInWords, metres, number, say, today } from "field/say";
+import { dayOf, dueInWords, isLate, metres, number, say, today } from "field/say";
 import { wayLength, walkingOrder } from "field/walking_order";
 
 /** Inspections are a task from this many days before their day. */
@@ -86,7 +86,7 @@ function byDay(tasks) {
     (a, b) => isUrgent(b) - isUrgent(a) || (a.due ?? "9").localeCompare(b.due ?? "9") || away(a) - away(b),
   );
   const groups = [
-    [gettext("Overdue"), (task) => task.due && task.due < now],
+    [gettext("Overdue"), (task) => isLate(task.due)],
     [gettext("Today"), (task) => task.due === now],
     [gettext("Later"), (task) => !task.due || task.due > now],
   ];
@@ -135,7 +135,7 @@ function card(task, from, order = null) {
   };
   if (!task.job) return numbered(assetCard({ asset: task.asset, ...way }), order);
   const { state, unconfirmed } = catalogue.jobState(task.job);
-  const late = task.due && task.due < today();
+  const late = isLate(task.due);
   return numbered(
     el(
       "a",

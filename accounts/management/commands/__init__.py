@@ -1,1 +1,0 @@
-"""`manage.py` commands of the accounts; each file is one command."""

@@ -1,1 +1,0 @@
-"""`manage.py` commands of field work; each file is one command."""

@@ -1,0 +1,34 @@
+"""What each kind of operation does, by way of the actions of `assets`, inside `field.up.receiving`'s savepoint."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from field.models import Kind, Reason
+from field.up.applying.creations import create
+from field.up.applying.edits import edit
+from field.up.applying.inspections import inspect
+from field.up.applying.jobs import finish_job, pause_job, start_job
+from field.up.applying.work import Outcome, Refused, Work
+
+_BY_KIND: dict[str, Callable[[Work], Outcome]] = {
+    Kind.INSPECT: inspect,
+    Kind.EDIT: edit,
+    Kind.CREATE: create,
+    Kind.JOB_START: start_job,
+    Kind.JOB_PAUSE: pause_job,
+    Kind.JOB_DONE: finish_job,
+}
+
+
+def apply(work: Work) -> Outcome:
+    """Do what an operation says.
+
+    Raises:
+        Held: the office must decide.
+        Refused: it cannot be done; ValidationError and PermissionDenied of the actions mean the same.
+    """
+    do = _BY_KIND.get(work.envelope.kind)
+    if do is None:
+        raise Refused(Reason.UNKNOWN_KIND, _("This server does not know such records."))
+    return do(work)

@@ -1,0 +1,1 @@
+"""What is done with ledgers and by them, a verb a file."""

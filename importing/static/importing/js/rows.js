@@ -1,0 +1,145 @@
+/** The rows of a ledger as a list and on the map, under one filter; and the few answers of the preview. */
+import { Marker, Popup } from "maplibre-gl";
+import { byId, el } from "mapping/dom";
+import { around, colour, goTo, makeMap } from "importing/map";
+import { getFragment, getJson } from "mapping/server";
+
+const addresses = byId("main").dataset;
+const card = byId("rows-card");
+const filter = { show: byId("rows").dataset.show, code: byId("rows").dataset.code };
+/** Tiles are kept; a page that was loaded anew asks for new ones. */
+const version = Date.now().toString(36);
+
+const query = () => {
+  const said = new URLSearchParams();
+  if (filter.show !== "all") said.set("show", filter.show);
+  if (filter.code) said.set("code", filter.code);
+  return said;
+};
+
+function tiles() {
+  const said = query();
+  said.set("v", version);
+  return [`${location.origin}${addresses.tiles}?${said}`];
+}
+
+const KINDS = ["unchanged", "created", "updated", "doubtful", "refused"];
+
+const overlay = () => ({
+  sources: { rows: { type: "vector", tiles: tiles(), maxzoom: 16 } },
+  layers: [
+    {
+      id: "rows",
+      type: "circle",
+      source: "rows",
+      "source-layer": "rows",
+      layout: { "circle-sort-key": ["get", "rank"] },
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 2, 13, 3, 17, 6],
+        "circle-color": ["match", ["get", "rank"], ...KINDS.flatMap((kind, rank) => [rank, colour(`row-${kind}`)]), "#888"],
+        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0, 14, 1],
+        "circle-stroke-color": colour("paper"),
+      },
+    },
+  ],
+});
+
+const map = makeMap(overlay);
+const marker = new Marker({ element: el("span", { class: "row-marker" }) });
+const tip = new Popup({ closeButton: false, maxWidth: "260px" });
+
+map.on("click", "rows", ({ features, lngLat }) => {
+  const { row } = features[0].properties;
+  const title = interpolate(gettext("Row %(row)s"), { row }, true);
+  tip.setLngLat(lngLat)
+    .setDOMContent(el("p", { class: "map-popup" }, el("b", {}, title)))
+    .addTo(map);
+});
+map.on("mouseenter", "rows", () => (map.getCanvas().style.cursor = "pointer"));
+map.on("mouseleave", "rows", () => (map.getCanvas().style.cursor = ""));
+
+const position = (text) => text.split(",").map(Number);
+
+/** Shows where the rows of this page of the list lie. */
+function goToRows() {
+  const places = [...card.querySelectorAll(".ledger-row[data-position]")].map((row) => position(row.dataset.position));
+  const bounds = around(
+    places.map(([x]) => x),
+    places.map(([, y]) => y),
+  );
+  if (bounds) goTo(map, bounds);
+}
+
+/** Another filter or page: list, map and address follow. */
+async function turnTo(page, { focus = true } = {}) {
+  const said = query();
+  if (page > 1) said.set("page", page);
+  card.setAttribute("aria-busy", "true");
+  try {
+    const rows = await getFragment(`${addresses.rows}?${said}`);
+    card.replaceChildren(rows);
+    if (focus) rows.focus({ preventScroll: true });
+    card.scrollTop = 0;
+  } catch (error) {
+    card.replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
+  } finally {
+    card.removeAttribute("aria-busy");
+  }
+  history.replaceState(null, "", `${location.pathname}${said.size ? `?${said}` : ""}`);
+  for (const link of byId("counts").querySelectorAll("a"))
+    if (link.dataset.show === filter.show && !filter.code) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  map.getSource("rows")?.setTiles(tiles());
+}
+
+byId("main").addEventListener("click", (event) => {
+  const onMap = event.target.closest(".show-on-map");
+  if (onMap) {
+    const at = position(onMap.dataset.position);
+    marker.setLngLat(at).addTo(map);
+    goTo(map, [...at, ...at]);
+    if (matchMedia("(max-width: 859px)").matches) byId("map").scrollIntoView({ block: "center" });
+    return;
+  }
+  const link = event.target.closest("a[data-show], a[data-page]");
+  if (!link || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  if (link.dataset.page) {
+    turnTo(Number(link.dataset.page));
+    return;
+  }
+  const same = link.dataset.code && link.dataset.code === filter.code;
+  filter.show = same ? "all" : link.dataset.show;
+  filter.code = same ? "" : (link.dataset.code ?? "");
+  turnTo(1);
+});
+
+map.once("load", goToRows);
+
+// --- Answers of the preview ---------------------------------------------------------------------------------------
+
+for (const choice of document.querySelectorAll("[data-meaning]")) {
+  const look = () => {
+    const entry = choice.closest("td").querySelector(".add-entry");
+    if (!entry) return;
+    entry.hidden = choice.value !== "+";
+    for (const field of entry.children) field.required = choice.value === "+";
+  };
+  choice.addEventListener("change", look);
+  look();
+}
+
+const corrections = byId("corrections");
+if (corrections?.dataset.waiting) awaitCorrections();
+
+/** The workbook is written after the preview; the link comes when there is something behind it. */
+async function awaitCorrections() {
+  const answer = await getJson(addresses.progress).catch(() => null);
+  if (answer?.corrections) {
+    const [link, wait] = corrections.querySelectorAll("a, span");
+    link.hidden = false;
+    wait.hidden = true;
+    return;
+  }
+  setTimeout(awaitCorrections, 1000);
+}

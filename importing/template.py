@@ -1,0 +1,160 @@
+"""The empty workbook that offices fill in: the importer's own columns, with lists to choose from where there is a list.
+
+Its headers are understood without asking, whatever the language: the names people use for the fields are among the
+synonyms the importer knows, and a test keeps it so.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from assets.models import AssetType, Condition, Lifecycle, Theme
+from importing.titles import title
+from places.models import Area, Level, Road, Unit
+
+# The columns, in the order in which an office thinks of a thing: what, where, how, who.
+COLUMNS: tuple[str, ...] = (
+    "source_id", "name", "type", "themes", "wording", "lon", "lat", "address", "street", "community", "road", "site",
+    "building", "building_contact", "building_phone", "size", "faces", "material", "illuminated", "large", "facing",
+    "condition", "inspected_at", "lifecycle", "installed_on", "content_changed_on", "owner", "maintainer", "supervisor",
+    "photos", "code", "remarks",
+)  # fmt: skip
+NEEDED = ("name", "type", "lon", "lat")
+ROWS = 2_000
+"""How far down the lists reach."""
+
+# One word for each, as the importer reads it.
+_HEADERS_ZH = {
+    "source_id": "编号", "name": "名称", "type": "类型", "themes": "主题", "wording": "画面内容", "lon": "经度",
+    "lat": "纬度", "address": "地址", "street": "街道", "community": "社区", "road": "所在道路", "site": "所属点位",
+    "building": "楼栋", "building_contact": "楼道长", "building_phone": "楼道长电话", "size": "尺寸（米）",
+    "faces": "面数", "material": "材质", "illuminated": "是否亮化", "large": "是否大型", "facing": "朝向",
+    "condition": "完好情况", "inspected_at": "检查日期", "lifecycle": "使用状态", "installed_on": "安装日期",
+    "content_changed_on": "内容更换时间", "owner": "权属单位", "maintainer": "养护单位", "supervisor": "主管单位",
+    "photos": "照片", "code": "管理部件标识码", "remarks": "备注",
+}  # fmt: skip
+_WIDE = {"name": 28, "wording": 36, "address": 34, "remarks": 24, "code": 20, "themes": 22}
+_TEXT_FORMAT = {"source_id", "code", "building_phone"}
+_HEAD = PatternFill("solid", fgColor="E8F0F9")
+_NEEDED_HEAD = PatternFill("solid", fgColor="CFE0F3")
+
+
+def header(field: str) -> str:
+    """The header of a field in the active language: a word the importer knows."""
+    return _HEADERS_ZH[field] if (get_language() or "zh").startswith("zh") else field
+
+
+def template() -> bytes:
+    """The workbook, in the active language."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = _("Ledger")
+    sheet.freeze_panes = "C2"
+    lists = workbook.create_sheet(_("Lists"))
+    _write_headers(sheet)
+    _write_lists(sheet, lists)
+    _write_help(workbook.create_sheet(_("How to fill it in")))
+    lists.sheet_state = "hidden"
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _write_headers(sheet: Worksheet) -> None:
+    for place, field in enumerate(COLUMNS, start=1):
+        cell = sheet.cell(row=1, column=place, value=header(field))
+        cell.font = Font(bold=True)
+        cell.fill = _NEEDED_HEAD if field in NEEDED else _HEAD
+        cell.alignment = Alignment(vertical="center")
+        if field in _hints():
+            cell.comment = Comment(_hints()[field], "")
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = _WIDE.get(field, 14)
+        if field in _TEXT_FORMAT:
+            for row in range(2, ROWS + 2):
+                sheet.cell(row=row, column=place).number_format = "@"
+
+
+def _write_lists(sheet: Worksheet, lists: Worksheet) -> None:
+    """Each list in a column of a hidden sheet, and the cells below a header tied to it."""
+    for place, (field, entries) in enumerate(_lists().items(), start=1):
+        lists.cell(row=1, column=place, value=title(field))
+        for row, entry in enumerate(entries, start=2):
+            lists.cell(row=row, column=place, value=entry)
+        if not entries:
+            continue
+        letter = get_column_letter(place)
+        choice = DataValidation(
+            type="list",
+            formula1=f"'{lists.title}'!${letter}$2:${letter}${len(entries) + 1}",
+            allow_blank=True,
+            # Several themes stand in one cell, and a list may lack a road or a unit: these only offer.
+            showErrorMessage=field
+            not in ("themes", "road", "owner", "maintainer", "supervisor", "community"),
+            errorTitle=_("Not on the list"),
+            error=_("Choose an entry of the list."),
+        )
+        column = get_column_letter(COLUMNS.index(field) + 1)
+        choice.add(f"{column}2:{column}{ROWS + 1}")
+        sheet.add_data_validation(choice)
+
+
+def _lists() -> dict[str, list[str]]:
+    units = list(Unit.objects.filter(active=True).order_by("name").values_list("name", flat=True))
+    return {
+        "type": [entry.name for entry in AssetType.objects.filter(active=True)],
+        "themes": [entry.name for entry in Theme.objects.filter(active=True)],
+        "street": list(
+            Area.objects.filter(level=Level.STREET).order_by("code").values_list("name", flat=True)
+        ),
+        "community": list(
+            Area.objects.filter(level=Level.COMMUNITY).order_by("code").values_list("name", flat=True)
+        ),
+        "road": list(Road.objects.order_by("code").values_list("name", flat=True)),
+        "condition": [str(one.label) for one in Condition],
+        "lifecycle": [str(one.label) for one in Lifecycle],
+        "illuminated": [_("yes"), _("no")],
+        "large": [_("yes"), _("no")],
+        "owner": units,
+        "maintainer": units,
+        "supervisor": units,
+    }
+
+
+def _hints() -> dict[str, str]:
+    return {
+        "source_id": _("Your own number. Keep it from year to year: by it the row is found again."),
+        "lon": _("Longitude in degrees, or easting in metres. Say at the import which system it is."),
+        "lat": _("Latitude in degrees, or northing in metres."),
+        "themes": _("Several are separated by 、 or a comma."),
+        "size": _("Width × height in metres, such as 2.4×1.2."),
+        "inspected_at": _("The day of the condition, such as 2026-11-24."),
+        "photos": _("File names in the ZIP file of photos; several are separated by 、 or a comma."),
+        "code": _("17 digits, if it has one already; new assets get theirs from the system."),
+        "facing": _("Such as 南, or degrees from north."),
+    }
+
+
+def _write_help(sheet: Worksheet) -> None:
+    sheet.column_dimensions["A"].width = 100
+    lines = (
+        _("One row for each asset. The darker columns are needed; everything else may stay empty."),
+        _("An empty cell changes nothing that the catalogue knows already."),
+        _("Where a cell offers a list, choose from it; other words are shown at the import, to be mapped."),
+        _(
+            "Do not merge cells, and leave the first row as it is. Columns that you do not need may be deleted."
+        ),
+        _("Days as 2026-11-24. Coordinates as numbers; which system they are in is asked at the import."),
+    )
+    for row, line in enumerate(lines, start=1):
+        sheet.cell(row=row, column=1, value=line).alignment = Alignment(wrap_text=True, vertical="top")

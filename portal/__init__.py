@@ -1,0 +1,1 @@
+"""Whatever needs no account: what the plate on an asset tells whoever points a telephone at it."""

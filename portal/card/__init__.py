@@ -1,0 +1,1 @@
+"""The card behind a plate's QR code."""

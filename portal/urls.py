@@ -1,0 +1,7 @@
+"""Addresses that need no account."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.card.urls")),
+]

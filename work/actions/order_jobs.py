@@ -1,0 +1,194 @@
+"""Order jobs for all that a filter leaves: planned at once while they are few, else by the worker; each order once.
+
+An order has an id of its own, made with the form it came from. Whoever sends the form a second time, or clicks twice,
+gets the run of the first; only an order that came to nothing may be sent again. The filter is kept as its query string
+and read when the jobs are planned, with the rights that the person has then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import PLAN_MAINTENANCE
+from assets.filter_parameters import FilterError
+from assets.filters import read_filter
+from assets.history import Actor, authorise
+from assets.models import Artwork, Asset, BackgroundRun, MaintenanceKind, Origin, Priority, RunState
+from assets.runs import Progress, enqueue
+from places.models import Unit
+from work.actions.plan_jobs import PlannedJobs, Work, check_work, plan_jobs, unwatched
+
+PLAN_JOBS = "plan_jobs"
+# 2,000 take half a second, 51,000 two to twelve, by what else the machine does: then somebody would sit and wait.
+MOST_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody asks for.
+
+    `title` and `facts` are the batch's; `back` is the address of the form, for whoever has to correct it.
+    """
+
+    uid: UUID
+    query: str
+    work: Work
+    title: str
+    back: str
+    again: bool = False
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def assets(self, user: User) -> QuerySet[Asset]:
+        """What the filter leaves of what the user sees."""
+        return read_filter(self.query).assets(user)
+
+    def as_parameters(self) -> dict[str, Any]:
+        """What a run keeps of it."""
+        work = self.work
+        streets = [
+            [street, crew.pk if crew else None]
+            for street, crew in sorted(work.crews_by_street.items(), key=str)
+        ]
+        return {
+            "query": self.query,
+            "kind": work.kind.value,
+            "due_on": work.due_on.isoformat() if work.due_on else None,
+            "priority": int(work.priority),
+            "description": work.description,
+            "artwork": work.artwork.pk if work.artwork else None,
+            "crew": work.crew.pk if work.crew else None,
+            "crews_by_street": streets,
+            "title": self.title,
+            "back": self.back,
+            "again": self.again,
+            "facts": self.facts,
+            "language": get_language(),
+        }
+
+
+def order_of(run: BackgroundRun) -> Order:
+    """What a run was asked for.
+
+    Raises:
+        ValidationError: naming `crew` or `artwork`: it has been taken off its list since.
+    """
+    said = run.parameters
+    keys = {said["crew"], *(crew for _street, crew in said["crews_by_street"])} - {None}
+    crews: dict[int | None, Unit | None] = {None: None, **Unit.objects.in_bulk(keys)}
+    if not keys <= crews.keys():
+        raise ValidationError({"crew": _("This crew no longer exists.")})
+    artwork = Artwork.objects.filter(pk=said["artwork"]).first() if said["artwork"] else None
+    if artwork is None and said["artwork"]:
+        raise ValidationError({"artwork": _("This artwork no longer exists.")})
+    work = Work(
+        kind=MaintenanceKind(said["kind"]),
+        due_on=date.fromisoformat(said["due_on"]) if said["due_on"] else None,
+        priority=Priority(said["priority"]),
+        description=said["description"],
+        artwork=artwork,
+        crew=crews[said["crew"]],
+        crews_by_street={street: crews[crew] for street, crew in said["crews_by_street"]},
+    )
+    return Order(
+        run.uid, said["query"], work, said["title"], said["back"], again=said["again"], facts=said["facts"]
+    )
+
+
+def order_jobs(actor: Actor, order: Order) -> BackgroundRun:
+    """Plan the jobs, or have the worker plan them; its run says which: done with a batch, or waiting.
+
+    Raises:
+        PermissionDenied: the actor may not plan jobs anywhere.
+        ValidationError: as of `plan_jobs`, or naming `order` (its id is somebody else's).
+        FilterError: the filter cannot be read.
+    """
+    authorise(actor, PLAN_MAINTENANCE)
+    assert actor.user is not None
+    check_work(order.work)
+    with transaction.atomic():
+        run, new = _run_of(actor.user, order)
+        if not new:
+            return run
+        run.total = order.assets(actor.user).count()
+        if run.total > MOST_AT_ONCE:
+            run.save(update_fields=["total"])
+            enqueue(run)
+            return run
+        planned = _plan(actor, order)
+        run.state, run.result, run.finished_at = RunState.DONE, _told(planned), timezone.now()
+        run.done = run.total = planned.asked
+        run.save(update_fields=["state", "result", "finished_at", "done", "total"])
+    return run
+
+
+def _run_of(user: User, order: Order) -> tuple[BackgroundRun, bool]:
+    """The run of an order, and whether it is still to be done. Whoever sends the same order meanwhile waits here."""
+    parameters = order.as_parameters()
+    run, new = BackgroundRun.objects.get_or_create(
+        uid=order.uid, defaults={"kind": PLAN_JOBS, "started_by": user, "parameters": parameters}
+    )
+    if new:
+        return run, True
+    run = BackgroundRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if (run.kind, run.started_by_id) != (PLAN_JOBS, user.pk):
+        raise ValidationError({"order": _("This form was somebody else's. Open it again.")})
+    if "refused" not in run.result:
+        return run, False
+    run.parameters, run.result, run.state = parameters, {}, RunState.WAITING
+    run.finished_at, run.attempts, run.done = None, 0, 0
+    run.save(update_fields=["parameters", "result", "state", "finished_at", "attempts", "done"])
+    return run, True
+
+
+def carry_out(run: BackgroundRun, progress: Progress) -> None:
+    """What the worker does with an order. What is refused is said in the result, by field, as the form would."""
+    if "batch" in run.result:  # planned, and killed before the run could say so
+        progress.result = run.result
+        return
+    actor = Actor(run.started_by, Origin.WEB)
+    try:
+        with transaction.atomic():
+            order = order_of(run)
+            authorise(actor, PLAN_MAINTENANCE)
+            planned = _plan(actor, order, progress)
+            # With the jobs or not at all, so that a second attempt knows.
+            BackgroundRun.objects.filter(pk=run.pk).update(result=_told(planned))
+    except ValidationError as refusal:
+        progress.result = {"refused": refusal.message_dict}
+    except PermissionDenied as refusal:
+        progress.result = {"refused": {"": [str(refusal)]}}
+    except FilterError as refusal:
+        progress.result = {"refused": {refusal.parameter: [refusal.sentence]}}
+    else:
+        progress.result = _told(planned)
+
+
+def _plan(actor: Actor, order: Order, progress: Callable[[int, int], None] = unwatched) -> PlannedJobs:
+    assert actor.user is not None
+    return plan_jobs(
+        actor,
+        order.assets(actor.user),
+        order.work,
+        title=order.title,
+        again=order.again,
+        facts=order.facts,
+        progress=progress,
+    )
+
+
+def _told(planned: PlannedJobs) -> dict[str, Any]:
+    """What a run keeps of what came of it."""
+    assert planned.batch is not None
+    return {**planned.as_json(), "batch": planned.batch.pk}
