@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from django.contrib.gis.geos import Point, Polygon
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -168,6 +169,7 @@ def look_alikes(user: User, point: Point, asset_type: AssetType | None) -> list[
     return [
         {
             "code": asset.code,
+            "url": reverse("asset", args=[asset.code]),
             "title": asset.name or asset.type.name,
             "type": asset.type.name,
             "symbol": asset.type.symbol,
