@@ -166,6 +166,7 @@ def test_new_assets_one_after_the_other(open_page, scene, owner: User):
     wait_for_map(page)
     known = Asset.objects.count()
     page.get_by_role("button", name="New asset here").click()
+    expect(form(page)).to_be_visible()
     x, y = middle_of_the_map(page)
     page.mouse.click(x, y)
     form(page).get_by_text("Notice board").click()
