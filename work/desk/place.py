@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from django.contrib.gis.geos import Point, Polygon
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -130,7 +131,7 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     kept = [
         (metres, support)
         for metres, support in found
-        if metres <= SUPPORTS_WITHIN_M and can(user, verb, _placed(support))
+        if metres <= SUPPORTS_WITHIN_M and can(user, verb, placed(support))
     ]
     return [
         {
@@ -146,7 +147,7 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     ]
 
 
-def _placed(support: Support) -> Placed:
+def placed(support: Support) -> Placed:
     """What permission is asked for: a support knows its area, but for those that were registered outside any."""
     return support if support.area_id else placement_at(support.point)
 
@@ -168,6 +169,7 @@ def look_alikes(user: User, point: Point, asset_type: AssetType | None) -> list[
     return [
         {
             "code": asset.code,
+            "url": reverse("asset", args=[asset.code]),
             "title": asset.name or asset.type.name,
             "type": asset.type.name,
             "symbol": asset.type.symbol,

@@ -62,6 +62,7 @@ export function connectChooser(chooser) {
     list.hidden = false;
     at = -1;
     input.setAttribute("aria-expanded", "true");
+    list.scrollIntoView({ block: "nearest" });
   };
   const ask = async () => {
     asking?.abort();

@@ -12,7 +12,7 @@ import { clearProblems, showProblems } from "work/desk/problems";
  * @typedef {{lon: number, lat: number}} Place
  * @typedef {{id: number, title: string, kind: string, lon: number, lat: number, metres: number, snaps: boolean}} Support
  * @typedef {{place: string, allowed: boolean, refusal: string, supports: Support[], metres?: number, crosses?: string,
- *   alike: {code: string, title: string, type: string, symbol: string, condition: string, support: number|null,
+ *   alike: {code: string, url: string, title: string, type: string, symbol: string, condition: string, support: number|null,
  *   metres: number}[]}} What
  */
 

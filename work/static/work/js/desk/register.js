@@ -53,7 +53,7 @@ export function registerPart({ form, touched }) {
       "a",
       {
         class: "face",
-        href: `/assets/${row.code}/`,
+        href: row.url,
         onclick: (event) => {
           if (event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();
@@ -92,7 +92,7 @@ export function registerPart({ form, touched }) {
       form.querySelector(".desk-lead").replaceChildren(
         interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),
         " ",
-        el("a", { href: `/assets/${answer.code}/`, target: "_blank" }, answer.title),
+        el("a", { href: answer.url, target: "_blank" }, answer.title),
         " ",
         way === "here" ? gettext("The next one at the same spot:") : gettext("Press the map where the next one stands."),
       );
