@@ -31,6 +31,7 @@ from assets.models import (
     Priority,
 )
 from assets.models.maintenance import OPEN_STATES
+from assets.sets.writing import write_many
 
 
 @dataclass(frozen=True)
@@ -137,13 +138,11 @@ _LOOKED_UNTIL = """
 
 
 def close_inspection_jobs(inspections: QuerySet[Inspection]) -> None:
-    """Whoever was to look at these assets need not any more: jobs to inspect them, planned before, are done.
-
-    Before many, call `before_many_rows`.
-    """
+    """Whoever was to look at these assets need not any more: jobs to inspect them, planned before, are done."""
     with connection.cursor() as cursor:
-        _lock_inspection_jobs(cursor, inspections)
-        cursor.execute(
+        jobs = _lock_inspection_jobs(cursor, inspections)
+        write_many(
+            cursor,
             # The ORM's own SQL, and a literal of this module.
             f"""
             UPDATE assets_maintenance job
@@ -161,6 +160,7 @@ def close_inspection_jobs(inspections: QuerySet[Inspection]) -> None:
             WHERE job.id = look.id
             """,  # noqa: S608
             _words(),
+            at_most=jobs,
         )
 
 
@@ -168,11 +168,12 @@ def reopen_inspection_jobs(inspections: QuerySet[Inspection]) -> None:
     """Jobs to inspect that rested on these inspections, now void: done by another look, or open as they were before.
 
     What somebody has verified or sent back to work since stays as it is, and so does all else that is said about the
-    job. A job on an asset that has been removed meanwhile stays closed. Before many, call `before_many_rows`.
+    job. A job on an asset that has been removed meanwhile stays closed.
     """
     with connection.cursor() as cursor:
-        _lock_inspection_jobs(cursor, inspections)
-        cursor.execute(
+        jobs = _lock_inspection_jobs(cursor, inspections)
+        write_many(
+            cursor,
             # The ORM's own SQL, and a literal of this module.
             f"""
             WITH closed AS (
@@ -204,11 +205,12 @@ def reopen_inspection_jobs(inspections: QuerySet[Inspection]) -> None:
             WHERE job.id = before.id
             """,  # noqa: S608
             _words(),
+            at_most=jobs,
         )
 
 
-def _lock_inspection_jobs(cursor: CursorWrapper, inspections: QuerySet[Inspection]) -> None:
-    """In the order in which everybody locks jobs; what is read afterwards is what stands."""
+def _lock_inspection_jobs(cursor: CursorWrapper, inspections: QuerySet[Inspection]) -> int:
+    """In the order in which everybody locks jobs; what is read afterwards is what stands. Returns how many they are."""
     cursor.execute(
         f"""
         SELECT count(*) FROM (
@@ -219,6 +221,7 @@ def _lock_inspection_jobs(cursor: CursorWrapper, inspections: QuerySet[Inspectio
         """,  # noqa: S608 (the ORM's own SQL)
         _words(),
     )
+    return int(cursor.fetchone()[0])
 
 
 def _ids(cursor: CursorWrapper, inspections: QuerySet[Inspection]) -> str:

@@ -12,7 +12,6 @@ import pghistory
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 
 from accounts.models import User
@@ -43,15 +42,6 @@ def acting(actor: Actor, *, batch: Batch | None = None) -> Iterator[None]:
         context["batch"] = batch.pk
     with transaction.atomic(), pghistory.context(**context):
         yield
-
-
-def before_many_rows(cursor: CursorWrapper) -> None:
-    """To be called before a statement that changes thousands of rows: have the triggers' statements planned anew.
-
-    A connection keeps the plan of each statement in a trigger from its first use. Made for the few rows of an earlier
-    change, the history trigger's join of old and new rows compares every one with every other: minutes for 50,000.
-    """
-    cursor.execute("DISCARD PLANS")
 
 
 def authorise(actor: Actor, verb: str, obj: Placed | None = None) -> None:

@@ -48,6 +48,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "exportFiles": reverse("export-files"),
             "snapshot": reverse("snapshot"),
             "planJobs": reverse("plan-jobs"),
+            "bulkEdit": reverse("bulk-edit"),
             "labels": reverse("labels"),
         },
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),

@@ -111,18 +111,32 @@ def changes_of(row: Model, *, offset: int = 0, limit: int = 50) -> list[Change]:
                 origin=str(context.get("origin", "")),
                 batch=context.get("batch"),
                 version=getattr(after, "version", None),
-                differences=[
-                    Difference(
-                        name=each.name,
-                        label=str(each.verbose_name),
-                        before=_in_words(each, before, names, lists),
-                        after=_in_words(each, after, names, lists),
-                    )
-                    for each in fields
-                ],
+                differences=_told(after, before, fields, names, lists),
             )
         )
     return changes
+
+
+def differences_in_words(pairs: Sequence[tuple[Model, Model]]) -> list[list[Difference]]:
+    """What differs between two states of each row, before and after; rows of one model."""
+    if not pairs:
+        return []
+    differing = [(after, before, _differing(before, after)) for before, after in pairs]
+    lists = codes_from(type(pairs[0][0]))
+    names = _names_of_related(differing, lists)
+    return [_told(after, before, fields, names, lists) for after, before, fields in differing]
+
+
+def _told(after: Any, before: Any, fields: list[Any], names: Names, lists: Lists) -> list[Difference]:
+    return [
+        Difference(
+            name=each.name,
+            label=str(each.verbose_name),
+            before=_in_words(each, before, names, lists),
+            after=_in_words(each, after, names, lists),
+        )
+        for each in fields
+    ]
 
 
 def _differing(before: Model | None, after: Model) -> list[Any]:

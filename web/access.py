@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import client_address
 from accounts.models import TokenPurpose, User
-from accounts.permissions import EXPORT, PLAN_MAINTENANCE, READ, can, require
+from accounts.permissions import EDIT, EXPORT, PLAN_MAINTENANCE, READ, can, require
 from accounts.throttle import take_token_try
 from accounts.tokens import basic_token, bearer_token
 from web.problems import PROGRAMS, is_for_programs, problem
@@ -145,4 +145,5 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 def offered(request: HttpRequest) -> dict[str, bool]:
     """What a reader is offered, by pages and their scripts; every view and every action asks again."""
-    return {"plan": can(request.user, PLAN_MAINTENANCE), "export": can(request.user, EXPORT)}
+    verbs = {"plan": PLAN_MAINTENANCE, "export": EXPORT, "edit": EDIT}
+    return {name: can(request.user, verb) for name, verb in verbs.items()}

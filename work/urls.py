@@ -1,9 +1,10 @@
-"""Addresses of the desk's work: writing on the map, jobs, artworks, inspections due, plates."""
+"""Addresses of the desk's work: writing on the map, changing many assets, jobs, artworks, inspections due, plates."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("work.desk.urls")),
+    path("", include("work.bulk.urls")),
     path("", include("work.jobs.urls")),
     path("", include("work.artworks.urls")),
     path("", include("work.due.urls")),

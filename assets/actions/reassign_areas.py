@@ -7,6 +7,7 @@ from psycopg2 import sql
 
 from accounts.permissions import MANAGE_PLACES
 from assets.history import Actor, acting, authorise
+from assets.sets.writing import write_many
 from places.resolving import resolving
 
 
@@ -48,8 +49,7 @@ def reassign_areas(actor: Actor) -> Reassigned:
                 found=sql.SQL(", ").join(sql.Identifier("resolved", column) for column in columns),
             )
             # As text, because pghistory puts its context in front of text only.
-            cursor.execute(statement.as_string(cursor.connection))
-            return int(cursor.rowcount)
+            return write_many(cursor, statement.as_string(cursor.connection))
 
         assets = reassign("assets_asset", ("area_id", "district_id", "street_id", "community_id"))
         supports = reassign("assets_support", ("area_id",))

@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from accounts.permissions import IMPORT, MANAGE_LISTS
 from assets.codes import CodesExhausted, never_issue, take_serials
 from assets.followups import close_inspection_jobs
-from assets.history import Actor, acting, authorise, before_many_rows
+from assets.history import Actor, acting, authorise
 from assets.models import Batch, BatchKind, Inspection, Origin
-from assets.removals import remove_all
 from assets.rules.due import next_due_sql
+from assets.sets.writing import remove_all, write_many
 from importing import checking
 from importing.options import Progress, no_progress
 from importing.preparing import Prepared
@@ -134,10 +134,10 @@ def _write(
     if report.updated:
         progress("updating", 0, report.updated)
         removing = "SELECT asset_id FROM import_plan WHERE removing AND outcome = 'updated' AND NOT refused"
-        remove_all(cursor, removing, now, _times(now)["reason"])
-        before_many_rows(cursor)
+        remove_all(cursor, removing, timezone.localdate(now), _times(now)["reason"])
         _update_assets(cursor)
-    cursor.execute(
+    write_many(
+        cursor,
         "INSERT INTO assets_batchitem (batch_id, asset_id, outcome) "
         "SELECT %s, coalesce(n.asset_id, p.asset_id), p.outcome "
         "FROM import_plan p LEFT JOIN import_new n USING (row_no) "
@@ -146,7 +146,6 @@ def _write(
     )
     if report.inspections:
         progress("inspections", 0, report.inspections)
-        before_many_rows(cursor)
         _insert_inspections(cursor, actor, batch, now)
         close_inspection_jobs(Inspection.objects.filter(batch=batch))
 
@@ -270,7 +269,8 @@ def _insert_assets(cursor: CursorWrapper, now: datetime) -> None:
             interval="t.inspection_interval_days",
         ),
     }
-    cursor.execute(
+    write_many(
+        cursor,
         # Column names and expressions of this module.
         f"""
         INSERT INTO assets_asset ({", ".join(values)})
@@ -328,19 +328,21 @@ def _update_assets(cursor: CursorWrapper) -> None:
         CASE WHEN (coalesce(r.type_id, a.type_id), coalesce(r.installed_on, a.installed_on))
                   IS DISTINCT FROM (a.type_id, a.installed_on)
              THEN {due} ELSE a.next_inspection_due END"""
-    cursor.execute(
+    write_many(
+        cursor,
         # Column names and expressions of this module.
         f"""
         UPDATE assets_asset a SET {", ".join(f"{name} = {value}" for name, value in stated.items())}
         FROM import_plan p JOIN import_row r USING (row_no) {_UNIT_JOINS}, assets_assettype t
         WHERE a.id = p.asset_id AND t.id = coalesce(r.type_id, a.type_id)
           AND p.outcome = 'updated' AND p.differs AND NOT p.refused
-        """  # noqa: S608
+        """,  # noqa: S608
     )
 
 
 def _insert_inspections(cursor: CursorWrapper, actor: Actor, batch: Batch, now: datetime) -> None:
-    cursor.execute(
+    write_many(
+        cursor,
         """
         INSERT INTO assets_inspection (uid, asset_id, condition, defects, note, observed_at, received_at,
                                        inspector_id, inspector_name, origin, batch_id, void_reason)

@@ -68,8 +68,11 @@ def test_what_no_legend_lists_is_named_to_its_script(town: Town, reader: Client)
 
 
 def test_its_script_learns_what_one_may(town: Town, reader: Client, owner: User, as_user: Looking) -> None:
-    assert page_config(reader.get("/map/").content.decode())["may"] == {"plan": False, "export": False}
-    assert page_config(as_user(owner).get("/map/").content.decode())["may"] == {"plan": True, "export": True}
+    nothing = {"plan": False, "export": False, "edit": False}
+    assert page_config(reader.get("/map/").content.decode())["may"] == nothing
+    editors = page_config(as_user(owner).get("/map/").content.decode())
+    assert editors["may"] == {"plan": True, "export": True, "edit": True}
+    assert editors["urls"]["bulkEdit"] == "/edit/"
 
 
 def test_who_may_not_export_is_offered_no_export(

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import PLAN_MAINTENANCE
-from assets.history import Actor, acting, authorise, before_many_rows
+from assets.history import Actor, acting, authorise
 from assets.models import BackgroundRun, Batch, Maintenance, MaintenanceState, Origin, RunState
 from assets.models.maintenance import TRANSITIONS
 from assets.runs import Progress as RunProgress
 from assets.runs import start_run
+from assets.sets.writing import write_many
 from work.actions.order_jobs import MOST_AT_ONCE
 from work.actions.plan_jobs import WRITTEN_TOGETHER, Progress, unwatched
 from work.job_filter import of_assets
@@ -57,10 +58,10 @@ def change_campaign(
         keys = list(jobs.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
         if not keys:
             raise ValidationError({"state": _("No job of this campaign can take this step now.")})
-        before_many_rows(cursor)
         for first in range(0, len(keys), WRITTEN_TOGETHER):
             progress(first, len(keys))
-            cursor.execute(
+            write_many(
+                cursor,
                 "UPDATE assets_maintenance SET state = %s, verified_at = %s WHERE id = ANY(%s)",
                 [state.value, verified_at, keys[first : first + WRITTEN_TOGETHER]],
             )

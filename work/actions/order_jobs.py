@@ -1,8 +1,6 @@
-"""Order jobs for all that a filter leaves: planned at once while they are few, else by the worker; each order once.
+"""Order jobs for all that a filter leaves: planned at once while they are few, else by the worker (`assets.orders`).
 
-An order has an id of its own, made with the form it came from. Whoever sends the form a second time, or clicks twice,
-gets the run of the first; only an order that came to nothing may be sent again. The filter is kept as its query string
-and read when the jobs are planned, with the rights that the person has then.
+The filter is kept as its query string and read when the jobs are planned, with the rights that the person has then.
 """
 
 from __future__ import annotations
@@ -13,19 +11,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import PLAN_MAINTENANCE
-from assets.filter_parameters import FilterError
+from assets import orders
 from assets.filters import read_filter
 from assets.history import Actor, authorise
-from assets.models import Artwork, Asset, BackgroundRun, MaintenanceKind, Origin, Priority, RunState
+from assets.models import Artwork, Asset, BackgroundRun, MaintenanceKind, Origin, Priority
 from assets.runs import Progress, enqueue
 from places.models import Unit
 from work.actions.plan_jobs import PlannedJobs, Work, check_work, plan_jobs, unwatched
@@ -118,7 +115,7 @@ def order_jobs(actor: Actor, order: Order) -> BackgroundRun:
     assert actor.user is not None
     check_work(order.work)
     with transaction.atomic():
-        run, new = _run_of(actor.user, order)
+        run, new = orders.run_of(actor.user, PLAN_JOBS, order.uid, order.as_parameters())
         if not new:
             return run
         run.total = order.assets(actor.user).count()
@@ -127,52 +124,20 @@ def order_jobs(actor: Actor, order: Order) -> BackgroundRun:
             enqueue(run)
             return run
         planned = _plan(actor, order)
-        run.state, run.result, run.finished_at = RunState.DONE, _told(planned), timezone.now()
-        run.done = run.total = planned.asked
-        run.save(update_fields=["state", "result", "finished_at", "done", "total"])
+        orders.finish(run, _told(planned), done=planned.asked)
     return run
-
-
-def _run_of(user: User, order: Order) -> tuple[BackgroundRun, bool]:
-    """The run of an order, and whether it is still to be done. Whoever sends the same order meanwhile waits here."""
-    parameters = order.as_parameters()
-    run, new = BackgroundRun.objects.get_or_create(
-        uid=order.uid, defaults={"kind": PLAN_JOBS, "started_by": user, "parameters": parameters}
-    )
-    if new:
-        return run, True
-    run = BackgroundRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-    if (run.kind, run.started_by_id) != (PLAN_JOBS, user.pk):
-        raise ValidationError({"order": _("This form was somebody else's. Open it again.")})
-    if "refused" not in run.result:
-        return run, False
-    run.parameters, run.result, run.state = parameters, {}, RunState.WAITING
-    run.finished_at, run.attempts, run.done = None, 0, 0
-    run.save(update_fields=["parameters", "result", "state", "finished_at", "attempts", "done"])
-    return run, True
 
 
 def carry_out(run: BackgroundRun, progress: Progress) -> None:
     """What the worker does with an order. What is refused is said in the result, by field, as the form would."""
-    if "batch" in run.result:  # planned, and killed before the run could say so
-        progress.result = run.result
-        return
-    actor = Actor(run.started_by, Origin.WEB)
-    try:
-        with transaction.atomic():
-            order = order_of(run)
-            authorise(actor, PLAN_MAINTENANCE)
-            planned = _plan(actor, order, progress)
-            # With the jobs or not at all, so that a second attempt knows.
-            BackgroundRun.objects.filter(pk=run.pk).update(result=_told(planned))
-    except ValidationError as refusal:
-        progress.result = {"refused": refusal.message_dict}
-    except PermissionDenied as refusal:
-        progress.result = {"refused": {"": [str(refusal)]}}
-    except FilterError as refusal:
-        progress.result = {"refused": {refusal.parameter: [refusal.sentence]}}
-    else:
-        progress.result = _told(planned)
+
+    def act() -> dict[str, Any]:
+        actor = Actor(run.started_by, Origin.WEB)
+        order = order_of(run)
+        authorise(actor, PLAN_MAINTENANCE)
+        return _told(_plan(actor, order, progress))
+
+    orders.carry_out(run, progress, act)
 
 
 def _plan(actor: Actor, order: Order, progress: Callable[[int, int], None] = unwatched) -> PlannedJobs:

@@ -34,6 +34,7 @@ from assets.models import (
 )
 from assets.models.maintenance import OPEN_STATES
 from assets.rules.hanging import check_may_hang, day_of_job
+from assets.sets.writing import write_many
 from places.models import Unit
 
 # Why an asset gets no job. The order is the one in which they are looked at.
@@ -226,7 +227,8 @@ def _write(actor: Actor, batch: Batch, work: Work, planned: list[tuple[int, int 
         "outcome": Outcome.PLANNED,
     }
     with connection.cursor() as cursor:
-        cursor.execute(
+        write_many(
+            cursor,
             """
             INSERT INTO assets_maintenance (asset_id, kind, state, priority, description, due_on, crew_id, artwork_id,
                                             batch_id, created_by_id, created_at)
@@ -236,7 +238,8 @@ def _write(actor: Actor, batch: Batch, work: Work, planned: list[tuple[int, int 
             """,
             values,
         )
-        cursor.execute(
+        write_many(
+            cursor,
             "INSERT INTO assets_batchitem (batch_id, asset_id, outcome) "
             "SELECT %(batch)s, asset, %(outcome)s FROM unnest(%(assets)s::bigint[]) AS asset",
             values,

@@ -307,7 +307,8 @@ def test_an_asset_hung_on_a_support_since_stays_where_its_support_stands(actor, 
     with acting(actor):
         Asset.objects.update(support=pole)
     assert preview_revert(actor, batch).left == {"changed_since": 1}
-    revert_batch(actor, batch, changed_too=True)
+    with pytest.raises(ValidationError, match="batch"):
+        revert_batch(actor, batch, changed_too=True)
     asset = Asset.objects.get()
     assert asset.support == pole
     assert asset.point.coords == pytest.approx(IN_THE_EAST)

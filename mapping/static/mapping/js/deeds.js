@@ -1,4 +1,4 @@
-/** What can be done to all that the filter leaves: plan jobs, print plates. Each way says for how many. */
+/** What can be done to all that the filter leaves: plan jobs, change them, print plates. Each way says for how many. */
 import { config } from "mapping/config";
 import { byId, el } from "mapping/dom";
 import { address } from "mapping/filters";
@@ -12,6 +12,8 @@ export function showDeeds(matched) {
     ...[
       config.may.plan &&
         deed("plan-jobs", config.urls.planJobs, interpolate(gettext("Plan jobs (%(n)s)"), n, true), true),
+      config.may.edit &&
+        deed("edit-all", config.urls.bulkEdit, interpolate(gettext("Edit all %(n)s"), n, true), false),
       config.may.export &&
         deed("print-plates", config.urls.labels, interpolate(gettext("Plates (%(n)s)"), n, true), false),
     ].filter(Boolean),
