@@ -66,6 +66,7 @@ CONTENT_SECURITY_POLICY = {
 # --- What the product is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "field",
+    "cases",
     "work",
     "mapping",
     "web",
