@@ -48,6 +48,18 @@ ACCOUNTS: tuple[DemonstrationAccount, ...] = (
     DemonstrationAccount(
         "crew2", "养护二班", Role.CREW, DISTRICT, _("Another crew, with jobs of its own"), "养护二班（演示）"
     ),
+    DemonstrationAccount(
+        "patrol", "巡访团", Role.PATROL, DISTRICT, _("Reports problems, checks what was put right")
+    ),
+    DemonstrationAccount(
+        "liaison",
+        "养护公司联络员",
+        Role.LIAISON,
+        DISTRICT,
+        _("Answers the cases of one unit"),
+        "明湖景观养护公司（演示）",
+    ),
+    DemonstrationAccount("leader", "包挂领导", Role.LEADER, DISTRICT, _("Reads, urges, approves")),
     DemonstrationAccount("planner", "规划科", Role.PLANNER, DISTRICT, _("Reads and exports")),
     DemonstrationAccount("viewer", "观察员", Role.VIEWER, DISTRICT, _("Reads only")),
 )

@@ -245,6 +245,10 @@ BASEMAP_OFFLINE_ZOOM = env.number("BASEMAP_OFFLINE_ZOOM", 17)
 # Where the base map of one's own lies, which `manage.py build_basemap` makes.
 BASEMAP_ROOT = Path(env.text("BASEMAP_ROOT", str(VAR_DIR / "basemap")))
 
+# --- Cases ----------------------------------------------------------------------------------------------------------
+# When the office is open on a working day: what deadlines in working hours and working days are reckoned by.
+OFFICE_HOURS = env.hours("OFFICE_HOURS", "08:30-12:00,13:30-17:30")
+
 # --- Plates ---------------------------------------------------------------------------------------------------------
 # What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.
 PUBLIC_URL = env.address("PUBLIC_URL")
