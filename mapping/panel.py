@@ -1,6 +1,6 @@
 """What the side panel shows of one asset or one support: facts, badges, photos, siblings, and what one may do."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -50,6 +50,15 @@ class Action:
     label: str
     method: str = "get"
     primary: bool = False
+
+
+Offer = Callable[[Asset, User], Iterable[Action]]
+_offers: list[Offer] = []
+
+
+def offer_actions(actions: Offer) -> None:
+    """Have the panel of an asset show what another room lets a reader do with it."""
+    _offers.append(actions)
 
 
 def find_asset(code: str, user: User) -> Asset | None:
@@ -237,6 +246,8 @@ def _actions(asset: Asset, user: User) -> list[Action]:
         actions.append(Action(f"/jobs/new/?asset={asset.code}", _("Plan a job")))
     if asset.maintenance.exists():
         actions.append(Action(f"/jobs/list/?asset={asset.code}", _("Its jobs")))
+    for offered in _offers:
+        actions.extend(offered(asset, user))
     if can(user, EXPORT, asset):
         actions.append(Action(f"/labels/?asset={asset.code}", _("Plate")))
     # A plain link: the reader's own map programme opens, nothing is fetched from it.

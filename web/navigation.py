@@ -4,13 +4,15 @@ A page that is offered is not opened by that: every view asks again. Each room o
 `AppConfig.ready`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from accounts.permissions import can
+from accounts.models import User
+from accounts.permissions import AnyUser, can
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Entry:
         verb: what a reader must be allowed somewhere to be offered it.
         place: entries stand in this order; those from `MORE` on stand in the menu "More".
         also: further addresses whose pages belong to it.
+        waiting: how many things there wait for a reader, shown beside the title.
     """
 
     address: str
@@ -29,6 +32,16 @@ class Entry:
     verb: str
     place: int
     also: tuple[str, ...] = ()
+    waiting: Callable[[User], int] | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one reader sees it."""
+
+    address: str
+    title: Promise
+    waiting: int
 
 
 MORE = 50
@@ -47,10 +60,14 @@ def header_of(request: HttpRequest) -> dict[str, Any]:
         (entry for entry in set(_entries) if user is not None and can(user, entry.verb)),
         key=lambda entry: entry.place,
     )
+    links = {entry: Link(entry.address, entry.title, _waiting(entry, user)) for entry in offered}
+    here = next((entry for entry in offered if request.path.startswith((entry.address, *entry.also))), None)
     return {
-        "row": [entry for entry in offered if entry.place < MORE],
-        "more": [entry for entry in offered if entry.place >= MORE],
-        "here": next(
-            (entry for entry in offered if request.path.startswith((entry.address, *entry.also))), None
-        ),
+        "row": [link for entry, link in links.items() if entry.place < MORE],
+        "more": [link for entry, link in links.items() if entry.place >= MORE],
+        "here": links[here] if here is not None else None,
     }
+
+
+def _waiting(entry: Entry, user: AnyUser | None) -> int:
+    return entry.waiting(user) if entry.waiting is not None and isinstance(user, User) else 0
