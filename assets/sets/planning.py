@@ -142,27 +142,26 @@ def _create(cursor: CursorWrapper, source: Source, values: Mapping[str, str]) ->
     reason = "".join(f" WHEN {condition} THEN '{code}'" for condition, code in source.reasons)
     planned = ", ".join(f"({sql})::{type_of(column)} AS {column}" for column, sql in values.items())
     facts = "".join(f", {sql} AS {name}" for name, sql in source.facts.items())
+    # What stays keeps its areas; `_place` finds those of what moves.
+    areas = "".join(f", a.{column}" for column in _AREAS) if changes["moves"] else ""
     writes = " OR ".join([*flags, *filter(None, [source.also])])
     cursor.execute("DROP TABLE IF EXISTS pg_temp.set_plan")
     cursor.execute(
         # The callers' SQL, and names of this module.
         f"""
         CREATE TEMP TABLE set_plan ON COMMIT DROP AS
-        SELECT *, ({writes}) AS writes, NULL::text AS new_scope, {
-            ", ".join(f"NULL::bigint AS {column}" for column in _AREAS)
-        }
+        SELECT *, ({writes}) AS writes, NULL::text AS new_scope
         FROM (
-            SELECT s.*, {", ".join(f"({sql}) AS {name}" for name, sql in flags.items())}
-            FROM (
+            SELECT s.*, {", ".join(f"({sql}) AS {name}" for name, sql in flags.items())}{areas}
+            FROM assets_asset a {source.joined} LEFT JOIN places_area area ON area.id = a.area_id
+            CROSS JOIN LATERAL (
                 SELECT a.id AS asset_id, coalesce(area.code, left(a.code, 6)) AS old_scope,
-                       {f"CASE{reason} END" if reason else "NULL"}::text AS reason, {planned}{facts}
-                FROM assets_asset a {source.joined} LEFT JOIN places_area area ON area.id = a.area_id
-                WHERE {source.where}) s
-            JOIN assets_asset a ON a.id = s.asset_id) compared
+                       {f"CASE{reason} END" if reason else "NULL"}::text AS reason, {planned}{facts}) s
+            WHERE {source.where}) compared
         """,  # noqa: S608
         dict(source.parameters),
     )
-    cursor.execute("ANALYZE set_plan")
+    cursor.execute("ANALYZE set_plan (asset_id, reason, writes)")
 
 
 def _differ(columns: Sequence[str]) -> str:
@@ -173,11 +172,7 @@ def _differ(columns: Sequence[str]) -> str:
 
 
 def _place(cursor: CursorWrapper) -> None:
-    """The areas in which what is moved will lie, by today's boundaries; what stays keeps its own."""
-    cursor.execute(
-        "UPDATE set_plan p SET area_id = a.area_id, district_id = a.district_id, street_id = a.street_id,"
-        " community_id = a.community_id FROM assets_asset a WHERE a.id = p.asset_id AND NOT p.moves"
-    )
+    """The areas in which what is moved will lie, by today's boundaries."""
     cursor.execute("SELECT asset_id, ST_X(point), ST_Y(point) FROM set_plan WHERE moves AND reason IS NULL")
     moved = cursor.fetchall()
     if not moved:
