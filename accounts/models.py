@@ -20,6 +20,9 @@ class Role(models.TextChoices):
     PUBLICITY = "publicity", _("Publicity staff")
     STREET_EDITOR = "street_editor", _("Street editor")
     CREW = "crew", _("Crew")
+    PATROL = "patrol", _("Patrol member")
+    LIAISON = "liaison", _("Unit liaison")
+    LEADER = "leader", _("Leader")
     PLANNER = "planner", _("Planner")
     VIEWER = "viewer", _("Viewer")
 

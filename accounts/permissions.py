@@ -36,6 +36,19 @@ MANAGE_LISTS = "manage_lists"
 MANAGE_PLACES = "manage_places"
 MANAGE_USERS = "manage_users"
 ADMINISTER = "administer"  # open the administration pages at all
+READ_CASES = "read_cases"
+REPORT_PROBLEM = "report_problem"
+REPORT_FIXED = "report_fixed"  # report what was found and put right at once
+FILE_CASE = "file_case"  # file, reject, merge, classify
+DISPATCH_CASE = "dispatch_case"
+ANSWER_CASE = "answer_case"  # accept, return, ask for more time, put right: cases of one's own unit
+ACCEPT_FOR_STREET = "accept_for_street"
+HOLD_CASE = "hold_case"
+EXTEND_CASE = "extend_case"
+APPROVE_CASE = "approve_case"  # what is a leader's: long holds, second extensions
+VERIFY_CASE = "verify_case"
+VOID_CASE = "void_case"
+URGE_CASE = "urge_case"
 
 _EVERY_VERB = frozenset(
     {
@@ -57,13 +70,28 @@ _EVERY_VERB = frozenset(
         MANAGE_PLACES,
         MANAGE_USERS,
         ADMINISTER,
+        READ_CASES,
+        REPORT_PROBLEM,
+        REPORT_FIXED,
+        FILE_CASE,
+        DISPATCH_CASE,
+        ANSWER_CASE,
+        ACCEPT_FOR_STREET,
+        HOLD_CASE,
+        EXTEND_CASE,
+        APPROVE_CASE,
+        VERIFY_CASE,
+        VOID_CASE,
+        URGE_CASE,
     }
 )
+# What is for those who work outside, for units and for leaders, and so not for the desk.
+_NOT_THE_DESKS = frozenset({REPORT_FIXED, ANSWER_CASE, ACCEPT_FOR_STREET, APPROVE_CASE})
 # What has no place is everybody's: who answers for one street changes no list for all the others.
 _OF_A_WHOLE_DISTRICT = frozenset({MANAGE_LISTS})
 VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: _EVERY_VERB,
-    Role.PUBLICITY: _EVERY_VERB - {MANAGE_USERS},
+    Role.PUBLICITY: _EVERY_VERB - {MANAGE_USERS} - _NOT_THE_DESKS,
     Role.STREET_EDITOR: frozenset(
         {
             READ,
@@ -81,11 +109,21 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             SUPERVISE_CREWS,
             IMPORT,
             ADMINISTER,
+            READ_CASES,
+            REPORT_PROBLEM,
+            ANSWER_CASE,
+            ACCEPT_FOR_STREET,
         }
     ),
-    Role.CREW: frozenset({READ, REGISTER, INSPECT, DO_MAINTENANCE}),
-    Role.PLANNER: frozenset({READ, EXPORT}),
-    Role.VIEWER: frozenset({READ}),
+    Role.CREW: frozenset(
+        {READ, REGISTER, INSPECT, DO_MAINTENANCE, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, ANSWER_CASE}
+    ),
+    Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE}),
+    # Reads the cases of their own units only, which needs no verb.
+    Role.LIAISON: frozenset({READ, ANSWER_CASE}),
+    Role.LEADER: frozenset({READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE}),
+    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES}),
+    Role.VIEWER: frozenset({READ, READ_CASES}),
 }
 EVERYWHERE = ""
 DIGITS_OF_A_DISTRICT = 6
@@ -145,7 +183,7 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
     if user.is_superuser:
         return Scope(frozenset({EVERYWHERE}))
     prefixes = {code for role, code in grants_of(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
-    if verb in (READ, EXPORT):
+    if verb in (READ, EXPORT, READ_CASES):
         prefixes = {code[:DIGITS_OF_A_DISTRICT] for code in prefixes}
     if verb in _OF_A_WHOLE_DISTRICT:
         prefixes = {code for code in prefixes if len(code) <= DIGITS_OF_A_DISTRICT}

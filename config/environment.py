@@ -4,6 +4,7 @@ Used by `config/settings.py` only, so that settings stay one readable list.
 """
 
 import os
+from datetime import time
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
@@ -54,6 +55,21 @@ def networks(name: str, default: str) -> list[str]:
                 f"{name} is {one!r}: use addresses such as 10.0.0.5, or networks such as 10.0.0.0/24."
             ) from None
     return found
+
+
+def hours(name: str, default: str) -> tuple[tuple[time, time], ...]:
+    """Hours of a day such as 08:30-12:00,13:30-17:30: in order, and none within another."""
+    raw = text(name, default)
+    try:
+        spans = [
+            tuple(time.fromisoformat(part.strip()) for part in span.split("-")) for span in raw.split(",")
+        ]
+        edges = [edge for span in spans for edge in span]
+        if any(len(span) != 2 for span in spans) or edges != sorted(set(edges)):
+            raise ValueError
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {raw!r}: use hours such as {default}.") from None
+    return tuple((span[0], span[1]) for span in spans)
 
 
 def address(name: str) -> str:

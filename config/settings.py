@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     *(["demonstration"] if (BASE_DIR / "demonstration").is_dir() else []),
     "portal",
     "field",
+    "cases",
     "work",
     "importing",
     "mapping",
@@ -247,6 +248,10 @@ BASEMAP_OFFLINE = env.flag("BASEMAP_OFFLINE", False)
 BASEMAP_OFFLINE_ZOOM = env.number("BASEMAP_OFFLINE_ZOOM", 17)
 # Where the base map of one's own lies, which `manage.py build_basemap` makes.
 BASEMAP_ROOT = Path(env.text("BASEMAP_ROOT", str(VAR_DIR / "basemap")))
+
+# --- Cases ----------------------------------------------------------------------------------------------------------
+# When the office is open on a working day: what deadlines in working hours and working days are reckoned by.
+OFFICE_HOURS = env.hours("OFFICE_HOURS", "08:30-12:00,13:30-17:30")
 
 # --- Plates ---------------------------------------------------------------------------------------------------------
 # What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.

@@ -13,6 +13,7 @@ urlpatterns = [
     # What is asked for most stands first: a map asks for dozens of tiles.
     path("", include("mapping.urls")),
     path("", include("work.urls")),
+    path("", include("cases.urls")),
     path("", include("importing.urls")),
     path("", include("web.urls")),
     path("", include("accounts.urls")),

@@ -32,6 +32,16 @@ ACCOUNTS: tuple[AccountToTry, ...] = (
     _account(
         "crew2", "养护二班", Role.CREW, DISTRICT, _("Another crew, with jobs of its own"), "养护二班（演示）"
     ),
+    _account("patrol", "巡访团", Role.PATROL, DISTRICT, _("Reports problems, checks what was put right")),
+    _account(
+        "liaison",
+        "养护公司联络员",
+        Role.LIAISON,
+        DISTRICT,
+        _("Answers the cases of one unit"),
+        "明湖景观养护公司（演示）",
+    ),
+    _account("leader", "包挂领导", Role.LEADER, DISTRICT, _("Reads, urges, approves")),
     _account("planner", "规划科", Role.PLANNER, DISTRICT, _("Reads and exports")),
     _account("viewer", "观察员", Role.VIEWER, DISTRICT, _("Reads only")),
 )

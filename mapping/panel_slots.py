@@ -40,9 +40,9 @@ class Writing:
     """
 
     actions: Callable[[Asset, User], Iterable[Action]]
-    fact_forms: Callable[[Asset, User], Mapping[str, str]]
-    event_form: Callable[[Asset, User, str, int], str]
-    support_form: Callable[[Support, User], str]
+    fact_forms: Callable[[Asset, User], Mapping[str, str]] = lambda asset, user: {}
+    event_form: Callable[[Asset, User, str, int], str] = lambda asset, user, kind, number: ""
+    support_form: Callable[[Support, User], str] = lambda support, user: ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ A page that is offered is not opened by that: every view asks again. Each room o
 `AppConfig.ready`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from accounts.permissions import can
+from accounts.models import User
+from accounts.permissions import AnyUser, can
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Entry:
         verb: what a reader must be allowed somewhere to be offered it.
         place: entries stand in this order; those from `MORE` on stand in the menu "More".
         also: names of further addresses whose pages belong to it.
+        waiting: how many things there wait for a reader, shown beside the title.
     """
 
     page: str
@@ -30,6 +33,7 @@ class Entry:
     verb: str
     place: int
     also: tuple[str, ...] = ()
+    waiting: Callable[[User], int] | None = None
 
     @property
     def address(self) -> str:
@@ -40,6 +44,15 @@ class Entry:
     def tree(self) -> tuple[str, ...]:
         """What the addresses of its pages begin with."""
         return (self.address, *map(reverse, self.also))
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one reader sees it."""
+
+    address: str
+    title: Promise
+    waiting: int
 
 
 MORE = 50
@@ -58,8 +71,14 @@ def header_of(request: HttpRequest) -> dict[str, Any]:
         (entry for entry in set(_entries) if user is not None and can(user, entry.verb)),
         key=lambda entry: entry.place,
     )
+    links = {entry: Link(entry.address, entry.title, _waiting(entry, user)) for entry in offered}
+    here = next((entry for entry in offered if request.path.startswith(entry.tree)), None)
     return {
-        "row": [entry for entry in offered if entry.place < MORE],
-        "more": [entry for entry in offered if entry.place >= MORE],
-        "here": next((entry for entry in offered if request.path.startswith(entry.tree)), None),
+        "row": [link for entry, link in links.items() if entry.place < MORE],
+        "more": [link for entry, link in links.items() if entry.place >= MORE],
+        "here": links[here] if here is not None else None,
     }
+
+
+def _waiting(entry: Entry, user: AnyUser | None) -> int:
+    return entry.waiting(user) if entry.waiting is not None and isinstance(user, User) else 0

@@ -19,6 +19,7 @@ class Topic(models.TextChoices):
     PLACES = "places", _("Areas, roads and sites")
     DICTIONARY = "dictionary", _("Types, themes and other lists")
     PEOPLE = "people", _("Users and their memberships")
+    CASES = "cases", _("Cases and what happened to them")
 
 
 class ChangeMark(models.Model):

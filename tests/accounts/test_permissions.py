@@ -31,17 +31,57 @@ WRITES = frozenset(
         "supervise_crews",
     }
 )
+# The desk's work on cases; what is for those outside it is said with each role.
+CASES = frozenset(
+    {
+        "read_cases",
+        "report_problem",
+        "file_case",
+        "dispatch_case",
+        "hold_case",
+        "extend_case",
+        "verify_case",
+        "void_case",
+        "urge_case",
+    }
+)
+ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})
 MAY: dict[str, frozenset[str]] = {
     "administrator": WRITES
+    | CASES
+    | ANSWERS
     | {"read", "export", "manage_lists", "manage_places", "manage_users", "administer"},
-    "publicity": WRITES | {"read", "export", "manage_lists", "manage_places", "administer"},
-    "street_editor": WRITES | {"read", "export", "administer"},
-    "crew": frozenset({"read", "register", "record_inspection", "do_maintenance"}),
-    "planner": frozenset({"read", "export"}),
-    "viewer": frozenset({"read"}),
+    "publicity": WRITES | CASES | {"read", "export", "manage_lists", "manage_places", "administer"},
+    "street_editor": WRITES
+    | {
+        "read",
+        "export",
+        "administer",
+        "read_cases",
+        "report_problem",
+        "answer_case",
+        "accept_for_street",
+    },
+    "crew": frozenset(
+        {
+            "read",
+            "register",
+            "record_inspection",
+            "do_maintenance",
+            "read_cases",
+            "report_problem",
+            "report_fixed",
+            "answer_case",
+        }
+    ),
+    "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case"}),
+    "liaison": frozenset({"read", "answer_case"}),
+    "leader": frozenset({"read", "read_cases", "report_problem", "approve_case", "urge_case"}),
+    "planner": frozenset({"read", "export", "read_cases"}),
+    "viewer": frozenset({"read", "read_cases"}),
 }
 VERBS = sorted(MAY["administrator"])
-READING = ("read", "export")
+READING = ("read", "export", "read_cases")
 # What has no place is everybody's, so that one street does not reach it.
 OF_A_WHOLE_DISTRICT = ("manage_lists",)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('places', '0002_people_marks'),
+        ('places', '0003_cases_marks'),
     ]
 
     operations = [

@@ -1,0 +1,132 @@
+"""What the desk decides about a report: file it, reject it, merge it with another, or name its category anew."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assets.history import Actor, acting
+from cases import clocks
+from cases.actions.stepping import check, locked_case, said, take_step
+from cases.models import Case, CaseCategory, ClockKind, Verb
+
+
+def file_case(
+    actor: Actor,
+    case: Case,
+    *,
+    category: CaseCategory | None = None,
+    urgent: bool | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """File a report (立案): category, urgency and the rule in force are settled.
+
+    Args:
+        category, urgent: as reported when not given.
+
+    Raises:
+        PermissionDenied: the actor may not file here.
+        ValidationError: naming `state`, `category` or `at`.
+    """
+    moment = at or timezone.now()
+    with acting(actor):
+        current = locked_case(case)
+        check(actor, Verb.FILE, current, moment)
+        _classify(current, category, urgent)
+        current.rule = current.category.rule
+        current.save(update_fields=["category", "urgent", "rule"])
+        take_step(actor, current, Verb.FILE, moment, details=_as_told(current))
+        clocks.stop(current, moment, ClockKind.FILE)
+    return current
+
+
+def reclassify(
+    actor: Actor,
+    case: Case,
+    *,
+    category: CaseCategory | None = None,
+    urgent: bool | None = None,
+    reason: str,
+    at: datetime | None = None,
+) -> Case:
+    """Name another category or urgency. No date moves by that; before the dispatch the new category's rule holds.
+
+    Raises:
+        PermissionDenied: the actor may not file here.
+        ValidationError: naming `state`, `category`, `reason` or `at`.
+    """
+    moment = at or timezone.now()
+    with acting(actor):
+        current = locked_case(case)
+        check(actor, Verb.RECLASSIFY, current, moment)
+        why = said("reason", reason)
+        before = (current.category_id, current.urgent)
+        _classify(current, category, urgent)
+        if before == (current.category_id, current.urgent):
+            raise ValidationError({"category": _("This is what the case is already.")})
+        if not current.clocks.filter(kind=ClockKind.HANDLE).exists():
+            current.rule = current.category.rule
+        current.save(update_fields=["category", "urgent", "rule"])
+        take_step(actor, current, Verb.RECLASSIFY, moment, reason=why, details=_as_told(current))
+    return current
+
+
+def reject_case(actor: Actor, case: Case, reason: str, *, at: datetime | None = None) -> Case:
+    """Do not file a report, saying why.
+
+    Raises:
+        PermissionDenied: the actor may not file here.
+        ValidationError: naming `state`, `reason` or `at`.
+    """
+    moment = at or timezone.now()
+    with acting(actor):
+        current = locked_case(case)
+        check(actor, Verb.REJECT, current, moment)
+        take_step(actor, current, Verb.REJECT, moment, reason=said("reason", reason))
+        clocks.stop(current, moment)
+    return current
+
+
+def merge_case(actor: Actor, case: Case, other: Case, *, at: datetime | None = None) -> Case:
+    """Say that a report is about what another case is about already; it then follows that one.
+
+    Raises:
+        PermissionDenied: the actor may not file here, or not see the other case.
+        ValidationError: naming `state`, `other` (itself, not open, itself a duplicate) or `at`.
+    """
+    moment = at or timezone.now()
+    with acting(actor):
+        current = locked_case(case)
+        check(actor, Verb.MERGE, current, moment)
+        seen = Case.objects.visible_to(actor.user) if actor.user is not None else Case.objects.all()
+        found = seen.filter(pk=other.pk).first()
+        if found is None or found == current:
+            raise ValidationError({"other": _("Name another case that you can see.")})
+        if not found.is_open:
+            raise ValidationError(
+                {
+                    "other": _("%(case)s is “%(state)s”: only an open case can take another in.")
+                    % {"case": found, "state": found.get_state_display()}
+                }
+            )
+        current.duplicate_of = found
+        current.save(update_fields=["duplicate_of"])
+        take_step(actor, current, Verb.MERGE, moment, other=found)
+        clocks.stop(current, moment)
+    return current
+
+
+def _classify(case: Case, category: CaseCategory | None, urgent: bool | None) -> None:
+    if category is not None and category != case.category:
+        if not category.active:
+            raise ValidationError({"category": _("This category is no longer used.")})
+        case.category = category
+        case.urgent = category.urgent
+    if urgent is not None:
+        case.urgent = urgent
+
+
+def _as_told(case: Case) -> dict[str, object]:
+    """What the row of the step keeps: later the case may be named otherwise."""
+    return {"category": case.category.code, "urgent": case.urgent, "rule": str(case.rule)}

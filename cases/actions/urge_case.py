@@ -1,0 +1,72 @@
+"""Urge whoever answers for a case (督办), and what they say to it."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assets.history import Actor, acting
+from cases.actions.stepping import check, locked_case, said, take_step
+from cases.models import Case, CaseStep, Verb
+
+
+def urge_case(
+    actor: Actor,
+    case: Case,
+    reason: str,
+    *,
+    answer_by: datetime,
+    person: str = "",
+    at: datetime | None = None,
+) -> CaseStep:
+    """Urge: to whom, why, and by when an answer is wanted.
+
+    Args:
+        person: whom; who answers for the case when not given.
+
+    Raises:
+        PermissionDenied: the actor may not urge here.
+        ValidationError: naming `state`, `reason`, `answer_by` or `at`.
+    """
+    moment = at or timezone.now()
+    with acting(actor):
+        current = locked_case(case)
+        check(actor, Verb.URGE, current, moment)
+        if answer_by <= moment:
+            raise ValidationError({"answer_by": _("An answer can be wanted from now on only.")})
+        return take_step(
+            actor,
+            current,
+            Verb.URGE,
+            moment,
+            reason=said("reason", reason),
+            unit=current.unit,
+            person=(person.strip() or current.person)[:40],
+            until=answer_by,
+        )
+
+
+def answer_urge(actor: Actor, case: Case, answer: str, *, at: datetime | None = None) -> CaseStep:
+    """Answer the last urging.
+
+    Raises:
+        PermissionDenied: the actor is not of the unit.
+        ValidationError: naming `state`, `answer`, `request` (there was none, or it is answered) or `at`.
+    """
+    moment = at or timezone.now()
+    with acting(actor):
+        current = locked_case(case)
+        check(actor, Verb.ANSWER_URGE, current, moment)
+        urging = current.steps.filter(verb=Verb.URGE).order_by("-id").first()
+        if urging is None or urging.answers.exists():
+            raise ValidationError({"request": _("No urging waits for an answer.")})
+        return take_step(
+            actor,
+            current,
+            Verb.ANSWER_URGE,
+            moment,
+            about=urging,
+            reason=said("answer", answer),
+            unit=current.unit,
+        )

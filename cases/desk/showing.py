@@ -1,0 +1,174 @@
+"""What pages say of a case: its card in a list, its lamp, the forms of what may be done next, the filters above."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import User
+from assets.filter_parameters import NONE
+from cases.actions.stepping import verbs_for
+from cases.desk.forms import VerbForm
+from cases.desk.verbs import WAYS, Way
+from cases.filters import ALL, MINE, OPEN, CaseFilter
+from cases.lamps import LAMPS, lamp_at
+from cases.models import OPEN_STATES, Case, ClockKind, Source, State, Verb
+from cases.telling import left_in_words
+from places.models import Level
+
+
+@dataclass(frozen=True)
+class Card:
+    """A case as a list shows it; made of a case with its clock (`cases.filters.with_clock`)."""
+
+    case: Case
+    lamp: str
+    lamp_name: str
+    due: datetime | None
+    left: str
+    clock: str
+    provisional: bool
+
+    @property
+    def place(self) -> str:
+        """Street and address; an address mostly names its street itself."""
+        street = self.case.street.name if self.case.street else ""
+        address = self.case.address or (self.case.road.name if self.case.road else "")
+        return address if street in address else " · ".join(filter(None, (street, address)))
+
+    @property
+    def what(self) -> str:
+        """What it is about: the asset, the site, or the beginning of the description."""
+        if self.case.asset:
+            return self.case.asset.name or self.case.asset.type.name
+        return self.case.site.name if self.case.site else self.case.description[:40]
+
+
+def card_of(case: Any, now: datetime) -> Card:
+    """A case, annotated with its clock, as a card."""
+    lamp = lamp_at(case.running_due, case.running_amber, case.running_held, now)
+    runs = lamp in ("red", "amber", "green")
+    return Card(
+        case=case,
+        lamp=lamp,
+        lamp_name=str(LAMPS[lamp]),
+        due=case.running_due,
+        left=left_in_words(case.running_due, now) if runs else "",
+        clock=str(ClockKind(case.running_kind).label) if case.running_kind else "",
+        provisional=bool(case.running_provisional),
+    )
+
+
+def cards_of(cases: Iterable[Case], now: datetime) -> list[Card]:
+    """The cases as cards."""
+    return [card_of(case, now) for case in cases]
+
+
+# --- What may be done next ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Next:
+    """One verb that the reader may do now, with its form."""
+
+    verb: str
+    label: str
+    form: VerbForm
+    usual: bool
+    danger: bool
+    sends_files: bool
+
+
+def next_steps(case: Case, user: User, refused: tuple[Verb, VerbForm] | None = None) -> list[Next]:
+    """What a reader may do, the usual first; with the form that was refused in its place."""
+    steps = []
+    for verb in verbs_for(user, case):
+        way: Way | None = WAYS.get(verb)
+        if way is None:
+            continue
+        wrong = refused is not None and refused[0] == verb
+        form = refused[1] if refused is not None and wrong else way.form.for_case(case, way.initial(case))
+        steps.append(
+            Next(verb.value, str(verb.label), form, way.usual or wrong, way.danger, form.is_multipart())
+        )
+    return sorted(steps, key=lambda step: (not step.usual, step.danger))
+
+
+# --- Filters --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One parameter as a select: what may be chosen, and what is."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    value: str
+
+    @property
+    def several(self) -> bool:
+        """Whether more is chosen than a select can say; it then keeps what it has."""
+        return bool(self.value) and self.value not in dict(self.options)
+
+
+SELECTS = ("category", "source", "street", "unit", "urgent")
+
+
+def choices_of(chosen: CaseFilter, user: User) -> list[Choice]:
+    """The selects above the list."""
+    known = chosen.known
+    mine = [(MINE, _("My unit"))] if user.units.exists() else []
+    options: dict[str, tuple[str, list[tuple[str, str]]]] = {
+        "category": (
+            _("Category"),
+            [(code, entry.name) for code, entry in known.categories.items()],
+        ),
+        "source": (_("Source"), [(source.value, str(source.label)) for source in Source]),
+        "street": (
+            _("Street"),
+            [(area.code, area.name) for area in known.lists.areas_at(Level.STREET).values()],
+        ),
+        "unit": (
+            _("Unit"),
+            [*mine, (NONE, _("Nobody yet")), *((code, str(unit)) for code, unit in known.units.items())],
+        ),
+        "urgent": (_("Urgency"), [("yes", _("Urgent")), ("no", _("Not urgent"))]),
+    }
+    return [Choice(name, label, listed, chosen.spelled(name)) for name, (label, listed) in options.items()]
+
+
+def state_tabs(chosen: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Open, each state, all, with their numbers."""
+    current = chosen.spelled("state")
+    open_ones = sum(counts.get(state, 0) for state in OPEN_STATES)
+    tabs = [(OPEN, _("Open"), open_ones)]
+    tabs += [(state.value, str(state.label), counts.get(state, 0)) for state in State if state != State.DRAFT]
+    tabs.append((ALL, pgettext("cases", "All"), sum(counts.values())))
+    return [
+        {
+            "title": title,
+            "count": count,
+            "query": chosen.but("state") if code == OPEN else chosen.but(state=code),
+            "current": current == ("" if code == OPEN else code),
+        }
+        for code, title, count in tabs
+    ]
+
+
+def lamp_tabs(chosen: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Each lamp with its number; chosen again, it goes out."""
+    current = chosen.spelled("lamp")
+    return [
+        {
+            "lamp": lamp,
+            "title": str(title),
+            "count": counts.get(lamp, 0),
+            "query": chosen.but("lamp") if current == lamp else chosen.but(lamp=lamp),
+            "current": current == lamp,
+        }
+        for lamp, title in LAMPS.items()
+    ]

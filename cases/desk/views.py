@@ -1,0 +1,255 @@
+"""The list of cases, one case with what may be done next, its photos, and reporting one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from accounts.permissions import READ, REPORT_PROBLEM, can, grants_of
+from assets.history import Actor
+from assets.models import Asset, Origin, PhotoStage
+from assets.photos import SIZES, photo_file
+from cases.actions.report_problem import report_problem
+from cases.desk.forms import ReportForm, VerbForm
+from cases.desk.showing import SELECTS, card_of, cards_of, choices_of, lamp_tabs, next_steps, state_tabs
+from cases.desk.verbs import WAYS
+from cases.filters import read_case_filter, with_clock
+from cases.models import Case, CasePhoto, Clock, Source, Verb
+from cases.proposing import propose
+from cases.queries import count_by_lamp, count_by_state, near_cases, page_of_cases, with_all_it_names
+from cases.telling import clocks_in_words, timeline
+from web.access import SignedInRequest, admitting, readers_only
+
+# A photo's file never changes: it is stored under its content's hash.
+_KEEP = "private, max-age=86400, immutable"
+# What a reporter of a role mostly is.
+_SOURCES = {Role.PATROL: Source.PATROL, Role.CREW: Source.GRID_OFFICER, Role.LEADER: Source.LEADER}
+
+
+@readers_only()
+def list_page(request: SignedInRequest) -> HttpResponse:
+    """The cases that a filter leaves, the oldest clock first, page by page."""
+    chosen = read_case_filter(request.GET, request.user, extra=("after", "order"))
+    order = request.GET.get("order", "due")
+    cases = chosen.cases(request.user)
+    page = page_of_cases(cases, order=order, after=request.GET.get("after"))
+    states = count_by_state(chosen, request.user)
+    lamps = count_by_lamp(chosen, request.user)
+    context = {
+        "cards": cards_of(page.cases, chosen.known.now),
+        "matched": cases.count(),
+        "tabs": state_tabs(chosen, states),
+        "lamps": lamp_tabs(chosen, lamps),
+        "choices": choices_of(chosen, request.user),
+        "search": chosen.spelled("q"),
+        "days": [(name, chosen.spelled(name)) for name in ("reported_from", "reported_to")],
+        "kept": [
+            (name, chosen.spelled(name))
+            for name in chosen.values
+            if name not in (*SELECTS, "q", "reported_from", "reported_to") and chosen.spelled(name)
+        ],
+        "words": chosen.words(*SELECTS, "q", "state", "lamp", "reported_from", "reported_to"),
+        "query": chosen.query_string,
+        "orders": [("due", _("Oldest time first")), ("new", _("Reported last"))],
+        "order": order,
+        "first": "after" not in request.GET,
+        "next": chosen.but(order="" if order == "due" else order, after=page.next) if page.next else "",
+        "may_report": can(request.user, REPORT_PROBLEM),
+    }
+    return _answer(request, "cases/list.html", context)
+
+
+@readers_only()
+def case_page(request: SignedInRequest, code: str) -> HttpResponse:
+    """One case: what, where, how far, how its dates came about, what happened, and what may be done next."""
+    return show_case(request, find_case(request.user, code))
+
+
+def find_case(user: User, code: str) -> Case:
+    """A case that the reader may see, with its clock.
+
+    Raises:
+        Http404: there is none.
+    """
+    seen = with_all_it_names(with_clock(Case.objects.visible_to(user).filter(code=code)))
+    case = seen.select_related(
+        *("category__rule", "rule", "reported_by", "duplicate_of", "asset__maintainer"),
+        *("site__leader_unit", "community__leader_unit", "street__leader_unit"),
+    ).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def show_case(
+    request: SignedInRequest, case: Case, refused: tuple[Verb, VerbForm] | None = None
+) -> HttpResponse:
+    """The case's page, with a form that was refused if there is one (422)."""
+    clocks = list(Clock.objects.filter(case=case).order_by("id"))
+    photos = list(case.photos.order_by("id"))
+    steps = next_steps(case, request.user, refused)
+    proposed = propose(case) if any(step.verb == Verb.DISPATCH for step in steps) else None
+    context = {
+        "case": case,
+        "card": card_of(case, timezone.now()),
+        "steps": steps,
+        "proposed": proposed,
+        "near": cards_of(near_cases(case, request.user), timezone.now()) if case.is_open else [],
+        "clocks": clocks_in_words(clocks),
+        "timeline": timeline(case),
+        "stages": [
+            (stage, [photo for photo in photos if photo.stage == stage.value])
+            for stage in (PhotoStage.BEFORE, PhotoStage.AFTER)
+        ],
+        "draft_rule": bool(case.rule and case.rule.confidence != "high"),
+    }
+    return _answer(request, "cases/case.html", context, status=422 if refused else 200)
+
+
+@admitting(READ, "POST")
+def do_verb(request: SignedInRequest, code: str, verb: str) -> HttpResponse:
+    """Do one verb to one case."""
+    case = find_case(request.user, code)
+    if verb not in Verb.values or Verb(verb) not in WAYS:
+        raise Http404
+    known = Verb(verb)
+    way = WAYS[known]
+    form = way.form(request.POST, request.FILES)
+    if form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if value is not None}
+        try:
+            way.act(Actor(request.user, Origin.WEB), case, given)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("%(case)s: %(verb)s. Saved.") % {"case": case, "verb": known.label})
+            return HttpResponseRedirect(_address_after(request.user, code))
+    now = find_case(request.user, code)
+    if known not in [Verb(step.verb) for step in next_steps(now, request.user)]:
+        # The page would have no place for the form: say what was wrong above it.
+        for sentences in form.errors.values():
+            messages.error(request, " ".join(str(sentence) for sentence in sentences))
+        return _answer_as_it_is(request, now)
+    return show_case(request, now, (known, form))
+
+
+def _answer_as_it_is(request: SignedInRequest, case: Case) -> HttpResponse:
+    response = show_case(request, case)
+    response.status_code = 422
+    return response
+
+
+def _address_after(user: User, code: str) -> str:
+    """The case again; the list for a unit whose case it no longer is."""
+    seen = Case.objects.visible_to(user).filter(code=code).exists()
+    return reverse("case", args=[code]) if seen else reverse("cases")
+
+
+def add_errors(form: Any, error: ValidationError) -> None:
+    """Put an action's sentences at a form's fields; those about anything else at its head."""
+    named = {"photo": "photos", "point": "longitude"}
+    for name, sentences in error.message_dict.items():
+        field = named.get(name, name)
+        form.add_error(field if field in form.fields else None, sentences)
+
+
+# --- Reporting ------------------------------------------------------------------------------------------------------
+
+
+@admitting(REPORT_PROBLEM, "GET", "HEAD", "POST")
+def report_page(request: SignedInRequest) -> HttpResponse:
+    """Report a problem at an asset (`?asset=`), or at a position."""
+    if request.method != "POST":
+        roles = [role for role, _area in grants_of(request.user)]
+        source = next((_SOURCES[Role(role)] for role in roles if role in _SOURCES), Source.HOTLINE)
+        form = ReportForm(initial={"asset": request.GET.get("asset", "")[:200], "source": source})
+        return _show_report(request, form)
+    form = ReportForm(request.POST, request.FILES)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            case = report_problem(
+                Actor(request.user, Origin.WEB),
+                given["category"],
+                Source(given["source"]),
+                asset=_asset_of(request.user, given["asset"]),
+                point=_point_of(given["longitude"], given["latitude"]),
+                description=given["description"],
+                address=given["address"],
+                photos=given["photos"],
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("Reported: %(case)s.") % {"case": case})
+            return HttpResponseRedirect(reverse("case", args=[case.code]))
+    return _show_report(request, form, status=422)
+
+
+def _show_report(request: SignedInRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+    code = str(form["asset"].value() or "").strip()
+    asset = Asset.objects.visible_to(request.user).filter(code=code).first() if code.isdigit() else None
+    cases = with_all_it_names(with_clock(Case.objects.visible_to(request.user)))
+    open_ones = cases.filter(asset=asset).exclude(state__in=("closed", "rejected", "duplicate", "voided"))
+    known = cards_of(open_ones.order_by("pk")[:8], timezone.now()) if asset else []
+    return _answer(
+        request, "cases/report.html", {"form": form, "asset": asset, "known": known}, status=status
+    )
+
+
+def _asset_of(user: User, code: str) -> Asset | None:
+    if not code:
+        return None
+    asset = Asset.objects.visible_to(user).select_related("area").filter(code=code[:17]).first()
+    if asset is None or len(code) != 17:
+        raise ValidationError(
+            {"asset": _("There is no asset “%(code)s” that you can see.") % {"code": code[:40]}}
+        )
+    return asset
+
+
+def _point_of(longitude: float | None, latitude: float | None) -> Point | None:
+    if longitude is None and latitude is None:
+        return None
+    if longitude is None or latitude is None:
+        raise ValidationError({"longitude": _("Give longitude and latitude.")})
+    return Point(longitude, latitude, srid=4326)
+
+
+# --- Photos ---------------------------------------------------------------------------------------------------------
+
+
+@readers_only()
+def photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBase:
+    """One size of a photo of a case that the reader may see."""
+    if size not in SIZES:
+        raise Http404
+    found = CasePhoto.objects.filter(uid=uid, case__in=Case.objects.visible_to(request.user)).first()
+    if found is None:
+        raise Http404
+    etag = f'"{found.sha256}-{size}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        try:
+            response = FileResponse(photo_file(found.stored, size).open("rb"), content_type="image/jpeg")
+        except FileNotFoundError:
+            raise Http404 from None
+    response["ETag"] = etag
+    response["Cache-Control"] = _KEEP
+    return response
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,365 @@
+"""The filter of cases, by the mechanism of the assets' one (`assets.filters`): list, tabs and API read it.
+
+Comma = OR within a parameter, parameters AND; an unknown parameter or value is a 400 that names it. Open cases unless
+`state` says otherwise (`state=all`).
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import django_filters
+from django import forms
+from django.db.models import F, FilteredRelation, Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from assets.dictionaries import dictionaries, read_generation
+from assets.filter_parameters import (
+    NONE,
+    AreaCodes,
+    Box,
+    FilterError,
+    KeyCodes,
+    Known,
+    Parameter,
+    Picked,
+    RoadCodes,
+    SiteKindCodes,
+)
+from assets.filter_values import CodesField, Values, WordsField
+from cases.lamps import LAMPS, lamp_condition
+from cases.models import OPEN_STATES, Case, CaseCategory, CaseQuerySet, ClockKind, Source, State
+from places.models import Level, Unit
+
+OPEN, ALL, MINE = "open", "all", "mine"
+DEFAULT_STATE = (OPEN,)
+
+
+@dataclass(frozen=True)
+class KnownToCases(Known):
+    """What values are checked against, and who asks when."""
+
+    user: User
+    now: datetime
+
+    @cached_property
+    def categories(self) -> dict[str, CaseCategory]:
+        """The categories, by code."""
+        return {category.code: category for category in CaseCategory.objects.all()}
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """Units that answer for a case, by their number."""
+        found = Unit.objects.filter(pk__in=Case.objects.values("unit")).order_by("name")
+        return {str(unit.pk): unit for unit in found}
+
+
+class StateCodes(Parameter):
+    """States; `open` for all in which something is still to happen, `all` for any."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the states."""
+        if ALL in value:
+            return Q()
+        states: set[str] = set()
+        for code in value:
+            if code == OPEN:
+                states |= {state.value for state in OPEN_STATES}
+            elif code in State.values and code != State.DRAFT:
+                states.add(code)
+            else:
+                raise self.unknown(code)
+        return Q(state__in=sorted(states))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The states' names."""
+        named = {OPEN: _("Open"), ALL: _("All")}
+        return [named.get(code) or str(State(code).label) for code in value]
+
+
+class LampCodes(Parameter):
+    """Lamps: `green`, `amber` (the last fifth of the time), `red` (late), `held`, `none` (no time runs)."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the lamps, by the time now."""
+        assert isinstance(known, KnownToCases)
+        wanted = Q()
+        for code in value:
+            if code not in LAMPS:
+                raise self.unknown(code)
+            wanted |= lamp_condition(code, known.now)
+        return wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The lamps' names."""
+        return [str(LAMPS[code]) for code in value]
+
+
+class CategoryCodes(KeyCodes):
+    """Categories."""
+
+    def entries(self, known: Known) -> Mapping[str, Any]:
+        """All categories."""
+        assert isinstance(known, KnownToCases)
+        return known.categories
+
+
+class SourceCodes(Parameter):
+    """Sources: who or what brought it up."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the sources."""
+        for code in value:
+            if code not in Source.values:
+                raise self.unknown(code)
+        return Q(source__in=list(value))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The sources' names."""
+        return [str(Source(code).label) for code in value]
+
+
+class UnitNumbers(Parameter):
+    """Numbers of the units that answer; `mine` for one's own, `none` where nobody does yet."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the units."""
+        assert isinstance(known, KnownToCases)
+        wanted = Q()
+        for code in value:
+            if code == MINE:
+                wanted |= Q(unit__in=known.user.units.values("pk"))
+            elif code == NONE:
+                wanted |= Q(unit__isnull=True)
+            elif re.fullmatch(r"[1-9][0-9]{0,17}", code) and Unit.objects.filter(pk=code).exists():
+                wanted |= Q(unit_id=int(code))
+            else:
+                raise self.unknown(code)
+        return wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The units' names."""
+        named = {MINE: _("My unit"), NONE: _("Nobody yet")}
+        named |= {str(unit.pk): str(unit) for unit in Unit.objects.filter(pk__in=set(value) - set(named))}
+        return [named[code] for code in value]
+
+
+class Urgency(Parameter):
+    """`yes` for urgent cases, `no` for the others."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Urgent or not."""
+        for code in value:
+            if code not in ("yes", "no"):
+                raise self.unknown(code)
+        return Q(urgent__in=[code == "yes" for code in value])
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """Urgent or not, in words."""
+        return [_("Urgent") if code == "yes" else _("Not urgent") for code in value]
+
+
+class DayField(forms.CharField):
+    """A day as 2026-11-28; None when not given."""
+
+    def clean(self, value: Any) -> date | None:
+        """None when not given."""
+        if value is None:
+            return None
+        try:
+            day = parse_date(value)
+        except ValueError:
+            day = None
+        if day is None:
+            raise forms.ValidationError(_("Give a day such as 2026-11-28."))
+        return day
+
+
+class ReportedFrom(Parameter):
+    """The first day of reports."""
+
+    field_class = DayField
+
+    def condition(self, value: date, known: Known) -> Q:
+        """Reported on that day or later."""
+        return Q(reported_at__gte=_midnight(value))
+
+    def words(self, value: date, known: Known) -> list[str]:
+        """The day."""
+        return [_("from %(day)s") % {"day": value.isoformat()}]
+
+
+class ReportedTo(Parameter):
+    """The last day of reports."""
+
+    field_class = DayField
+
+    def condition(self, value: date, known: Known) -> Q:
+        """Reported on that day or before."""
+        return Q(reported_at__lt=_midnight(value + timedelta(days=1)))
+
+    def words(self, value: date, known: Known) -> list[str]:
+        """The day."""
+        return [_("to %(day)s") % {"day": value.isoformat()}]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+class CaseSearch(Parameter):
+    """Words that all occur in number, description, address, or the asset's name or code."""
+
+    field_class = WordsField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """All of the words."""
+        wanted = Q()
+        for word in value:
+            wanted &= (
+                Q(code__icontains=word)
+                | Q(description__icontains=word)
+                | Q(address__icontains=word)
+                | Q(asset__name__icontains=word)
+                | Q(asset__code=word)
+            )
+        return wanted
+
+
+class PickedAssets(Picked):
+    """Assets, by component id."""
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Cases on these assets."""
+        super().condition(value, known)  # which refuses what is no id
+        return Q(asset__code__in=list(value))
+
+
+class CaseFilter(django_filters.FilterSet):
+    """A query string, understood. Made by `read_case_filter`."""
+
+    state = StateCodes(label=gettext_lazy("State"))
+    lamp = LampCodes(label=gettext_lazy("Lamp"))
+    category = CategoryCodes("category_id", label=gettext_lazy("Category"))
+    source = SourceCodes(label=gettext_lazy("Source"))
+    street = AreaCodes(Level.STREET, label=gettext_lazy("Street"))
+    community = AreaCodes(Level.COMMUNITY, label=gettext_lazy("Community"))
+    road = RoadCodes("road_id", none_path="road_id", label=gettext_lazy("Road"))
+    site_kind = SiteKindCodes("site__kind_id", none_path="site_id", label=gettext_lazy("Site kind"))
+    unit = UnitNumbers(label=gettext_lazy("Unit"))
+    urgent = Urgency(label=gettext_lazy("Urgent"))
+    reported_from = ReportedFrom(label=gettext_lazy("Reported from"))
+    reported_to = ReportedTo(label=gettext_lazy("Reported to"))
+    q = CaseSearch(label=gettext_lazy("Search"))
+    bbox = Box(label=gettext_lazy("Rectangle"))
+    asset = PickedAssets(label=gettext_lazy("Assets"))
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, known: KnownToCases) -> None:
+        """Use `read_case_filter`.
+
+        Raises:
+            FilterError: a value cannot be read or does not exist.
+        """
+        super().__init__(data, queryset=Case.objects.all())
+        self.known = known
+        for name, errors in self.form.errors.items():
+            raise FilterError(name, " ".join(str(error) for error in errors))
+        self.values: dict[str, Any] = {
+            name: value for name, value in self.form.cleaned_data.items() if value is not None
+        }
+        self.values.setdefault("state", DEFAULT_STATE)
+        self.conditions: dict[str, Q] = {
+            name: self.filters[name].condition(value, known) for name, value in self.values.items()
+        }
+
+    def cases(self, user: User, *but: str) -> CaseQuerySet:
+        """What the filter, or all of it but some parameters, leaves of what a user may see; with its clock."""
+        conditions = [condition for name, condition in self.conditions.items() if name not in but]
+        return with_clock(Case.objects.visible_to(user)).filter(*conditions)
+
+    def spelled(self, name: str) -> str:
+        """A parameter's value as an address carries it; nothing when it was not given."""
+        value = self.values.get(name)
+        if value is None or (name == "state" and value == DEFAULT_STATE):
+            return ""
+        if isinstance(value, tuple):
+            return (" " if name == "q" else ",").join(str(part) for part in value)
+        return str(value.isoformat())
+
+    def but(self, *without: str, **changed: str) -> str:
+        """The query string without some parameters, or with others in their place."""
+        values = {name: self.spelled(name) for name in self.values if name not in without} | changed
+        return "&".join(f"{name}={quote(value, safe=',:')}" for name, value in values.items() if value)
+
+    @property
+    def query_string(self) -> str:
+        """The filter in its one spelling."""
+        return self.but()
+
+    def words(self, *but: str) -> list[str]:
+        """The values for people, of all parameters but some."""
+        return [
+            word
+            for name, value in self.values.items()
+            if name not in but and self.spelled(name)
+            for word in self.filters[name].words(value, self.known)
+        ]
+
+
+def with_clock(cases: CaseQuerySet) -> CaseQuerySet:
+    """The cases with the clock that has not ended, as `running`; the warning of acceptance is none of a case's time."""
+    main = [kind.value for kind in ClockKind if kind is not ClockKind.ACCEPT]
+    return cases.annotate(
+        running=FilteredRelation("clocks", condition=Q(clocks__ended_at__isnull=True, clocks__kind__in=main)),
+        running_due=F("running__due_at"),
+        running_amber=F("running__amber_at"),
+        running_held=F("running__held_at"),
+        running_kind=F("running__kind"),
+        running_provisional=F("running__provisional"),
+    )
+
+
+def read_case_filter(query: QueryDict | str, user: User, *, extra: Collection[str] = ()) -> CaseFilter:
+    """Understand a query string; what a form leaves empty says nothing.
+
+    Args:
+        user: whose units `unit=mine` means.
+        extra: further parameters that the endpoint reads itself.
+
+    Raises:
+        FilterError: a parameter is unknown or given twice, or a value does not exist.
+    """
+    data = QueryDict(query) if isinstance(query, str) else query
+    given = QueryDict(mutable=True)
+    for name, values in data.lists():
+        if name not in CaseFilter.base_filters and name not in extra:
+            raise FilterError(name, _("There is no such parameter."))
+        if len(values) > 1:
+            raise FilterError(name, _("It is given twice; separate values with commas."))
+        if name in CaseFilter.base_filters and values[0] != "":
+            given[name] = str(values[0])
+    known = KnownToCases(dictionaries(read_generation()), timezone.localdate(), user, timezone.now())
+    return CaseFilter(given, known)

@@ -1,0 +1,34 @@
+"""The models of `cases`: cases, their steps, clocks and photos, and the lists and calendars they go by."""
+
+from cases.models.calendar import CalendarDay, CalendarYear
+from cases.models.case import OPEN_STATES, Case, CaseCounter, CaseQuerySet, Source, State
+from cases.models.clock import Card, CardKind, Clock, ClockKind, ClockMove, MoveKind
+from cases.models.lists import UNITS, CaseCategory, Confidence, DeadlineRule, Responsible
+from cases.models.photo import CasePhoto
+from cases.models.step import ANSWERS, CaseStep, Verb
+
+__all__ = [
+    "ANSWERS",
+    "OPEN_STATES",
+    "UNITS",
+    "CalendarDay",
+    "CalendarYear",
+    "Card",
+    "CardKind",
+    "Case",
+    "CaseCategory",
+    "CaseCounter",
+    "CasePhoto",
+    "CaseQuerySet",
+    "CaseStep",
+    "Clock",
+    "ClockKind",
+    "ClockMove",
+    "Confidence",
+    "DeadlineRule",
+    "MoveKind",
+    "Responsible",
+    "Source",
+    "State",
+    "Verb",
+]
