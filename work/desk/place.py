@@ -61,12 +61,18 @@ def point_of(lon: float, lat: float) -> Point:
 
 
 def what_is_at(
-    user: User, point: Point, *, asset: Asset | None = None, asset_type: AssetType | None = None
+    user: User,
+    point: Point,
+    *,
+    asset: Asset | None = None,
+    alone: bool = False,
+    asset_type: AssetType | None = None,
 ) -> dict[str, Any]:
     """The areas of a point, whether the user may write there, supports near, and for a new asset its look-alikes.
 
     Args:
         asset: the one that is to be moved there; None for a new one.
+        alone: without the support it hangs on, and what else hangs there.
         asset_type: of a new one.
     """
     placement = placement_at(point)
@@ -88,8 +94,9 @@ def what_is_at(
         return answer
     answer["metres"] = round(metres_between(asset.point, point), 1)
     answer["crosses"] = _crossing(asset, placement)
-    if asset.support_id is None:
-        answer["supports"] = supports_near(user, point, MOVE)
+    if asset.support_id is None or alone:
+        near = supports_near(user, point, MOVE)
+        answer["supports"] = [support for support in near if support["id"] != asset.support_id]
     return answer
 
 

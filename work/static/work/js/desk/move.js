@@ -10,7 +10,7 @@ export function movePart({ form, article }) {
   const start = { lon: Number(form.dataset.lon), lat: Number(form.dataset.lat) };
   const position = connectPosition(form, {
     pinLabel: gettext("Where it is to stand. Drag it, or move it by the arrow keys."),
-    about: () => ({ asset: article.dataset.code }),
+    about: () => ({ asset: article.dataset.code, ...(form.elements.alone?.checked ? { alone: "1" } : {}) }),
     moving: (at) => far(metresBetween(start, at)),
     words: (what) => [
       el("b", {}, what.metres ? far(what.metres) : gettext("It has not been moved yet.")),
@@ -19,6 +19,19 @@ export function movePart({ form, article }) {
       what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
     ].filter(Boolean),
   });
+  form.elements.alone?.addEventListener("change", () => {
+    form.elements.support.value = "";
+    showWhatMoves();
+    position.look({ snap: true });
+  });
+  /** What hangs on a support moves with it, unless it is taken off: only then is there a position of its own. */
+  const showWhatMoves = () => {
+    const alone = form.elements.alone?.checked ?? true;
+    const note = form.querySelector(".desk-note");
+    if (note) note.hidden = alone;
+    form.querySelector("[data-field=position_accuracy]").hidden = !alone;
+  };
+  showWhatMoves();
   return {
     shown: () => {
       position.begin(start);
