@@ -1,5 +1,5 @@
 /** Moving an asset by dragging its pin: how far, into which areas, onto which support. */
-import { el } from "mapping/dom";
+import { el, first } from "mapping/dom";
 import { number } from "mapping/format";
 import { goTo } from "mapping/map_view";
 import { connectPosition, metresBetween } from "work/desk/position";
@@ -27,9 +27,9 @@ export function movePart({ form, article }) {
   /** What hangs on a support moves with it, unless it is taken off: only then is there a position of its own. */
   const showWhatMoves = () => {
     const alone = form.elements.alone?.checked ?? true;
-    const note = form.querySelector(".desk-note");
+    const note = first(".desk-note", { within: form });
     if (note) note.hidden = alone;
-    form.querySelector("[data-field=position_accuracy]").hidden = !alone;
+    first("[data-field=position_accuracy]", { within: form }).hidden = !alone;
   };
   showWhatMoves();
   return {

@@ -21,7 +21,7 @@ byId("detail-body").addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "e" || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
-  if (event.target.closest("input, select, textarea") || isFormOpen()) return;
+  if (targetOf(event).closest("input, select, textarea") || isFormOpen()) return;
   const edit = /** @type {HTMLElement|null} */ (byId("detail-body").querySelector(".actions .primary[data-desk]"));
   if (!edit) return;
   event.preventDefault();
