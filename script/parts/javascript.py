@@ -19,8 +19,8 @@ _TESTS = CLONE / "tests" / "js"
 
 
 def lint() -> int:
-    """Biome over JavaScript and CSS; a warning is a failure. Returns its exit status."""
-    return _run([str(NODE_MODULES / ".bin" / "biome"), "lint", "--error-on-warnings"])
+    """Biome: rules for JavaScript and CSS, and the form of JavaScript; a warning is a failure. Returns its status."""
+    return _run([str(NODE_MODULES / ".bin" / "biome"), "check", "--error-on-warnings"])
 
 
 def types() -> int:

@@ -35,7 +35,17 @@ const asset = (uid, more = {}) => ({
 });
 /** @param {number} id @param {string} of @param {string} kind @returns {import("field/catalogue").Job} */
 const job = (id, of, kind) => ({
-  id, asset: of, kind, state: "assigned", priority: 1, description: "", due_on: "2026-01-01", crew: null, mine: true, artwork: null, cost: null,
+  id,
+  asset: of,
+  kind,
+  state: "assigned",
+  priority: 1,
+  description: "",
+  due_on: "2026-01-01",
+  crew: null,
+  mine: true,
+  artwork: null,
+  cost: null,
 });
 
 beforeEach(async () => {
@@ -53,18 +63,39 @@ beforeEach(async () => {
 });
 
 test("the last digits of a code find its asset, words a part of what is written", () => {
-  assert.deepEqual(catalogue.find("00003").map(({ uid }) => uid), ["3"]);
-  assert.deepEqual(catalogue.find(" 文明 ").map(({ uid }) => uid), ["3"]);
-  assert.deepEqual(catalogue.find("board 2").map(({ uid }) => uid), ["2"]);
+  assert.deepEqual(
+    catalogue.find("00003").map(({ uid }) => uid),
+    ["3"],
+  );
+  assert.deepEqual(
+    catalogue.find(" 文明 ").map(({ uid }) => uid),
+    ["3"],
+  );
+  assert.deepEqual(
+    catalogue.find("board 2").map(({ uid }) => uid),
+    ["2"],
+  );
   assert.deepEqual(catalogue.find("   "), []);
   assert.equal(catalogue.assetOfCode("37010503008000002").uid, "2");
 });
 
 test("the nearest come first; without a place the codes' order holds", () => {
-  assert.deepEqual(catalogue.byDistance({ lon: 117.02, lat: 36.68 }).map((row) => row.asset.uid), ["3", "2", "1"]);
-  assert.deepEqual(catalogue.byDistance(null).map((row) => row.asset.uid), ["1", "2", "3"]);
-  assert.deepEqual(catalogue.nearDuplicates(HERE, 25).map((row) => row.asset.uid), ["1", "2"]);
-  assert.deepEqual(catalogue.otherFaces(catalogue.assetOfId("1")).map(({ uid }) => uid), ["2"]);
+  assert.deepEqual(
+    catalogue.byDistance({ lon: 117.02, lat: 36.68 }).map((row) => row.asset.uid),
+    ["3", "2", "1"],
+  );
+  assert.deepEqual(
+    catalogue.byDistance(null).map((row) => row.asset.uid),
+    ["1", "2", "3"],
+  );
+  assert.deepEqual(
+    catalogue.nearDuplicates(HERE, 25).map((row) => row.asset.uid),
+    ["1", "2"],
+  );
+  assert.deepEqual(
+    catalogue.otherFaces(catalogue.assetOfId("1")).map(({ uid }) => uid),
+    ["2"],
+  );
 });
 
 test("what was recorded here shows at once, for the other faces too, and its job is as good as done", async () => {
@@ -74,7 +105,10 @@ test("what was recorded here shows at once, for the other faces too, and its job
     const { condition, unconfirmed } = catalogue.stateOf(catalogue.assetOfId(uid));
     assert.deepEqual([condition, unconfirmed], ["good", true]);
   }
-  assert.deepEqual(catalogue.openJobs().map(({ id }) => id), [2]);
+  assert.deepEqual(
+    catalogue.openJobs().map(({ id }) => id),
+    [2],
+  );
   assert.equal(catalogue.lateCount(), 1);
 });
 
@@ -87,7 +121,11 @@ test("an asset made here is found until the server knows it, and then is the ser
   serve(({ body }) => ({
     body: {
       server_time: new Date().toISOString(),
-      results: body.ops.map(({ op_id, asset: uid }) => ({ op_id, status: "applied", asset: { uid, code, version: 3 } })),
+      results: body.ops.map(({ op_id, asset: uid }) => ({
+        op_id,
+        status: "applied",
+        asset: { uid, code, version: 3 },
+      })),
     },
   }));
   await sync.send();
@@ -101,5 +139,8 @@ test("a job's steps are seen before the server has them", async () => {
   assert.deepEqual(catalogue.jobState(catalogue.jobs.get(2)), { state: "in_progress", unconfirmed: true });
   await outbox.save([report("2", { kind: "job_done", job: 2, fields: {} })]);
   await catalogue.load();
-  assert.deepEqual(catalogue.openJobs().map(({ id }) => id), [1]);
+  assert.deepEqual(
+    catalogue.openJobs().map(({ id }) => id),
+    [1],
+  );
 });

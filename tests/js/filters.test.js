@@ -69,5 +69,8 @@ test("whatever is chosen is read again from its own address", () => {
 
 test("an address leaves out what is not there", () => {
   assert.equal(address("/api/legend", ""), "/api/legend");
-  assert.equal(address("/api/assets", "q=a", { cursor: null, near: "1,2", order: undefined }), "/api/assets?q=a&near=1%2C2");
+  assert.equal(
+    address("/api/assets", "q=a", { cursor: null, near: "1,2", order: undefined }),
+    "/api/assets?q=a&near=1%2C2",
+  );
 });

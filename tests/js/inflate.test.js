@@ -14,10 +14,19 @@ const deflate = (content, level, strategy = constants.Z_DEFAULT_STRATEGY) =>
 test("what zlib packs the page unpacks", () => {
   const content = fc.oneof(
     fc.uint8Array({ maxLength: 400 }),
-    fc.string({ unit: fc.constantFrom(..."天桥区公益广告ab,0-"), maxLength: 400 }).map((text) => new TextEncoder().encode(text)),
-    fc.tuple(fc.uint8Array({ maxLength: 40 }), fc.nat(3000)).map(([part, times]) => Uint8Array.from(Buffer.concat(Array(times).fill(part)))),
+    fc
+      .string({ unit: fc.constantFrom(..."天桥区公益广告ab,0-"), maxLength: 400 })
+      .map((text) => new TextEncoder().encode(text)),
+    fc
+      .tuple(fc.uint8Array({ maxLength: 40 }), fc.nat(3000))
+      .map(([part, times]) => Uint8Array.from(Buffer.concat(Array(times).fill(part)))),
   );
-  const strategy = fc.constantFrom(constants.Z_DEFAULT_STRATEGY, constants.Z_FIXED, constants.Z_HUFFMAN_ONLY, constants.Z_RLE);
+  const strategy = fc.constantFrom(
+    constants.Z_DEFAULT_STRATEGY,
+    constants.Z_FIXED,
+    constants.Z_HUFFMAN_ONLY,
+    constants.Z_RLE,
+  );
   fc.assert(
     fc.property(content, fc.constantFrom(...LEVELS), strategy, (bytes, level, how) => {
       assert.deepEqual(Buffer.from(inflate(deflate(bytes, level, how), bytes.length)), Buffer.from(bytes));
@@ -27,7 +36,10 @@ test("what zlib packs the page unpacks", () => {
 });
 
 test("blocks of every kind follow each other", () => {
-  const bytes = Buffer.concat([...Array(600).fill(Buffer.from(Array.from({ length: 256 }, (_none, n) => n))), Buffer.from("0,1,1,1,".repeat(40_000))]);
+  const bytes = Buffer.concat([
+    ...Array(600).fill(Buffer.from(Array.from({ length: 256 }, (_none, n) => n))),
+    Buffer.from("0,1,1,1,".repeat(40_000)),
+  ]);
   for (const level of LEVELS) assert.ok(Buffer.from(inflate(deflate(bytes, level), bytes.length)).equals(bytes));
 });
 

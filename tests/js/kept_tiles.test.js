@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openPage } from "./setup.js";
 
-openPage({ config: { basemap: { tiles: ["https://tiles.example.org/{z}/{x}/{y}.png"], keep: { zoom: 17 } }, ownBasemap: null } });
+openPage({
+  config: { basemap: { tiles: ["https://tiles.example.org/{z}/{x}/{y}.png"], keep: { zoom: 17 } }, ownBasemap: null },
+});
 const { MOST, mayKeep, tilesOver } = await import("field/basemap");
 
 /** @param {...number} bbox west, south, east, north */

@@ -13,9 +13,19 @@ test("records are counted and read in the order they were made", async () => {
   await outbox.save([report("a"), report("b")]);
   await outbox.save([report("c")]);
   const records = await outbox.records();
-  assert.deepEqual(records.map(({ op }) => [op.asset, op.seq]), [["a", 1], ["b", 2], ["c", 3]]);
+  assert.deepEqual(
+    records.map(({ op }) => [op.asset, op.seq]),
+    [
+      ["a", 1],
+      ["b", 2],
+      ["c", 3],
+    ],
+  );
   assert.equal(new Set(records.map(({ op }) => op.phone)).size, 1);
-  assert.deepEqual([...records.map(({ op_id }) => op_id)].sort(), records.map(({ op_id }) => op_id));
+  assert.deepEqual(
+    [...records.map(({ op_id }) => op_id)].sort(),
+    records.map(({ op_id }) => op_id),
+  );
 });
 
 test("a record is written whole: with its pictures, and with its draft gone", async () => {
@@ -81,13 +91,20 @@ test("discarding a record takes only the pictures that no other needs", async ()
   await outbox.discard(first);
   assert.equal(await store.get("photos", "aa"), undefined);
   assert.deepEqual((await store.get("photos", "bb")).op_ids, [second.op_id]);
-  assert.deepEqual((await outbox.records()).map(({ op }) => op.asset), ["b"]);
+  assert.deepEqual(
+    (await outbox.records()).map(({ op }) => op.asset),
+    ["b"],
+  );
 });
 
 test("of what the server has confirmed the latest two hundred stay", async () => {
   const saved = await outbox.save(Array.from({ length: 205 }, (_none, n) => report(`a${n}`)));
   for (const [n, record] of saved.entries())
-    await store.put("records", { ...record, state: n < 203 ? "confirmed" : "waiting", confirmed_at: n < 203 ? 1000 + n : null });
+    await store.put("records", {
+      ...record,
+      state: n < 203 ? "confirmed" : "waiting",
+      confirmed_at: n < 203 ? 1000 + n : null,
+    });
   await outbox.forgetOld();
   const left = (await outbox.records()).map(({ op }) => op.asset);
   assert.equal(left.length, 202);
@@ -95,7 +112,8 @@ test("of what the server has confirmed the latest two hundred stay", async () =>
 });
 
 test("the phone's time carries its own offset", () => {
-  const inZone = (minutes) => Object.assign(new Date("2026-11-24T06:02:11.250Z"), { getTimezoneOffset: () => -minutes });
+  const inZone = (minutes) =>
+    Object.assign(new Date("2026-11-24T06:02:11.250Z"), { getTimezoneOffset: () => -minutes });
   assert.equal(outbox.withOffset(inZone(480)), "2026-11-24T14:02:11.250+08:00");
   assert.equal(outbox.withOffset(inZone(-210)), "2026-11-24T02:32:11.250-03:30");
   assert.equal(outbox.withOffset(inZone(0)), "2026-11-24T06:02:11.250+00:00");

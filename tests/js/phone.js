@@ -29,7 +29,16 @@ export async function keepPhoto(sha256, draft) {
   const bytes = new TextEncoder().encode(sha256).buffer;
   const taken_at = "2026-11-27T16:30:00Z";
   const fresh = { op_ids: [], state: /** @type {const} */ ("waiting"), message: null, tries: 0, next_try: 0 };
-  await store.put("photos", { sha256, bytes, size: bytes.byteLength, type: "image/jpeg", taken_at, user: CREW.id, draft, ...fresh });
+  await store.put("photos", {
+    sha256,
+    bytes,
+    size: bytes.byteLength,
+    type: "image/jpeg",
+    taken_at,
+    user: CREW.id,
+    draft,
+    ...fresh,
+  });
   return { sha256, size: bytes.byteLength, type: "image/jpeg", taken_at, role: "inspection" };
 }
 

@@ -32,10 +32,16 @@ test("directions go round clockwise from north", () => {
     [-1, 0],
     [-1, 1],
   ].map(([east, north]) => bearing(HERE, { lon: 117 + (east / 1000) * 1.247, lat: 36.68 + north / 1000 }));
-  assert.deepEqual(
-    ways.map(directionName),
-    ["north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest"],
-  );
+  assert.deepEqual(ways.map(directionName), [
+    "north",
+    "northeast",
+    "east",
+    "southeast",
+    "south",
+    "southwest",
+    "west",
+    "northwest",
+  ]);
   assert.equal(directionName(359), "north");
 });
 

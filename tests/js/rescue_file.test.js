@@ -17,7 +17,10 @@ function unzipped(file) {
   let at = view.getUint32(end + 16, true);
   for (let n = view.getUint16(end + 10, true); n > 0; n -= 1) {
     assert.equal(view.getUint32(at, true), 0x02014b50);
-    const [method, crc, packed, size] = [view.getUint16(at + 10, true), ...[16, 20, 24].map((o) => view.getUint32(at + o, true))];
+    const [method, crc, packed, size] = [
+      view.getUint16(at + 10, true),
+      ...[16, 20, 24].map((o) => view.getUint32(at + o, true)),
+    ];
     const length = view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(file.subarray(at + 46, at + 46 + length));
     const local = view.getUint32(at + 42, true);
@@ -34,7 +37,10 @@ function unzipped(file) {
 }
 
 test("whatever goes in comes out, under its name", () => {
-  const entry = fc.record({ name: fc.string({ unit: "binary", minLength: 1, maxLength: 30 }), bytes: fc.uint8Array({ maxLength: 300 }) });
+  const entry = fc.record({
+    name: fc.string({ unit: "binary", minLength: 1, maxLength: 30 }),
+    bytes: fc.uint8Array({ maxLength: 300 }),
+  });
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 6 }), (entries) => {
       const whole = entries.map(({ name, bytes }) => ({ name, bytes: Uint8Array.from(bytes) }));
@@ -49,9 +55,15 @@ test("the file holds unsent operations as they were made, and each of their pict
   const made = await outbox.save([report("a", { photos: [one, both] }), report("b", { photos: [both] })]);
   const [about, ...pictures] = unzipped(await fileOf(made));
   assert.equal(about.name, "ops.json");
-  assert.deepEqual(JSON.parse(new TextDecoder().decode(about.bytes)).ops, made.map(({ op }) => op));
+  assert.deepEqual(
+    JSON.parse(new TextDecoder().decode(about.bytes)).ops,
+    made.map(({ op }) => op),
+  );
   assert.deepEqual(
     pictures.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)]),
-    [["photos/aa.jpg", "aa"], ["photos/bb.jpg", "bb"]],
+    [
+      ["photos/aa.jpg", "aa"],
+      ["photos/bb.jpg", "bb"],
+    ],
   );
 });

@@ -11,7 +11,10 @@ mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-11-27T16:30:00Z") });
 test("today is the district's day, not the phone's", () => {
   assert.equal(today(), "2026-11-28");
   assert.equal(dayOf("2026-11-27T15:59:59Z"), "2026-11-27");
-  assert.equal(clock("2026-11-27T16:30:00Z").includes("00:30") || clock("2026-11-27T16:30:00Z").includes("24:30"), true);
+  assert.equal(
+    clock("2026-11-27T16:30:00Z").includes("00:30") || clock("2026-11-27T16:30:00Z").includes("24:30"),
+    true,
+  );
 });
 
 test("days are counted in days, also over a month's end", () => {
@@ -34,7 +37,13 @@ for (const [day, words] of [
 
 test("distances and sizes are rounded as people say them", () => {
   assert.deepEqual([0.4, 999.4, 1000, 9949, 9951].map(metres), ["0 m", "999 m", "1.0 km", "9.9 km", "10 km"]);
-  assert.deepEqual([1, 340_000, 12_400_000, 160e6, 2.04e9].map(size), ["1 KB", "340 KB", "12.4 MB", "160 MB", "2.0 GB"]);
+  assert.deepEqual([1, 340_000, 12_400_000, 160e6, 2.04e9].map(size), [
+    "1 KB",
+    "340 KB",
+    "12.4 MB",
+    "160 MB",
+    "2.0 GB",
+  ]);
 });
 
 test("a name without English is the Chinese one, and no row has none", () => {

@@ -15,7 +15,10 @@ Object.assign(globalThis, {
   pgettext: (_context, sentence) => sentence,
   interpolate: filled,
   // What browsers only write down ends the test here.
-  reportError: (error) => queueMicrotask(() => { throw error; }),
+  reportError: (error) =>
+    queueMicrotask(() => {
+      throw error;
+    }),
   // Its channel would keep Node from ending.
   BroadcastChannel: undefined,
 });

@@ -31,7 +31,10 @@ test("a layer counts what the other groups leave of it, whether it is on or off"
       for (const [group, layer] of turned) selection.toggle(group, layer);
       const isOn = (asset, groups) => groups.every((group) => selection.on[group][asset[group]]);
       assert.equal(selection.total, list.filter((asset) => isOn(asset, GROUPS)).length);
-      assert.deepEqual([...selection.shown], list.map((asset) => Number(isOn(asset, GROUPS))));
+      assert.deepEqual(
+        [...selection.shown],
+        list.map((asset) => Number(isOn(asset, GROUPS))),
+      );
       for (const group of GROUPS) {
         const others = GROUPS.filter((other) => other !== group);
         for (let layer = 0; layer < selection.on[group].length; layer += 1) {
@@ -44,7 +47,12 @@ test("a layer counts what the other groups leave of it, whether it is on or off"
 });
 
 test("only one layer, and everything again", () => {
-  const selection = new LayerSelection(snapshotOf([{ condition: 1, street: 0, type: 0 }, { condition: 1, street: 1, type: 0 }]));
+  const selection = new LayerSelection(
+    snapshotOf([
+      { condition: 1, street: 0, type: 0 },
+      { condition: 1, street: 1, type: 0 },
+    ]),
+  );
   let told = 0;
   selection.onChange(() => told++);
   selection.only("street", 1);
@@ -55,7 +63,10 @@ test("only one layer, and everything again", () => {
 
 test("numbers and lines come out of their differences, dates out of day numbers, codes out of their halves", () => {
   assert.deepEqual([...sums([5, -2, 0, 7])], [5, 3, 3, 10]);
-  assert.deepEqual(positionsOf([117_000_000, 36_680_000, 1_000, -1_000]), [[36.68, 117], [36.679, 117.001]]);
+  assert.deepEqual(positionsOf([117_000_000, 36_680_000, 1_000, -1_000]), [
+    [36.68, 117],
+    [36.679, 117.001],
+  ]);
   assert.deepEqual([dateOf(0), dateOf(46349)], ["", "2026-11-24"]);
   const columns = { prefix: [1], serial: [42] };
   assert.equal(codeOf({ columns, texts: { prefix: ["", "37010503008"] } }, 0), "37010503008000042");

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openPage } from "./setup.js";
 
-const { location } = openPage({ address: "https://map.example.org/map/?type=mural#15.50/36.67600/116.98900&list&order=due" });
+const { location } = openPage({
+  address: "https://map.example.org/map/?type=mural#15.50/36.67600/116.98900&list&order=due",
+});
 const { state, LONGEST_ADDRESS } = await import("mapping/state");
 
 /** What the page shows when somebody goes back to an address. */

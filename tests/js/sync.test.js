@@ -19,16 +19,27 @@ const answered = (results) => ({ body: { server_time: new Date().toISOString(), 
 const states = async () => Object.fromEntries((await outbox.records()).map(({ op, state }) => [op.asset, state]));
 
 test("what belongs to an asset made here waits until the asset is on its way", async () => {
-  const made = await outbox.save([report("new", { kind: "create", fields: { position: PLACE } }), report("new"), report("old")]);
+  const made = await outbox.save([
+    report("new", { kind: "create", fields: { position: PLACE } }),
+    report("new"),
+    report("old"),
+  ]);
   const due = (records) => sync.dueOf(records, Date.now()).map(({ op }) => [op.kind, op.asset]);
-  assert.deepEqual(due(made), [["create", "new"], ["inspect", "new"], ["inspect", "old"]]);
+  assert.deepEqual(due(made), [
+    ["create", "new"],
+    ["inspect", "new"],
+    ["inspect", "old"],
+  ]);
   const [create, ...rest] = made;
   const late = { ...create, next_try: Date.now() + 1e6 };
   assert.deepEqual(due([late, ...rest]), [["inspect", "old"]]);
   const refused = { ...create, state: /** @type {const} */ ("attention") };
   assert.deepEqual(due([refused, ...rest]), [["inspect", "old"]]);
   const there = { ...create, state: /** @type {const} */ ("confirmed") };
-  assert.deepEqual(due([there, ...rest]), [["inspect", "new"], ["inspect", "old"]]);
+  assert.deepEqual(due([there, ...rest]), [
+    ["inspect", "new"],
+    ["inspect", "old"],
+  ]);
 });
 
 test("records of somebody else on this phone are not sent", async () => {
@@ -42,7 +53,9 @@ test("the server's word decides what becomes of a record", async () => {
   assert.equal(after({ status: "applied" }).state, "confirmed");
   assert.equal(after({ status: "conflict", message: "held" }).state, "confirmed");
   assert.deepEqual(
-    (({ state, reason, message }) => ({ state, reason, message }))(after({ status: "rejected", reason: "gone", message: "No." })),
+    (({ state, reason, message }) => ({ state, reason, message }))(
+      after({ status: "rejected", reason: "gone", message: "No." }),
+    ),
     { state: "attention", reason: "gone", message: "No." },
   );
   assert.equal(after({ status: "duplicate", first: { status: "rejected" } }).state, "attention");
@@ -69,8 +82,14 @@ test("everything is sent in the order it was made, fifty at a time", async () =>
   const asked = serve(({ body }) => answered(applied(body)));
   await sync.send();
   const batches = asked.filter(({ path }) => path.endsWith("/sync")).map(({ body }) => body.ops);
-  assert.deepEqual(batches.map((ops) => ops.length), [50, 50, 20]);
-  assert.deepEqual(batches.flat().map(({ seq }) => seq), Array.from({ length: 120 }, (_none, n) => n + 1));
+  assert.deepEqual(
+    batches.map((ops) => ops.length),
+    [50, 50, 20],
+  );
+  assert.deepEqual(
+    batches.flat().map(({ seq }) => seq),
+    Array.from({ length: 120 }, (_none, n) => n + 1),
+  );
   assert.deepEqual(outbox.countsOf(await outbox.records()), { waiting: 0, sending: 0, attention: 0, locked: 0 });
 });
 
@@ -148,7 +167,10 @@ test("whatever the server says of whichever record, none is lost and none is con
       });
       await sync.send();
       const expected = { applied: "confirmed", merged: "confirmed", conflict: "confirmed", rejected: "attention" };
-      assert.deepEqual(await states(), Object.fromEntries(words.map((status, n) => [`a${n}`, expected[status] ?? "waiting"])));
+      assert.deepEqual(
+        await states(),
+        Object.fromEntries(words.map((status, n) => [`a${n}`, expected[status] ?? "waiting"])),
+      );
     }),
     { numRuns: 25 },
   );

@@ -54,6 +54,13 @@ test("everybody is visited once, and turning nobody round makes it shorter", () 
 });
 
 test("without a place to begin the westernmost is first", () => {
-  const places = [{ lon: 117.02, lat: 36.69 }, { lon: 117.001, lat: 36.69 }, { lon: 117.01, lat: 36.69 }];
-  assert.deepEqual(walkingOrder(null, places).map(({ lon }) => lon), [117.001, 117.01, 117.02]);
+  const places = [
+    { lon: 117.02, lat: 36.69 },
+    { lon: 117.001, lat: 36.69 },
+    { lon: 117.01, lat: 36.69 },
+  ];
+  assert.deepEqual(
+    walkingOrder(null, places).map(({ lon }) => lon),
+    [117.001, 117.01, 117.02],
+  );
 });

@@ -46,7 +46,9 @@ class Find {
     const found = [];
     for (let i = 0; i < count; i++) {
       if (!this.selection.shown[i]) continue;
-      const every = words.every((word, w) => hits[w].some(({ positions, here }) => here[positions[i]]) || this.inCode(word, i));
+      const every = words.every(
+        (word, w) => hits[w].some(({ positions, here }) => here[positions[i]]) || this.inCode(word, i),
+      );
       if (every) found.push(i);
     }
     return found;

@@ -64,7 +64,14 @@ class Panel {
       const box = el("input", { type: "checkbox", onchange: () => selection.toggle("condition", layer) });
       box.setAttribute("data-layer", `condition:${code}`);
       const count = el("span", { class: "n" });
-      const item = el("label", { class: "key" }, box, el("i", { class: `swatch ${code}` }), el("span", {}, name), count);
+      const item = el(
+        "label",
+        { class: "key" },
+        box,
+        el("i", { class: `swatch ${code}` }),
+        el("span", {}, name),
+        count,
+      );
       strip.append(item);
       this.rows.push({ name: "condition", layer, item, box, count, bar: null });
     });

@@ -180,7 +180,8 @@ async function fetchTile(tile, signal = AbortSignal.timeout(PATIENCE)) {
   const address = edition.replace("{z}", z).replace("{x}", x).replace("{y}", y);
   if (own) return server.readTile(address, signal);
   const response = await fetch(address, { credentials: "omit", signal });
-  if (!response.ok || !response.headers.get("Content-Type")?.startsWith("image/")) throw new Error(`${tile}: no picture`);
+  if (!response.ok || !response.headers.get("Content-Type")?.startsWith("image/"))
+    throw new Error(`${tile}: no picture`);
   return response.arrayBuffer();
 }
 

@@ -262,7 +262,8 @@ export async function applyConfirmed(records, results) {
     if (job) finished.set(op.job, { ...job, state: STATE_AFTER[op.kind] ?? job.state });
     if (op.kind === "inspect") {
       const seen = new Set([op.asset, ...(op.fields.also ?? [])]);
-      for (const one of jobs.values()) if (isToInspect(one) && seen.has(one.asset)) finished.set(one.id, { ...one, state: "done" });
+      for (const one of jobs.values())
+        if (isToInspect(one) && seen.has(one.asset)) finished.set(one.id, { ...one, state: "done" });
     }
   }
   await store.transaction(["assets", "jobs"], "readwrite", async (tx) => {

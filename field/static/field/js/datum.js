@@ -10,7 +10,8 @@ const isShifted = config.basemap?.crs === "gcj02";
 /** @typedef {{lon: number, lat: number}} Place WGS84, in degrees */
 
 /** @param {Place} place @returns {[number, number]} where the map shows it, as MapLibre takes it */
-export const onMap = ({ lon, lat }) => (isShifted ? gcoord.transform([lon, lat], gcoord.WGS84, gcoord.GCJ02) : [lon, lat]);
+export const onMap = ({ lon, lat }) =>
+  isShifted ? gcoord.transform([lon, lat], gcoord.WGS84, gcoord.GCJ02) : [lon, lat];
 
 /** @param {{lng: number, lat: number}} shown @returns {Place} what really is there, to some centimetres */
 export function fromMap({ lng, lat }) {

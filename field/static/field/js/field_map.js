@@ -48,7 +48,9 @@ const SIGNS_FROM = 15;
 export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {} }) {
   const places = shapesOnMapOf((await store.fact("places")) ?? { areas: NOTHING, roads: NOTHING });
   const areas = (await store.fact("areas")) ?? [];
-  const downloaded = places.areas.features.filter(({ properties }) => areas.some(({ code }) => code === properties.code));
+  const downloaded = places.areas.features.filter(({ properties }) =>
+    areas.some(({ code }) => code === properties.code),
+  );
   const palette = readPalette();
   const map = new MapLibre({
     container: box,
@@ -62,7 +64,8 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   });
   map.touchZoomRotate.disableRotation();
   // Where neither a button nor a card lies over it.
-  if (config.basemap?.attribution || basemap.own) map.addControl(new AttributionControl({ compact: true }), "top-right");
+  if (config.basemap?.attribution || basemap.own)
+    map.addControl(new AttributionControl({ compact: true }), "top-right");
   map.setMissingStyleImageResolver(async (id) => {
     const drawn = await drawImage(id, palette);
     if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
@@ -143,7 +146,11 @@ function hereFeature() {
     type: "FeatureCollection",
     features: [
       { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } },
-      { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [circle({ lon, lat }, here.accuracy)] } },
+      {
+        type: "Feature",
+        properties: {},
+        geometry: { type: "Polygon", coordinates: [circle({ lon, lat }, here.accuracy)] },
+      },
     ],
   };
 }
@@ -170,7 +177,8 @@ function boundsOf(features) {
       bounds[3] = Math.max(bounds[3], lat);
     } else coordinates.forEach(take);
   };
-  for (const feature of features) if (feature.geometry) take(/** @type {GeoJSON.Polygon} */ (feature.geometry).coordinates);
+  for (const feature of features)
+    if (feature.geometry) take(/** @type {GeoJSON.Polygon} */ (feature.geometry).coordinates);
   return bounds[0] > bounds[2] ? [116.9, 36.64, 117.1, 36.8] : bounds;
 }
 
@@ -181,11 +189,26 @@ function basemapSource() {
 }
 
 /** Calm, so that what is ours stands out; at night not so bright. */
-const rasterPaint = ({ scheme }) => ({ "raster-saturation": -0.5, "raster-brightness-max": scheme === "dark" ? 0.6 : 1 });
+const rasterPaint = ({ scheme }) => ({
+  "raster-saturation": -0.5,
+  "raster-brightness-max": scheme === "dark" ? 0.6 : 1,
+});
 
 const LEVELS = { street: 2, community: 3 };
 const level = (name) => ["==", ["get", "level"], LEVELS[name]];
-const width = (grow) => ["interpolate", ["exponential", 1.5], ["zoom"], 10, 0.8 + grow, 13, 2 + grow, 16, 9 + grow, 18, 22 + grow];
+const width = (grow) => [
+  "interpolate",
+  ["exponential", 1.5],
+  ["zoom"],
+  10,
+  0.8 + grow,
+  13,
+  2 + grow,
+  16,
+  9 + grow,
+  18,
+  22 + grow,
+];
 
 /** An expression that follows an asset's condition. @param {(condition: string, rank: number) => string|number} value */
 const byCondition = (value) => [
@@ -231,7 +254,12 @@ function style(places, palette) {
         type: "line",
         source: "areas",
         filter: level("community"),
-        paint: { "line-color": palette["map-boundary"], "line-width": 1, "line-dasharray": [3, 3], "line-opacity": 0.6 },
+        paint: {
+          "line-color": palette["map-boundary"],
+          "line-width": 1,
+          "line-dasharray": [3, 3],
+          "line-opacity": 0.6,
+        },
       },
       {
         id: "street-lines",
@@ -294,7 +322,14 @@ function style(places, palette) {
         type: "symbol",
         source: "assets",
         minzoom: 17,
-        layout: { ...text, "text-size": 12.5, "text-field": ["get", "name"], "text-anchor": "top", "text-offset": [0, 1.3], "text-max-width": 11 },
+        layout: {
+          ...text,
+          "text-size": 12.5,
+          "text-field": ["get", "name"],
+          "text-anchor": "top",
+          "text-offset": [0, 1.3],
+          "text-max-width": 11,
+        },
         paint: { ...halo, "text-color": palette.ink },
       },
       {
@@ -302,7 +337,12 @@ function style(places, palette) {
         type: "circle",
         source: "here",
         filter: ["==", ["geometry-type"], "Point"],
-        paint: { "circle-radius": 8, "circle-color": palette.accent, "circle-stroke-color": "#fff", "circle-stroke-width": 3 },
+        paint: {
+          "circle-radius": 8,
+          "circle-color": palette.accent,
+          "circle-stroke-color": "#fff",
+          "circle-stroke-width": 3,
+        },
       },
     ]),
   };

@@ -152,7 +152,9 @@ async function attempt(stores, mode, work) {
 const asList = (names) => (Array.isArray(names) ? names : [names]);
 
 const isClosed = (error) =>
-  error?.name === "InvalidStateError" || (error?.name === "AbortError" && !isFull(error)) || error?.name === "UnknownError";
+  error?.name === "InvalidStateError" ||
+  (error?.name === "AbortError" && !isFull(error)) ||
+  error?.name === "UnknownError";
 
 const isFull = (error) => error?.name === "QuotaExceededError" || error?.cause?.name === "QuotaExceededError";
 

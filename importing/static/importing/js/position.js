@@ -108,8 +108,7 @@ function shades() {
 }
 
 const map = makeMap(overlay, () => drawSample());
-const drawSample = () =>
-  /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource("sample"))?.setData(shown());
+const drawSample = () => /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource("sample"))?.setData(shown());
 options.forEach((option, index) => {
   /** @type {HTMLElement} */ (option.closest(".choice")).style.setProperty("--reading", `var(--reading-${index % 6})`);
 });
@@ -174,7 +173,8 @@ for (const layer of ["sample", "sample-faint"]) {
   map.on("click", layer, ({ features, lngLat }) => {
     const { row, label } = features[0].properties;
     const title = interpolate(gettext("Row %(row)s"), { row }, true);
-    tip.setLngLat(lngLat)
+    tip
+      .setLngLat(lngLat)
       .setDOMContent(el("p", { class: "map-popup" }, el("b", {}, title), " ", label))
       .addTo(map);
   });

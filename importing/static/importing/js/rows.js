@@ -36,7 +36,12 @@ const overlay = () => ({
       layout: { "circle-sort-key": ["get", "rank"] },
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 2, 13, 3, 17, 6],
-        "circle-color": ["match", ["get", "rank"], ...KINDS.flatMap((kind, rank) => [rank, colour(`row-${kind}`)]), "#888"],
+        "circle-color": [
+          "match",
+          ["get", "rank"],
+          ...KINDS.flatMap((kind, rank) => [rank, colour(`row-${kind}`)]),
+          "#888",
+        ],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0, 14, 1],
         "circle-stroke-color": colour("paper"),
       },
@@ -51,7 +56,8 @@ const tip = new Popup({ closeButton: false, maxWidth: "260px" });
 map.on("click", "rows", ({ features, lngLat }) => {
   const { row } = features[0].properties;
   const title = interpolate(gettext("Row %(row)s"), { row }, true);
-  tip.setLngLat(lngLat)
+  tip
+    .setLngLat(lngLat)
     .setDOMContent(el("p", { class: "map-popup" }, el("b", {}, title)))
     .addTo(map);
 });
@@ -124,7 +130,8 @@ for (const choice of every("[data-meaning]", { kind: HTMLSelectElement })) {
     const entry = first(".add-entry", { within: choice.closest("td") });
     if (!entry) return;
     entry.hidden = choice.value !== "+";
-    for (const field of every("input, select", { within: entry, kind: HTMLElement })) field.toggleAttribute("required", choice.value === "+");
+    for (const field of every("input, select", { within: entry, kind: HTMLElement }))
+      field.toggleAttribute("required", choice.value === "+");
   };
   choice.addEventListener("change", look);
   look();

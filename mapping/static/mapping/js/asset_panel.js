@@ -58,8 +58,7 @@ export const focusPanel = () => first(".asset-name", { within: body })?.focus({ 
 function dress(article) {
   for (const strip of article.querySelectorAll("[data-photos]"))
     if (strip.children.length > 1 && !strip.closest(".photos-wrap")) addSteps(strip);
-  for (const button of article.querySelectorAll("[data-copy]"))
-    button.addEventListener("click", () => copy(button));
+  for (const button of article.querySelectorAll("[data-copy]")) button.addEventListener("click", () => copy(button));
   return /** @type {Shown} */ ({ ...article.dataset });
 }
 

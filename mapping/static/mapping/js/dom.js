@@ -18,9 +18,7 @@ export function el(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : String(value));
   }
-  node.append(
-    ...children.filter((child) => child !== null && child !== undefined && child !== false).map(asNode),
-  );
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false).map(asNode));
   return node;
 }
 

@@ -85,7 +85,8 @@ function exportAddress() {
   return `/export/${chosen.layer}.${name}?${parameters.toString().replaceAll("%2C", ",")}`;
 }
 
-const inOrder = () => [...layer().columns.map(({ name }) => name), options.position].filter((name) => chosen.columns.has(name));
+const inOrder = () =>
+  [...layer().columns.map(({ name }) => name), options.position].filter((name) => chosen.columns.has(name));
 
 /* Drawing ---------------------------------------------------------------------------------------------------------- */
 
@@ -172,7 +173,8 @@ function systems() {
   const noNumber = !fixed && ["gcj02", "bd09"].includes(chosen.crs);
   let note = "";
   if (fixed) note = gettext("This format is always WGS84.");
-  else if (noNumber) note = gettext("No register lists this system; the file names it, and only some programs know it.");
+  else if (noNumber)
+    note = gettext("No register lists this system; the file names it, and only some programs know it.");
   return el(
     "label",
     { class: "export-field" },
@@ -206,8 +208,16 @@ function headings() {
     el(
       "select",
       { name: "headings", disabled: fixed, onchange: (event) => (chosen.headings = event.target.value) },
-      el("option", { value: "words", selected: !fixed && chosen.headings === "words" }, gettext("Titles and words, for people")),
-      el("option", { value: "keys", selected: fixed || chosen.headings === "keys" }, gettext("Keys and codes, for programs")),
+      el(
+        "option",
+        { value: "words", selected: !fixed && chosen.headings === "words" },
+        gettext("Titles and words, for people"),
+      ),
+      el(
+        "option",
+        { value: "keys", selected: fixed || chosen.headings === "keys" },
+        gettext("Keys and codes, for programs"),
+      ),
     ),
     el("small", {}, fixed ? gettext("This format has names of its own.") : ""),
   );
@@ -305,7 +315,11 @@ function foot() {
         },
         gettext("Copy address"),
       ),
-      el("button", { class: "button primary", type: "button", id: "export-start", onclick: start }, gettext("Download")),
+      el(
+        "button",
+        { class: "button primary", type: "button", id: "export-start", onclick: start },
+        gettext("Download"),
+      ),
     ),
   );
 }

@@ -128,9 +128,7 @@ class LegendGroup {
   /** @param {Row[]} rows */
   show(rows) {
     // "Area unknown" and the like appear only when there is something in them.
-    const shown = rows.filter(
-      (row) => row.code !== "none" || row.count || state.filter.has(this.name, "none"),
-    );
+    const shown = rows.filter((row) => row.code !== "none" || row.count || state.filter.has(this.name, "none"));
     const codes = this.inOrder(shown);
     if (codes.join() !== [...this.rows.keys()].join())
       this.rebuild(codes, new Map(shown.map((row) => [row.code, row])));
@@ -233,8 +231,7 @@ function holdToChooseOnly(button, act) {
       act();
     }, LONG_PRESS);
   });
-  for (const name of ["pointerup", "pointercancel", "pointerleave", "pointermove"])
-    button.addEventListener(name, stop);
+  for (const name of ["pointerup", "pointercancel", "pointerleave", "pointermove"]) button.addEventListener(name, stop);
   button.addEventListener("contextmenu", (event) => button.dataset.held && event.preventDefault());
 }
 

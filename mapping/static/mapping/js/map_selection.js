@@ -33,8 +33,7 @@ export const isPicking = () => tool === "pick";
 /** @param {import("maplibre-gl").Map} made */
 export function connectSelection(made) {
   map = made;
-  for (const button of every("[data-select]"))
-    button.addEventListener("click", () => begin(button.dataset.select));
+  for (const button of every("[data-select]")) button.addEventListener("click", () => begin(button.dataset.select));
   byId("selection-cancel").addEventListener("click", end);
   byId("selection-done").addEventListener("click", finish);
   map.getCanvasContainer().addEventListener("pointerdown", startDragging);
@@ -214,11 +213,8 @@ export function showSelection() {
 function underway() {
   if (dragged) return [polygon(around(southWest(dragged), northEast(dragged)))];
   const points = tool === "pick" ? [...picked.values()] : corners;
-  const features = points.map((coordinates) =>
-    feature({ type: "Point", coordinates }, { corner: tool === "polygon" }),
-  );
-  if (corners.length === 2 && tool === "polygon")
-    features.push(feature({ type: "LineString", coordinates: corners }));
+  const features = points.map((coordinates) => feature({ type: "Point", coordinates }, { corner: tool === "polygon" }));
+  if (corners.length === 2 && tool === "polygon") features.push(feature({ type: "LineString", coordinates: corners }));
   if (corners.length > 2 && tool === "polygon") features.push(polygon(corners));
   return features;
 }

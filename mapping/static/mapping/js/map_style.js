@@ -3,7 +3,15 @@
  * tokens.css, so the map follows the page's scheme. There are no glyphs: MapLibre draws letters with system fonts.
  */
 import { chosenKind, chosenOpacity } from "mapping/basemap/choice";
-import { BASEMAP_COLOURS, OWN_BASEMAP, basemapSource, groundLayers, lineLayers, nameLayers as basemapNames, opacities } from "mapping/basemap/style";
+import {
+  BASEMAP_COLOURS,
+  OWN_BASEMAP,
+  basemapSource,
+  groundLayers,
+  lineLayers,
+  nameLayers as basemapNames,
+  opacities,
+} from "mapping/basemap/style";
 import { CONDITIONS } from "mapping/conditions";
 import { config } from "mapping/config";
 import { RING_ORDER, RING_RADIUS, SHARES } from "mapping/map_images";
@@ -47,9 +55,7 @@ const COLOURS = [
 /** The page's colours at this moment. @returns {Record<string, string>} */
 export function readPalette() {
   const tokens = getComputedStyle(document.documentElement);
-  const palette = Object.fromEntries(
-    COLOURS.map((name) => [name, tokens.getPropertyValue(`--${name}`).trim()]),
-  );
+  const palette = Object.fromEntries(COLOURS.map((name) => [name, tokens.getPropertyValue(`--${name}`).trim()]));
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   return {
     ...palette,
@@ -124,7 +130,11 @@ const rasterOpacity = () => 0.8 * chosenOpacity();
 
 /** What `setPaintProperty` takes to have the base map as strong as it is chosen. @returns {import("mapping/basemap/style").Opacity[]} */
 export const basemapOpacities = (palette) =>
-  shows("own") ? opacities(palette, chosenOpacity()) : shows("tiles") ? [["basemap", "raster-opacity", rasterOpacity()]] : [];
+  shows("own")
+    ? opacities(palette, chosenOpacity())
+    : shows("tiles")
+      ? [["basemap", "raster-opacity", rasterOpacity()]]
+      : [];
 
 const level = (name) => ["==", ["get", "level"], name];
 
@@ -157,17 +167,7 @@ function areaLayers(palette) {
           ],
           palette["rate-0"],
         ],
-        "fill-opacity": [
-          "interpolate",
-          ["linear"],
-          ["zoom"],
-          11.5,
-          fade(1),
-          13,
-          fade(0.6),
-          RATES_UP_TO,
-          fade(0.2),
-        ],
+        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 11.5, fade(1), 13, fade(0.6), RATES_UP_TO, fade(0.2)],
       },
     },
   ]);
@@ -363,8 +363,8 @@ function nameLayers(palette) {
 }
 
 /** Where a street's name may stand, in ems from its place: the nearest room between the rings is taken. */
-const NEARBY = [0, 0.5, -0.5, 1, -1, 1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 3.5, -3.5, 4, -4, 5, -5].flatMap(
-  (down) => [0, -2, 2, -4, 4].flatMap((across) => ["center", [across, down]]),
+const NEARBY = [0, 0.5, -0.5, 1, -1, 1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 3.5, -3.5, 4, -4, 5, -5].flatMap((down) =>
+  [0, -2, 2, -4, 4].flatMap((across) => ["center", [across, down]]),
 );
 
 function cellLayer(palette) {
@@ -396,47 +396,44 @@ function cellLayer(palette) {
     ...[8, 9, 10, 11, 12, 13].flatMap((zoom) => [zoom, from, zoom + 0.99, to]),
   ];
   const bad = ["+", ["get", "damaged"], ["*", 4, ["get", "severe"]], ["*", 4, ["get", "missing"]]];
-  return /** @type {Layer} */ (/** @type {object} */ ({
-    id: "cells",
-    type: "symbol",
-    source: "assets",
-    "source-layer": "cells",
-    maxzoom: ASSETS_FROM,
-    layout: {
-      "icon-image": [
-        "concat",
-        `ring|${palette.scheme}|`,
-        radius,
-        ...RING_ORDER.flatMap((condition) => ["|", share(condition)]),
-      ],
-      "icon-size": perZoom(0.8, 1.2),
-      "icon-allow-overlap": true,
-      "icon-padding": 0,
-      "text-field": [
-        "case",
-        ["<", n, 10000],
-        ["to-string", n],
-        config.language.startsWith("zh")
-          ? ["concat", ["number-format", ["/", n, 10000], { "max-fraction-digits": 1 }], "万"]
-          : ["concat", ["round", ["/", n, 1000]], "k"],
-      ],
-      "text-font": BOLD,
-      "text-size": perZoom(["step", n, 9.5, 1000, 8.8], ["step", n, 12, 1000, 12]),
-      "text-allow-overlap": true,
-      "text-padding": 0,
-      "symbol-sort-key": bad,
-    },
-    paint: { "text-color": palette.ink },
-  }));
+  return /** @type {Layer} */ (
+    /** @type {object} */ ({
+      id: "cells",
+      type: "symbol",
+      source: "assets",
+      "source-layer": "cells",
+      maxzoom: ASSETS_FROM,
+      layout: {
+        "icon-image": [
+          "concat",
+          `ring|${palette.scheme}|`,
+          radius,
+          ...RING_ORDER.flatMap((condition) => ["|", share(condition)]),
+        ],
+        "icon-size": perZoom(0.8, 1.2),
+        "icon-allow-overlap": true,
+        "icon-padding": 0,
+        "text-field": [
+          "case",
+          ["<", n, 10000],
+          ["to-string", n],
+          config.language.startsWith("zh")
+            ? ["concat", ["number-format", ["/", n, 10000], { "max-fraction-digits": 1 }], "万"]
+            : ["concat", ["round", ["/", n, 1000]], "k"],
+        ],
+        "text-font": BOLD,
+        "text-size": perZoom(["step", n, 9.5, 1000, 8.8], ["step", n, 12, 1000, 12]),
+        "text-allow-overlap": true,
+        "text-padding": 0,
+        "symbol-sort-key": bad,
+      },
+      paint: { "text-color": palette.ink },
+    })
+  );
 }
 
 function assetLayers(palette) {
-  const worst = [
-    "match",
-    ["get", "condition"],
-    ...CONDITIONS.flatMap((condition, index) => [condition, index]),
-    0,
-  ];
+  const worst = ["match", ["get", "condition"], ...CONDITIONS.flatMap((condition, index) => [condition, index]), 0];
   const grow = ["case", ["in", ["get", "condition"], ["literal", ["severe", "missing"]]], 1.25, 1];
   const large = ["case", ["==", ["get", "large"], 1], 1.3, 1];
   const picture = (overdue) => [
@@ -473,13 +470,7 @@ function assetLayers(palette) {
       ...source,
       id: "assets",
       layout: {
-        "icon-image": [
-          "step",
-          ["zoom"],
-          picture("0"),
-          OVERDUE_FROM,
-          picture(["to-string", ["get", "overdue"]]),
-        ],
+        "icon-image": ["step", ["zoom"], picture("0"), OVERDUE_FROM, picture(["to-string", ["get", "overdue"]])],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 14, size(0.56), 16, size(0.85), 18, size(1.05)],
         "icon-allow-overlap": true,
         "icon-padding": 0,

@@ -34,7 +34,15 @@ const scheme = matchMedia("(prefers-color-scheme: dark)");
  *   hover: (code: string|null) => void, moved: () => void, problem: (problem: {message: string}) => void,
  *   lost: (loss: {for_good: boolean}|null) => void}}
  */
-const on = { asset: () => {}, support: () => {}, spot: () => {}, hover: () => {}, moved: () => {}, problem: () => {}, lost: () => {} };
+const on = {
+  asset: () => {},
+  support: () => {},
+  spot: () => {},
+  hover: () => {},
+  moved: () => {},
+  problem: () => {},
+  lost: () => {},
+};
 
 /** @typedef {Error & {status?: number}} TileError what MapLibre makes of an answer that is no tile */
 
@@ -197,8 +205,7 @@ export function showStreets(list) {
 
 /** Outlines a street while its row in the legend is under the pointer. @param {string} code @param {boolean} pointed */
 export function pointStreet(code, pointed) {
-  if (map?.getSource("places"))
-    map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, { pointed });
+  if (map?.getSource("places")) map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, { pointed });
 }
 
 /**
@@ -337,8 +344,7 @@ function clicked({ point, lngLat }) {
     const { code, support, faces } = here[0].properties;
     const onOneSupport = here.every(({ properties }) => properties.support === support);
     if (faces > 1 && support !== undefined && onOneSupport) on.support(String(support));
-    else if (here.length > 1 && here.length <= MOST_ON_A_SPOT)
-      on.spot(here.map(({ properties }) => properties.code));
+    else if (here.length > 1 && here.length <= MOST_ON_A_SPOT) on.spot(here.map(({ properties }) => properties.code));
     else on.asset(code);
     return;
   }
@@ -368,8 +374,7 @@ const assetWords = ({ name, code, faces }, here) => [
   faces > 1 ? faceWords(faces) : here > 1 ? spotWords(here) : code,
 ];
 
-const spotWords = (n) =>
-  interpolate(ngettext("%(n)s asset on this spot", "%(n)s assets on this spot", n), { n }, true);
+const spotWords = (n) => interpolate(ngettext("%(n)s asset on this spot", "%(n)s assets on this spot", n), { n }, true);
 
 const faceWords = (n) =>
   interpolate(ngettext("%(n)s face on this support", "%(n)s faces on this support", n), { n }, true);
@@ -429,9 +434,7 @@ function locate() {
     },
     () => {
       button.setAttribute("aria-pressed", "false");
-      on.problem(
-        new Error(gettext("Your position could not be found. Please allow it in the browser and try again.")),
-      );
+      on.problem(new Error(gettext("Your position could not be found. Please allow it in the browser and try again.")));
     },
     { enableHighAccuracy: true, timeout: 15000 },
   );

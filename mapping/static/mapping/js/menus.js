@@ -25,7 +25,8 @@ document.addEventListener("keydown", (event) => {
 
 for (const form of every("[data-language-switch]", { kind: HTMLFormElement })) {
   form.addEventListener("submit", () => {
-    first("[name=next]", { within: form, kind: HTMLInputElement }).value = location.pathname + location.search + location.hash;
+    first("[name=next]", { within: form, kind: HTMLInputElement }).value =
+      location.pathname + location.search + location.hash;
   });
 }
 

@@ -18,7 +18,8 @@ for (const form of every("[data-filters]", { kind: HTMLFormElement })) {
 }
 // The browser keeps a page as it was left; coming back to it, everything can be chosen again.
 addEventListener("pageshow", () => {
-  for (const form of every("[data-filters]", { kind: HTMLFormElement })) for (const field of fields(form)) field.disabled = false;
+  for (const form of every("[data-filters]", { kind: HTMLFormElement }))
+    for (const field of fields(form)) field.disabled = false;
 });
 
 document.addEventListener("click", (event) => {

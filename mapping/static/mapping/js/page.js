@@ -135,23 +135,14 @@ function showRateKey() {
   key.hidden = state.filter.isSet("condition") || !view.showsRates();
   if (key.children.length) return;
   const percent = (share) => `${Math.round(share * 100)}%`;
-  const words = [
-    `<${percent(RATE_STEPS[0])}`,
-    ...RATE_STEPS.slice(1).map(percent),
-    `>${percent(RATE_STEPS.at(-1))}`,
-  ];
+  const words = [`<${percent(RATE_STEPS[0])}`, ...RATE_STEPS.slice(1).map(percent), `>${percent(RATE_STEPS.at(-1))}`];
   key.append(
     el("span", {}, gettext("Damaged or worse")),
     el(
       "span",
       { class: "rate-steps" },
       ...words.map((word, index) =>
-        el(
-          "span",
-          {},
-          el("i", { class: `r${index}` }),
-          index === 0 || index === words.length - 1 ? word : "",
-        ),
+        el("span", {}, el("i", { class: `r${index}` }), index === 0 || index === words.length - 1 ? word : ""),
       ),
     ),
   );
@@ -223,16 +214,13 @@ function showProblem(error) {
         gettext("Remove it"),
       ),
     "signed-out": () =>
-      el(
-        "a",
-        { class: "button small", href: `/sign-in/?next=${encodeURIComponent(state.url())}` },
-        gettext("Sign in"),
-      ),
+      el("a", { class: "button small", href: `/sign-in/?next=${encodeURIComponent(state.url())}` }, gettext("Sign in")),
     forbidden: () => null,
     // The page holds what it held before: there is nothing to do about it but to read.
     said: () => el("button", { class: "button small", onclick: hideProblem }, gettext("Close")),
     long: () => el("button", { class: "button small", onclick: clearAll }, gettext("Clear all")),
-    lost: () => el("button", { class: "button small", onclick: () => location.reload() }, gettext("Load the page again")),
+    lost: () =>
+      el("button", { class: "button small", onclick: () => location.reload() }, gettext("Load the page again")),
   };
   const retry = () => el("button", { class: "button small", onclick: refresh }, gettext("Try again"));
   const box = byId("problem");
@@ -261,10 +249,7 @@ const sayBroken = () =>
 state.addEventListener("broken", sayBroken);
 state.addEventListener("written", showChanges);
 state.addEventListener("toolong", () =>
-  say(
-    "said",
-    gettext("So many single ones do not fit into an address. Choose fewer, or draw a rectangle round them."),
-  ),
+  say("said", gettext("So many single ones do not fit into an address. Choose fewer, or draw a rectangle round them.")),
 );
 
 /** The graphics of the browser have gone, or were never there. */
@@ -272,10 +257,7 @@ function showLost(loss) {
   main.dataset.lost = String(Boolean(loss));
   if (!loss) hideProblem();
   else if (loss.for_good)
-    say(
-      "lost",
-      gettext("This browser cannot draw the map (it has no WebGL). The list holds the same."),
-    );
+    say("lost", gettext("This browser cannot draw the map (it has no WebGL). The list holds the same."));
   else say("lost", gettext("The browser has lost the graphics that draw the map. The list holds the same."));
 }
 

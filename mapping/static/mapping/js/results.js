@@ -37,10 +37,10 @@ const LARGEST_PAGE = 200;
 const MOST_AGAIN = 1000;
 const TRIES = 3;
 
-const nearEnd = new IntersectionObserver(
-  (entries) => entries.some((entry) => entry.isIntersecting) && loadMore(),
-  { root: scroller, rootMargin: "600px" },
-);
+const nearEnd = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && loadMore(), {
+  root: scroller,
+  rootMargin: "600px",
+});
 
 /** @param {Partial<typeof on>} listeners */
 export function connectResults(listeners) {
@@ -129,9 +129,7 @@ const ask = (cursor, size, near, controller) =>
 function failed(error) {
   if (error.name === "AbortError") return;
   if (!rows.length)
-    list.replaceChildren(
-      el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))),
-    );
+    list.replaceChildren(el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))));
   list.setAttribute("aria-busy", "false");
   on.problem(error);
 }
@@ -257,9 +255,7 @@ export function markOpened() {
   byId("detail-previous", HTMLButtonElement).disabled = at <= 0;
   byId("detail-next", HTMLButtonElement).disabled = at < 0 || (at === rows.length - 1 && next === null);
   byId("detail-place").textContent =
-    at < 0
-      ? ""
-      : interpolate(gettext("%(n)s of %(total)s"), { n: number(at + 1), total: number(matched) }, true);
+    at < 0 ? "" : interpolate(gettext("%(n)s of %(total)s"), { n: number(at + 1), total: number(matched) }, true);
 }
 
 /** The row that the map's pointer is over. @param {string|null} code */

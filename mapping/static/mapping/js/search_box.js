@@ -80,10 +80,7 @@ async function suggest(take) {
   asking = new AbortController();
   const words = input.value.trim();
   try {
-    const { results } = await getJson(
-      address(config.urls.search, "", { q: words, limit: LIMIT }),
-      asking.signal,
-    );
+    const { results } = await getJson(address(config.urls.search, "", { q: words, limit: LIMIT }), asking.signal);
     if (document.activeElement === input) show(words, results, take);
   } catch (error) {
     if (error.name !== "AbortError") say(error.message);
@@ -121,11 +118,7 @@ function show(words, results, take) {
 function say(words) {
   options = [];
   list.replaceChildren(
-    el(
-      "li",
-      { class: "suggestions-empty", role: "option", "aria-disabled": "true", "aria-selected": "false" },
-      words,
-    ),
+    el("li", { class: "suggestions-empty", role: "option", "aria-disabled": "true", "aria-selected": "false" }, words),
   );
   open();
 }
@@ -134,11 +127,7 @@ function say(words) {
 function marked(title, words) {
   const at = title.toLowerCase().indexOf(words.toLowerCase());
   if (at < 0) return [title];
-  return [
-    title.slice(0, at),
-    el("mark", {}, title.slice(at, at + words.length)),
-    title.slice(at + words.length),
-  ];
+  return [title.slice(0, at), el("mark", {}, title.slice(at, at + words.length)), title.slice(at + words.length)];
 }
 
 function open() {

@@ -50,8 +50,7 @@ function drag(grip, listeners) {
     main.classList.add("dragging");
   });
   grip.addEventListener("pointermove", (event) => {
-    if (start !== null)
-      grip.parentElement.style.transform = `translateY(${Math.max(-24, event.clientY - start)}px)`;
+    if (start !== null) grip.parentElement.style.transform = `translateY(${Math.max(-24, event.clientY - start)}px)`;
   });
   const end = (event) => {
     if (start === null) return;

@@ -69,8 +69,7 @@ class PageState extends EventTarget {
   }
 
   url() {
-    const path =
-      this.selection?.kind === "asset" ? `/assets/${encodeURIComponent(this.selection.code)}/` : "/map/";
+    const path = this.selection?.kind === "asset" ? `/assets/${encodeURIComponent(this.selection.code)}/` : "/map/";
     const query = this.filter.toQuery();
     return path + (query ? `?${query}` : "") + this.#hash();
   }
@@ -81,12 +80,10 @@ class PageState extends EventTarget {
 
   #hash() {
     const parts = [];
-    if (this.view)
-      parts.push(`${this.view.zoom.toFixed(2)}/${this.view.lat.toFixed(5)}/${this.view.lon.toFixed(5)}`);
+    if (this.view) parts.push(`${this.view.zoom.toFixed(2)}/${this.view.lat.toFixed(5)}/${this.view.lon.toFixed(5)}`);
     if (this.mode === "list") parts.push("list");
     if (this.order !== "code") parts.push(`order=${this.order}`);
-    if (this.selection && this.selection.kind !== "asset")
-      parts.push(`${this.selection.kind}=${this.selection.id}`);
+    if (this.selection && this.selection.kind !== "asset") parts.push(`${this.selection.kind}=${this.selection.id}`);
     return parts.length ? `#${parts.join("&")}` : "";
   }
 

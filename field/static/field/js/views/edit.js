@@ -27,7 +27,11 @@ export async function show(root, [uid]) {
   const inputs = TEXTS.map(({ key, words, longest }) => ({
     key,
     words,
-    input: el(key === "wording" || key === "remarks" ? "textarea" : "input", { class: "input", id: `edit-${key}`, maxlength: longest }),
+    input: el(key === "wording" || key === "remarks" ? "textarea" : "input", {
+      class: "input",
+      id: `edit-${key}`,
+      maxlength: longest,
+    }),
   }));
   for (const { key, input } of inputs) input.value = asset[key] ?? "";
   const place = placeInput({
@@ -48,7 +52,16 @@ export async function show(root, [uid]) {
     if (moved) fields.position = moved;
     if (!Object.keys(fields).length) throw new Error(gettext("Nothing has been changed."));
     if (moved) place.sureEnough();
-    return [{ kind: "edit", asset: uid, base_version: asset.version, position: position.forRecord(), fields, title: titleOf(asset) }];
+    return [
+      {
+        kind: "edit",
+        asset: uid,
+        base_version: asset.version,
+        position: position.forRecord(),
+        fields,
+        title: titleOf(asset),
+      },
+    ];
   };
   const save = async (event) => {
     const visited = router.visit();
@@ -66,12 +79,20 @@ export async function show(root, [uid]) {
       el(
         "div",
         { class: "form" },
-        !session.may("edit") && el("p", { class: "hint" }, gettext("The office confirms your corrections before they count.")),
-        ...inputs.map(({ words, input }) => el("div", { class: "field-group" }, el("label", { for: input.id }, words), input)),
+        !session.may("edit") &&
+          el("p", { class: "hint" }, gettext("The office confirms your corrections before they count.")),
+        ...inputs.map(({ words, input }) =>
+          el("div", { class: "field-group" }, el("label", { for: input.id }, words), input),
+        ),
         el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Position")), place.node),
       ),
     ),
-    el("div", { class: "area-foot" }, problem, el("button", { class: "button primary wide", id: "save-edit", onclick: save }, gettext("Save"))),
+    el(
+      "div",
+      { class: "area-foot" },
+      problem,
+      el("button", { class: "button primary wide", id: "save-edit", onclick: save }, gettext("Save")),
+    ),
   );
   place.begin().catch((error) => toast(error.message, "bad"));
   return place.remove;

@@ -103,5 +103,9 @@ const nothingFound = (wanted) =>
   el(
     "li",
     {},
-    empty("search", say(gettext("Nothing for “%(wanted)s”"), { wanted }), gettext("Try the last four to six digits of the code on the plate.")),
+    empty(
+      "search",
+      say(gettext("Nothing for “%(wanted)s”"), { wanted }),
+      gettext("Try the last four to six digits of the code on the plate."),
+    ),
   );

@@ -57,7 +57,13 @@ export function connectChooser(chooser) {
               row.subtitle && el("small", {}, row.subtitle),
             ),
           )
-        : [el("li", { class: "nothing", role: "option", "aria-disabled": "true", "aria-selected": "false" }, gettext("Nothing is called so."))]),
+        : [
+            el(
+              "li",
+              { class: "nothing", role: "option", "aria-disabled": "true", "aria-selected": "false" },
+              gettext("Nothing is called so."),
+            ),
+          ]),
     );
     list.hidden = false;
     at = -1;
@@ -89,7 +95,8 @@ export function connectChooser(chooser) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) ask();
-      else if (rows.length) point(at + (event.key === "ArrowDown" ? 1 : -1) + (at < 0 && event.key === "ArrowUp" ? 1 : 0));
+      else if (rows.length)
+        point(at + (event.key === "ArrowDown" ? 1 : -1) + (at < 0 && event.key === "ArrowUp" ? 1 : 0));
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
       if (rows.length) choose(rows[Math.max(at, 0)]);

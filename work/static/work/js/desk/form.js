@@ -133,8 +133,7 @@ function isChanged(input) {
 /** What the form would send, without photos, as one text. */
 const snapshot = (form) => JSON.stringify([...new FormData(form)].filter(([, value]) => typeof value === "string"));
 
-const isTouched = ({ form, photos, untouched }) =>
-  snapshot(form) !== untouched || Boolean(photos?.files().length);
+const isTouched = ({ form, photos, untouched }) => snapshot(form) !== untouched || Boolean(photos?.files().length);
 
 /** @param {Opened} opened @param {HTMLButtonElement|null} submitter */
 async function save(opened, submitter) {

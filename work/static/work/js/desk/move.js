@@ -12,12 +12,13 @@ export function movePart({ form, article }) {
     pinLabel: gettext("Where it is to stand. Drag it, or move it by the arrow keys."),
     about: () => ({ asset: article.dataset.code, ...(form.elements.alone?.checked ? { alone: "1" } : {}) }),
     moving: (at) => far(metresBetween(start, at)),
-    words: (what) => [
-      el("b", {}, what.metres ? far(what.metres) : gettext("It has not been moved yet.")),
-      el("span", {}, what.place),
-      what.crosses && el("span", { class: "desk-crossing" }, what.crosses),
-      what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
-    ].filter(Boolean),
+    words: (what) =>
+      [
+        el("b", {}, what.metres ? far(what.metres) : gettext("It has not been moved yet.")),
+        el("span", {}, what.place),
+        what.crosses && el("span", { class: "desk-crossing" }, what.crosses),
+        what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
+      ].filter(Boolean),
   });
   form.elements.alone?.addEventListener("change", () => {
     form.elements.support.value = "";

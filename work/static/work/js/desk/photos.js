@@ -20,7 +20,11 @@ export function connectPhotos(row) {
         el(
           "li",
           {},
-          el("img", { src: shot.address, alt: shot.file.name, onerror: (event) => event.target.classList.add("unseen") }),
+          el("img", {
+            src: shot.address,
+            alt: shot.file.name,
+            onerror: (event) => event.target.classList.add("unseen"),
+          }),
           el("span", {}, shot.file.name),
           el(
             "button",

@@ -231,8 +231,6 @@ export function metresBetween(one, other) {
   const radians = Math.PI / 180;
   const half =
     Math.sin(((other.lat - one.lat) * radians) / 2) ** 2 +
-    Math.cos(one.lat * radians) *
-      Math.cos(other.lat * radians) *
-      Math.sin(((other.lon - one.lon) * radians) / 2) ** 2;
+    Math.cos(one.lat * radians) * Math.cos(other.lat * radians) * Math.sin(((other.lon - one.lon) * radians) / 2) ** 2;
   return 2 * 6_371_008.8 * Math.asin(Math.sqrt(half));
 }

@@ -76,7 +76,11 @@ export function showConflicts(form, { conflicts, version }) {
       el(
         "div",
         { class: "desk-conflict", role: "radiogroup", "aria-label": conflict.title },
-        el("p", {}, conflict.by ? says(gettext("Changed meanwhile: %(by)s"), { by: conflict.by }) : gettext("Changed meanwhile")),
+        el(
+          "p",
+          {},
+          conflict.by ? says(gettext("Changed meanwhile: %(by)s"), { by: conflict.by }) : gettext("Changed meanwhile"),
+        ),
         choice(mine, gettext("Mine:"), conflict.mine, true),
         choice(conflict.value, gettext("Theirs:"), conflict.theirs, false),
       ),

@@ -25,10 +25,8 @@ export function registerPart({ form, touched }) {
   const position = connectPosition(form, {
     pinLabel: gettext("Where the new asset stands. Drag it, or move it by the arrow keys."),
     about: () => ({ type: form.elements.type.value }),
-    words: (what) => [
-      el("span", {}, what.place),
-      what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
-    ].filter(Boolean),
+    words: (what) =>
+      [el("span", {}, what.place), what.refusal && el("span", { class: "desk-refusal" }, what.refusal)].filter(Boolean),
     looked: (what) => showAlike(what.alike),
     set: () => {
       // One hand on the mouse, one on the keyboard: after the place comes what is not known yet.
@@ -42,7 +40,12 @@ export function registerPart({ form, touched }) {
     alike.replaceChildren(
       ...(rows.length
         ? [
-            el("p", { class: "desk-alike-title" }, icon("alert", "icon small"), gettext("Is it one of these? They are on record at this spot.")),
+            el(
+              "p",
+              { class: "desk-alike-title" },
+              icon("alert", "icon small"),
+              gettext("Is it one of these? They are on record at this spot."),
+            ),
             el("ul", {}, ...rows.map((row) => el("li", {}, alikeLink(row)))),
           ]
         : []),
@@ -89,13 +92,17 @@ export function registerPart({ form, touched }) {
         position.forget();
         first(".desk-title", { within: form }).focus();
       }
-      form.querySelector(".desk-lead").replaceChildren(
-        interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),
-        " ",
-        el("a", { href: answer.url, target: "_blank" }, answer.title),
-        " ",
-        way === "here" ? gettext("The next one at the same spot:") : gettext("Press the map where the next one stands."),
-      );
+      form
+        .querySelector(".desk-lead")
+        .replaceChildren(
+          interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),
+          " ",
+          el("a", { href: answer.url, target: "_blank" }, answer.title),
+          " ",
+          way === "here"
+            ? gettext("The next one at the same spot:")
+            : gettext("Press the map where the next one stands."),
+        );
       byId("detail-form").scrollTop = 0;
       touched();
       return true;

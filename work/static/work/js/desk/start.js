@@ -20,7 +20,8 @@ byId("detail-body").addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "e" || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
+  if (event.key.toLowerCase() !== "e" || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented)
+    return;
   if (targetOf(event).closest("input, select, textarea") || isFormOpen()) return;
   const edit = /** @type {HTMLElement|null} */ (byId("detail-body").querySelector(".actions .primary[data-desk]"));
   if (!edit) return;
