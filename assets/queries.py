@@ -66,7 +66,7 @@ def chosen_here(queryset: QuerySet[Asset]) -> Sql:
 
 
 def settled_transaction() -> int:
-    """The transaction id below which no change can still appear; the cursor of `updated_since` (DESIGN §4.2)."""
+    """The transaction id below which no change can still appear; the cursor of `updated_since` (docs/design.md)."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {OldestRunning.template}")
         return int(cursor.fetchone()[0])

@@ -69,7 +69,7 @@ _OLDEST_HERE = """(
 
 @pytest.fixture
 def settle(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Call it to wait until all that was written is settled, so that feeds of changes serve it (DESIGN §4.2).
+    """Call it to wait until all that was written is settled, so that feeds of changes serve it (docs/design.md).
 
     The product waits for every transaction of the cluster. Those of the tests that run beside this one, in databases of
     their own, do not matter here and would keep it waiting for as long as they take.
