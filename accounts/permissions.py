@@ -2,7 +2,7 @@
 
 A role holds in an area and all below it. Area codes nest by prefix (370105 ⊃ 370105001 ⊃ 370105001008), so "below" is
 a prefix test. Everybody with a role reads the whole of each district they hold any role in; writing is confined to the
-membership's own area. Every view and every action asks here (DESIGN §4.1).
+membership's own area. Every view and every action asks here (docs/design.md).
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Component ids (管理部件标识码): 6 digits of district + 5 of class and item + 6 of serial number (DESIGN §2, §6).
+"""Component ids (管理部件标识码): 6 digits of district + 5 of class and item + 6 of serial number (docs/design.md).
 
 Serial numbers come from a counter per (district, item). A range is taken in a short transaction on a connection of
 its own: an import that runs for a minute never makes a phone wait, and a rolled-back registration leaves a gap, never

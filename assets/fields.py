@@ -1,4 +1,4 @@
-"""The one declaration of the asset layer's fields (DESIGN §4.4): exports, list, tiles, TileJSON, OGC API and snapshot
+"""The one declaration of the asset layer's fields (docs/design.md): exports, list, tiles, TileJSON, OGC API, snapshot
 derive from it. The other layers are declared the same way in `assets/layers.py`.
 
 A field says what it is called, in words and in files, its type and unit, the list its codes come from, where it comes

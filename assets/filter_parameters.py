@@ -367,7 +367,7 @@ class Since(Parameter):
     field_class = SinceField
 
     def condition(self, value: datetime | int, known: Known) -> Q:
-        """Changes since; by cursor only what no running transaction can still come before (DESIGN §4.2)."""
+        """Changes since; by cursor only what no running transaction can still come before (docs/design.md)."""
         if isinstance(value, int):
             return Q(changed_txid__gte=value, changed_txid__lt=OldestRunning())
         return Q(updated_at__gte=value)

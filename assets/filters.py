@@ -1,4 +1,4 @@
-"""The one filter (DESIGN §4.3): reads a query string once; map, legend, list, exports and snapshot all take it.
+"""The one filter (docs/design.md): reads a query string once; map, legend, list, exports and snapshot all take it.
 
 Comma = OR within a parameter, parameters AND; codes, not names; an unknown parameter or value is a `FilterError`
 (400 naming it), never ignored. Each endpoint declares the parameters it takes beside these.

@@ -1,7 +1,7 @@
 """The frame of every write: one transaction, and a history context that says who did it, from where, in which batch.
 
-The triggers that write row history read this context (DESIGN §4.2). It travels with `cursor.execute`; rows that arrive
-by COPY lose it, so bulk loads COPY into a staging table first.
+The triggers that write row history read this context (docs/design.md). It travels with `cursor.execute`; rows that
+arrive by COPY lose it, so bulk loads COPY into a staging table first.
 """
 
 from collections.abc import Iterator

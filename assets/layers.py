@@ -1,4 +1,4 @@
-"""The layers that leave this house: assets, inspections, maintenance, areas, roads, sites (DESIGN §4.4).
+"""The layers that leave this house: assets, inspections, maintenance, areas, roads, sites (docs/design.md).
 
 A layer is declared once: its fields, its geometry, what identifies a row, when it happened, and who may see it. OGC
 API, exports and the JSON API derive from the declaration. Geometries are WGS84 (EPSG:4326), longitude before latitude.

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import READ, AnyUser, Scope, scope_of
 from assets.dictionaries import Dictionaries, KnownArea, fold
 from assets.fields import Output, columns, fields_for, joins
-from assets.filter_parameters import NONE, OVERDUE, FilterError, Known, Search, overdue
+from assets.filter_parameters import NONE, OVERDUE, FilterError, Known, OldestRunning, Search, overdue
 from assets.filter_values import WordsField
 from assets.filters import AssetFilter
 from assets.models import Asset, Condition, Family, Lifecycle
@@ -66,9 +66,9 @@ def chosen_here(queryset: QuerySet[Asset]) -> Sql:
 
 
 def settled_transaction() -> int:
-    """The transaction id below which no change can still appear; the cursor of `updated_since` (DESIGN §4.2)."""
+    """The transaction id below which no change can still appear; the cursor of `updated_since` (docs/design.md)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(f"SELECT {OldestRunning.template}")
         return int(cursor.fetchone()[0])
 
 

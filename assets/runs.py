@@ -1,4 +1,4 @@
-"""Background runs: the row somebody watches while the worker works (DESIGN §5).
+"""Background runs: the row somebody watches while the worker works (docs/design.md).
 
 The queue (django-tasks-db) knows neither progress nor retries, so both are kept in `BackgroundRun`. A run's progress
 is written on a connection of its own, so that it shows while the work itself is one long transaction; the same

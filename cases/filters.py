@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from assets.dictionaries import dictionaries, read_generation
@@ -58,8 +58,9 @@ class KnownToCases(Known):
 
     @cached_property
     def units(self) -> dict[str, Unit]:
-        """Units that answer for a case, by their number."""
-        found = Unit.objects.filter(pk__in=Case.objects.values("unit")).order_by("name")
+        """Units that answer for a case that the reader sees, by their number."""
+        seen = Case.objects.visible_to(self.user).order_by().values("unit")
+        found = Unit.objects.filter(pk__in=seen).order_by("name")
         return {str(unit.pk): unit for unit in found}
 
 
@@ -84,7 +85,7 @@ class StateCodes(Parameter):
 
     def words(self, value: Values, known: Known) -> list[str]:
         """The states' names."""
-        named = {OPEN: _("Open"), ALL: _("All")}
+        named = {OPEN: pgettext("cases", "Open"), ALL: pgettext("cases", "All")}
         return [named.get(code) or str(State(code).label) for code in value]
 
 

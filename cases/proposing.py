@@ -36,5 +36,14 @@ def propose(case: Case) -> Proposal | None:
     return None
 
 
+def certain(case: Case) -> Proposal | None:
+    """The proposal where there is no doubt: who maintains the asset, with somebody to turn to there."""
+    usual = case.category.responsible == Responsible.MAINTAINER
+    unit = case.asset.maintainer if case.asset and usual else None
+    if unit is None or not unit.contact_person:
+        return None
+    return Proposal(unit, _("maintains the asset"))
+
+
 def _led(place: Site | Area | None) -> Unit | None:
     return place.leader_unit if place is not None else None

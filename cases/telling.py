@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cases.deadlines import LimitUnit
 from cases.models import Card, Case, CasePhoto, CaseStep, Clock, ClockMove, MoveKind, Verb
@@ -76,13 +76,13 @@ def _past() -> dict[Verb, str]:
         Verb.REPORT_FIXED: _("Reported as put right at once"),
         Verb.FILE: _("Filed"),
         Verb.REJECT: _("Rejected"),
-        Verb.MERGE: _("Merged"),
+        Verb.MERGE: pgettext("case", "Merged"),
         Verb.RECLASSIFY: _("Category or urgency changed"),
         Verb.DISPATCH: _("Dispatched"),
-        Verb.ACCEPT: _("Accepted"),
+        Verb.ACCEPT: pgettext("case", "Accepted"),
         Verb.RETURN: _("Returned"),
         Verb.ASK_HOLD: _("Asked for a hold"),
-        Verb.HOLD: _("Put on hold"),
+        Verb.HOLD: pgettext("case", "Put on hold"),
         Verb.REFUSE_HOLD: _("Hold refused"),
         Verb.RESUME: _("Goes on"),
         Verb.ASK_EXTENSION: _("Asked for more time"),
@@ -93,7 +93,7 @@ def _past() -> dict[Verb, str]:
         Verb.REJECT_FIX: _("Not good enough: to be done again"),
         Verb.REOPEN: _("Opened again"),
         Verb.ASK_VOID: _("Proposed to be voided"),
-        Verb.VOID: _("Voided"),
+        Verb.VOID: pgettext("case", "Voided"),
         Verb.REFUSE_VOID: _("Not voided"),
         Verb.URGE: _("Urged"),
         Verb.ANSWER_URGE: _("Urging answered"),

@@ -1,7 +1,7 @@
 """What holds for every request: whose word on its origin is believed, and in which language it is answered.
 
 Django's LocaleMiddleware would follow the browser's Accept-Language; the department's machines often carry an
-English browser, so only the switch in the page header (Django's language cookie) counts (DESIGN §5).
+English browser, so only the switch in the page header (Django's language cookie) counts (docs/design.md).
 """
 
 from collections.abc import Callable

@@ -252,6 +252,8 @@ BASEMAP_ROOT = Path(env.text("BASEMAP_ROOT", str(VAR_DIR / "basemap")))
 # --- Cases ----------------------------------------------------------------------------------------------------------
 # When the office is open on a working day: what deadlines in working hours and working days are reckoned by.
 OFFICE_HOURS = env.hours("OFFICE_HOURS", "08:30-12:00,13:30-17:30")
+# Whether a filed case goes to the unit that maintains its asset without anybody dispatching it.
+DISPATCH_CASES_BY_THEMSELVES = env.flag("DISPATCH_CASES_BY_THEMSELVES", False)
 
 # --- Plates ---------------------------------------------------------------------------------------------------------
 # What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.

@@ -42,6 +42,7 @@ _SHARED_MODULES = (
     "dom",
     "map_images",
     "map_letters",
+    "map_point",
     "map_style",
 )
 _VENDOR_MODULES = {

@@ -2,7 +2,7 @@
 
 The runtime role may make temporary tables and nothing else; they belong to one connection and end with it, so a
 killed import leaves nothing behind. COPY goes here and never into a tracked table, where it would lose the history
-context (DESIGN §4.2).
+context (docs/design.md).
 
 * `import_row`: one row a row of the ledger, values parsed, names resolved to keys, position in WGS84. A value the
   ledger does not state is NULL.

@@ -17,7 +17,13 @@ from assets.disclosure import masked_telephones
 from assets.models import Asset, Condition, Lifecycle, Maintenance, Support
 from assets.rules.hanging import has_expired
 from assets.rules.lateness import inspection_days_late, late_jobs
-from mapping.panel_slots import Action, offered_actions, offered_event_form, offered_fact_forms
+from mapping.panel_slots import (
+    Action,
+    offered_actions,
+    offered_event_form,
+    offered_fact_forms,
+    offered_support_form,
+)
 from mapping.timeline import timeline
 from places.models import Unit
 
@@ -83,7 +89,9 @@ def asset_context(asset: Asset, user: User) -> dict[str, Any]:
 def support_context(support: Support, user: User) -> dict[str, Any] | None:
     """The context of `mapping/support_panel.html`; None when the user may see nothing on the support."""
     faces = faces_of(support, user)
-    return {"support": support, "assets": faces} if faces else None
+    if not faces:
+        return None
+    return {"support": support, "assets": faces, "form": offered_support_form(support, user)}
 
 
 def faces_of(support: Support, user: User, *, but: Asset | None = None) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.permissions import can
-from assets.models import Asset
+from assets.models import Asset, Support
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,13 @@ class Writing:
 
     `actions`: its buttons. `fact_forms`: address of the form that changes the facts of a group, by the group's name.
     `event_form`: address of the form that takes back a change (by version) or an inspection (by number), or "".
+    `support_form`: address of the form that registers another asset on a support, or "".
     """
 
     actions: Callable[[Asset, User], Iterable[Action]]
     fact_forms: Callable[[Asset, User], Mapping[str, str]] = lambda asset, user: {}
     event_form: Callable[[Asset, User, str, int], str] = lambda asset, user, kind, number: ""
+    support_form: Callable[[Support, User], str] = lambda support, user: ""
 
 
 @dataclass(frozen=True)
@@ -89,4 +91,10 @@ def offered_fact_forms(asset: Asset, user: User) -> dict[str, str]:
 def offered_event_form(asset: Asset, user: User, kind: str, number: int) -> str:
     """Where an event can be taken back; empty where nobody offers it."""
     forms = (writing.event_form(asset, user, kind, number) for writing in _writings)
+    return next((form for form in forms if form), "")
+
+
+def offered_support_form(support: Support, user: User) -> str:
+    """Where another asset on a support is registered; empty where nobody offers it."""
+    forms = (writing.support_form(support, user) for writing in _writings)
     return next((form for form in forms if form), "")

@@ -8,6 +8,7 @@ and north. A second district (370999) lies beside it. `owner` may write in stree
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 import hypothesis
 import pytest
@@ -18,6 +19,8 @@ from pytest_django import Settings
 from accounts import readers
 from accounts.models import Role, User
 from assets import dictionaries, filters
+from assets.filter_parameters import OldestRunning
+from assets.queries import settled_transaction
 from places.models import Area
 from tests.factories import make_area, make_user, square
 from web import patience
@@ -57,28 +60,30 @@ def no_base_map(settings: Settings, tmp_path: Path) -> None:
     settings.BASEMAP_ROOT = tmp_path / "basemap"
 
 
-@pytest.fixture
-def settle(transactional_db: None) -> Callable[[], None]:
-    """Call it to wait until all that was written is settled, so that feeds of changes serve it (DESIGN §4.2).
+# Of the transactions of this database alone the oldest; none running, the next one.
+_OLDEST_HERE = """(
+    SELECT coalesce(min(backend_xid::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+    FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL
+)"""
 
-    Transactions of the whole cluster count, also those of the tests that run beside this one in another database.
+
+@pytest.fixture
+def settle(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Call it to wait until all that was written is settled, so that feeds of changes serve it (docs/design.md).
+
+    The product waits for every transaction of the cluster. Those of the tests that run beside this one, in databases of
+    their own, do not matter here and would keep it waiting for as long as they take.
     """
+    monkeypatch.setattr(OldestRunning, "template", _OLDEST_HERE)
 
     def wait() -> None:
+        deadline = monotonic() + 60
         with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = '300s'")
-            cursor.execute(
-                """
-                DO $$ DECLARE written xid8 := pg_current_xact_id(); BEGIN
-                    COMMIT;
-                    WHILE pg_snapshot_xmin(pg_current_snapshot()) <= written LOOP
-                        PERFORM pg_sleep(0.02);
-                        COMMIT;
-                    END LOOP;
-                END $$
-                """
-            )
-            cursor.execute("RESET statement_timeout")
+            cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+            written = cursor.fetchone()[0]
+            while settled_transaction() <= written:
+                assert monotonic() < deadline, "a transaction of this database does not end"
+                sleep(0.02)
 
     return wait
 

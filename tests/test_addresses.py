@@ -21,6 +21,7 @@ ALLOWED = {
     "field/apps.py": "a router's place in the API",
     "field/up/api.py": "routes of the API",
     "mapping/api/catalogue.py": "routes of the API",
+    "cases/api.py": "routes of the API",
     "mapping/ogc/openapi.py": "paths of the OGC API's own description, relative to its root",
     # The phone page works from its cache, at addresses that phones out there have kept (docs/field-sync.md).
     "field/static/field/js/basemap.js": "asks what its service worker answers",
@@ -35,6 +36,7 @@ ALLOWED = {
     "mapping/static/mapping/js/asset_panel.js": "follows that state",
     "mapping/static/mapping/js/page.js": "comes back to that state after signing in",
     "mapping/static/mapping/js/results.js": "leads to that state",
+    "work/static/work/js/desk/register.js": "leads to that state",
     "mapping/static/mapping/js/server.js": "sees that it was led to the sign-in page",
     "mapping/static/mapping/js/export_dialog.js": "an export's address, which people copy",
 }

@@ -1,4 +1,4 @@
-"""How large a request's body may be, asked before anything of it is read (DESIGN §4.1: nothing unasked for comes in).
+"""How large a request's body may be, asked before anything of it is read: nothing unasked for comes in.
 
 Ordinary forms and messages are small; what takes files is listed here by its address's name, so that the list can be
 read and checked. Somebody who is not signed in sends no files anywhere; phones show their token at their own addresses.

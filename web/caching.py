@@ -1,4 +1,4 @@
-"""Answers that a browser may keep, and the server too, for as long as nothing changes (DESIGN §6).
+"""Answers that a browser may keep, and the server too, for as long as nothing changes (docs/design.md).
 
 An ETag is a hash of everything an answer depends on: generation of data, places and lists, the local date, the filter,
 what the reader may see, the language and the address. No answer is ever told from another by its age.

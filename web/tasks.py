@@ -2,6 +2,7 @@
 
 from django_tasks import task
 
+from assets.runs import has_moved
 from assets.tasks import SOON, also_tidy
 from web.kept_answers import count_anew, forget_unasked, have_counted_by
 
@@ -12,5 +13,6 @@ def recount(pk: int) -> None:
     count_anew(pk)
 
 
+has_moved(recount, "mapping.tasks")
 also_tidy(forget_unasked)
 have_counted_by(recount.enqueue)

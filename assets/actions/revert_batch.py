@@ -2,7 +2,7 @@
 
 What the batch changed gets the values it had before; what it registered is removed, and keeps its retired id, so that
 importing its key again opens it again; inspections that came with it are voided. Never by restoring old rows: `version`
-only grows, and the undoing is history too (DESIGN §4.2). An asset that was changed since is left alone and named,
+only grows, and the undoing is history too (docs/design.md). An asset that was changed since is left alone and named,
 unless the person asks for it all the same; so is one that the person may not write.
 """
 

@@ -1,6 +1,6 @@
 """Undo one recorded change of an asset: write the values from before it, as a new change.
 
-Never by restoring the old row: `version` only grows, and the undoing is history too (DESIGN §4.2).
+Never by restoring the old row: `version` only grows, and the undoing is history too (docs/design.md).
 """
 
 from typing import Any

@@ -37,7 +37,7 @@ STANDING = (Lifecycle.IN_USE, Lifecycle.SUSPENDED)
 
 
 class CurrentTransaction(Func):
-    """The writing transaction's 64-bit id, by which change feeds are ordered (DESIGN §4.2)."""
+    """The writing transaction's 64-bit id, by which change feeds are ordered (docs/design.md)."""
 
     template = "pg_current_xact_id()::text::bigint"
     output_field = models.BigIntegerField()

@@ -21,7 +21,7 @@ class CodeKind(models.TextChoices):
 
 @pghistory.track()
 class StandardCode(models.Model):
-    """A code of GB/T 47678.5-2026 or of an earlier edition; data, not code (DESIGN §2)."""
+    """A code of GB/T 47678.5-2026 or of an earlier edition; data, not code (docs/design.md)."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=CodeKind.choices)
     code = models.CharField(_("code"), max_length=5, validators=[validate_five_digits])

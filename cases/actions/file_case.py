@@ -2,14 +2,21 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assets.history import Actor, acting
+from assets.models import Origin
 from cases import clocks
+from cases.actions.dispatch_case import dispatch_case
 from cases.actions.stepping import check, locked_case, said, take_step
 from cases.models import Case, CaseCategory, ClockKind, Verb
+from cases.proposing import certain
+
+_ITSELF = Actor(None, Origin.COMMAND)
 
 
 def file_case(
@@ -22,6 +29,8 @@ def file_case(
 ) -> Case:
     """File a report (立案): category, urgency and the rule in force are settled.
 
+    Where the setting says so, it is then dispatched by itself when there is no doubt who answers.
+
     Args:
         category, urgent: as reported when not given.
 
@@ -30,14 +39,18 @@ def file_case(
         ValidationError: naming `state`, `category` or `at`.
     """
     moment = at or timezone.now()
-    with acting(actor):
-        current = locked_case(case)
-        check(actor, Verb.FILE, current, moment)
-        _classify(current, category, urgent)
-        current.rule = current.category.rule
-        current.save(update_fields=["category", "urgent", "rule"])
-        take_step(actor, current, Verb.FILE, moment, details=_as_told(current))
-        clocks.stop(current, moment, ClockKind.FILE)
+    with transaction.atomic():
+        with acting(actor):
+            current = locked_case(case)
+            check(actor, Verb.FILE, current, moment)
+            _classify(current, category, urgent)
+            current.rule = current.category.rule
+            current.save(update_fields=["category", "urgent", "rule"])
+            take_step(actor, current, Verb.FILE, moment, details=_as_told(current))
+            clocks.stop(current, moment, ClockKind.FILE)
+        found = certain(current) if settings.DISPATCH_CASES_BY_THEMSELVES else None
+        if found is not None:
+            current = dispatch_case(_ITSELF, current, found.unit, found.why, at=moment)
     return current
 
 

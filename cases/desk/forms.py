@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assets.filter_values import component_id_in
-from cases.models import Case, CaseCategory, Source
+from cases.models import CaseCategory, Source
 from places.models import Unit
 
 
@@ -68,12 +68,7 @@ def categories() -> Any:
 
 
 class VerbForm(forms.Form):
-    """One verb; `for_case` fills in what is known."""
-
-    @classmethod
-    def for_case(cls, case: Case, initial: dict[str, Any]) -> "VerbForm":
-        """An empty form for a case, with what is proposed."""
-        return cls(initial=initial)
+    """One verb. Several stand on a page, so each has ids of its own (`auto_id`)."""
 
 
 class ReasonForm(VerbForm):

@@ -82,18 +82,28 @@ class Next:
     sends_files: bool
 
 
+def ids_of(verb: Verb) -> str:
+    """How the fields of a verb's form are called on the page."""
+    return f"{verb.value}-%s"
+
+
 def next_steps(case: Case, user: User, refused: tuple[Verb, VerbForm] | None = None) -> list[Next]:
     """What a reader may do, the usual first; with the form that was refused in its place."""
     steps = []
     for verb in verbs_for(user, case):
         way: Way | None = WAYS.get(verb)
-        if way is None:
+        # What was put right when it was found is reported anew: nobody would answer for it.
+        if way is None or (verb is Verb.REOPEN and case.unit_id is None):
             continue
         wrong = refused is not None and refused[0] == verb
-        form = refused[1] if refused is not None and wrong else way.form.for_case(case, way.initial(case))
-        steps.append(
-            Next(verb.value, str(verb.label), form, way.usual or wrong, way.danger, form.is_multipart())
-        )
+        if refused is not None and wrong:
+            form = refused[1]
+        else:
+            form = way.form(initial=way.initial(case), auto_id=ids_of(verb))
+        again = verb is Verb.DISPATCH and case.state != State.FILED
+        label = _("Dispatch again") if again else str(verb.label)
+        usual = (way.usual and not again) or wrong
+        steps.append(Next(verb.value, label, form, usual, way.danger, form.is_multipart()))
     return sorted(steps, key=lambda step: (not step.usual, step.danger))
 
 
@@ -145,7 +155,7 @@ def state_tabs(chosen: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any
     """Open, each state, all, with their numbers."""
     current = chosen.spelled("state")
     open_ones = sum(counts.get(state, 0) for state in OPEN_STATES)
-    tabs = [(OPEN, _("Open"), open_ones)]
+    tabs = [(OPEN, pgettext("cases", "Open"), open_ones)]
     tabs += [(state.value, str(state.label), counts.get(state, 0)) for state in State if state != State.DRAFT]
     tabs.append((ALL, pgettext("cases", "All"), sum(counts.values())))
     return [

@@ -21,10 +21,19 @@ from assets.models import Asset, Origin, PhotoStage
 from assets.photos import SIZES, photo_file
 from cases.actions.report_problem import report_problem
 from cases.desk.forms import ReportForm, VerbForm
-from cases.desk.showing import SELECTS, card_of, cards_of, choices_of, lamp_tabs, next_steps, state_tabs
+from cases.desk.showing import (
+    SELECTS,
+    card_of,
+    cards_of,
+    choices_of,
+    ids_of,
+    lamp_tabs,
+    next_steps,
+    state_tabs,
+)
 from cases.desk.verbs import WAYS
 from cases.filters import read_case_filter, with_clock
-from cases.models import Case, CasePhoto, Clock, Source, Verb
+from cases.models import OPEN_STATES, Case, CasePhoto, Clock, Source, Verb
 from cases.proposing import propose
 from cases.queries import count_by_lamp, count_by_state, near_cases, page_of_cases, with_all_it_names
 from cases.telling import clocks_in_words, timeline
@@ -111,6 +120,7 @@ def show_case(
             (stage, [photo for photo in photos if photo.stage == stage.value])
             for stage in (PhotoStage.BEFORE, PhotoStage.AFTER)
         ],
+        "may_report": can(request.user, REPORT_PROBLEM),
         "draft_rule": bool(case.rule and case.rule.confidence != "high"),
     }
     return _answer(request, "cases/case.html", context, status=422 if refused else 200)
@@ -124,7 +134,7 @@ def do_verb(request: SignedInRequest, code: str, verb: str) -> HttpResponse:
         raise Http404
     known = Verb(verb)
     way = WAYS[known]
-    form = way.form(request.POST, request.FILES)
+    form = way.form(request.POST, request.FILES, auto_id=ids_of(known))
     if form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value is not None}
         try:
@@ -200,7 +210,7 @@ def _show_report(request: SignedInRequest, form: ReportForm, status: int = 200) 
     code = str(form["asset"].value() or "").strip()
     asset = Asset.objects.visible_to(request.user).filter(code=code).first() if code.isdigit() else None
     cases = with_all_it_names(with_clock(Case.objects.visible_to(request.user)))
-    open_ones = cases.filter(asset=asset).exclude(state__in=("closed", "rejected", "duplicate", "voided"))
+    open_ones = cases.filter(asset=asset, state__in=OPEN_STATES)
     known = cards_of(open_ones.order_by("pk")[:8], timezone.now()) if asset else []
     return _answer(
         request, "cases/report.html", {"form": form, "asset": asset, "known": known}, status=status

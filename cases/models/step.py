@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assets.models import Origin
 from cases.models.case import Case, State
@@ -20,7 +21,7 @@ class Verb(models.TextChoices):
 
     REPORT = "report", _("Report")
     REPORT_FIXED = "report_fixed", _("Report as put right at once")
-    FILE = "file", _("File")
+    FILE = "file", pgettext_lazy("verb", "File")
     REJECT = "reject", _("Reject")
     MERGE = "merge", _("Merge with another")
     RECLASSIFY = "reclassify", _("Change category or urgency")

@@ -1,7 +1,7 @@
 """Bulk loading that keeps the history's context: COPY into a temporary table, then one INSERT … SELECT.
 
 Rows that are COPYed straight into a tracked table would reach the history triggers without their context
-(DESIGN §4.2). Columns are given as lists of text in COPY's own notation, `NULL` for nothing.
+(docs/design.md). Columns are given as lists of text in COPY's own notation, `NULL` for nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

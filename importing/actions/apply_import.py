@@ -2,7 +2,7 @@
 
 The ledger lies in temporary tables (`importing.staging`). It is checked again here, under the locks that keep
 the answer true, and then written set by set: an INSERT … SELECT for new assets, an UPDATE … FROM for changed ones.
-These go through `cursor.execute`, so that the history triggers see who acts (DESIGN §4.2).
+These go through `cursor.execute`, so that the history triggers see who acts (docs/design.md).
 """
 
 from __future__ import annotations

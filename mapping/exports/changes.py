@@ -1,7 +1,7 @@
 """/export/changes.geojson|geojsonl: what changed since an earlier answer, removed assets included as such.
 
 A client keeps the cursor of each answer and asks again with it. The order is that of the writing transactions, and only
-what no running transaction can still come before is served (DESIGN §4.2), so a long import that commits late is not
+what no running transaction can still come before is served (docs/design.md), so a long import that commits late is not
 missed. Every feature says what became of the asset for somebody who holds the filtered set:
 
 * `changed`: it is in the set, new or changed;

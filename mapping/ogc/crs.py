@@ -29,7 +29,7 @@ class Offered:
 
     def sql(self, geometry: str) -> str:
         """SQL of a geometry, given as SQL in EPSG:4326, as GeoJSON text in this system and its order of axes."""
-        # The two geographic systems differ by less than a surveyed position is good for (DESIGN §7).
+        # The two geographic systems differ by less than a surveyed position is good for (docs/design.md).
         placed = geometry if self.crs.degrees else f"ST_Transform({geometry}, {self.srid})"
         if self.second_first:
             placed = f"ST_FlipCoordinates({placed})"

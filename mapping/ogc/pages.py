@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from django.template.loader import render_to_string
@@ -19,6 +20,7 @@ from mapping.ogc.items import ItemsPage
 from mapping.ogc.parameters import Asked
 from mapping.reference import reference_context
 from web.access import SignedInRequest
+from web.addresses import with_gaps
 
 # The field by which a row of these layers leads to the asset's own page.
 _ASSET_CODE = {ASSETS.name: "code", INSPECTIONS.name: "asset", MAINTENANCE.name: "asset"}
@@ -64,12 +66,13 @@ def items(
     filled = [field for field in layer.fields if any(row[field.name] not in (None, "", []) for row in rows)]
     # What identifies a row leads to it, and so comes first.
     shown = sorted(filled, key=lambda field: field.name != layer.key)
+    address = with_gaps("ogc-item", "key", given=[layer.name])
     context = {
         "layer": layer,
         "titles": [in_language(field.title, asked.language) for field in shown],
         "rows": [
             {
-                "url": reverse("ogc-item", args=[layer.name, row[layer.key]]),
+                "url": address.replace("{key}", quote(str(row[layer.key]), safe="")),
                 "cells": [_cell(field, row[field.name], lists, asked.language) for field in shown],
             }
             for row in rows

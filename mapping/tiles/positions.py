@@ -1,4 +1,4 @@
-"""Where an asset stands on the map: its WGS84 position, shifted where the base map is a GCJ-02 one (DESIGN §7).
+"""Where an asset stands on the map: its WGS84 position, shifted where the base map is a GCJ-02 one (docs/design.md).
 
 The shift is the one of `places.coordinates`, written in SQL so that tiles stay one statement; the tests compare both.
 """

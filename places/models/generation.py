@@ -1,10 +1,10 @@
 """Change marks: a counter of commits that no writer waits for.
 
 Tiles, legend counts and dictionaries are cached under a *generation* that must change with every commit and with
-nothing else (DESIGN §6). A single counter row would make every writer wait for a long import; a sequence moves before
-the commit is visible. So each transaction inserts at most one row per topic, and the generation is the SUM over the
-rows a reader can see: it grows exactly when a commit becomes visible. `generation.compact()` folds old rows together
-without changing the sum.
+nothing else (docs/design.md). A single counter row would make every writer wait for a long import; a sequence moves
+before the commit is visible. So each transaction inserts at most one row per topic, and the generation is the SUM over
+the rows a reader can see: it grows exactly when a commit becomes visible. `generation.compact()` folds old rows
+together without changing the sum.
 """
 
 import pgtrigger

@@ -41,6 +41,13 @@ def run_tests(arguments: Sequence[str], *, slow: bool) -> int:
         return children.follow(process)
 
 
+def names_tests(arguments: Sequence[str]) -> bool:
+    """Whether one of pytest's arguments is a path, so that not everything is meant."""
+    return any(
+        (CLONE / argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-")
+    )
+
+
 @contextmanager
 def _test_database() -> Iterator[str]:
     """A name for the test database that no other run of this clone is using now.

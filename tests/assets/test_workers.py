@@ -128,6 +128,7 @@ def nothing_stays() -> Iterator[None]:
         ("assets.tasks.run_importing", "importing.tasks.run_importing"),
         ("assets.tasks.write_ledger_corrections", "importing.tasks.write_ledger_corrections"),
         ("assets.tasks.run_planning", "work.tasks.run_planning"),
+        ("mapping.tasks.recount", "web.tasks.recount"),
     ],
 )
 def test_a_task_that_waits_is_found_after_an_update_has_moved_it(formerly: str, now: str) -> None:

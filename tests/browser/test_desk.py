@@ -103,6 +103,17 @@ def test_a_condition_with_photos_survives_a_refusal(at_the_panel, scene):
         [{"name": "wall.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}]
     )
     expect(page.locator(".desk-shots li")).to_have_count(1)
+    dropped = page.evaluate_handle(
+        """async () => {
+          const picture = await new Promise((done) => document.createElement("canvas").toBlob(done));
+          const carried = new DataTransfer();
+          carried.items.add(new File([picture], "dropped.png", { type: "image/png" }));
+          return carried;
+        }"""
+    )
+    page.locator(".desk-drop").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(page.locator(".desk-shots li")).to_have_count(2)
+    page.get_by_role("button", name="Leave out dropped.png").click()
     page.get_by_role("button", name="Save condition").click()
     expect(page.locator("[data-field=condition] .field-problem")).to_have_text("Say which condition you saw.")
     expect(page.locator(".desk-shots li")).to_have_count(1)
@@ -155,6 +166,7 @@ def test_new_assets_one_after_the_other(open_page, scene, owner: User):
     wait_for_map(page)
     known = Asset.objects.count()
     page.get_by_role("button", name="New asset here").click()
+    expect(form(page)).to_be_visible()
     x, y = middle_of_the_map(page)
     page.mouse.click(x, y)
     form(page).get_by_text("Notice board").click()

@@ -255,19 +255,6 @@ def test_it_is_the_person_s_choice(phone: FieldPhone, crew, tiles: TileServer) -
     assert not tiles.asked
 
 
-def test_more_tiles_than_a_phone_can_hold_are_coarser_or_refused(phone: FieldPhone, crew) -> None:
-    phone.begin(crew, WEST)
-    finest, none = phone.page.evaluate(
-        """async () => {
-            const { tilesOver, MOST } = await import('field/basemap');
-            const finest = tilesOver([{ bbox: [115, 36, 116.2, 37.2] }]);
-            if (finest.length > MOST) throw new Error('too many');
-            return [finest.at(-1).split('/')[0], tilesOver([{ bbox: [112, 34, 118, 40] }])];
-        }"""
-    )
-    assert (finest, none) == ("14", None)
-
-
 def test_what_may_not_be_kept_any_more_leaves_the_phone(
     phone: FieldPhone, crew, settings, tiles: TileServer
 ) -> None:
@@ -304,29 +291,6 @@ def test_under_a_shifted_base_map_the_pin_says_what_python_says(
     assert apart((said["lon"], said["lat"]), (lon, lat)) < 0.5
     # And the shift is there at all: without it the pin would be elsewhere by half a kilometre.
     assert apart((said["lon"], said["lat"]), shown) > 300
-
-
-def test_the_page_s_shift_is_python_s(phone: FieldPhone, crew, settings, tiles: TileServer) -> None:
-    settings.BASEMAP_CRS = "gcj02"
-    phone.open()
-    # Whoever leaves a page that is still loading its modules is told so as a fault of it.
-    expect(phone.page.locator(".welcome")).to_be_visible()
-    phone.page.evaluate("import('field/basemap')")
-    places = [[116.8 + 0.4 * (n * 0.6180339887 % 1), 36.6 + 0.5 * (n * 0.7548776662 % 1)] for n in range(500)]
-    there, back = phone.page.evaluate(
-        """async (places) => {
-            const { onMap, fromMap } = await import('field/datum');
-            return [
-                places.map(([lon, lat]) => onMap({ lon, lat })),
-                places.map(([lng, lat]) => Object.values(fromMap({ lng, lat }))),
-            ];
-        }""",
-        places,
-    )
-    lons, lats = zip(*places, strict=True)
-    for ours, theirs in ((there, from_wgs84(lons, lats, GCJ02)), (back, to_wgs84(lons, lats, GCJ02))):
-        for (lon, lat), right in zip(ours, zip(*theirs, strict=True), strict=True):
-            assert apart((lon, lat), right) < 0.1
 
 
 def shifted_tiles_over(area) -> set[str]:

@@ -250,32 +250,6 @@ def test_the_back_key_closes_what_is_on_top_and_leads_to_near_me(
     expect(phone.page.locator(".near-view")).to_be_visible()
 
 
-def test_the_walking_order_is_nearly_the_shortest(phone: FieldPhone, crew) -> None:
-    phone.begin(crew, WEST)
-    shortest, ours, plain = phone.page.evaluate(
-        """async () => {
-            const { walkingOrder, wayLength } = await import('field/walking_order');
-            let seed = 7;
-            const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
-            const start = { lon: 117, lat: 36.68 };
-            let [sum, best, plain] = [0, 0, 0];
-            const orders = (list) => list.length < 2 ? [list]
-                : list.flatMap((one, at) => orders(list.toSpliced(at, 1)).map((rest) => [one, ...rest]));
-            for (let round = 0; round < 10; round += 1) {
-                const places = Array.from({ length: 7 }, () =>
-                    ({ lon: 117 + random() / 50, lat: 36.68 + random() / 60 }));
-                best += Math.min(...orders(places).map((order) => wayLength(start, order)));
-                sum += wayLength(start, walkingOrder(start, places));
-                plain += wayLength(start, places);
-            }
-            return [best, sum, plain];
-        }"""
-    )
-    assert shortest <= ours * 1.000001
-    assert ours < shortest * 1.08
-    assert ours < plain * 0.8
-
-
 @pytest.mark.parametrize("view", ["report", "job"])
 def test_a_keyboard_over_the_page_leaves_the_button_in_reach(
     phone: FieldPhone, crew, scene: Scene, job: Maintenance, view: str

@@ -128,22 +128,13 @@ def test_of_five_assets_on_a_spot_a_click_lists_all(opened, scene):
     expect(page.locator("#detail-body .face")).to_have_count(5)
 
 
-@pytest.mark.parametrize(
-    "broken", ["#abc/36.68/117.0", "#12/north/117", "#99/36.68/117.0", "#12/36.68/1e999", "#12//", "#1/2"]
-)
-def test_a_broken_address_gets_a_sentence_and_the_usual_map(open_page, viewer, broken):
-    page = open_page(f"/map/{broken}", viewer)
+def test_a_broken_address_gets_a_sentence_and_the_usual_map(open_page, viewer):
+    page = open_page("/map/#12/north/117", viewer)
     wait_for_map(page)
     expect(page.locator("#problem")).to_contain_text("cannot be read")
     page.locator("#problem").get_by_role("button", name="Close").click()
     expect(page.locator("#problem")).to_be_hidden()
     expect(page.locator(".result").first).to_be_visible()
-
-
-def test_an_order_that_there_is_not_is_the_usual_one(open_page, viewer):
-    page = open_page("/map/#list&order=colour&support=abc&spot=x", viewer)
-    expect(page.locator(".result").first).to_be_visible()
-    expect(page.locator("#order")).to_have_value("code")
 
 
 def test_an_address_too_long_gets_a_sentence_and_a_way_on(open_page, viewer, scene):

@@ -1,19 +1,13 @@
 """The snapshot opened from a folder, in a browser that has no network: it asks for nothing and everything works."""
 
-import base64
-import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
-from hypothesis import HealthCheck, given, strategies
-from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from assets.models import Asset
 from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Scene
@@ -348,75 +342,3 @@ def test_axe_finds_nothing_serious(scheme, scene: Scene, open_file):
         if problem["impact"] in ("serious", "critical")
     ]
     assert serious == []
-
-
-# --- Unpacking ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def inflate(browser: Browser) -> Iterator[Callable[[bytes, int], bytes]]:
-    """The file's own inflate, as a function."""
-    page = browser.new_page()
-    page.evaluate(f"() => {{ {(BROWSER / 'inflate.js').read_text('utf-8')}; window.inflate = inflate; }}")
-
-    def run(packed: bytes, size: int) -> bytes:
-        text = page.evaluate(
-            """([packed, size]) => {
-                const bytes = inflate(Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0)), size);
-                let text = "";
-                for (const byte of bytes) text += String.fromCharCode(byte);
-                return btoa(text);
-            }""",
-            [base64.b64encode(packed).decode(), size],
-        )
-        return base64.b64decode(text)
-
-    yield run
-    page.close()
-
-
-def deflate(content: bytes, level: int, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
-    squeezer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS, 8, strategy)
-    return squeezer.compress(content) + squeezer.flush()
-
-
-@given(
-    content=strategies.one_of(
-        strategies.binary(max_size=400),
-        strategies.text(alphabet="天桥区公益广告ab,0-", max_size=400).map(str.encode),
-        strategies.builds(
-            lambda part, times: part * times, strategies.binary(max_size=40), strategies.integers(0, 3000)
-        ),
-    ),
-    level=strategies.sampled_from([0, 1, 6, 9]),
-    strategy=strategies.sampled_from(
-        [zlib.Z_DEFAULT_STRATEGY, zlib.Z_FIXED, zlib.Z_HUFFMAN_ONLY, zlib.Z_RLE]
-    ),
-)
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_what_zlib_packs_the_page_unpacks(inflate, content, level, strategy):
-    assert inflate(deflate(content, level, strategy), len(content)) == content
-
-
-def test_blocks_of_every_kind_follow_each_other(inflate):
-    content = bytes(range(256)) * 600 + b"0,1,1,1," * 40_000
-    for level in (0, 1, 6, 9):
-        assert inflate(deflate(content, level), len(content)) == content
-
-
-@pytest.mark.parametrize("cut", [5, 12, 20])
-def test_damaged_data_is_an_error_and_not_an_endless_loop(inflate, cut):
-    packed = deflate(b"0,1,1,2,3,5,8," * 50, 6)
-    with pytest.raises(PlaywrightError, match="packed data"):
-        inflate(packed[:-cut], 14 * 50)
-
-
-@given(noise=strategies.binary(max_size=200))
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-def test_noise_ends_too(inflate, noise):
-    with suppress(PlaywrightError):
-        assert len(inflate(noise, 500)) == 500

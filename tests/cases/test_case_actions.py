@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
@@ -148,6 +149,20 @@ def test_a_new_edition_does_not_reach_a_case_that_was_filed(scene: Scene) -> Non
     case = dispatch_case(by(scene.desk), case, scene.unit, "why", at=moment("2026-03-02 10:00"))
     assert case.rule == rule
     assert due_of(case) == "2026-03-04 17:30"
+
+
+def test_where_the_setting_says_so_a_case_dispatches_itself_when_nobody_can_doubt(
+    scene: Scene, settings: LazySettings
+) -> None:
+    settings.DISPATCH_CASES_BY_THEMSELVES = True
+    case = scene.file()
+    assert (case.state, case.unit, case.person) == (State.DISPATCHED, scene.unit, "王师傅")
+    assert case.steps.last().actor is None
+    assert due_of(case) == "2026-03-04 17:30"
+    scene.unit.contact_person = ""
+    scene.unit.save()
+    assert scene.file().state == State.FILED
+    assert scene.file(asset=None, point=scene.asset.point).state == State.FILED
 
 
 def test_rejecting_and_merging_end_it(scene: Scene) -> None:

@@ -13,11 +13,12 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from cases.actions.file_case import merge_case
 from cases.actions.report_problem import report_problem
+from cases.actions.urge_case import urge_case
 from cases.filters import with_clock
 from cases.models import Case, ClockKind, Source, State
 from cases.queries import page_of_cases
 from cases.watching import look
-from tests.cases.conftest import COMMAND, Scene, make_category, moment
+from tests.cases.conftest import COMMAND, Scene, by, make_category, moment
 from tests.factories import make_asset, make_user
 from tests.mapping.pictures import jpeg
 
@@ -208,6 +209,26 @@ def test_a_long_list_takes_no_more_queries(
     client.get("/cases/")
     with django_assert_max_num_queries(22):
         assert len(shown(client)) == 12
+
+
+def test_a_long_story_takes_no_more_queries(
+    scene: Scene, looking: Looking, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = scene.accept()
+    for number in range(9):
+        urge_case(
+            by(scene.leader),
+            case,
+            f"hurry {number}",
+            answer_by=moment("2026-03-04 12:00"),
+            at=moment(f"2026-03-02 11:0{number}"),
+        )
+    client = looking(scene.desk)
+    client.get(f"/cases/{case.code}/")
+    with django_assert_max_num_queries(40):
+        content = client.get(f"/cases/{case.code}/").content.decode()
+    assert "hurry 8" in content
+    assert len(re.findall(r' id="([^"]+)"', content)) == len(set(re.findall(r' id="([^"]+)"', content)))
 
 
 def test_tabs_and_lamps_count_what_the_rest_of_the_filter_leaves(scene: Scene, looking: Looking) -> None:

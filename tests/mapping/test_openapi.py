@@ -26,6 +26,8 @@ ADDRESSES = (
     "/api/ledgers/{uid}",
     "/api/lists",
     "/api/lists/{name}",
+    "/api/cases",
+    "/api/cases/{code}",
     *(f"/api/{name}{one}" for name in LAYERS if name != "assets" for one in ("", "/{key}")),
 )
 OGC_ADDRESSES = (

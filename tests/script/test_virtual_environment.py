@@ -35,7 +35,9 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     stamp: dict[str, object] = {"clone": str(tmp_path), "python": version, "files": {}}
     stamp["files"] = virtual_environment._wanted(True, stamp)
     virtual_environment._save(stamp)
-    (modules / ".installed-from").write_text(virtual_environment._lock_hash())
+    monkeypatch.setattr(virtual_environment.shutil, "which", "/usr/bin/{}".format)
+    monkeypatch.setattr(virtual_environment, "_machine_node_version", lambda: (20, 20))
+    (modules / ".installed-from").write_text(virtual_environment._wanted_node_packages(True))
     return tmp_path
 
 
@@ -85,6 +87,37 @@ def test_an_environment_whose_python_is_gone_is_not_trusted(clone: Path) -> None
 def test_browser_packages_whose_installation_was_killed_are_not_trusted(clone: Path) -> None:
     (clone / "node_modules/.installed-from").unlink()
     assert not virtual_environment.is_ready(tests=False)
+
+
+def test_the_tools_of_tests_in_javascript_are_not_the_server_s(clone: Path) -> None:
+    stamp = clone / "node_modules/.installed-from"
+    stamp.unlink()
+    stamp.write_text(virtual_environment._wanted_node_packages(False))
+    assert virtual_environment.is_ready(tests=False)
+    assert not virtual_environment.is_ready(tests=True)
+
+
+def test_what_tests_added_to_node_modules_the_server_keeps_up_to_date(clone: Path) -> None:
+    before = virtual_environment._wanted_node_packages(False)
+    with (clone / "package-lock.json").open("a") as lock:
+        lock.write(" ")
+    after = virtual_environment._wanted_node_packages(False)
+    assert before != after
+    assert before.endswith("tests need")
+    assert after.endswith("tests need")
+
+
+def test_a_machine_whose_node_is_too_old_for_tests_gets_one_of_its_own(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual_environment, "_machine_node_version", lambda: (18, 20))
+    assert virtual_environment.is_ready(tests=False)
+    assert not virtual_environment.is_ready(tests=True)
+    with pytest.raises(Trouble, match="script/setup --tests"):
+        virtual_environment.node_environment()
+    (clone / ".venv/bin/node").touch()
+    assert virtual_environment.is_ready(tests=True)
+    assert virtual_environment.node_environment()["PATH"].startswith(f"{clone}/.venv/bin:")
 
 
 def test_no_registry_but_the_public_one_is_recorded_in_the_lock_file() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assets.models import Asset
@@ -16,6 +17,7 @@ def done(asset: Asset, said: str, **members: Any) -> JsonResponse:
     answer = JsonResponse(
         {
             "code": asset.code,
+            "url": reverse("asset", args=[asset.code]),
             "said": said,
             "lon": asset.point.x,
             "lat": asset.point.y,

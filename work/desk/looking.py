@@ -16,7 +16,7 @@ from work.desk.views import asset_or_404
 
 @admitting(READ, "GET", "HEAD")
 def place_view(request: SignedInRequest) -> HttpResponse:
-    """What is at `lon`, `lat`: for moving `asset`, or for a new one of `type`."""
+    """What is at `lon`, `lat`: for moving `asset` (with `alone`, off its support), or for a new one of `type`."""
     asset = asset_or_404(request, request.GET["asset"]) if "asset" in request.GET else None
     require(request.user, MOVE if asset else REGISTER, asset)
     try:
@@ -27,7 +27,9 @@ def place_view(request: SignedInRequest) -> HttpResponse:
         return problem(400, " ".join(error.messages))
     number = request.GET.get("type", "")
     chosen = AssetType.objects.filter(pk=number).first() if number.isascii() and number.isdigit() else None
-    return _told(what_is_at(request.user, point, asset=asset, asset_type=chosen))
+    return _told(
+        what_is_at(request.user, point, asset=asset, alone="alone" in request.GET, asset_type=chosen)
+    )
 
 
 @admitting(REGISTER, "GET", "HEAD")

@@ -1,4 +1,4 @@
-"""Moving an asset: to a point, onto a support, or with the support it hangs on."""
+"""Moving an asset: to a point, onto a support or off it, or with the support it hangs on."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from assets.actions.hang_on_support import hang_on_support
 from assets.actions.locking import locked, refuse_if_removed
 from assets.actions.move_asset import move_asset
 from assets.actions.move_support import move_support
+from assets.actions.take_off_support import take_off_support
 from assets.history import Actor, acting
 from assets.models import Asset, Lifecycle, Support
 from places.distance import metres_between
@@ -81,6 +82,7 @@ class MoveForm(PositionForm):
 
     seen_lon = forms.FloatField(widget=forms.HiddenInput)
     seen_lat = forms.FloatField(widget=forms.HiddenInput)
+    alone = forms.BooleanField(label=gettext_lazy("Move this one alone, off the support"), required=False)
 
     def prepare(self) -> None:
         """Begins where the asset stands."""
@@ -96,9 +98,8 @@ class MoveForm(PositionForm):
                 "coordinates": f"{lon:.7f}, {lat:.7f}",
                 **self.initial,
             }
-            if self.asset.support_id is not None:
-                # The support's point counts, and how well that is known nobody keeps.
-                del self.fields["position_accuracy"]
+            if self.asset.support_id is None:
+                del self.fields["alone"]
 
 
 @admitting(READ, "GET", "HEAD", "POST")
@@ -157,7 +158,10 @@ def _write(actor: Actor, asset: Asset, given: dict[str, Any], seen: Any) -> Asse
             raise PlacedMeanwhile(current, away)
         if given["carrier"] is not None:
             return hang_on_support(actor, current, given["carrier"], position_accuracy=accuracy)
+        if given.get("alone"):
+            return take_off_support(actor, current, given["point"], position_accuracy=accuracy)
         if current.support is not None:
+            # The support's point counts, and how well that is known nobody keeps.
             refuse_if_removed(current)
             move_support(actor, current.support, given["point"])
             current.refresh_from_db()

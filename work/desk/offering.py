@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import ADMINISTER, EDIT, MOVE, POST_ARTWORK, REGISTER, VOID, can
 from assets.field_groups import GROUPS
-from assets.models import Asset
+from assets.models import Asset, Support
 from mapping.panel_slots import Action, Writing
+from work.desk.place import placed
 from work.desk.verbs import OF_EVENTS, VERBS, stands
 
 # Beside "Edit", what is done most, and what somebody looks for on an asset that is out of use.
@@ -74,6 +75,13 @@ def event_form(asset: Asset, user: User, kind: str, number: int) -> str:
     return ""
 
 
+def support_form(support: Support, user: User) -> str:
+    """Where another asset on a support is registered."""
+    if not can(user, REGISTER, placed(support)):
+        return ""
+    return f"{reverse('desk-new')}?support={support.pk}"
+
+
 def told_to_the_map(request: HttpRequest) -> dict[str, Any]:
     """What the map page's script begins from."""
     return {
@@ -83,4 +91,4 @@ def told_to_the_map(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-WRITING = Writing(actions, fact_forms, event_form)
+WRITING = Writing(actions, fact_forms, event_form, support_form)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from django.contrib.gis.geos import Point, Polygon
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -60,12 +61,18 @@ def point_of(lon: float, lat: float) -> Point:
 
 
 def what_is_at(
-    user: User, point: Point, *, asset: Asset | None = None, asset_type: AssetType | None = None
+    user: User,
+    point: Point,
+    *,
+    asset: Asset | None = None,
+    alone: bool = False,
+    asset_type: AssetType | None = None,
 ) -> dict[str, Any]:
     """The areas of a point, whether the user may write there, supports near, and for a new asset its look-alikes.
 
     Args:
         asset: the one that is to be moved there; None for a new one.
+        alone: without the support it hangs on, and what else hangs there.
         asset_type: of a new one.
     """
     placement = placement_at(point)
@@ -87,8 +94,9 @@ def what_is_at(
         return answer
     answer["metres"] = round(metres_between(asset.point, point), 1)
     answer["crosses"] = _crossing(asset, placement)
-    if asset.support_id is None:
-        answer["supports"] = supports_near(user, point, MOVE)
+    if asset.support_id is None or alone:
+        near = supports_near(user, point, MOVE)
+        answer["supports"] = [support for support in near if support["id"] != asset.support_id]
     return answer
 
 
@@ -130,7 +138,7 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     kept = [
         (metres, support)
         for metres, support in found
-        if metres <= SUPPORTS_WITHIN_M and can(user, verb, _placed(support))
+        if metres <= SUPPORTS_WITHIN_M and can(user, verb, placed(support))
     ]
     return [
         {
@@ -146,7 +154,7 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     ]
 
 
-def _placed(support: Support) -> Placed:
+def placed(support: Support) -> Placed:
     """What permission is asked for: a support knows its area, but for those that were registered outside any."""
     return support if support.area_id else placement_at(support.point)
 
@@ -168,6 +176,7 @@ def look_alikes(user: User, point: Point, asset_type: AssetType | None) -> list[
     return [
         {
             "code": asset.code,
+            "url": reverse("asset", args=[asset.code]),
             "title": asset.name or asset.type.name,
             "type": asset.type.name,
             "symbol": asset.type.symbol,

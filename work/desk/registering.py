@@ -11,20 +11,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.permissions import INSPECT, REGISTER
+from accounts.permissions import INSPECT, REGISTER, can
 from assets.actions.attach_photo import attach_photo
 from assets.actions.record_inspection import record_inspection
 from assets.actions.register_asset import register_asset
 from assets.actions.register_support import register_support
 from assets.field_groups import GROUPS, FieldGroup
 from assets.history import Actor, acting, authorise
-from assets.models import Asset, AssetType, Condition, Lifecycle, PhotoStage, SupportKind
+from assets.models import Asset, AssetType, Condition, Lifecycle, PhotoStage, Support, SupportKind
 from assets.placing import placement_at
 from web.access import SignedInRequest, admitting
 from work.desk import answers
 from work.desk.fields_form import FieldsForm
 from work.desk.forms import SEEN_CONDITIONS
 from work.desk.moving import PositionForm
+from work.desk.place import placed
 from work.desk.verbs import stored_photos
 from work.desk.views import actor_of, asset_or_404, errors_of
 from work.desk.widgets import PhotosField
@@ -95,7 +96,7 @@ def new_view(request: SignedInRequest) -> HttpResponse:
     """The form (GET), or the new asset (POST)."""
     if request.method == "POST":
         return _register(request, RegisterForm(GROUPS, None, request.user, request.POST, request.FILES))
-    form = RegisterForm(GROUPS, None, request.user, initial=_like(request))
+    form = RegisterForm(GROUPS, None, request.user, initial=_begun(request))
     kinds: Any = form.fields["type"]
     context = {
         "form": form,
@@ -107,10 +108,20 @@ def new_view(request: SignedInRequest) -> HttpResponse:
     return answers.form_page(request, "desk/new.html", context)
 
 
-def _like(request: SignedInRequest) -> dict[str, Any]:
-    """What a new asset takes over from one that stands there (`?like=<code>`): its support, and what faces share."""
-    if "like" not in request.GET:
+def _begun(request: SignedInRequest) -> dict[str, Any]:
+    """What is known of the new asset already: it hangs on a support (`?support=`), or is like another (`?like=`)."""
+    if "like" in request.GET:
+        return _like(request)
+    number = request.GET.get("support", "")
+    found = Support.objects.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    # Who may not register there is not told where it stands.
+    if found is None or not can(request.user, REGISTER, placed(found)):
         return {}
+    return {"support": found.pk, "lon": found.point.x, "lat": found.point.y}
+
+
+def _like(request: SignedInRequest) -> dict[str, Any]:
+    """What a new asset takes over from one that stands there: its support, and what faces share."""
     asset = asset_or_404(request, request.GET["like"])
     shared = [name for group in GROUPS for name in group.fields if name not in ITS_OWN]
     values = model_to_dict(asset, fields=shared)

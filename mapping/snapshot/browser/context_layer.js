@@ -11,13 +11,18 @@ function contextLayers(snapshot) {
   const { outlines, roadLines, words } = snapshot;
   const streets = L.featureGroup([], { attribution: saidOf(outlines, words.approximate_boundaries) });
   // The district's line lies over its streets'.
-  outlines.slice().reverse().forEach(({ level, lines }) => {
-    const look = { pane: "outlines", interactive: false, className: `outline ${level}` };
-    L.polygon(lines.map(positionsOf), look).addTo(streets);
-  });
+  outlines
+    .slice()
+    .reverse()
+    .forEach(({ level, lines }) => {
+      const look = { pane: "outlines", interactive: false, className: `outline ${level}` };
+      L.polygon(lines.map(positionsOf), look).addTo(streets);
+    });
   const rank = new Map(snapshot.streets.map(({ name }, layer) => [name, layer]));
   const named = outlines.filter(({ level }) => level === "street");
-  named.sort((a, b) => (rank.has(a.name) ? rank.get(a.name) : Infinity) - (rank.has(b.name) ? rank.get(b.name) : Infinity));
+  named.sort(
+    (a, b) => (rank.has(a.name) ? rank.get(a.name) : Infinity) - (rank.has(b.name) ? rank.get(b.name) : Infinity),
+  );
   streets.addLayer(new StreetNames(named));
 
   const ofRoads = [saidOf(roadLines, words.approximate_roads), roadLines.length ? words.roads_credit : ""];
@@ -41,46 +46,48 @@ const NAME_SIZE = 12;
  * The names of the streets. While cells are shown a name stands in the free line between two rows of rings; where two
  * names would cover each other the later one tries its neighbouring lines, and else waits for a closer zoom.
  */
-const StreetNames = L.Layer.extend({
-  /** @param {Outline[]} streets those that matter most first */
-  initialize(streets) {
-    const pen = document.createElement("canvas").getContext("2d");
-    pen.font = `600 ${NAME_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
-    this.names = streets.map(({ name, label }) => {
-      const home = L.latLng(label[1], label[0]);
-      const icon = L.divIcon({ className: "street-name", html: el("span", {}, name), iconSize: [0, 0] });
-      const marker = L.marker(home, { icon, interactive: false, keyboard: false, pane: "names" });
-      return { marker, home, width: pen.measureText(name).width + 6 };
-    });
-  },
+const StreetNames = /** @type {new (streets: Outline[]) => L.Layer} */ (
+  L.Layer.extend({
+    /** @param {Outline[]} streets those that matter most first */
+    initialize(streets) {
+      const pen = document.createElement("canvas").getContext("2d");
+      pen.font = `600 ${NAME_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
+      this.names = streets.map(({ name, label }) => {
+        const home = L.latLng(label[1], label[0]);
+        const icon = L.divIcon({ className: "street-name", html: el("span", {}, name), iconSize: [0, 0] });
+        const marker = L.marker(home, { icon, interactive: false, keyboard: false, pane: "names" });
+        return { marker, home, width: pen.measureText(name).width + 6 };
+      });
+    },
 
-  onAdd(map) {
-    map.on("zoomend", this.settle, this);
-    this.settle();
-  },
+    onAdd(map) {
+      map.on("zoomend", this.settle, this);
+      this.settle();
+    },
 
-  onRemove(map) {
-    map.off("zoomend", this.settle, this);
-    this.names.forEach(({ marker }) => marker.remove());
-  },
+    onRemove(map) {
+      map.off("zoomend", this.settle, this);
+      for (const { marker } of this.names) marker.remove();
+    },
 
-  settle() {
-    const map = this._map;
-    const zoom = map.getZoom();
-    const taken = [];
-    this.names.forEach(({ marker, home, width }) => {
-      const wanted = map.project(home, zoom);
-      const line = Math.round(wanted.y / CELL);
-      const free = [0, 1, -1]
-        .map((step) => L.point(wanted.x, (line + step) * CELL))
-        .map((at) => L.bounds(at.subtract([width / 2, NAME_HEIGHT / 2]), at.add([width / 2, NAME_HEIGHT / 2])))
-        .find((box) => !taken.some((other) => other.intersects(box)));
-      if (!free) {
-        marker.remove();
-        return;
-      }
-      taken.push(free);
-      marker.setLatLng(map.unproject(free.getCenter(), zoom)).addTo(map);
-    });
-  },
-});
+    settle() {
+      const map = this._map;
+      const zoom = map.getZoom();
+      const taken = [];
+      this.names.forEach(({ marker, home, width }) => {
+        const wanted = map.project(home, zoom);
+        const line = Math.round(wanted.y / CELL);
+        const free = [0, 1, -1]
+          .map((step) => L.point(wanted.x, (line + step) * CELL))
+          .map((at) => L.bounds(at.subtract([width / 2, NAME_HEIGHT / 2]), at.add([width / 2, NAME_HEIGHT / 2])))
+          .find((box) => !taken.some((other) => other.intersects(box)));
+        if (!free) {
+          marker.remove();
+          return;
+        }
+        taken.push(free);
+        marker.setLatLng(map.unproject(free.getCenter(), zoom)).addTo(map);
+      });
+    },
+  })
+);

@@ -4,14 +4,14 @@ const MOST_FOUND = 100;
 
 class Find {
   /**
-   * @param {Snapshot} snapshot @param {Selection} selection
+   * @param {Snapshot} snapshot @param {LayerSelection} selection
    * @param {(asset: number) => void} onChoose
    */
   constructor(snapshot, selection, onChoose) {
     this.snapshot = snapshot;
     this.selection = selection;
     this.onChoose = onChoose;
-    this.input = document.getElementById("find");
+    this.input = /** @type {HTMLInputElement} */ (document.getElementById("find"));
     this.list = document.getElementById("found");
     this.note = document.getElementById("found-note");
     this.input.setAttribute("placeholder", snapshot.words.find_hint);
@@ -27,7 +27,7 @@ class Find {
     this.note.textContent = "";
     if (!words.length) return;
     const found = this.matching(words);
-    found.slice(0, MOST_FOUND).forEach((asset) => this.list.append(this.row(asset)));
+    this.list.append(...found.slice(0, MOST_FOUND).map((asset) => this.row(asset)));
     const say = this.snapshot.words;
     const sentence = !found.length ? say.find_none : found.length > MOST_FOUND ? say.find_some : say.find_all;
     this.note.textContent = fill(sentence, { found: number(found.length), shown: number(MOST_FOUND) });
@@ -46,7 +46,9 @@ class Find {
     const found = [];
     for (let i = 0; i < count; i++) {
       if (!this.selection.shown[i]) continue;
-      const every = words.every((word, w) => hits[w].some(({ positions, here }) => here[positions[i]]) || this.inCode(word, i));
+      const every = words.every(
+        (word, w) => hits[w].some(({ positions, here }) => here[positions[i]]) || this.inCode(word, i),
+      );
       if (every) found.push(i);
     }
     return found;

@@ -2,7 +2,7 @@
 
 class Panel {
   /**
-   * @param {Snapshot} snapshot @param {Selection} selection
+   * @param {Snapshot} snapshot @param {LayerSelection} selection
    * @param {(layer: number) => void} onOnlyStreet called when one street was chosen
    */
   constructor(snapshot, selection, onOnlyStreet) {
@@ -30,7 +30,7 @@ class Panel {
     });
     const head = el("div", { class: "group-head" }, el("h2", { id: heading }, words[name]), size, ...buttons);
     const list = el("ul", { "aria-labelledby": heading });
-    entries.forEach((entry, layer) => list.append(this.row(name, entry, layer)));
+    list.append(...entries.map((entry, layer) => this.row(name, entry, layer)));
     this.groups.push({ name, size });
     return el("section", { class: "group" }, head, list);
   }
@@ -64,7 +64,14 @@ class Panel {
       const box = el("input", { type: "checkbox", onchange: () => selection.toggle("condition", layer) });
       box.setAttribute("data-layer", `condition:${code}`);
       const count = el("span", { class: "n" });
-      const item = el("label", { class: "key" }, box, el("i", { class: `swatch ${code}` }), el("span", {}, name), count);
+      const item = el(
+        "label",
+        { class: "key" },
+        box,
+        el("i", { class: `swatch ${code}` }),
+        el("span", {}, name),
+        count,
+      );
       strip.append(item);
       this.rows.push({ name: "condition", layer, item, box, count, bar: null });
     });
@@ -100,7 +107,7 @@ class Panel {
     BAR_ORDER.forEach((condition) => {
       if (!shares[condition]) return;
       const part = el("i", { class: this.snapshot.conditions[condition].code });
-      part.style.flexGrow = shares[condition];
+      part.style.flexGrow = String(shares[condition]);
       bar.append(part);
     });
   }

@@ -55,9 +55,10 @@ function sums(differences) {
 
 /**
  * @param {number[]} line differences of longitude and latitude in turn, in millionths of a degree
- * @returns {number[][]} [latitude, longitude] pairs
+ * @returns {L.LatLngTuple[]} latitude and longitude, in degrees
  */
 function positionsOf(line) {
+  /** @type {L.LatLngTuple[]} */
   const positions = [];
   let lon = 0;
   let lat = 0;

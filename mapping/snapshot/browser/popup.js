@@ -14,7 +14,14 @@ class AssetPopup {
     const show = (position) => refill(content, ...this.facts(assets, position, show));
     show(0);
     // Room for what floats over the map's upper and lower edge.
-    L.popup({ minWidth: 288, maxWidth: 320, maxHeight: 380, autoPanPaddingTopLeft: [10, 64], autoPanPaddingBottomRight: [10, 64], offset: [0, -6] })
+    L.popup({
+      minWidth: 288,
+      maxWidth: 320,
+      maxHeight: 380,
+      autoPanPaddingTopLeft: [10, 64],
+      autoPanPaddingBottomRight: [10, 64],
+      offset: [0, -6],
+    })
       .setLatLng([lat[assets[0]] / DEGREE, lon[assets[0]] / DEGREE])
       .setContent(content)
       .openOn(this.map);
@@ -28,7 +35,11 @@ class AssetPopup {
     const entry = (name, list) => snapshot[list][columns[name][asset]].name;
     const condition = snapshot.conditions[columns.condition[asset]];
     const lifecycle = snapshot.lifecycles[columns.lifecycle[asset]];
-    const badges = el("p", { class: "badges" }, el("span", { class: `badge ${condition.code}` }, el("i", {}), condition.name));
+    const badges = el(
+      "p",
+      { class: "badges" },
+      el("span", { class: `badge ${condition.code}` }, el("i", {}), condition.name),
+    );
     if (isOverdue(snapshot, asset)) badges.append(el("span", { class: "badge severe" }, words.overdue));
     if (lifecycle.code !== "in_use") badges.append(el("span", { class: "badge unknown" }, lifecycle.name));
     const place = [entry("street", "streets"), entry("community", "communities"), entry("road", "roads")];
@@ -47,7 +58,12 @@ class AssetPopup {
     ].forEach(([term, value]) => {
       if (value) list.append(el("dt", {}, term), el("dd", {}, value));
     });
-    const parts = [el("h3", {}, text("name") || words.unnamed), el("p", { class: "code" }, codeOf(snapshot, asset)), badges, list];
+    const parts = [
+      el("h3", {}, text("name") || words.unnamed),
+      el("p", { class: "code" }, codeOf(snapshot, asset)),
+      badges,
+      list,
+    ];
     if (assets.length > 1) parts.unshift(this.pager(assets, position, show));
     return parts;
   }
@@ -64,11 +80,23 @@ class AssetPopup {
     };
     const where = el("span", {}, `${position + 1} / ${assets.length}`);
     const title = fill(words.same_place, { n: number(assets.length) });
-    return el("p", { class: "pager" }, el("b", {}, title), step(-1, "‹", words.previous), where, step(1, "›", words.next));
+    return el(
+      "p",
+      { class: "pager" },
+      el("b", {}, title),
+      step(-1, "‹", words.previous),
+      where,
+      step(1, "›", words.next),
+    );
   }
 
   themes(codes) {
     const { themes } = this.snapshot;
-    return codes ? codes.split(",").map((code) => themes[code] || code).join(", ") : "";
+    return codes
+      ? codes
+          .split(",")
+          .map((code) => themes[code] || code)
+          .join(", ")
+      : "";
   }
 }

@@ -9,7 +9,7 @@ const GROUPS = [
   { name: "type", entries: "types" },
 ];
 
-class Selection {
+class LayerSelection {
   /** @param {Snapshot} snapshot */
   constructor(snapshot) {
     this.snapshot = snapshot;
@@ -48,13 +48,13 @@ class Selection {
   }
 
   everything() {
-    GROUPS.forEach(({ name }) => this.on[name].fill(1));
+    for (const { name } of GROUPS) this.on[name].fill(1);
     this.changed();
   }
 
   changed() {
     this.apply();
-    this.listeners.forEach((listener) => listener());
+    for (const listener of this.listeners) listener();
   }
 
   /**

@@ -7,13 +7,13 @@
 function startSnapshot(map) {
   const snapshot = readPayload();
   const { words } = snapshot;
-  const selection = new Selection(snapshot);
+  const selection = new LayerSelection(snapshot);
   const pictures = new Pictures(snapshot);
   const assets = new AssetLayer(snapshot, selection, pictures);
   const popup = new AssetPopup(map, snapshot);
 
   const { streets, roads } = contextLayers(snapshot);
-  [streets, roads, assets].forEach((layer) => layer.addTo(map));
+  for (const layer of [streets, roads, assets]) layer.addTo(map);
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
   map.attributionControl.setPrefix("Leaflet");
@@ -71,7 +71,7 @@ const byId = (id) => document.getElementById(id);
 
 /** @returns {L.Control} a button under those of the zoom */
 function wholeMapButton(hint, onClick) {
-  const control = L.control({ position: "topright" });
+  const control = new L.Control({ position: "topright" });
   control.onAdd = () => {
     const icon = shape("M3 9V3H9V5.5H5.5V9ZM15 3H21V9H18.5V5.5H15ZM3 15H5.5V18.5H9V21H3ZM18.5 15H21V21H15V18.5H18.5Z");
     const button = el("a", { href: "#", role: "button", title: hint, "aria-label": hint }, icon);

@@ -23,24 +23,82 @@ function background(tile) {
   const ground = colour("map-ground", "#f1f4f6");
   const level = (/** @type {string} */ name) => ["==", ["get", "level"], name];
   const places = { source: "places" };
-  return {
+  return /** @type {import("maplibre-gl").StyleSpecification} */ ({
     version: 8,
-    sources: { places: { type: "vector", tiles: [location.origin + tile.replace("0/0/0", "{z}/{x}/{y}")], maxzoom: 14 } },
+    sources: {
+      places: { type: "vector", tiles: [location.origin + tile.replace("0/0/0", "{z}/{x}/{y}")], maxzoom: 14 },
+    },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": ground } },
-      { ...places, id: "roads", type: "line", "source-layer": "roads", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colour("map-road-edge", "#c9d2da"), "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 10, 1, 16, 8, 18, 18] } },
-      { ...places, id: "communities", type: "line", "source-layer": "areas", minzoom: 13, filter: level("community"), paint: { "line-color": ink, "line-opacity": 0.3, "line-dasharray": [2, 3] } },
-      { ...places, id: "streets", type: "line", "source-layer": "areas", filter: level("street"), paint: { "line-color": ink, "line-opacity": 0.6, "line-width": 1.4 } },
-      { ...places, id: "district", type: "line", "source-layer": "areas", filter: level("district"), paint: { "line-color": ink, "line-width": 2 } },
-      { ...places, id: "street-names", type: "symbol", "source-layer": "area_labels", filter: level("street"), layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13 }, paint: { "text-color": ink, "text-halo-color": ground, "text-halo-width": 1.5 } },
-      { ...places, id: "road-names", type: "symbol", "source-layer": "roads", minzoom: 13, layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": 12 }, paint: { "text-color": ink, "text-halo-color": ground, "text-halo-width": 1.5 } },
+      {
+        ...places,
+        id: "roads",
+        type: "line",
+        "source-layer": "roads",
+        layout: { "line-cap": "round", "line-join": "round" },
+        paint: {
+          "line-color": colour("map-road-edge", "#c9d2da"),
+          "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 10, 1, 16, 8, 18, 18],
+        },
+      },
+      {
+        ...places,
+        id: "communities",
+        type: "line",
+        "source-layer": "areas",
+        minzoom: 13,
+        filter: level("community"),
+        paint: { "line-color": ink, "line-opacity": 0.3, "line-dasharray": [2, 3] },
+      },
+      {
+        ...places,
+        id: "streets",
+        type: "line",
+        "source-layer": "areas",
+        filter: level("street"),
+        paint: { "line-color": ink, "line-opacity": 0.6, "line-width": 1.4 },
+      },
+      {
+        ...places,
+        id: "district",
+        type: "line",
+        "source-layer": "areas",
+        filter: level("district"),
+        paint: { "line-color": ink, "line-width": 2 },
+      },
+      {
+        ...places,
+        id: "street-names",
+        type: "symbol",
+        "source-layer": "area_labels",
+        filter: level("street"),
+        layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 13 },
+        paint: { "text-color": ink, "text-halo-color": ground, "text-halo-width": 1.5 },
+      },
+      {
+        ...places,
+        id: "road-names",
+        type: "symbol",
+        "source-layer": "roads",
+        minzoom: 13,
+        layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-font": FONT, "text-size": 12 },
+        paint: { "text-color": ink, "text-halo-color": ground, "text-halo-width": 1.5 },
+      },
     ],
-  };
+  });
 }
 
 /** @param {HTMLElement} container @param {Partial<import("maplibre-gl").MapOptions>} view */
 function openMap(container, view) {
-  const map = new MapView({ container, style: background(container.dataset.places ?? ""), attributionControl: false, cooperativeGestures: true, dragRotate: false, maxZoom: 20, ...view });
+  const map = new MapView({
+    container,
+    style: background(container.dataset.places ?? ""),
+    attributionControl: false,
+    cooperativeGestures: true,
+    dragRotate: false,
+    maxZoom: 20,
+    ...view,
+  });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.touchZoomRotate.disableRotation();
   return map;
@@ -94,14 +152,27 @@ function followShape(field) {
 
   const show = () => {
     const shape = readShape(text.value);
-    /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource("shape")).setData(shape ?? { type: "FeatureCollection", features: [] });
+    /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource("shape")).setData(
+      shape ?? { type: "FeatureCollection", features: [] },
+    );
     const bounds = shape && boundsOf(shape);
     if (bounds) map.fitBounds(bounds, { padding: 24, maxZoom: 18, animate: false });
   };
   map.on("load", () => {
     map.addSource("shape", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
-    map.addLayer({ id: "shape-fill", type: "fill", source: "shape", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": accent, "fill-opacity": 0.2 } });
-    map.addLayer({ id: "shape-line", type: "line", source: "shape", paint: { "line-color": accent, "line-width": 2.5 } });
+    map.addLayer({
+      id: "shape-fill",
+      type: "fill",
+      source: "shape",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": accent, "fill-opacity": 0.2 },
+    });
+    map.addLayer({
+      id: "shape-line",
+      type: "line",
+      source: "shape",
+      paint: { "line-color": accent, "line-width": 2.5 },
+    });
     show();
     text.addEventListener("input", show);
   });
@@ -124,7 +195,8 @@ function boundsOf(shape) {
   const visit = (part) => {
     if (Array.isArray(part) && typeof part[0] === "number") bounds.extend([part[0], part[1]]);
     else if (Array.isArray(part)) part.forEach(visit);
-    else if (part && typeof part === "object") visit(part.coordinates ?? part.geometry ?? part.features ?? part.geometries);
+    else if (part && typeof part === "object")
+      visit(part.coordinates ?? part.geometry ?? part.features ?? part.geometries);
   };
   visit(shape);
   return bounds.isEmpty() ? null : bounds;

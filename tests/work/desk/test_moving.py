@@ -75,10 +75,37 @@ def test_what_hangs_on_a_support_moves_with_all_that_hangs_there(town: Town, des
     Support.objects.update(area=face.area)
     form = desk(colleague, face).open("move").content.decode()
     assert "with all 2 assets on it" in form
-    assert "position_accuracy" not in form
     assert desk(colleague, face).send("move", **to(face, 117.0121, 36.6821)).status_code == 200
     other.refresh_from_db()
     assert other.point.coords == (117.0121, 36.6821)
+
+
+def test_one_face_is_taken_off_its_support_or_hung_on_another(town: Town, desk, colleague: User) -> None:
+    face, other = town.faces
+    assert face.support is not None
+    pole = make_support(Point(117.0131, 36.6811, srid=4326), area=face.area)
+    answer = desk(colleague, face).send(
+        "move", **to(face, 117.0121, 36.6821, alone="on", position_accuracy="2")
+    )
+    assert answer.status_code == 200, answer.content.decode()
+    face.refresh_from_db()
+    assert (face.support, face.point.coords, face.position_accuracy) == (None, (117.0121, 36.6821), 2)
+    assert Asset.objects.get(pk=other.pk).support is not None
+    assert (
+        desk(colleague, other).send("move", **to(other, 117.0131, 36.6811, support=pole.pk)).status_code
+        == 200
+    )
+    other.refresh_from_db()
+    assert other.support == pole
+    # Taken back, it hangs where it hung.
+    assert desk(colleague, face).send("undo", version=face.version).status_code == 200
+    assert Asset.objects.get(pk=face.pk).support is not None
+
+
+def test_a_face_leaves_its_support_for_no_other_street(town: Town, desk, colleague: User) -> None:
+    face = town.faces[0]
+    assert desk(colleague, face).send("move", **to(face, 116.99, 36.68, alone="on")).status_code == 403
+    assert Asset.objects.get(pk=face.pk).support is not None
 
 
 def test_a_removed_asset_is_not_moved(town: Town, desk, owner: User) -> None:

@@ -18,14 +18,8 @@ def offered(panel: str) -> set[str]:
 
 
 def test_the_owner_is_offered_all_that_applies(town: Town, desk, owner: User) -> None:
-    assert offered(desk(owner, town.board).panel()) == {
-        "edit",
-        "move",
-        "inspect",
-        "post",
-        "suspend",
-        "remove",
-    }
+    everything = {"edit", "move", "inspect", "post", "suspend", "remove", "new"}
+    assert offered(desk(owner, town.board).panel()) == everything
     assert "take-down" in offered(desk(owner, town.mural).panel())
     assert offered(desk(owner, town.removed).panel()) == {"edit", "reopen"}
 

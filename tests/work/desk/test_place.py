@@ -72,6 +72,17 @@ def test_supports_of_other_streets_are_not_offered(town: Town, desk, owner: User
 
 
 @db
+def test_supports_are_offered_to_what_hangs_on_one_only_when_it_leaves_it(
+    town: Town, desk, colleague: User
+) -> None:
+    face = town.faces[0]
+    beside = make_support(Point(face.point.x + 0.00005, face.point.y, srid=4326), area=face.area)
+    asked = {"asset": face.code, "lon": face.point.x, "lat": face.point.y}
+    assert ask(desk, colleague, **asked)["supports"] == []
+    assert [one["id"] for one in ask(desk, colleague, **asked, alone=1)["supports"]] == [beside.pk]
+
+
+@db
 def test_look_alikes_are_those_of_the_type_within_25_metres(town: Town, desk, owner: User) -> None:
     board = town.board
     beside = {"lon": board.point.x + 0.0001, "lat": board.point.y}

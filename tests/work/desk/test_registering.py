@@ -131,3 +131,24 @@ def test_another_one_takes_over_what_faces_share_and_nothing_private(
 
 def test_nobody_takes_over_from_what_they_may_not_see(town: Town, desk, owner: User) -> None:
     assert desk(owner).client.get(f"/desk/new?like={town.foreign.code}").status_code == 404
+
+
+def test_a_supports_panel_leads_to_the_next_one_on_it(
+    town: Town, desk, owner: User, colleague: User, viewer: User
+) -> None:
+    pole = town.faces[0].support
+    assert pole is not None
+    Support.objects.update(area=town.faces[0].area)
+    way = f"/desk/new?support={pole.pk}"
+
+    def panel(user: User) -> str:
+        return desk(user).client.get(f"/supports/{pole.pk}/panel").content.decode()
+
+    assert way in panel(colleague)
+    for user in (owner, viewer):
+        assert "data-desk" not in panel(user)
+    chosen = f'name="support" value="{pole.pk}"'
+    assert chosen in desk(colleague).client.get(way).content.decode()
+    assert chosen not in desk(owner).client.get(way).content.decode()
+    for wrong in ("x", "999999999", "9" * 40):
+        assert desk(colleague).client.get(f"/desk/new?support={wrong}").status_code == 200

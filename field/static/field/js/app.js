@@ -108,7 +108,10 @@ function buildFrame() {
     el("div", { class: "view-frame" }, parts.view),
     parts.bar,
   );
-  document.body.append(parts.frame, el("div", { class: "toasts", id: "toasts", role: "status", "aria-live": "polite" }));
+  document.body.append(
+    parts.frame,
+    el("div", { class: "toasts", id: "toasts", role: "status", "aria-live": "polite" }),
+  );
 }
 
 /** Sun mode, one tap away: whoever cannot read the screen will not find it in the settings. */
@@ -171,7 +174,13 @@ async function openOverlay(view, route, turn) {
   const shade = el("button", { class: "shade", tabindex: "-1", "aria-label": gettext("Close"), onclick: router.back });
   const overlay = el(
     "section",
-    { class: `overlay ${view.kind} ${route.name}-page`, id: "overlay", role: "dialog", "aria-modal": "true", "aria-labelledby": "overlay-title" },
+    {
+      class: `overlay ${view.kind} ${route.name}-page`,
+      id: "overlay",
+      role: "dialog",
+      "aria-modal": "true",
+      "aria-labelledby": "overlay-title",
+    },
     view.kind === "sheet" && shade,
     body,
   );
@@ -223,19 +232,40 @@ function drawPill() {
 function drawCounts(counts) {
   const link = parts.bar.querySelector('[data-tab="outbox"]');
   const underWay = counts.waiting + counts.sending;
-  link.querySelector(".counts").replaceChildren(
-    ...[
-      underWay > 0 &&
-        el("span", { class: "count" }, number(underWay), el("span", { class: "visually-hidden" }, gettext("waiting"))),
-      counts.attention > 0 &&
-        el("span", { class: "count bad" }, number(counts.attention), el("span", { class: "visually-hidden" }, gettext("needs attention"))),
-    ].filter(Boolean),
-  );
+  link
+    .querySelector(".counts")
+    .replaceChildren(
+      ...[
+        underWay > 0 &&
+          el(
+            "span",
+            { class: "count" },
+            number(underWay),
+            el("span", { class: "visually-hidden" }, gettext("waiting")),
+          ),
+        counts.attention > 0 &&
+          el(
+            "span",
+            { class: "count bad" },
+            number(counts.attention),
+            el("span", { class: "visually-hidden" }, gettext("needs attention")),
+          ),
+      ].filter(Boolean),
+    );
   const late = catalogue.lateCount();
   parts.bar
     .querySelector('[data-tab="tasks"] .counts')
     .replaceChildren(
-      ...(late ? [el("span", { class: "count bad" }, late > 99 ? "99+" : number(late), el("span", { class: "visually-hidden" }, gettext("overdue")))] : []),
+      ...(late
+        ? [
+            el(
+              "span",
+              { class: "count bad" },
+              late > 99 ? "99+" : number(late),
+              el("span", { class: "visually-hidden" }, gettext("overdue")),
+            ),
+          ]
+        : []),
     );
 }
 
@@ -246,18 +276,46 @@ function banners(counts) {
     const words = unsent
       ? say(ngettext("Sign in to send %(n)s record", "Sign in to send %(n)s records", unsent), { n: number(unsent) })
       : gettext("Sign in to get news and to send");
-    list.push(banner("bad", "user", words, el("a", { class: "button small", href: session.signInAddress() }, gettext("Sign in"))));
+    list.push(
+      banner(
+        "bad",
+        "user",
+        words,
+        el("a", { class: "button small", href: session.signInAddress() }, gettext("Sign in")),
+      ),
+    );
   }
   if (sync.status.problem === "server" || sync.status.problem === "forbidden" || sync.status.problem === "storage") {
     if (unsent || sync.status.problem === "storage") {
-      list.push(banner("", "alert", sync.status.message, el("button", { class: "button small", onclick: sync.sendNow }, gettext("Try again"))));
+      list.push(
+        banner(
+          "",
+          "alert",
+          sync.status.message,
+          el("button", { class: "button small", onclick: sync.sendNow }, gettext("Try again")),
+        ),
+      );
     }
   }
   if (worker.newerWaits()) {
-    list.push(banner("info", "refresh", gettext("A new version is ready."), el("button", { class: "button small", onclick: worker.changeOver }, gettext("Use it"))));
+    list.push(
+      banner(
+        "info",
+        "refresh",
+        gettext("A new version is ready."),
+        el("button", { class: "button small", onclick: worker.changeOver }, gettext("Use it")),
+      ),
+    );
   }
   if (position.why() === "denied") {
-    list.push(banner("", "locate", gettext("The browser may not use the position. Allow it in the settings of the page."), el("button", { class: "button small", onclick: position.watchAgain }, gettext("Try again"))));
+    list.push(
+      banner(
+        "",
+        "locate",
+        gettext("The browser may not use the position. Allow it in the settings of the page."),
+        el("button", { class: "button small", onclick: position.watchAgain }, gettext("Try again")),
+      ),
+    );
   }
   return list;
 }

@@ -11,7 +11,6 @@ import { onMap } from "field/datum";
 import * as server from "field/server";
 import * as store from "field/store";
 
-/** @type {{tiles: string[], keep: {zoom: number}|null}|null} */
 const service = config.basemap;
 
 /** One's own, where it is the one that is seen. */
@@ -47,8 +46,8 @@ const OWN_TILES = "/basemap/";
 /** @returns {import("mapping/basemap/style").OwnBasemap & {tileBytes: number}|null} */
 function ownInLanguage() {
   if (!config.ownBasemap) return null;
-  const { credits, ...rest } = /** @type {any} */ (config.ownBasemap);
-  return { ...rest, credit: credits[document.documentElement.lang.startsWith("zh") ? "zh-hans" : "en"] };
+  const { credits, tileBytes, ...rest } = config.ownBasemap;
+  return { ...rest, tileBytes, credit: credits[document.documentElement.lang.startsWith("zh") ? "zh-hans" : "en"] };
 }
 
 /** Whether the person wants it; they do until they say no. */
@@ -59,7 +58,7 @@ export const want = (wanted) => store.setFact("with basemap", wanted);
 
 /**
  * The tiles over some areas, down to the finest level at which they are not too many.
- * @param {{bbox: [number, number, number, number]|null}[]} areas @returns {string[]|null} "z/x/y", the coarse ones first;
+ * @param {{bbox?: [number, number, number, number]|null}[]} areas @returns {string[]|null} "z/x/y", the coarse ones first;
  *   null when there are too many at any level worth keeping
  */
 export function tilesOver(areas) {
@@ -116,7 +115,7 @@ export async function fetchTiles(wanted, progress) {
   const all = missing.length;
   missing.reverse();
   let [done, failures, problem] = [0, 0, null];
-  let unwritten = [];
+  const unwritten = [];
   const write = async () => {
     const tiles = unwritten.splice(0);
     await checkRoom();
@@ -181,7 +180,8 @@ async function fetchTile(tile, signal = AbortSignal.timeout(PATIENCE)) {
   const address = edition.replace("{z}", z).replace("{x}", x).replace("{y}", y);
   if (own) return server.readTile(address, signal);
   const response = await fetch(address, { credentials: "omit", signal });
-  if (!response.ok || !response.headers.get("Content-Type")?.startsWith("image/")) throw new Error(`${tile}: no picture`);
+  if (!response.ok || !response.headers.get("Content-Type")?.startsWith("image/"))
+    throw new Error(`${tile}: no picture`);
   return response.arrayBuffer();
 }
 

@@ -13,7 +13,8 @@ import * as tabs from "field/tabs";
 /**
  * @typedef {{uid: string, code: string|null, version: number|null, type: string, name: string, themes: string[],
  *   wording: string, condition: string, inspected_at: string|null, due: string|null, lifecycle: string, lon: number,
- *   lat: number, support: number|null, faces: number, address: string, street: string|null, community: string|null,
+ *   lat: number, support: number|null, faces: number, address: string, building?: string, remarks?: string, facing?: string,
+ *   material?: string, illuminated?: boolean|null, street: string|null, community: string|null,
  *   road: string|null, photo: string|null, large: boolean, provisional?: boolean}} Asset
  * @typedef {{id: number, asset: string, kind: string, state: string, priority: number, description: string,
  *   due_on: string|null, crew: string|null, mine: boolean, artwork: string|null, cost: string|null}} Job
@@ -63,7 +64,7 @@ export async function load() {
 /** Forgets what somebody downloaded, when the phone goes to somebody else; what they recorded stays. */
 export async function forget() {
   await store.transaction(["assets", "jobs", "thumbs", "facts"], "readwrite", async (tx) => {
-    for (const name of ["assets", "jobs", "thumbs"]) await tx.objectStore(name).clear();
+    for (const name of /** @type {const} */ (["assets", "jobs", "thumbs"])) await tx.objectStore(name).clear();
     for (const fact of ["areas", "readiness", "cursor"]) await tx.objectStore("facts").delete(fact);
   });
   around.clear();
@@ -261,7 +262,8 @@ export async function applyConfirmed(records, results) {
     if (job) finished.set(op.job, { ...job, state: STATE_AFTER[op.kind] ?? job.state });
     if (op.kind === "inspect") {
       const seen = new Set([op.asset, ...(op.fields.also ?? [])]);
-      for (const one of jobs.values()) if (isToInspect(one) && seen.has(one.asset)) finished.set(one.id, { ...one, state: "done" });
+      for (const one of jobs.values())
+        if (isToInspect(one) && seen.has(one.asset)) finished.set(one.id, { ...one, state: "done" });
     }
   }
   await store.transaction(["assets", "jobs"], "readwrite", async (tx) => {

@@ -10,7 +10,8 @@ const isShifted = config.basemap?.crs === "gcj02";
 /** @typedef {{lon: number, lat: number}} Place WGS84, in degrees */
 
 /** @param {Place} place @returns {[number, number]} where the map shows it, as MapLibre takes it */
-export const onMap = ({ lon, lat }) => (isShifted ? gcoord.transform([lon, lat], gcoord.WGS84, gcoord.GCJ02) : [lon, lat]);
+export const onMap = ({ lon, lat }) =>
+  isShifted ? gcoord.transform([lon, lat], gcoord.WGS84, gcoord.GCJ02) : [lon, lat];
 
 /** @param {{lng: number, lat: number}} shown @returns {Place} what really is there, to some centimetres */
 export function fromMap({ lng, lat }) {
@@ -18,5 +19,13 @@ export function fromMap({ lng, lat }) {
   return { lon, lat: north };
 }
 
-/** @template T @param {T} geojson in WGS84 and nobody else's: it is changed @returns {T} where the map shows it */
-export const shapesOnMap = (geojson) => (isShifted ? gcoord.transform(geojson, gcoord.WGS84, gcoord.GCJ02) : geojson);
+/**
+ * @param {GeoJSON.FeatureCollection} geojson in WGS84 and nobody else's: it is changed
+ * @returns {GeoJSON.FeatureCollection} where the map shows it
+ */
+export const shapesOnMap = (geojson) => {
+  if (!isShifted) return geojson;
+  // gcoord has GeoJSON's types once more, under names of its own.
+  const shapes = /** @type {Parameters<typeof gcoord.transform>[0]} */ (/** @type {object} */ (geojson));
+  return /** @type {GeoJSON.FeatureCollection} */ (gcoord.transform(shapes, gcoord.WGS84, gcoord.GCJ02));
+};

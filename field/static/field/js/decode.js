@@ -23,7 +23,7 @@ async function makeReader() {
 
 async function hasDetector() {
   try {
-    return (await globalThis.BarcodeDetector?.getSupportedFormats())?.includes("qr_code") ?? false;
+    return "BarcodeDetector" in globalThis && (await BarcodeDetector.getSupportedFormats()).includes("qr_code");
   } catch {
     return false;
   }
@@ -41,14 +41,17 @@ export async function readByPackage(source) {
   }
 }
 
+/** In pixels; of a video those of its frames, not of its place on the page. */
+const sizeOf = (picture) =>
+  picture instanceof HTMLVideoElement ? { width: picture.videoWidth, height: picture.videoHeight } : picture;
+
 /**
  * The text of the code in a picture or in a video's present frame.
  * @param {HTMLVideoElement|ImageBitmap|HTMLImageElement} picture
  * @param {HTMLCanvasElement} canvas to draw on, used again and again
  */
 export async function read(picture, canvas) {
-  const width = picture.videoWidth || picture.width;
-  const height = picture.videoHeight || picture.height;
+  const { width, height } = sizeOf(picture);
   if (!width || !height) return null;
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
   canvas.width = Math.round(width * scale);

@@ -9,6 +9,7 @@ import { OWN_BASEMAP, basemapSource as ownSource, groundLayers, lineLayers, name
 import { CONDITIONS } from "mapping/conditions";
 import { config } from "mapping/config";
 import { drawImage } from "mapping/map_images";
+import { placeOf } from "mapping/map_point";
 import { readPalette } from "mapping/map_style";
 import * as basemap from "field/basemap";
 import * as catalogue from "field/catalogue";
@@ -22,6 +23,7 @@ setWorkerUrl(`${location.origin}/field/map-worker.mjs`);
 addProtocol("kept", basemap.loadTile);
 
 const KEPT_TILES = "kept://{z}/{x}/{y}";
+/** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
 const CLOSE_UP = 17;
 const NEAR_BY = 17.5;
@@ -46,7 +48,9 @@ const SIGNS_FROM = 15;
 export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {} }) {
   const places = shapesOnMapOf((await store.fact("places")) ?? { areas: NOTHING, roads: NOTHING });
   const areas = (await store.fact("areas")) ?? [];
-  const downloaded = places.areas.features.filter(({ properties }) => areas.some(({ code }) => code === properties.code));
+  const downloaded = places.areas.features.filter(({ properties }) =>
+    areas.some(({ code }) => code === properties.code),
+  );
   const palette = readPalette();
   const map = new MapLibre({
     container: box,
@@ -60,13 +64,15 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   });
   map.touchZoomRotate.disableRotation();
   // Where neither a button nor a card lies over it.
-  if (config.basemap?.attribution || basemap.own) map.addControl(new AttributionControl({ compact: true }), "top-right");
+  if (config.basemap?.attribution || basemap.own)
+    map.addControl(new AttributionControl({ compact: true }), "top-right");
   map.setMissingStyleImageResolver(async (id) => {
     const drawn = await drawImage(id, palette);
     if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
   });
   map.on("click", ({ point }) => {
     const { x, y } = point;
+    /** @type {[[number, number], [number, number]]} */
     const about = [
       [x - TOUCH, y - TOUCH],
       [x + TOUCH, y + TOUCH],
@@ -74,11 +80,12 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
     const [feature] = map.queryRenderedFeatures(about, { layers: ["assets", "asset-dots"] });
     if (!feature) return;
     if (map.getZoom() >= SIGNS_FROM) chosen(feature.properties.uid);
-    else map.easeTo({ center: feature.geometry.coordinates, zoom: SIGNS_FROM + 1 });
+    else map.easeTo({ center: placeOf(feature), zoom: SIGNS_FROM + 1 });
   });
   const fitArea = () => map.fitBounds(boundsOf(downloaded), { padding: 24, animate: false });
-  const drawAssets = () => map.getSource("assets")?.setData(assetFeatures());
-  const drawHere = () => map.getSource("here")?.setData(hereFeature());
+  const sourceOf = (/** @type {string} */ id) => /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(id));
+  const drawAssets = () => sourceOf("assets")?.setData(assetFeatures());
+  const drawHere = () => sourceOf("here")?.setData(hereFeature());
   box.setAttribute("aria-busy", "true");
   await map.once("load");
   box.setAttribute("aria-busy", "false");
@@ -116,19 +123,21 @@ function pin(map, at, moved) {
   return { setPlace: (place) => marker.setLngLat(onMap(place)) };
 }
 
+/** @returns {GeoJSON.FeatureCollection} */
 function assetFeatures() {
   const features = catalogue.every().map((asset) => {
     const { condition, due } = catalogue.stateOf(asset);
     const symbol = catalogue.typeOf(asset)?.symbol ?? "sign";
-    return {
+    return /** @type {GeoJSON.Feature} */ ({
       type: "Feature",
       properties: { uid: asset.uid, name: asset.name, symbol, condition, late: isLate(due) ? 1 : 0 },
       geometry: { type: "Point", coordinates: onMap(asset) },
-    };
+    });
   });
   return { type: "FeatureCollection", features };
 }
 
+/** @returns {GeoJSON.FeatureCollection} */
 function hereFeature() {
   const here = position.lastKnown();
   if (!here) return NOTHING;
@@ -137,7 +146,11 @@ function hereFeature() {
     type: "FeatureCollection",
     features: [
       { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } },
-      { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [circle({ lon, lat }, here.accuracy)] } },
+      {
+        type: "Feature",
+        properties: {},
+        geometry: { type: "Polygon", coordinates: [circle({ lon, lat }, here.accuracy)] },
+      },
     ],
   };
 }
@@ -151,7 +164,9 @@ function circle({ lon, lat }, radius) {
   });
 }
 
+/** @param {GeoJSON.Feature[]} features @returns {[number, number, number, number]} */
 function boundsOf(features) {
+  /** @type {[number, number, number, number]} */
   const bounds = [180, 90, -180, -90];
   const take = (coordinates) => {
     if (typeof coordinates[0] === "number") {
@@ -162,22 +177,38 @@ function boundsOf(features) {
       bounds[3] = Math.max(bounds[3], lat);
     } else coordinates.forEach(take);
   };
-  for (const feature of features) if (feature.geometry) take(feature.geometry.coordinates);
+  for (const feature of features)
+    if (feature.geometry) take(/** @type {GeoJSON.Polygon} */ (feature.geometry).coordinates);
   return bounds[0] > bounds[2] ? [116.9, 36.64, 117.1, 36.8] : bounds;
 }
 
 function basemapSource() {
   const { tiles, attribution, tileSize } = config.basemap;
   const kept = basemap.mayKeep ? { tiles: [KEPT_TILES] } : { tiles };
-  return { type: "raster", attribution, tileSize, ...kept };
+  return { type: /** @type {const} */ ("raster"), attribution, tileSize, ...kept };
 }
 
 /** Calm, so that what is ours stands out; at night not so bright. */
-const rasterPaint = ({ scheme }) => ({ "raster-saturation": -0.5, "raster-brightness-max": scheme === "dark" ? 0.6 : 1 });
+const rasterPaint = ({ scheme }) => ({
+  "raster-saturation": -0.5,
+  "raster-brightness-max": scheme === "dark" ? 0.6 : 1,
+});
 
 const LEVELS = { street: 2, community: 3 };
 const level = (name) => ["==", ["get", "level"], LEVELS[name]];
-const width = (grow) => ["interpolate", ["exponential", 1.5], ["zoom"], 10, 0.8 + grow, 13, 2 + grow, 16, 9 + grow, 18, 22 + grow];
+const width = (grow) => [
+  "interpolate",
+  ["exponential", 1.5],
+  ["zoom"],
+  10,
+  0.8 + grow,
+  13,
+  2 + grow,
+  16,
+  9 + grow,
+  18,
+  22 + grow,
+];
 
 /** An expression that follows an asset's condition. @param {(condition: string, rank: number) => string|number} value */
 const byCondition = (value) => [
@@ -202,7 +233,7 @@ function style(places, palette) {
       ...(config.basemap && { basemap: basemapSource() }),
       ...(basemap.own && { [OWN_BASEMAP]: ownSource(basemap.own, KEPT_TILES) }),
     },
-    layers: [
+    layers: /** @type {import("maplibre-gl").LayerSpecification[]} */ ([
       { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },
       ...(config.basemap ? [{ id: "basemap", type: "raster", source: "basemap", paint: rasterPaint(palette) }] : []),
       {
@@ -223,7 +254,12 @@ function style(places, palette) {
         type: "line",
         source: "areas",
         filter: level("community"),
-        paint: { "line-color": palette["map-boundary"], "line-width": 1, "line-dasharray": [3, 3], "line-opacity": 0.6 },
+        paint: {
+          "line-color": palette["map-boundary"],
+          "line-width": 1,
+          "line-dasharray": [3, 3],
+          "line-opacity": 0.6,
+        },
       },
       {
         id: "street-lines",
@@ -286,7 +322,14 @@ function style(places, palette) {
         type: "symbol",
         source: "assets",
         minzoom: 17,
-        layout: { ...text, "text-size": 12.5, "text-field": ["get", "name"], "text-anchor": "top", "text-offset": [0, 1.3], "text-max-width": 11 },
+        layout: {
+          ...text,
+          "text-size": 12.5,
+          "text-field": ["get", "name"],
+          "text-anchor": "top",
+          "text-offset": [0, 1.3],
+          "text-max-width": 11,
+        },
         paint: { ...halo, "text-color": palette.ink },
       },
       {
@@ -294,8 +337,13 @@ function style(places, palette) {
         type: "circle",
         source: "here",
         filter: ["==", ["geometry-type"], "Point"],
-        paint: { "circle-radius": 8, "circle-color": palette.accent, "circle-stroke-color": "#fff", "circle-stroke-width": 3 },
+        paint: {
+          "circle-radius": 8,
+          "circle-color": palette.accent,
+          "circle-stroke-color": "#fff",
+          "circle-stroke-width": 3,
+        },
       },
-    ],
+    ]),
   };
 }

@@ -13,7 +13,7 @@ import { uuid7 } from "field/uuid";
  * @typedef {{lon: number, lat: number, accuracy: number|null}} Position
  * @typedef {{sha256: string, size: number, type: string, taken_at: string, role: string}} PhotoNote
  * @typedef {{op_id: string, user: number, phone: string, seq: number, kind: string, asset: string|null,
- *   job: number|null, base_version: number|null, at: string, position: Position|null, fields: Record<string, any>,
+ *   job: number|null, base_version: number|null, at: string, position: Position|null, fields: {[name: string]: any},
  *   photos: PhotoNote[]}} Operation
  * @typedef {"waiting"|"confirmed"|"attention"} State
  * @typedef {{op_id: string, op: Operation, user: number, person: string, title: string, state: State,
@@ -47,7 +47,7 @@ export const announce = changed;
 /**
  * What somebody did, before it has an id.
  * @typedef {{kind: string, asset?: string|null, job?: number|null, base_version?: number|null,
- *   position?: Position|null, fields: Record<string, any>, photos?: PhotoNote[], title: string}} Deed
+ *   position?: Position|null, fields: {[name: string]: any}, photos?: PhotoNote[], title: string}} Deed
  */
 
 /**

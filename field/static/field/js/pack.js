@@ -73,7 +73,10 @@ async function fetchPack(areas, expected, progress) {
 async function fetchTiles(tiles, progress) {
   if (!basemap.mayKeep) return null;
   const kept = await basemap.fetchTiles(tiles ?? [], (done, all) =>
-    progress(done / all, say(gettext("Fetching the base map, %(done)s of %(all)s"), { done: number(done), all: number(all) })),
+    progress(
+      done / all,
+      say(gettext("Fetching the base map, %(done)s of %(all)s"), { done: number(done), all: number(all) }),
+    ),
   );
   if (!tiles) return { wanted: 0, has: 0, problem: gettext("These areas are too large for it. Choose fewer.") };
   return tiles.length ? kept : null;

@@ -70,14 +70,17 @@ export function photoInput({ draft, role, notes, changed, words = gettext("Photo
 
   async function draw() {
     label.textContent = taken.length ? say(gettext("Photo %(n)s"), { n: taken.length }) : words;
-    const pictures = await Promise.all(taken.map(async (note) => ({ note, address: await photos.addressOf(note.sha256) })));
+    const pictures = await Promise.all(
+      taken.map(async (note) => ({ note, address: await photos.addressOf(note.sha256) })),
+    );
     shots.hidden = !taken.length;
     shots.replaceChildren(
       ...pictures.map(({ note, address }) =>
         el(
           "span",
           { class: "shot", "data-sha256": note.sha256 },
-          address && el("img", { src: address, alt: gettext("Photo taken"), onload: (e) => URL.revokeObjectURL(e.target.src) }),
+          address &&
+            el("img", { src: address, alt: gettext("Photo taken"), onload: (e) => URL.revokeObjectURL(e.target.src) }),
           el(
             "button",
             { type: "button", "aria-label": gettext("Remove the photo"), onclick: () => drop(note) },

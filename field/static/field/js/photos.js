@@ -63,7 +63,7 @@ export async function shrink(file) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.imageSmoothingQuality = "high";
   pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close?.();
+  if (picture instanceof ImageBitmap) picture.close();
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
   if (!blob) throw new NotAPicture(null);
   return blob.arrayBuffer();

@@ -70,7 +70,11 @@ export function subtitle(asset) {
 
 /** The line under a card's title: pieces with points between them, none at the beginning or the end of a line. */
 export const subLine = (...pieces) =>
-  el("span", { class: "card-sub" }, ...pieces.filter(Boolean).map((piece) => (piece instanceof Node ? piece : el("span", {}, piece))));
+  el(
+    "span",
+    { class: "card-sub" },
+    ...pieces.filter(Boolean).map((piece) => (piece instanceof Node ? piece : el("span", {}, piece))),
+  );
 
 /** @returns {HTMLElement} what is said of all that the server has not confirmed */
 export const waits = () => el("span", { class: "waits" }, gettext("waiting to be sent"));
@@ -89,7 +93,10 @@ export function far({ metres: distance, direction }) {
   );
 }
 
-/** An asset as a card that leads to reporting its condition. */
+/**
+ * An asset as a card that leads to reporting its condition.
+ * @param {{asset: catalogue.Asset, metres: number|null, direction: number|null}} row @param {string} [path]
+ */
 export function assetCard({ asset, ...way }, path = `#/report/${asset.uid}`) {
   return el(
     "a",
@@ -134,7 +141,12 @@ export function question({ title, text, yes, danger = false }) {
     };
     const box = el(
       "dialog",
-      { class: "question", "aria-labelledby": "question-title", oncancel: () => resolve(false), onclose: () => box.remove() },
+      {
+        class: "question",
+        "aria-labelledby": "question-title",
+        oncancel: () => resolve(false),
+        onclose: () => box.remove(),
+      },
       el("h2", { id: "question-title" }, title),
       el("p", {}, text),
       el(
@@ -183,7 +195,5 @@ export const facts = (rows) =>
   el(
     "dl",
     { class: "facts" },
-    ...rows
-      .filter(([, value]) => value)
-      .flatMap(([title, value]) => [el("dt", {}, title), el("dd", {}, value)]),
+    ...rows.filter(([, value]) => value).flatMap(([title, value]) => [el("dt", {}, title), el("dd", {}, value)]),
   );

@@ -24,7 +24,12 @@ const ELSEWHERE = 100; // metres
 export function placeInput({ start, changed }) {
   const box = el("div", { class: "place-map" });
   const words = el("p", { class: "hint", role: "status" });
-  const measure = el("button", { type: "button", class: "button small", id: "measure" }, icon("locate", "icon small"), gettext("Measure for 10 seconds"));
+  const measure = el(
+    "button",
+    { type: "button", class: "button small", id: "measure" },
+    icon("locate", "icon small"),
+    gettext("Measure for 10 seconds"),
+  );
   const node = el("div", { class: "field-group" }, box, el("div", { class: "place-row" }, words, measure));
   let made = null;
   let marker = null;
@@ -46,7 +51,11 @@ export function placeInput({ start, changed }) {
     if (!here || (told && (!byItself || here.accuracy >= (told.accuracy ?? Number.POSITIVE_INFINITY)))) return;
     if (!told && start) return;
     at(here);
-    tell(position.forRecord(), say(gettext("Where you stand, %(accuracy)s"), { accuracy: plusMinus(here.accuracy) }), true);
+    tell(
+      position.forRecord(),
+      say(gettext("Where you stand, %(accuracy)s"), { accuracy: plusMinus(here.accuracy) }),
+      true,
+    );
   };
   const byHand = ({ lon, lat }) =>
     tell({ lon: round(lon), lat: round(lat), accuracy: BY_HAND }, gettext("Set by hand on the map"));
@@ -94,16 +103,23 @@ export function placeInput({ start, changed }) {
       }
       at(told ?? first);
       if (start && here && position.distance(here, start) > ELSEWHERE + here.accuracy) {
-        words.textContent = say(gettext("Set before, %(far)s from where you are now"), { far: metres(position.distance(here, start)) });
+        words.textContent = say(gettext("Set before, %(far)s from where you are now"), {
+          far: metres(position.distance(here, start)),
+        });
       }
     },
     sureEnough() {
       if (asked || !told || (told.accuracy ?? 0) <= UNSURE) return;
       asked = true;
       throw new Error(
-        say(gettext("The position is no surer than %(accuracy)s. Set the pin or measure; or save once more to keep it so."), {
-          accuracy: plusMinus(told.accuracy),
-        }),
+        say(
+          gettext(
+            "The position is no surer than %(accuracy)s. Set the pin or measure; or save once more to keep it so.",
+          ),
+          {
+            accuracy: plusMinus(told.accuracy),
+          },
+        ),
       );
     },
     remove() {

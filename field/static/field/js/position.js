@@ -7,7 +7,10 @@ const METRES_PER_DEGREE = (config.earthRadius * Math.PI) / 180;
 /** Older than this a position is where the phone was. */
 const STALE = 120_000; // ms
 
-/** @typedef {{lon: number, lat: number, accuracy: number, at: number, heading: number|null}} Fix */
+/**
+ * @typedef {{lon: number, lat: number, accuracy: number}} Mean accuracy in metres
+ * @typedef {Mean & {at: number, heading: number|null}} Fix
+ */
 
 /** Tells `changed` on every new position and when there is none any more. */
 export const events = new EventTarget();
@@ -101,7 +104,7 @@ export function directionName(degrees) {
 
 /**
  * The mean of what the phone measures for a while, each position by how sure it is.
- * @param {number} milliseconds @param {(sofar: Fix & {share: number}) => void} progress
+ * @param {number} milliseconds @param {(sofar: Mean & {share: number}) => void} progress
  * @returns {Promise<import("field/outbox").Position|null>} null when nothing was measured
  */
 export function average(milliseconds, progress) {
@@ -123,7 +126,7 @@ export function average(milliseconds, progress) {
   });
 }
 
-/** Weighted by one over the accuracy squared. @param {Fix[]} fixes */
+/** Weighted by one over the accuracy squared. @param {Fix[]} fixes @returns {Mean|null} */
 export function meanOf(fixes) {
   if (!fixes.length) return null;
   const weights = fixes.map((one) => 1 / Math.max(1, one.accuracy) ** 2);

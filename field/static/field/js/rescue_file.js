@@ -17,7 +17,7 @@ export async function exportUnsent() {
   return { name, count: records.length };
 }
 
-/** @param {outbox.Record[]} records @returns {Promise<Uint8Array>} */
+/** @param {outbox.Record[]} records @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export async function fileOf(records) {
   const now = outbox.withOffset(new Date());
   const said = { exported_at: now, device_time: now, ops: records.map((record) => record.op) };

@@ -51,7 +51,11 @@ export function begin(render) {
 
 function arrived() {
   if (Number.isInteger(history.state?.depth)) depth = history.state.depth;
-  else history.replaceState({ depth: (depth += 1) }, ""); // A plain link was followed.
+  else {
+    // A plain link was followed.
+    depth += 1;
+    history.replaceState({ depth }, "");
+  }
   open();
   settled();
 }

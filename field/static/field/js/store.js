@@ -30,7 +30,22 @@ const sentences = () => ({
   unavailable: gettext("This browser allows no storage (private browsing?), so nothing can be kept on the phone."),
 });
 
-/** @type {Promise<import("idb").IDBPDatabase>|null} */
+/**
+ * What lies in which store, and what its rows are found by.
+ * @typedef {{
+ *   records: {key: string, value: import("field/outbox").Record},
+ *   photos: {key: string, value: import("field/outbox").KeptPhoto},
+ *   drafts: {key: string, value: {key: string, values: any, user: number|null, at: number}},
+ *   assets: {key: string, value: import("field/catalogue").Asset},
+ *   jobs: {key: number, value: import("field/catalogue").Job},
+ *   thumbs: {key: string, value: {uid: string, address: string, bytes: ArrayBuffer|null, type?: string}},
+ *   tiles: {key: string, value: {key: string, bytes: ArrayBuffer}},
+ *   facts: {key: string, value: any},
+ * }} Stores
+ * @typedef {keyof Stores} StoreName
+ */
+
+/** @type {Promise<import("idb").IDBPDatabase<Stores>>|null} */
 let opening = null;
 
 /** What is told when another tab brings a newer version of the page. */
@@ -45,24 +60,26 @@ function open() {
   const forget = () => {
     opening = null;
   };
-  return openDB(NAME, VERSION, {
+  /** @type {import("idb").OpenDBCallbacks<Stores>} */
+  const whenOpening = {
     upgrade(db, from) {
       if (from < 1) begin(db);
       if (from < 2) db.createObjectStore("tiles", { keyPath: "key" });
     },
     blocking(_from, _to, event) {
-      event.target.close();
+      /** @type {IDBDatabase} */ (event.target).close();
       forget();
       events.dispatchEvent(new Event("newer"));
     },
     terminated: forget,
-  }).catch((error) => {
+  };
+  return openDB(NAME, VERSION, whenOpening).catch((error) => {
     forget();
     throw new StorageProblem({ QuotaExceededError: "full", VersionError: "newer" }[error.name] ?? "unavailable", error);
   });
 }
 
-/** The first edition's stores. Later editions add to them: what is in them stays. */
+/** The first edition's stores. Later editions add to them: what is in them stays. @param {import("idb").IDBPDatabase<Stores>} db */
 function begin(db) {
   db.createObjectStore("records", { keyPath: "op_id" });
   db.createObjectStore("photos", { keyPath: "sha256" });
@@ -77,9 +94,11 @@ function begin(db) {
  * Runs one transaction and waits until the browser has written it; opens the database again, once, when it was closed
  * under it. `work` may therefore run twice, and only puts and gets in it.
  * @template T
- * @param {string|string[]} stores
- * @param {"readonly"|"readwrite"} mode
- * @param {(tx: import("idb").IDBPTransaction) => Promise<T>} work
+ * @template {StoreName} Name
+ * @template {"readonly"|"readwrite"} Mode
+ * @param {Name|Name[]} stores
+ * @param {Mode} mode
+ * @param {(tx: import("idb").IDBPTransaction<Stores, Name[], Mode>) => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function transaction(stores, mode, work) {
@@ -96,9 +115,18 @@ export async function transaction(stores, mode, work) {
   }
 }
 
+/**
+ * @template T
+ * @template {StoreName} Name
+ * @template {"readonly"|"readwrite"} Mode
+ * @param {Name|Name[]} stores
+ * @param {Mode} mode
+ * @param {(tx: import("idb").IDBPTransaction<Stores, Name[], Mode>) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
 async function attempt(stores, mode, work) {
   const db = await database();
-  const tx = db.transaction(stores, mode, mode === "readwrite" ? { durability: "strict" } : {});
+  const tx = db.transaction(asList(stores), mode, mode === "readwrite" ? { durability: "strict" } : {});
   // Somebody must listen to `done` from the start, or its failure counts as nobody's.
   const done = tx.done.then(
     () => null,
@@ -120,8 +148,13 @@ async function attempt(stores, mode, work) {
   return result;
 }
 
+/** @template Name @param {Name|Name[]} names */
+const asList = (names) => (Array.isArray(names) ? names : [names]);
+
 const isClosed = (error) =>
-  error?.name === "InvalidStateError" || (error?.name === "AbortError" && !isFull(error)) || error?.name === "UnknownError";
+  error?.name === "InvalidStateError" ||
+  (error?.name === "AbortError" && !isFull(error)) ||
+  error?.name === "UnknownError";
 
 const isFull = (error) => error?.name === "QuotaExceededError" || error?.cause?.name === "QuotaExceededError";
 
@@ -131,34 +164,34 @@ function asProblem(error) {
   return error;
 }
 
-/** One row. */
+/** One row. @template {StoreName} Name @param {Name} store @param {Stores[Name]["key"]} key */
 export const get = (store, key) => transaction(store, "readonly", (tx) => tx.objectStore(store).get(key));
 
-/** Every row of a store. */
+/** Every row of a store. @template {StoreName} Name @param {Name} store */
 export const all = (store) => transaction(store, "readonly", (tx) => tx.objectStore(store).getAll());
 
-/** The keys of every row of a store, without the rows. */
+/** The keys of every row of a store, without the rows. @template {StoreName} Name @param {Name} store */
 export const keys = (store) => transaction(store, "readonly", (tx) => tx.objectStore(store).getAllKeys());
 
-/** How many rows a store holds. */
+/** How many rows a store holds. @param {StoreName} store */
 export const count = (store) => transaction(store, "readonly", (tx) => tx.objectStore(store).count());
 
-/** Writes one row. */
+/** Writes one row. @template {StoreName} Name @param {Name} store @param {Stores[Name]["value"]} value */
 export const put = (store, value) =>
   transaction(store, "readwrite", async (tx) => {
     await tx.objectStore(store).put(value);
   });
 
-/** Removes one row. */
+/** Removes one row. @template {StoreName} Name @param {Name} store @param {Stores[Name]["key"]} key */
 export const remove = (store, key) =>
   transaction(store, "readwrite", async (tx) => {
     await tx.objectStore(store).delete(key);
   });
 
-/** One of the single facts: the device, the cursor, the lists … */
+/** One of the single facts: the device, the cursor, the lists … @param {string} name @returns {Promise<any>} */
 export const fact = (name) => get("facts", name);
 
-/** Writes one of the single facts. */
+/** Writes one of the single facts. @param {string} name @param {any} value */
 export const setFact = (name, value) =>
   transaction("facts", "readwrite", async (tx) => {
     await tx.objectStore("facts").put(value, name);

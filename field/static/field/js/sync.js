@@ -59,7 +59,7 @@ export async function sendNow() {
   status.notBefore = 0;
   status.failures = 0;
   await store.transaction(["records", "photos"], "readwrite", async (tx) => {
-    for (const name of ["records", "photos"]) {
+    for (const name of /** @type {const} */ (["records", "photos"])) {
       for (const row of await tx.objectStore(name).getAll()) {
         if (row.next_try > 0) await tx.objectStore(name).put({ ...row, next_try: 0 });
       }
@@ -157,8 +157,7 @@ function wait(seconds = null) {
 }
 
 /** @param {number} tries @returns {number} ms */
-export const pause = (tries) =>
-  Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1)) * (0.75 + Math.random() / 2);
+export const pause = (tries) => Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1)) * (0.75 + Math.random() / 2);
 
 async function sendRecords() {
   let most = BATCH;
@@ -233,7 +232,10 @@ async function take(batch, answer) {
   await store.transaction("records", "readwrite", async (tx) => {
     for (const record of settled) await tx.objectStore("records").put(record);
   });
-  await catalogue.applyConfirmed(settled.filter((record) => record.state === "confirmed"), results);
+  await catalogue.applyConfirmed(
+    settled.filter((record) => record.state === "confirmed"),
+    results,
+  );
   outbox.announce();
 }
 

@@ -50,10 +50,12 @@ export async function cachedWhole() {
   return answer;
 }
 
+/** @typedef {ServiceWorkerRegistration & {sync?: {register: (tag: string) => Promise<void>}}} WithSync of Chromium alone */
+
 /** Lets the browser wake the page when there is a network again, where browsers do. */
 export async function wakeWhenOnline() {
   try {
-    await registration?.sync?.register("outbox");
+    await /** @type {WithSync} */ (registration)?.sync?.register("outbox");
   } catch {
     // A bonus: the page sends at every other occasion too.
   }

@@ -8,7 +8,7 @@ const UTF8_NAMES = 0x0800;
 /** 1 January 1980, the first day ZIP knows: what matters is in ops.json. */
 const NO_DATE = 0x0021;
 
-/** @param {{name: string, bytes: Uint8Array}[]} entries @returns {Uint8Array} */
+/** @param {{name: string, bytes: Uint8Array}[]} entries @returns {Uint8Array<ArrayBuffer>} */
 export function zip(entries) {
   const pieces = [];
   const directory = [];

@@ -29,7 +29,7 @@ export function makeMap(overlay, dressed = () => {}) {
     return {
       ...ground,
       sources: { ...ground.sources, ...sources },
-      layers: [...ground.layers.filter((layer) => !NOT_HERE.includes(layer.source)), ...layers],
+      layers: [...ground.layers.filter((layer) => !("source" in layer && NOT_HERE.includes(layer.source))), ...layers],
     };
   };
   const map = new MapLibre({

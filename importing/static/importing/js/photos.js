@@ -13,7 +13,7 @@ async function look() {
     location.reload();
     return;
   }
-  const bar = byId("photos-bar");
+  const bar = byId("photos-bar", HTMLProgressElement);
   if (photos.total) {
     bar.max = photos.total;
     bar.value = photos.done;

@@ -1,14 +1,14 @@
 /** Where a sample of the rows would lie under each coordinate system, so that a person can see which is right. */
 import { Popup } from "maplibre-gl";
 import { config } from "mapping/config";
-import { byId, el } from "mapping/dom";
+import { byId, el, every } from "mapping/dom";
 import { number } from "mapping/format";
 import { around, colour, goTo, makeMap } from "importing/map";
 
 /** @type {{rows: number[], labels: string[], readings: {lon: number[], lat: number[]}[]}} */
 const sample = JSON.parse(byId("sample").textContent);
-const options = [...document.querySelectorAll("[data-reading]")];
-const others = byId("show-others");
+const options = every("[data-reading]", { kind: HTMLInputElement });
+const others = byId("show-others", HTMLInputElement);
 const words = byId("reading-words");
 
 /** In degrees; two readings of one row farther apart than this are not to be compared on one screen. */
@@ -16,7 +16,7 @@ const CLOSE = 0.05;
 
 const chosen = () => options.find((option) => option.checked);
 
-/** The points of one reading. */
+/** The points of one reading. @returns {GeoJSON.Feature[]} */
 function points(place, isChosen) {
   const { lon, lat } = sample.readings[place];
   return lon.flatMap((x, index) =>
@@ -37,6 +37,7 @@ function points(place, isChosen) {
   );
 }
 
+/** @returns {GeoJSON.FeatureCollection} */
 function shown() {
   const here = chosen();
   const place = here ? Number(here.dataset.reading) : null;
@@ -106,13 +107,14 @@ function shades() {
   return options.flatMap((_, index) => [index, colour(`reading-${index % 6}`)]);
 }
 
-const map = makeMap(overlay, () => map.getSource("sample")?.setData(shown()));
+const map = makeMap(overlay, () => drawSample());
+const drawSample = () => /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource("sample"))?.setData(shown());
 options.forEach((option, index) => {
-  option.closest(".choice").style.setProperty("--reading", `var(--reading-${index % 6})`);
+  /** @type {HTMLElement} */ (option.closest(".choice")).style.setProperty("--reading", `var(--reading-${index % 6})`);
 });
 
 function look() {
-  map.getSource("sample")?.setData(shown());
+  drawSample();
   const here = chosen();
   if (!here) return;
   const known = sample.readings[Number(here.dataset.reading)].lon.filter((x) => x !== null).length;
@@ -171,7 +173,8 @@ for (const layer of ["sample", "sample-faint"]) {
   map.on("click", layer, ({ features, lngLat }) => {
     const { row, label } = features[0].properties;
     const title = interpolate(gettext("Row %(row)s"), { row }, true);
-    tip.setLngLat(lngLat)
+    tip
+      .setLngLat(lngLat)
       .setDOMContent(el("p", { class: "map-popup" }, el("b", {}, title), " ", label))
       .addTo(map);
   });

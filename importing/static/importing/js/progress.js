@@ -30,7 +30,7 @@ async function look() {
 }
 
 function show({ done, total, stage, work, codes, first }) {
-  const bar = byId("progress-bar");
+  const bar = byId("progress-bar", HTMLProgressElement);
   const known = done !== null && total;
   if (known) {
     bar.max = total;

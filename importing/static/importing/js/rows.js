@@ -1,6 +1,6 @@
 /** The rows of a ledger as a list and on the map, under one filter; and the few answers of the preview. */
 import { Marker, Popup } from "maplibre-gl";
-import { byId, el } from "mapping/dom";
+import { byId, el, every, first, targetOf } from "mapping/dom";
 import { around, colour, goTo, makeMap } from "importing/map";
 import { getFragment, getJson } from "mapping/server";
 
@@ -36,7 +36,12 @@ const overlay = () => ({
       layout: { "circle-sort-key": ["get", "rank"] },
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 2, 13, 3, 17, 6],
-        "circle-color": ["match", ["get", "rank"], ...KINDS.flatMap((kind, rank) => [rank, colour(`row-${kind}`)]), "#888"],
+        "circle-color": [
+          "match",
+          ["get", "rank"],
+          ...KINDS.flatMap((kind, rank) => [rank, colour(`row-${kind}`)]),
+          "#888",
+        ],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0, 14, 1],
         "circle-stroke-color": colour("paper"),
       },
@@ -51,18 +56,20 @@ const tip = new Popup({ closeButton: false, maxWidth: "260px" });
 map.on("click", "rows", ({ features, lngLat }) => {
   const { row } = features[0].properties;
   const title = interpolate(gettext("Row %(row)s"), { row }, true);
-  tip.setLngLat(lngLat)
+  tip
+    .setLngLat(lngLat)
     .setDOMContent(el("p", { class: "map-popup" }, el("b", {}, title)))
     .addTo(map);
 });
 map.on("mouseenter", "rows", () => (map.getCanvas().style.cursor = "pointer"));
 map.on("mouseleave", "rows", () => (map.getCanvas().style.cursor = ""));
 
-const position = (text) => text.split(",").map(Number);
+/** @param {string} text "117.0,36.7" */
+const position = (text) => /** @type {[number, number]} */ (text.split(",").map(Number));
 
 /** Shows where the rows of this page of the list lie. */
 function goToRows() {
-  const places = [...card.querySelectorAll(".ledger-row[data-position]")].map((row) => position(row.dataset.position));
+  const places = every(".ledger-row[data-position]", { within: card }).map((row) => position(row.dataset.position));
   const bounds = around(
     places.map(([x]) => x),
     places.map(([, y]) => y),
@@ -73,7 +80,7 @@ function goToRows() {
 /** Another filter or page: list, map and address follow. */
 async function turnTo(page, { focus = true } = {}) {
   const said = query();
-  if (page > 1) said.set("page", page);
+  if (page > 1) said.set("page", String(page));
   card.setAttribute("aria-busy", "true");
   try {
     const rows = await getFragment(`${addresses.rows}?${said}`);
@@ -89,11 +96,11 @@ async function turnTo(page, { focus = true } = {}) {
   for (const link of byId("counts").querySelectorAll("a"))
     if (link.dataset.show === filter.show && !filter.code) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
-  map.getSource("rows")?.setTiles(tiles());
+  /** @type {import("maplibre-gl").VectorTileSource} */ (map.getSource("rows"))?.setTiles(tiles());
 }
 
 byId("main").addEventListener("click", (event) => {
-  const onMap = event.target.closest(".show-on-map");
+  const onMap = /** @type {HTMLElement} */ (targetOf(event).closest(".show-on-map"));
   if (onMap) {
     const at = position(onMap.dataset.position);
     marker.setLngLat(at).addTo(map);
@@ -101,7 +108,7 @@ byId("main").addEventListener("click", (event) => {
     if (matchMedia("(max-width: 859px)").matches) byId("map").scrollIntoView({ block: "center" });
     return;
   }
-  const link = event.target.closest("a[data-show], a[data-page]");
+  const link = /** @type {HTMLElement} */ (targetOf(event).closest("a[data-show], a[data-page]"));
   if (!link || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
   if (link.dataset.page) {
@@ -118,12 +125,13 @@ map.once("load", goToRows);
 
 // --- Answers of the preview ---------------------------------------------------------------------------------------
 
-for (const choice of document.querySelectorAll("[data-meaning]")) {
+for (const choice of every("[data-meaning]", { kind: HTMLSelectElement })) {
   const look = () => {
-    const entry = choice.closest("td").querySelector(".add-entry");
+    const entry = first(".add-entry", { within: choice.closest("td") });
     if (!entry) return;
     entry.hidden = choice.value !== "+";
-    for (const field of entry.children) field.required = choice.value === "+";
+    for (const field of every("input, select", { within: entry, kind: HTMLElement }))
+      field.toggleAttribute("required", choice.value === "+");
   };
   choice.addEventListener("change", look);
   look();
@@ -136,7 +144,7 @@ if (corrections?.dataset.waiting) awaitCorrections();
 async function awaitCorrections() {
   const answer = await getJson(addresses.progress).catch(() => null);
   if (answer?.corrections) {
-    const [link, wait] = corrections.querySelectorAll("a, span");
+    const [link, wait] = every("a, span", { within: corrections });
     link.hidden = false;
     wait.hidden = true;
     return;

@@ -1,8 +1,8 @@
 /** Sending a file with its progress; without this script the form sends itself. */
-import { byId } from "mapping/dom";
+import { byId, first } from "mapping/dom";
 
-const form = byId("upload");
-const input = byId("upload-file");
+const form = byId("upload", HTMLFormElement);
+const input = byId("upload-file", HTMLInputElement);
 const drop = byId("drop");
 const MB = 1024 * 1024;
 
@@ -13,14 +13,15 @@ function say(sentence) {
 
 function showBusy(busy) {
   byId("upload-progress").hidden = !busy;
-  byId("upload-send").disabled = busy;
+  byId("upload-send", HTMLButtonElement).disabled = busy;
 }
 
 function showShare(sent, all) {
-  const [bar, words] = byId("upload-progress").children;
+  const within = byId("upload-progress");
+  const bar = first("progress", { within, kind: HTMLProgressElement });
   const share = all ? Math.floor((100 * sent) / all) : 0;
   bar.value = share;
-  words.textContent =
+  bar.nextElementSibling.textContent =
     share < 100
       ? interpolate(gettext("Uploading: %(share)s %%"), { share }, true)
       : gettext("Uploaded; being taken in …");

@@ -1,5 +1,5 @@
 /** The side panel: the fragment the server renders for an asset, or for a support with several faces. */
-import { byId, el, icon } from "mapping/dom";
+import { byId, el, first, icon } from "mapping/dom";
 import { getFragment } from "mapping/server";
 
 const section = byId("detail");
@@ -7,10 +7,15 @@ const body = byId("detail-body");
 let asking = null;
 
 /**
+ * What the shown article says of itself: of a support neither code nor title.
+ * @typedef {{code?: string, lon: string, lat: string, title?: string}} Shown
+ */
+
+/**
  * Shows the panel of an asset or a support. What the page came with is not fetched again.
  * @param {{kind: "asset", code: string} | {kind: "support"|"spot", id: string}} selection
  * @param {{anew?: boolean}} [options] anew: what is shown may be out of date
- * @returns {Promise<DOMStringMap|null>} the data of the shown article (code, lon, lat, title); null if overtaken
+ * @returns {Promise<Shown|null>} null if overtaken
  */
 export async function showPanel(selection, { anew = false } = {}) {
   asking?.abort();
@@ -48,14 +53,13 @@ export function hidePanel() {
 }
 
 /** Puts the focus on the panel's heading, for those who read with the keyboard. */
-export const focusPanel = () => body.querySelector(".asset-name")?.focus({ preventScroll: true });
+export const focusPanel = () => first(".asset-name", { within: body })?.focus({ preventScroll: true });
 
 function dress(article) {
   for (const strip of article.querySelectorAll("[data-photos]"))
     if (strip.children.length > 1 && !strip.closest(".photos-wrap")) addSteps(strip);
-  for (const button of article.querySelectorAll("[data-copy]"))
-    button.addEventListener("click", () => copy(button));
-  return article.dataset;
+  for (const button of article.querySelectorAll("[data-copy]")) button.addEventListener("click", () => copy(button));
+  return /** @type {Shown} */ ({ ...article.dataset });
 }
 
 async function copy(button) {

@@ -45,7 +45,7 @@ export function showChips(fresh) {
   const badge = byId("filter-count");
   badge.hidden = !entries.length;
   badge.textContent = String(entries.length);
-  byId("clear-in-sheet").disabled = !entries.length;
+  byId("clear-in-sheet", HTMLButtonElement).disabled = !entries.length;
   byId("show-results").textContent = counts
     ? interpolate(gettext("Show %(n)s"), { n: number(counts.matched) }, true)
     : gettext("Show");
@@ -81,9 +81,7 @@ function describe(name, values) {
       { n: number(values.length) },
       true,
     );
-  const words = values.map(
-    (value) => nameOf(name, value) ?? learnt.get(`${name}:${value}`) ?? special(name, value),
-  );
+  const words = values.map((value) => nameOf(name, value) ?? learnt.get(`${name}:${value}`) ?? special(name, value));
   if (words.length <= SHOWN_VALUES) return words.join(gettext(", "));
   const more = interpolate(gettext("and %(n)s more"), { n: words.length - SHOWN_VALUES }, true);
   return `${words.slice(0, SHOWN_VALUES).join(gettext(", "))} ${more}`;
@@ -98,9 +96,7 @@ function special(name, value) {
 function tail(chosen) {
   const parts = [];
   if (chosen > 1) {
-    parts.push(
-      el("span", { class: "chip clear" }, el("button", { onclick: clearAll }, gettext("Clear all"))),
-    );
+    parts.push(el("span", { class: "chip clear" }, el("button", { onclick: clearAll }, gettext("Clear all"))));
   }
   if (counts) {
     const words = chosen

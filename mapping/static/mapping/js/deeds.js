@@ -12,8 +12,7 @@ export function showDeeds(matched) {
     ...[
       config.may.plan &&
         deed("plan-jobs", config.urls.planJobs, interpolate(gettext("Plan jobs (%(n)s)"), n, true), true),
-      config.may.edit &&
-        deed("edit-all", config.urls.bulkEdit, interpolate(gettext("Edit all %(n)s"), n, true), false),
+      config.may.edit && deed("edit-all", config.urls.bulkEdit, interpolate(gettext("Edit all %(n)s"), n, true), false),
       config.may.export &&
         deed("print-plates", config.urls.labels, interpolate(gettext("Plates (%(n)s)"), n, true), false),
     ].filter(Boolean),

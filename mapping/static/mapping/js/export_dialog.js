@@ -3,7 +3,7 @@
  * rows that is, starts the download, and shows the progress of what a background run has to make first.
  */
 import { config } from "mapping/config";
-import { el, icon } from "mapping/dom";
+import { el, first, icon } from "mapping/dom";
 import { address } from "mapping/filters";
 import { number, timeOfDay } from "mapping/format";
 import { getJson, postForJson } from "mapping/server";
@@ -56,7 +56,7 @@ export async function openExportDialog(opener) {
     files = made.files;
     if (!chosen.columns.size) allColumns();
     draw();
-    dialog.querySelector('input[name="layer"]:checked')?.focus();
+    first('input[name="layer"]:checked', { within: dialog })?.focus();
   } catch (error) {
     if (own === turn) dialog.querySelector(".export-wait").textContent = error.message;
   }
@@ -68,6 +68,7 @@ const layer = () => options.layers.find((one) => one.name === chosen.layer);
 const format = () => options.formats.find((one) => one.name === chosen.format);
 const allColumns = () => (chosen.columns = new Set([...layer().columns.map(({ name }) => name), options.position]));
 const rows = () => counts[chosen.layer]?.rows ?? 0;
+const startButton = () => first("#export-start", { within: dialog, kind: HTMLButtonElement });
 const isLarge = () => format().direct_rows !== null && rows() > format().direct_rows;
 
 /** The address of what is chosen. */
@@ -84,7 +85,8 @@ function exportAddress() {
   return `/export/${chosen.layer}.${name}?${parameters.toString().replaceAll("%2C", ",")}`;
 }
 
-const inOrder = () => [...layer().columns.map(({ name }) => name), options.position].filter((name) => chosen.columns.has(name));
+const inOrder = () =>
+  [...layer().columns.map(({ name }) => name), options.position].filter((name) => chosen.columns.has(name));
 
 /* Drawing ---------------------------------------------------------------------------------------------------------- */
 
@@ -105,7 +107,7 @@ function draw() {
   if (!layer().formats.includes(chosen.format)) chosen.format = layer().formats[0];
   const form = el(
     "form",
-    { class: "export-form", onsubmit: (event) => (event.preventDefault(), start()) },
+    { class: "export-form", onsubmit: submitted },
     contents(),
     formats(),
     el("div", { class: "export-pair" }, systems(), headings()),
@@ -119,11 +121,11 @@ function draw() {
 
 /** Draws anew and keeps the focus where it was. */
 function redraw() {
-  const { name, value } = document.activeElement ?? {};
+  const { name, value } = /** @type {Partial<HTMLInputElement>} */ (document.activeElement ?? {});
   const scrolled = dialog.querySelector(".export-form")?.scrollTop ?? 0;
   draw();
   dialog.querySelector(".export-form").scrollTop = scrolled;
-  if (name) dialog.querySelector(`[name="${name}"]${value ? `[value="${CSS.escape(value)}"]` : ""}`)?.focus();
+  if (name) first(`[name="${name}"]${value ? `[value="${CSS.escape(value)}"]` : ""}`, { within: dialog })?.focus();
 }
 
 function contents() {
@@ -171,7 +173,8 @@ function systems() {
   const noNumber = !fixed && ["gcj02", "bd09"].includes(chosen.crs);
   let note = "";
   if (fixed) note = gettext("This format is always WGS84.");
-  else if (noNumber) note = gettext("No register lists this system; the file names it, and only some programs know it.");
+  else if (noNumber)
+    note = gettext("No register lists this system; the file names it, and only some programs know it.");
   return el(
     "label",
     { class: "export-field" },
@@ -205,8 +208,16 @@ function headings() {
     el(
       "select",
       { name: "headings", disabled: fixed, onchange: (event) => (chosen.headings = event.target.value) },
-      el("option", { value: "words", selected: !fixed && chosen.headings === "words" }, gettext("Titles and words, for people")),
-      el("option", { value: "keys", selected: fixed || chosen.headings === "keys" }, gettext("Keys and codes, for programs")),
+      el(
+        "option",
+        { value: "words", selected: !fixed && chosen.headings === "words" },
+        gettext("Titles and words, for people"),
+      ),
+      el(
+        "option",
+        { value: "keys", selected: fixed || chosen.headings === "keys" },
+        gettext("Keys and codes, for programs"),
+      ),
     ),
     el("small", {}, fixed ? gettext("This format has names of its own.") : ""),
   );
@@ -216,8 +227,7 @@ function columns() {
   if (!format().takes_columns) return "";
   const every = [...layer().columns, { name: options.position, title: gettext("Position") }];
   const summary = el("summary", {}, "");
-  const megabytes = (bytes) => `${number(Math.max(0.1, Math.round(bytes / 1e5) / 10))} MB`;
-const say = () => {
+  const say = () => {
     summary.textContent = interpolate(
       gettext("Columns: %(n)s of %(total)s"),
       { n: number(chosen.columns.size), total: number(every.length) },
@@ -305,7 +315,11 @@ function foot() {
         },
         gettext("Copy address"),
       ),
-      el("button", { class: "button primary", type: "button", id: "export-start", onclick: start }, gettext("Download")),
+      el(
+        "button",
+        { class: "button primary", type: "button", id: "export-start", onclick: start },
+        gettext("Download"),
+      ),
     ),
   );
 }
@@ -313,7 +327,7 @@ function foot() {
 /** How many rows it will be, of how many, and whether it takes a while. */
 function showRows() {
   const status = dialog.querySelector(".export-status");
-  const button = dialog.querySelector("#export-start");
+  const button = startButton();
   if (!status || !button) return;
   const { total } = counts[chosen.layer] ?? { total: 0 };
   const words = interpolate(
@@ -334,6 +348,12 @@ function showRows() {
 
 /* Starting and waiting --------------------------------------------------------------------------------------------- */
 
+/** Enter in the form is the button. @param {Event} event */
+function submitted(event) {
+  event.preventDefault();
+  start();
+}
+
 async function start() {
   if (!isLarge()) {
     const link = el("a", { href: exportAddress(), download: "" });
@@ -344,7 +364,7 @@ async function start() {
     return;
   }
   const own = ++turn;
-  const button = dialog.querySelector("#export-start");
+  const button = startButton();
   button.disabled = true;
   try {
     const run = await postForJson(exportAddress());
@@ -366,7 +386,7 @@ async function follow({ progress, download }, own) {
         el("b", {}, `${run.result.filename} · ${megabytes(run.result.bytes)}`),
         el("span", {}, gettext("Kept for a day, for you alone.")),
       );
-      dialog.querySelector("#export-start").replaceWith(link);
+      startButton().replaceWith(link);
       link.focus();
       return;
     }

@@ -59,9 +59,4 @@ function files() {
 }
 
 const entry = (href, title, words, download) =>
-  el(
-    "a",
-    { class: "menu-item", href, download, "data-closes-menu": true },
-    el("b", {}, title),
-    el("small", {}, words),
-  );
+  el("a", { class: "menu-item", href, download, "data-closes-menu": true }, el("b", {}, title), el("small", {}, words));

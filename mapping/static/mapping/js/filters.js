@@ -64,6 +64,7 @@ export class Filter {
 
   /** @returns {[string, string[]][]} the reader's choices, known parameters first and in their order */
   entries() {
+    /** @param {[string, string[]]} entry */
     const place = ([name]) => (PARAMETERS.indexOf(name) + PARAMETERS.length) % PARAMETERS.length;
     return [...this.values].sort((a, b) => place(a) - place(b));
   }

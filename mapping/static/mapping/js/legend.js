@@ -3,14 +3,22 @@
  * Alt-click, a long press or "only" chooses one value alone.
  */
 import { BAR_ORDER, conditionName } from "mapping/conditions";
-import { byId, el, icon, symbol } from "mapping/dom";
+import { byId, el, every, icon, symbol } from "mapping/dom";
 import { number } from "mapping/format";
 import { state } from "mapping/state";
 
 /** How the conditions are listed: from good to missing, and apart from them what nobody has looked at. */
 const KEY_ORDER = ["good", "minor", "damaged", "severe", "missing", "unknown"];
 
-/** The groups in reading order; `open` ones are unfolded at first. */
+/**
+ * A group: what stands before each value, whether bars say their conditions, whether it is unfolded at first, the order
+ * of its values where that is not the server's.
+ * @typedef {{name: string, title: string, marker: "ring"|"symbol"|"dot", bars: boolean, open: boolean, byCount?: boolean,
+ *   nested?: boolean, order?: string[]}} Definition
+ * @typedef {{code: string, name: string, count: number, symbol?: string, conditions?: Record<string, number>}} Row
+ */
+
+/** The groups in reading order. @type {Definition[]} */
 const GROUPS = [
   { name: "street", title: gettext("Street"), marker: "ring", bars: true, open: true, byCount: true },
   { name: "community", title: gettext("Community"), marker: "ring", bars: false, open: true, nested: true },
@@ -75,8 +83,15 @@ function choose(name, code, only) {
 }
 
 class LegendGroup {
-  constructor(definition) {
-    Object.assign(this, definition);
+  /** @param {Definition} definition */
+  constructor({ name, title, marker, bars, open, byCount = false, nested = false, order = null }) {
+    this.name = name;
+    this.marker = marker;
+    this.bars = bars;
+    this.open = open;
+    this.byCount = byCount;
+    /** @type {string[]|null} */
+    this.order = order;
     /** @type {Map<string, {item: HTMLElement, button: HTMLElement, count: HTMLElement, bar: HTMLElement|null}>} */
     this.rows = new Map();
     this.names = new Map();
@@ -92,13 +107,13 @@ class LegendGroup {
         onclick: () => this.fold(!this.open),
       },
       icon("chevron"),
-      this.title,
+      title,
       this.chosen,
       this.size,
     );
     this.root = el(
       "section",
-      { class: `legend-group${this.nested ? " nested" : ""}`, "data-group": this.name },
+      { class: `legend-group${nested ? " nested" : ""}`, "data-group": this.name },
       el("h2", {}, this.head),
       this.list,
     );
@@ -110,12 +125,10 @@ class LegendGroup {
     this.head.setAttribute("aria-expanded", String(open));
   }
 
-  /** @param {{code: string, name: string, count: number}[]} rows */
+  /** @param {Row[]} rows */
   show(rows) {
     // "Area unknown" and the like appear only when there is something in them.
-    const shown = rows.filter(
-      (row) => row.code !== "none" || row.count || state.filter.has(this.name, "none"),
-    );
+    const shown = rows.filter((row) => row.code !== "none" || row.count || state.filter.has(this.name, "none"));
     const codes = this.inOrder(shown);
     if (codes.join() !== [...this.rows.keys()].join())
       this.rebuild(codes, new Map(shown.map((row) => [row.code, row])));
@@ -136,12 +149,13 @@ class LegendGroup {
   }
 
   rebuild(codes, rows) {
-    const focused = document.activeElement?.closest?.(".legend-row")?.dataset.code;
+    const focused = document.activeElement?.closest(".legend-row")?.getAttribute("data-code");
     this.rows.clear();
     this.list.replaceChildren(...codes.map((code) => this.row(rows.get(code))));
     if (focused) this.rows.get(focused)?.button.focus();
   }
 
+  /** @param {Row} row */
   row({ code, name, symbol: shape }) {
     const marker = {
       ring: () => el("i", { class: "ring", "aria-hidden": "true" }),
@@ -181,12 +195,13 @@ class LegendGroup {
     return item;
   }
 
+  /** @param {Row} row */
   update({ code, count, conditions }) {
     const row = this.rows.get(code);
     row.count.textContent = number(count);
     row.button.classList.toggle("nothing", count === 0);
     if (row.bar)
-      for (const part of row.bar.children) part.style.flexGrow = String(conditions[part.className]);
+      for (const part of every("i", { within: row.bar })) part.style.flexGrow = String(conditions[part.className]);
   }
 
   /** Which rows are chosen. */
@@ -216,8 +231,7 @@ function holdToChooseOnly(button, act) {
       act();
     }, LONG_PRESS);
   });
-  for (const name of ["pointerup", "pointercancel", "pointerleave", "pointermove"])
-    button.addEventListener(name, stop);
+  for (const name of ["pointerup", "pointercancel", "pointerleave", "pointermove"]) button.addEventListener(name, stop);
   button.addEventListener("contextmenu", (event) => button.dataset.held && event.preventDefault());
 }
 
@@ -239,7 +253,7 @@ function showConditionKey(rows) {
       ),
     );
   }
-  for (const button of key.children) {
+  for (const button of every("button", { within: key })) {
     const count = counts.get(button.dataset.code) ?? 0;
     button.lastElementChild.textContent = number(count);
     button.classList.toggle("nothing", count === 0);
@@ -248,6 +262,6 @@ function showConditionKey(rows) {
 }
 
 function markConditionKey() {
-  for (const button of key.children)
+  for (const button of every("button", { within: key }))
     button.setAttribute("aria-pressed", String(state.filter.has("condition", button.dataset.code)));
 }

@@ -2,8 +2,9 @@
  * Choosing on the map: a rectangle, a polygon, or assets picked one by one. What is chosen becomes part of the one
  * filter (`bbox`, `within`, `asset`), so that list, counts, exports, jobs and plates all mean the same assets.
  */
-import { byId } from "mapping/dom";
+import { byId, every, targetOf } from "mapping/dom";
 import { number } from "mapping/format";
+import { placeOf } from "mapping/map_point";
 import { ASSETS_FROM } from "mapping/map_style";
 import { state } from "mapping/state";
 
@@ -13,15 +14,17 @@ const MOST_CORNERS = 100;
 const SMALLEST = 6; // pixels: a press that hardly moved draws nothing
 const TOUCH = 9;
 
+/** @typedef {[lon: number, lat: number]} Corner */
+
 /** @type {import("maplibre-gl").Map} */
 let map;
 /** @type {null|"rectangle"|"polygon"|"pick"} */
 let tool = null;
-/** Corners of the polygon so far, [lon, lat]. */
+/** Corners of the polygon so far. @type {Corner[]} */
 let corners = [];
-/** Code → [lon, lat] of what is picked. @type {Map<string, [number, number]>} */
+/** Code → [lon, lat] of what is picked. @type {Map<string, Corner>} */
 const picked = new Map();
-/** The rectangle being drawn: where it began and where it is, [lon, lat]. */
+/** The rectangle being drawn: where it began and where it is, [lon, lat]. @type {[Corner, Corner]|null} */
 let dragged = null;
 
 export const isSelecting = () => tool !== null;
@@ -30,8 +33,7 @@ export const isPicking = () => tool === "pick";
 /** @param {import("maplibre-gl").Map} made */
 export function connectSelection(made) {
   map = made;
-  for (const button of document.querySelectorAll("[data-select]"))
-    button.addEventListener("click", () => begin(button.dataset.select));
+  for (const button of every("[data-select]")) button.addEventListener("click", () => begin(button.dataset.select));
   byId("selection-cancel").addEventListener("click", end);
   byId("selection-done").addEventListener("click", finish);
   map.getCanvasContainer().addEventListener("pointerdown", startDragging);
@@ -44,7 +46,7 @@ export function connectSelection(made) {
   document.addEventListener(
     "keydown",
     (event) => {
-      if (!tool || event.target.closest("input, select, textarea")) return;
+      if (!tool || targetOf(event).closest("input, select, textarea")) return;
       if (event.key === "Escape") end();
       else if (event.key === "Enter" && tool === "polygon") finish();
       else return;
@@ -103,7 +105,9 @@ function ready() {
   return Boolean(dragged);
 }
 
+/** @param {[Corner, Corner]} dragged @returns {Corner} */
 const southWest = ([a, b]) => [Math.min(a[0], b[0]), Math.min(a[1], b[1])];
+/** @param {[Corner, Corner]} dragged @returns {Corner} */
 const northEast = ([a, b]) => [Math.max(a[0], b[0]), Math.max(a[1], b[1])];
 
 /** The page's clicks while one chooses. */
@@ -120,24 +124,25 @@ export function clickedWhileSelecting(point, { lng, lat }) {
 
 /** All assets on the spot nearest to a press: the faces of a support are picked together. */
 function pickAt(point) {
+  /** @type {[[number, number], [number, number]]} */
   const box = [
     [point.x - TOUCH, point.y - TOUCH],
     [point.x + TOUCH, point.y + TOUCH],
   ];
   const found = map.queryRenderedFeatures(box, { layers: ["assets"] });
-  const away = ({ geometry }) => {
-    const at = map.project(geometry.coordinates);
+  const away = (feature) => {
+    const at = map.project(placeOf(feature));
     return Math.hypot(at.x - point.x, at.y - point.y);
   };
   const [nearest] = found.sort((a, b) => away(a) - away(b));
   if (!nearest) return;
-  const spot = nearest.geometry.coordinates.join();
-  const there = found.filter(({ geometry }) => geometry.coordinates.join() === spot);
+  const spot = placeOf(nearest).join();
+  const there = found.filter((feature) => placeOf(feature).join() === spot);
   const codes = new Set(there.map(({ properties }) => properties.code));
   const all = [...codes].every((code) => picked.has(code));
   for (const code of codes) {
     if (all) picked.delete(code);
-    else if (picked.size < MOST_PICKED) picked.set(code, nearest.geometry.coordinates);
+    else if (picked.size < MOST_PICKED) picked.set(code, placeOf(nearest));
   }
   show();
 }
@@ -168,6 +173,7 @@ function startDragging(event) {
   addEventListener("pointerup", up, { once: true });
 }
 
+/** @returns {Corner} */
 function place({ clientX, clientY }) {
   const frame = map.getContainer().getBoundingClientRect();
   const { lng, lat } = map.unproject([clientX - frame.left, clientY - frame.top]);
@@ -179,9 +185,9 @@ function show() {
   hint.hidden = !tool;
   document.body.classList.toggle("picking", tool === "pick");
   byId("selection-done").hidden = tool === "rectangle";
-  byId("selection-done").disabled = !ready();
+  byId("selection-done", HTMLButtonElement).disabled = !ready();
   byId("selection-words").textContent = words();
-  for (const link of document.querySelectorAll(".result[data-code]"))
+  for (const link of every(".result[data-code]"))
     link.classList.toggle("picked", tool === "pick" && picked.has(link.dataset.code));
   showSelection();
 }
@@ -198,17 +204,17 @@ function words() {
 
 /** Draws what is being chosen, or else the area that the filter has. */
 export function showSelection() {
-  map?.getSource("selection")?.setData({ type: "FeatureCollection", features: tool ? underway() : settled() });
+  /** @type {import("maplibre-gl").GeoJSONSource} */ (map?.getSource("selection"))?.setData({
+    type: "FeatureCollection",
+    features: tool ? underway() : settled(),
+  });
 }
 
 function underway() {
   if (dragged) return [polygon(around(southWest(dragged), northEast(dragged)))];
   const points = tool === "pick" ? [...picked.values()] : corners;
-  const features = points.map((coordinates) =>
-    feature({ type: "Point", coordinates }, { corner: tool === "polygon" }),
-  );
-  if (corners.length === 2 && tool === "polygon")
-    features.push(feature({ type: "LineString", coordinates: corners }));
+  const features = points.map((coordinates) => feature({ type: "Point", coordinates }, { corner: tool === "polygon" }));
+  if (corners.length === 2 && tool === "polygon") features.push(feature({ type: "LineString", coordinates: corners }));
   if (corners.length > 2 && tool === "polygon") features.push(polygon(corners));
   return features;
 }
@@ -218,18 +224,24 @@ function settled() {
   const [within] = state.filter.get("within");
   if (within) {
     const numbers = within.split(",").map(Number);
-    return [polygon(numbers.flatMap((lon, at) => (at % 2 ? [] : [[lon, numbers[at + 1]]])))];
+    /** @type {Corner[]} */
+    const ring = [];
+    for (let at = 0; at + 1 < numbers.length; at += 2) ring.push([numbers[at], numbers[at + 1]]);
+    return [polygon(ring)];
   }
   if (!bbox) return [];
   const [west, south, east, north] = bbox.split(",").map(Number);
   return [polygon(around([west, south], [east, north]))];
 }
 
+/** @param {Corner} southWest @param {Corner} northEast @returns {Corner[]} */
 const around = ([west, south], [east, north]) => [
   [west, south],
   [east, south],
   [east, north],
   [west, north],
 ];
+/** @param {Corner[]} ring */
 const polygon = (ring) => feature({ type: "Polygon", coordinates: [[...ring, ring[0]]] });
+/** @param {GeoJSON.Geometry} geometry @param {GeoJSON.GeoJsonProperties} [properties] @returns {GeoJSON.Feature} */
 const feature = (geometry, properties = {}) => ({ type: "Feature", geometry, properties });

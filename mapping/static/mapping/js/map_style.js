@@ -3,7 +3,15 @@
  * tokens.css, so the map follows the page's scheme. There are no glyphs: MapLibre draws letters with system fonts.
  */
 import { chosenKind, chosenOpacity } from "mapping/basemap/choice";
-import { BASEMAP_COLOURS, OWN_BASEMAP, basemapSource, groundLayers, lineLayers, nameLayers as basemapNames, opacities } from "mapping/basemap/style";
+import {
+  BASEMAP_COLOURS,
+  OWN_BASEMAP,
+  basemapSource,
+  groundLayers,
+  lineLayers,
+  nameLayers as basemapNames,
+  opacities,
+} from "mapping/basemap/style";
 import { CONDITIONS } from "mapping/conditions";
 import { config } from "mapping/config";
 import { RING_ORDER, RING_RADIUS, SHARES } from "mapping/map_images";
@@ -20,6 +28,8 @@ const PLACE_TILES_UP_TO = 14;
 
 /** Where the rate's classes begin; the key at the foot of the map says them too. */
 export const RATE_STEPS = [0.04, 0.055, 0.07, 0.1];
+
+/** @typedef {import("maplibre-gl").LayerSpecification} Layer */
 
 const COLOURS = [
   "ink",
@@ -45,9 +55,7 @@ const COLOURS = [
 /** The page's colours at this moment. @returns {Record<string, string>} */
 export function readPalette() {
   const tokens = getComputedStyle(document.documentElement);
-  const palette = Object.fromEntries(
-    COLOURS.map((name) => [name, tokens.getPropertyValue(`--${name}`).trim()]),
-  );
+  const palette = Object.fromEntries(COLOURS.map((name) => [name, tokens.getPropertyValue(`--${name}`).trim()]));
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   return {
     ...palette,
@@ -94,7 +102,7 @@ export function mapStyle(palette, query) {
         ? [
             {
               id: "basemap",
-              type: "raster",
+              type: /** @type {const} */ ("raster"),
               source: "basemap",
               paint: { "raster-saturation": -0.5, "raster-opacity": rasterOpacity() },
             },
@@ -120,15 +128,19 @@ const shows = (kind) => chosenKind() === kind;
 /** Fainter than it comes, so that what is ours stands out. */
 const rasterOpacity = () => 0.8 * chosenOpacity();
 
-/** What `setPaintProperty` takes to have the base map as strong as it is chosen. @returns {[string, string, any][]} */
+/** What `setPaintProperty` takes to have the base map as strong as it is chosen. @returns {import("mapping/basemap/style").Opacity[]} */
 export const basemapOpacities = (palette) =>
-  shows("own") ? opacities(palette, chosenOpacity()) : shows("tiles") ? [["basemap", "raster-opacity", rasterOpacity()]] : [];
+  shows("own")
+    ? opacities(palette, chosenOpacity())
+    : shows("tiles")
+      ? [["basemap", "raster-opacity", rasterOpacity()]]
+      : [];
 
 const level = (name) => ["==", ["get", "level"], name];
 
 function areaLayers(palette) {
   const rate = ["feature-state", "rate"];
-  return [
+  return /** @type {Layer[]} */ ([
     {
       id: "district-fill",
       type: "fill",
@@ -155,20 +167,10 @@ function areaLayers(palette) {
           ],
           palette["rate-0"],
         ],
-        "fill-opacity": [
-          "interpolate",
-          ["linear"],
-          ["zoom"],
-          11.5,
-          fade(1),
-          13,
-          fade(0.6),
-          RATES_UP_TO,
-          fade(0.2),
-        ],
+        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 11.5, fade(1), 13, fade(0.6), RATES_UP_TO, fade(0.2)],
       },
     },
-  ];
+  ]);
 }
 
 /** Streets outside the choice step back. */
@@ -199,7 +201,7 @@ function roadLayers(palette) {
     "source-layer": "roads",
     layout: { "line-cap": "round", "line-join": "round" },
   };
-  return [
+  return /** @type {Layer[]} */ ([
     {
       ...road,
       id: "road-edge",
@@ -211,7 +213,7 @@ function roadLayers(palette) {
       },
     },
     { ...road, id: "road", paint: { "line-color": palette["map-road"], "line-width": width(0) } },
-  ];
+  ]);
 }
 
 /** Boundaries as lines of their own, since an edge that two areas share must be dashed once. */
@@ -227,7 +229,7 @@ function boundaryLayers(palette) {
   // A light line beneath hides the boundary of a lower level along the same edge.
   const bed = { "line-color": palette["map-line"], "line-width": 2.6 };
   const streetWidth = ["interpolate", ["linear"], ["zoom"], 10, 0.9, 14, 1.4];
-  return [
+  return /** @type {Layer[]} */ ([
     {
       ...line,
       id: "community-line",
@@ -278,12 +280,12 @@ function boundaryLayers(palette) {
         ],
       },
     },
-  ];
+  ]);
 }
 
 function nameLayers(palette) {
   const halo = { "text-halo-color": palette["map-ground"], "text-halo-width": 1.6 };
-  return [
+  return /** @type {Layer[]} */ ([
     {
       id: "road-name",
       type: "symbol",
@@ -357,12 +359,12 @@ function nameLayers(palette) {
       },
       paint: { "text-color": palette["ink-2"], ...halo },
     },
-  ];
+  ]);
 }
 
 /** Where a street's name may stand, in ems from its place: the nearest room between the rings is taken. */
-const NEARBY = [0, 0.5, -0.5, 1, -1, 1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 3.5, -3.5, 4, -4, 5, -5].flatMap(
-  (down) => [0, -2, 2, -4, 4].flatMap((across) => ["center", [across, down]]),
+const NEARBY = [0, 0.5, -0.5, 1, -1, 1.5, -1.5, 2, -2, 2.5, -2.5, 3, -3, 3.5, -3.5, 4, -4, 5, -5].flatMap((down) =>
+  [0, -2, 2, -4, 4].flatMap((across) => ["center", [across, down]]),
 );
 
 function cellLayer(palette) {
@@ -394,47 +396,44 @@ function cellLayer(palette) {
     ...[8, 9, 10, 11, 12, 13].flatMap((zoom) => [zoom, from, zoom + 0.99, to]),
   ];
   const bad = ["+", ["get", "damaged"], ["*", 4, ["get", "severe"]], ["*", 4, ["get", "missing"]]];
-  return {
-    id: "cells",
-    type: "symbol",
-    source: "assets",
-    "source-layer": "cells",
-    maxzoom: ASSETS_FROM,
-    layout: {
-      "icon-image": [
-        "concat",
-        `ring|${palette.scheme}|`,
-        radius,
-        ...RING_ORDER.flatMap((condition) => ["|", share(condition)]),
-      ],
-      "icon-size": perZoom(0.8, 1.2),
-      "icon-allow-overlap": true,
-      "icon-padding": 0,
-      "text-field": [
-        "case",
-        ["<", n, 10000],
-        ["to-string", n],
-        config.language.startsWith("zh")
-          ? ["concat", ["number-format", ["/", n, 10000], { "max-fraction-digits": 1 }], "万"]
-          : ["concat", ["round", ["/", n, 1000]], "k"],
-      ],
-      "text-font": BOLD,
-      "text-size": perZoom(["step", n, 9.5, 1000, 8.8], ["step", n, 12, 1000, 12]),
-      "text-allow-overlap": true,
-      "text-padding": 0,
-      "symbol-sort-key": bad,
-    },
-    paint: { "text-color": palette.ink },
-  };
+  return /** @type {Layer} */ (
+    /** @type {object} */ ({
+      id: "cells",
+      type: "symbol",
+      source: "assets",
+      "source-layer": "cells",
+      maxzoom: ASSETS_FROM,
+      layout: {
+        "icon-image": [
+          "concat",
+          `ring|${palette.scheme}|`,
+          radius,
+          ...RING_ORDER.flatMap((condition) => ["|", share(condition)]),
+        ],
+        "icon-size": perZoom(0.8, 1.2),
+        "icon-allow-overlap": true,
+        "icon-padding": 0,
+        "text-field": [
+          "case",
+          ["<", n, 10000],
+          ["to-string", n],
+          config.language.startsWith("zh")
+            ? ["concat", ["number-format", ["/", n, 10000], { "max-fraction-digits": 1 }], "万"]
+            : ["concat", ["round", ["/", n, 1000]], "k"],
+        ],
+        "text-font": BOLD,
+        "text-size": perZoom(["step", n, 9.5, 1000, 8.8], ["step", n, 12, 1000, 12]),
+        "text-allow-overlap": true,
+        "text-padding": 0,
+        "symbol-sort-key": bad,
+      },
+      paint: { "text-color": palette.ink },
+    })
+  );
 }
 
 function assetLayers(palette) {
-  const worst = [
-    "match",
-    ["get", "condition"],
-    ...CONDITIONS.flatMap((condition, index) => [condition, index]),
-    0,
-  ];
+  const worst = ["match", ["get", "condition"], ...CONDITIONS.flatMap((condition, index) => [condition, index]), 0];
   const grow = ["case", ["in", ["get", "condition"], ["literal", ["severe", "missing"]]], 1.25, 1];
   const large = ["case", ["==", ["get", "large"], 1], 1.3, 1];
   const picture = (overdue) => [
@@ -448,7 +447,7 @@ function assetLayers(palette) {
   ];
   const size = (at) => ["*", at, ["*", grow, large]];
   const source = { type: "symbol", source: "assets", "source-layer": "assets", minzoom: ASSETS_FROM };
-  return [
+  return /** @type {Layer[]} */ ([
     {
       // Below the symbols in order, and so placed after them: a name covers no symbol.
       ...source,
@@ -471,13 +470,7 @@ function assetLayers(palette) {
       ...source,
       id: "assets",
       layout: {
-        "icon-image": [
-          "step",
-          ["zoom"],
-          picture("0"),
-          OVERDUE_FROM,
-          picture(["to-string", ["get", "overdue"]]),
-        ],
+        "icon-image": ["step", ["zoom"], picture("0"), OVERDUE_FROM, picture(["to-string", ["get", "overdue"]])],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 14, size(0.56), 16, size(0.85), 18, size(1.05)],
         "icon-allow-overlap": true,
         "icon-padding": 0,
@@ -501,13 +494,13 @@ function assetLayers(palette) {
       },
       paint: { "text-color": palette.accent, "text-halo-color": palette.paper, "text-halo-width": 2 },
     },
-  ];
+  ]);
 }
 
 /** What is being drawn or was drawn to choose by, and what is being picked by hand. */
 function selectionLayers(palette) {
   const source = "selection";
-  return [
+  return /** @type {Layer[]} */ ([
     {
       id: "selection-fill",
       type: "fill",
@@ -536,13 +529,13 @@ function selectionLayers(palette) {
         "circle-stroke-width": 2,
       },
     },
-  ];
+  ]);
 }
 
 function focusLayers(palette) {
   const kind = (name) => ["==", ["get", "kind"], name];
   const ring = { type: "circle", source: "focus" };
-  return [
+  return /** @type {Layer[]} */ ([
     {
       ...ring,
       id: "focus-pointed",
@@ -604,5 +597,5 @@ function focusLayers(palette) {
         "circle-stroke-width": 2.5,
       },
     },
-  ];
+  ]);
 }

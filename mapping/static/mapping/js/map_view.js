@@ -8,6 +8,7 @@ import { byId, el } from "mapping/dom";
 import { number } from "mapping/format";
 import { drawImage } from "mapping/map_images";
 import { connectPins, isPressTaken, pressed } from "mapping/map_pin";
+import { placeOf } from "mapping/map_point";
 import { connectPrinting } from "mapping/map_print";
 import { clickedWhileSelecting, connectSelection, isSelecting, showSelection } from "mapping/map_selection";
 import { ASSETS_FROM, RATES_UP_TO, assetTiles, basemapOpacities, mapStyle, readPalette } from "mapping/map_style";
@@ -27,8 +28,23 @@ const GONE = 410;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const scheme = matchMedia("(prefers-color-scheme: dark)");
 
-/** Told by page.js. */
-const on = { asset: () => {}, support: () => {}, spot: () => {}, hover: () => {}, moved: () => {}, problem: () => {}, lost: () => {} };
+/**
+ * Told by page.js: what was pressed, what the pointer is over (`hover`: an asset's code), and what went wrong.
+ * @type {{asset: (code: string) => void, support: (id: string) => void, spot: (codes: string[]) => void,
+ *   hover: (code: string|null) => void, moved: () => void, problem: (problem: {message: string}) => void,
+ *   lost: (loss: {for_good: boolean}|null) => void}}
+ */
+const on = {
+  asset: () => {},
+  support: () => {},
+  spot: () => {},
+  hover: () => {},
+  moved: () => {},
+  problem: () => {},
+  lost: () => {},
+};
+
+/** @typedef {Error & {status?: number}} TileError what MapLibre makes of an answer that is no tile */
 
 /** @type {MapLibre} */
 let map;
@@ -86,8 +102,9 @@ function makeMap() {
   });
   map.on("dataloading", () => showBusy(true));
   map.on("idle", () => showBusy(false));
-  map.on("error", ({ error, ...event }) => {
-    if (event.sourceId === OWN_BASEMAP && error?.status === GONE) renewBasemap();
+  map.on("error", (event) => {
+    const { error, sourceId } = /** @type {{error?: TileError, sourceId?: string}} */ (/** @type {object} */ (event));
+    if (sourceId === OWN_BASEMAP && error?.status === GONE) renewBasemap();
     else failed(error);
   });
   map.on("load", () => {
@@ -133,7 +150,10 @@ export function refreshTiles() {
   for (const source of ["assets", "places"]) if (map?.getSource(source)) map.refreshTiles(source);
 }
 
-/** A tile that fails says no more than its status; for these three the legend's own request gives the reason. */
+/**
+ * A tile that fails says no more than its status; for these three the legend's own request gives the reason.
+ * @param {TileError|undefined} error
+ */
 function failed(error) {
   showBusy(false);
   if (error?.name === "AbortError" || [400, 401, 403].includes(error?.status)) return;
@@ -164,7 +184,7 @@ function redress() {
 
 /** Shows only what the filter leaves. */
 export function showFilter() {
-  map?.getSource("assets")?.setTiles(assetTiles(state.query));
+  /** @type {import("maplibre-gl").VectorTileSource} */ (map?.getSource("assets"))?.setTiles(assetTiles(state.query));
   showSelection();
 }
 
@@ -185,14 +205,13 @@ export function showStreets(list) {
 
 /** Outlines a street while its row in the legend is under the pointer. @param {string} code @param {boolean} pointed */
 export function pointStreet(code, pointed) {
-  if (map?.getSource("places"))
-    map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, { pointed });
+  if (map?.getSource("places")) map.setFeatureState({ source: "places", sourceLayer: "areas", id: code }, { pointed });
 }
 
 /**
  * Marks a point, or takes the mark away.
  * @param {"pointed"|"selected"|"here"|"place"} kind
- * @param {{lon: number, lat: number, title?: string}|null} point
+ * @param {{lon: number|string, lat: number|string, title?: string}|null} point
  */
 export function mark(kind, point) {
   if (point)
@@ -206,7 +225,10 @@ export function mark(kind, point) {
 }
 
 const drawMarks = () =>
-  map?.getSource("focus")?.setData({ type: "FeatureCollection", features: [...marks.values()] });
+  /** @type {import("maplibre-gl").GeoJSONSource} */ (map?.getSource("focus"))?.setData({
+    type: "FeatureCollection",
+    features: [...marks.values()],
+  });
 
 /**
  * Brings a point into view; near enough already means that nothing moves.
@@ -214,6 +236,7 @@ const drawMarks = () =>
  */
 export function goTo(point, { close = false } = {}) {
   if (!map) return;
+  /** @type {[number, number]} */
   const centre = [Number(point.lon), Number(point.lat)];
   const target = centre.map((degree) => degree.toFixed(5)).join();
   if (heading === target) return;
@@ -275,26 +298,27 @@ function placeCreditAndScale() {
   byId("map-scale").append(new ScaleControl({ maxWidth: 80 }).onAdd(map));
 }
 
-/** The asset whose point lies nearest to where the pointer is; among those on one point, the one drawn on top. */
-const assetAt = (point) => assetsAt(point)[0] ?? null;
-
-/** What lies about the pointer: the nearest asset, and those on the same spot, which nobody could point at apart. */
+/**
+ * What lies about the pointer: the nearest asset first (of those on one point the one drawn on top), and those on the
+ * same spot, which nobody could point at apart.
+ */
 function assetsAt(point) {
   if (map.getZoom() < ASSETS_FROM) return [];
+  /** @type {[[number, number], [number, number]]} */
   const box = [
     [point.x - TOUCH, point.y - TOUCH],
     [point.x + TOUCH, point.y + TOUCH],
   ];
-  const distance = ({ geometry }) => {
-    const { x, y } = map.project(geometry.coordinates);
+  const distance = (feature) => {
+    const { x, y } = map.project(placeOf(feature));
     return Math.round(Math.hypot(x - point.x, y - point.y));
   };
   const found = map.queryRenderedFeatures(box, { layers: ["assets"] });
   const [nearest] = found.sort((a, b) => distance(a) - distance(b));
   if (!nearest) return [];
-  const at = map.project(nearest.geometry.coordinates);
-  const together = found.filter(({ geometry }) => {
-    const { x, y } = map.project(geometry.coordinates);
+  const at = map.project(placeOf(nearest));
+  const together = found.filter((feature) => {
+    const { x, y } = map.project(placeOf(feature));
     return Math.hypot(x - at.x, y - at.y) <= SPOT;
   });
   // At the edge of a tile a feature comes twice.
@@ -320,15 +344,14 @@ function clicked({ point, lngLat }) {
     const { code, support, faces } = here[0].properties;
     const onOneSupport = here.every(({ properties }) => properties.support === support);
     if (faces > 1 && support !== undefined && onOneSupport) on.support(String(support));
-    else if (here.length > 1 && here.length <= MOST_ON_A_SPOT)
-      on.spot(here.map(({ properties }) => properties.code));
+    else if (here.length > 1 && here.length <= MOST_ON_A_SPOT) on.spot(here.map(({ properties }) => properties.code));
     else on.asset(code);
     return;
   }
   const cell = cellAt(point);
   if (cell)
     map.easeTo({
-      center: cell.geometry.coordinates,
+      center: placeOf(cell),
       zoom: Math.min(map.getZoom() + 2, ASSETS_FROM + 1),
       animate: !calm.matches,
     });
@@ -345,13 +368,13 @@ function hovered({ point }) {
   showTip(asset ? assetWords(asset.properties, here.length) : cell ? cellWords(cell.properties, point) : null, point);
 }
 
+/** @param {{name?: string, code?: string, faces?: number}} asset @param {number} here how many lie on the spot */
 const assetWords = ({ name, code, faces }, here) => [
   name,
   faces > 1 ? faceWords(faces) : here > 1 ? spotWords(here) : code,
 ];
 
-const spotWords = (n) =>
-  interpolate(ngettext("%(n)s asset on this spot", "%(n)s assets on this spot", n), { n }, true);
+const spotWords = (n) => interpolate(ngettext("%(n)s asset on this spot", "%(n)s assets on this spot", n), { n }, true);
 
 const faceWords = (n) =>
   interpolate(ngettext("%(n)s face on this support", "%(n)s faces on this support", n), { n }, true);
@@ -387,8 +410,8 @@ function connectButtons() {
 }
 
 function showZoomLimits() {
-  byId("zoom-in").disabled = map.getZoom() >= map.getMaxZoom();
-  byId("zoom-out").disabled = map.getZoom() <= map.getMinZoom();
+  byId("zoom-in", HTMLButtonElement).disabled = map.getZoom() >= map.getMaxZoom();
+  byId("zoom-out", HTMLButtonElement).disabled = map.getZoom() <= map.getMinZoom();
 }
 
 function locate() {
@@ -411,9 +434,7 @@ function locate() {
     },
     () => {
       button.setAttribute("aria-pressed", "false");
-      on.problem(
-        new Error(gettext("Your position could not be found. Please allow it in the browser and try again.")),
-      );
+      on.problem(new Error(gettext("Your position could not be found. Please allow it in the browser and try again.")));
     },
     { enableHighAccuracy: true, timeout: 15000 },
   );

@@ -3,11 +3,14 @@
  * screen, and on a phone the row of rooms, which begins at the one that is open.
  */
 
-const menus = () => document.querySelectorAll("details[data-menu][open]");
+import { every, first, targetOf } from "mapping/dom";
+
+const menus = () => every("details[data-menu][open]", { kind: HTMLDetailsElement });
 
 document.addEventListener("click", (event) => {
   for (const menu of menus()) {
-    if (!menu.contains(event.target) || event.target.closest("[data-closes-menu]")) menu.open = false;
+    const target = targetOf(event);
+    if (!menu.contains(target) || target.closest("[data-closes-menu]")) menu.open = false;
   }
 });
 
@@ -15,14 +18,15 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of menus()) {
     menu.open = false;
-    menu.querySelector("summary").focus();
+    first("summary", { within: menu }).focus();
     event.stopImmediatePropagation();
   }
 });
 
-for (const form of document.querySelectorAll("[data-language-switch]")) {
+for (const form of every("[data-language-switch]", { kind: HTMLFormElement })) {
   form.addEventListener("submit", () => {
-    form.elements.next.value = location.pathname + location.search + location.hash;
+    first("[name=next]", { within: form, kind: HTMLInputElement }).value =
+      location.pathname + location.search + location.hash;
   });
 }
 

@@ -1,7 +1,8 @@
 /** The office's pages work without a script; with one, filters act at once and choices of several things are counted. */
+import { every, first, targetOf } from "mapping/dom";
 import "mapping/print";
 
-for (const form of document.querySelectorAll("[data-filters]")) {
+for (const form of every("[data-filters]", { kind: HTMLFormElement })) {
   form.dataset.live = "";
   // On a phone the selects are folded away until somebody wants them.
   const fold = form.querySelector("[data-fold]");
@@ -12,27 +13,31 @@ for (const form of document.querySelectorAll("[data-filters]")) {
   form.addEventListener("change", () => form.requestSubmit());
   // What was left empty says nothing, so it stays out of the address.
   form.addEventListener("submit", () => {
-    for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+    for (const field of fields(form)) if (field.name && !field.value) field.disabled = true;
   });
 }
 // The browser keeps a page as it was left; coming back to it, everything can be chosen again.
 addEventListener("pageshow", () => {
-  for (const field of document.querySelectorAll("[data-filters] :disabled")) field.disabled = false;
+  for (const form of every("[data-filters]", { kind: HTMLFormElement }))
+    for (const field of fields(form)) field.disabled = false;
 });
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-confirm]");
+  const button = /** @type {HTMLElement|null} */ (targetOf(event).closest("[data-confirm]"));
   if (button && !confirm(button.dataset.confirm)) event.preventDefault();
 });
 
-const several = document.querySelector("[data-several]");
+/** What a form sends, as far as it can be left out. @param {HTMLFormElement} form */
+const fields = (form) => /** @type {Iterable<HTMLInputElement>} */ (/** @type {unknown} */ (form.elements));
+
+const several = first("[data-several]");
 if (several) connectSeveral(several);
 
 /** Counts the chosen jobs; the bar with what can be done to them shows while there are any. */
 function connectSeveral(form) {
-  const boxes = () => [...document.querySelectorAll(`input[name="job"][form="${form.id}"]`)];
-  const all = document.querySelector("[data-all]");
-  const count = form.querySelector("[data-several-count]");
+  const boxes = () => every(`input[name="job"][form="${form.id}"]`, { kind: HTMLInputElement });
+  const all = first("[data-all]", { kind: HTMLInputElement });
+  const count = first("[data-several-count]", { within: form });
   const show = () => {
     const chosen = boxes().filter((box) => box.checked).length;
     form.dataset.chosen = String(chosen);
@@ -46,13 +51,13 @@ function connectSeveral(form) {
   };
   document.addEventListener("change", (event) => {
     if (event.target === all) for (const box of boxes()) box.checked = all.checked;
-    if (event.target === all || event.target.name === "job") show();
+    if (event.target === all || targetOf(event).getAttribute("name") === "job") show();
   });
   addEventListener("pageshow", show);
   show();
 }
 
-const plan = document.querySelector("[data-plan]");
+const plan = first("[data-plan]", { kind: HTMLFormElement });
 if (plan) connectPlan(plan);
 
 /** Says at once how many assets the chosen kind of job would come to. */

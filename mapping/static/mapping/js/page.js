@@ -5,7 +5,7 @@ import { clearAll, learnName, showChips } from "mapping/chips";
 import { rate } from "mapping/conditions";
 import { config } from "mapping/config";
 import { showDeeds } from "mapping/deeds";
-import { byId, el } from "mapping/dom";
+import { byId, el, every, targetOf } from "mapping/dom";
 import { showExports } from "mapping/export_menu";
 import { address } from "mapping/filters";
 import { keepFresh } from "mapping/freshness";
@@ -30,6 +30,7 @@ import { connectSheets, isPhone, openSheet, openedSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 
 const main = byId("main");
+const order = byId("order", HTMLSelectElement);
 /** An address with a view in it is shown as it is; without one, the page goes to what the address names. */
 const cameWithView = Boolean(state.view);
 /** When to ask again for counts that the server is making. */
@@ -134,23 +135,14 @@ function showRateKey() {
   key.hidden = state.filter.isSet("condition") || !view.showsRates();
   if (key.children.length) return;
   const percent = (share) => `${Math.round(share * 100)}%`;
-  const words = [
-    `<${percent(RATE_STEPS[0])}`,
-    ...RATE_STEPS.slice(1).map(percent),
-    `>${percent(RATE_STEPS.at(-1))}`,
-  ];
+  const words = [`<${percent(RATE_STEPS[0])}`, ...RATE_STEPS.slice(1).map(percent), `>${percent(RATE_STEPS.at(-1))}`];
   key.append(
     el("span", {}, gettext("Damaged or worse")),
     el(
       "span",
       { class: "rate-steps" },
       ...words.map((word, index) =>
-        el(
-          "span",
-          {},
-          el("i", { class: `r${index}` }),
-          index === 0 || index === words.length - 1 ? word : "",
-        ),
+        el("span", {}, el("i", { class: `r${index}` }), index === 0 || index === words.length - 1 ? word : ""),
       ),
     ),
   );
@@ -166,8 +158,10 @@ function zoomToStreet() {
 byId("legend-groups").addEventListener("pointerover", (event) => pointStreet(event, true));
 byId("legend-groups").addEventListener("pointerout", (event) => pointStreet(event, false));
 
+/** @param {Event} event @param {boolean} pointed */
 function pointStreet(event, pointed) {
-  const row = event.target.closest('[data-group="street"] .legend-row');
+  /** @type {HTMLElement|null} */
+  const row = targetOf(event).closest('[data-group="street"] .legend-row');
   if (row) view.pointStreet(row.dataset.code, pointed);
 }
 
@@ -220,16 +214,13 @@ function showProblem(error) {
         gettext("Remove it"),
       ),
     "signed-out": () =>
-      el(
-        "a",
-        { class: "button small", href: `/sign-in/?next=${encodeURIComponent(state.url())}` },
-        gettext("Sign in"),
-      ),
+      el("a", { class: "button small", href: `/sign-in/?next=${encodeURIComponent(state.url())}` }, gettext("Sign in")),
     forbidden: () => null,
     // The page holds what it held before: there is nothing to do about it but to read.
     said: () => el("button", { class: "button small", onclick: hideProblem }, gettext("Close")),
     long: () => el("button", { class: "button small", onclick: clearAll }, gettext("Clear all")),
-    lost: () => el("button", { class: "button small", onclick: () => location.reload() }, gettext("Load the page again")),
+    lost: () =>
+      el("button", { class: "button small", onclick: () => location.reload() }, gettext("Load the page again")),
   };
   const retry = () => el("button", { class: "button small", onclick: refresh }, gettext("Try again"));
   const box = byId("problem");
@@ -258,10 +249,7 @@ const sayBroken = () =>
 state.addEventListener("broken", sayBroken);
 state.addEventListener("written", showChanges);
 state.addEventListener("toolong", () =>
-  say(
-    "said",
-    gettext("So many single ones do not fit into an address. Choose fewer, or draw a rectangle round them."),
-  ),
+  say("said", gettext("So many single ones do not fit into an address. Choose fewer, or draw a rectangle round them.")),
 );
 
 /** The graphics of the browser have gone, or were never there. */
@@ -269,16 +257,14 @@ function showLost(loss) {
   main.dataset.lost = String(Boolean(loss));
   if (!loss) hideProblem();
   else if (loss.for_good)
-    say(
-      "lost",
-      gettext("This browser cannot draw the map (it has no WebGL). The list holds the same."),
-    );
+    say("lost", gettext("This browser cannot draw the map (it has no WebGL). The list holds the same."));
   else say("lost", gettext("The browser has lost the graphics that draw the map. The list holds the same."));
 }
 
 /* What follows a change ------------------------------------------------------------------------------------------ */
 
-state.addEventListener("change", ({ detail: changed }) => {
+state.addEventListener("change", (event) => {
+  const changed = /** @type {CustomEvent<Set<string>>} */ (event).detail;
   if (changed.has("mode")) showMode();
   if (changed.has("filter")) {
     zoomToChoice = state.filter.get("street").length === 1 && !changed.has("view");
@@ -289,7 +275,7 @@ state.addEventListener("change", ({ detail: changed }) => {
     load();
   }
   if (changed.has("order")) {
-    byId("order").value = state.order;
+    order.value = state.order;
     loadResults();
   }
   if (changed.has("view")) view.showView(state.view);
@@ -298,7 +284,7 @@ state.addEventListener("change", ({ detail: changed }) => {
 
 function showMode() {
   main.dataset.mode = state.mode;
-  for (const link of document.querySelectorAll("[data-mode]")) {
+  for (const link of every("[data-mode]")) {
     if (link === main) continue;
     if (link.dataset.mode === state.mode) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -309,16 +295,14 @@ function showMode() {
 
 /* Hands and keys ------------------------------------------------------------------------------------------------- */
 
-for (const link of document.querySelectorAll("a[data-mode]")) {
+for (const link of every("a[data-mode]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    state.update({ mode: link.dataset.mode });
+    state.update({ mode: link.dataset.mode === "list" ? "list" : "map" });
   });
 }
 
-byId("order").addEventListener("change", (event) =>
-  state.update({ order: event.target.value }, { replace: true }),
-);
+order.addEventListener("change", () => state.update({ order: order.value }, { replace: true }));
 byId("refresh").addEventListener("click", refresh);
 byId("clear-in-sheet").addEventListener("click", clearAll);
 byId("detail-back").addEventListener("click", leaveSelection);
@@ -326,7 +310,7 @@ byId("detail-previous").addEventListener("click", () => step(-1));
 byId("detail-next").addEventListener("click", () => step(1));
 byId("thumb-search").addEventListener("click", focusSearch);
 byId("detail-body").addEventListener("click", (event) => {
-  const link = event.target.closest("[data-open]");
+  const link = /** @type {HTMLElement} */ (targetOf(event).closest("[data-open]"));
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   openAsset(link.dataset.open);
@@ -338,7 +322,7 @@ document.addEventListener("keydown", (event) => {
     event.altKey ||
     event.ctrlKey ||
     event.metaKey ||
-    event.target.closest("input, select, textarea")
+    targetOf(event).closest("input, select, textarea")
   )
     return;
   if (event.key === "n" || event.key === "N") step(1);
@@ -401,7 +385,7 @@ view.connectMap({
 });
 
 zoomToChoice = !cameWithView && !state.selection;
-byId("order").value = state.order;
+order.value = state.order;
 showWords(state.filter.get("q")[0] ?? "");
 showMode();
 showChips(null);

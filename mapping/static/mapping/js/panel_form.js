@@ -21,8 +21,9 @@ export function showForm(form, whenLeft) {
   leave();
   left = whenLeft ?? null;
   place.replaceChildren(form);
-  place.scrollTop = 0;
   place.hidden = false;
+  // Only what is shown can be scrolled.
+  place.scrollTop = 0;
   shown.hidden = true;
   section.hidden = false;
   section.dataset.form = "open";

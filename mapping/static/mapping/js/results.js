@@ -5,7 +5,7 @@
 import { learnName } from "mapping/chips";
 import { conditionName } from "mapping/conditions";
 import { config } from "mapping/config";
-import { byId, el, icon, symbol } from "mapping/dom";
+import { byId, el, every, first, icon, symbol } from "mapping/dom";
 import { address } from "mapping/filters";
 import { day, number } from "mapping/format";
 import { getJson } from "mapping/server";
@@ -16,7 +16,10 @@ const scroller = byId("results-scroll");
 const list = byId("results-list");
 const foot = byId("results-foot");
 
-/** Told by page.js: what to do when a row is pointed at, opened, or when the server refuses. */
+/**
+ * Told by page.js: what to do when a row is pointed at, opened, or when the server refuses.
+ * @type {{point: (row: any) => void, open: (row: any) => void, problem: (error: Error) => void, centre: () => string|null}}
+ */
 const on = { point: () => {}, open: () => {}, problem: () => {}, centre: () => null };
 
 /** @type {any[]} the rows loaded so far */
@@ -34,10 +37,10 @@ const LARGEST_PAGE = 200;
 const MOST_AGAIN = 1000;
 const TRIES = 3;
 
-const nearEnd = new IntersectionObserver(
-  (entries) => entries.some((entry) => entry.isIntersecting) && loadMore(),
-  { root: scroller, rootMargin: "600px" },
-);
+const nearEnd = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && loadMore(), {
+  root: scroller,
+  rootMargin: "600px",
+});
 
 /** @param {Partial<typeof on>} listeners */
 export function connectResults(listeners) {
@@ -80,7 +83,7 @@ async function again(count, controller) {
       } while (answer.next !== null && gathered.length < count && (whole || attempt === TRIES));
       if (whole || attempt === TRIES) {
         const { scrollTop } = scroller;
-        const held = document.activeElement?.closest?.(".result")?.dataset.code;
+        const held = document.activeElement?.closest(".result")?.getAttribute("data-code");
         show({ ...answer, results: gathered }, true);
         scroller.scrollTop = scrollTop;
         if (held) focusRow(held);
@@ -126,9 +129,7 @@ const ask = (cursor, size, near, controller) =>
 function failed(error) {
   if (error.name === "AbortError") return;
   if (!rows.length)
-    list.replaceChildren(
-      el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))),
-    );
+    list.replaceChildren(el("li", {}, el("p", { class: "results-empty" }, gettext("The list could not be loaded."))));
   list.setAttribute("aria-busy", "false");
   on.problem(error);
 }
@@ -246,17 +247,15 @@ function emptyState() {
 /** Marks the row whose asset is open, and the pair of steps in its panel. */
 export function markOpened() {
   const code = state.selection?.kind === "asset" ? state.selection.code : null;
-  for (const link of list.querySelectorAll(".result[data-code]")) {
+  for (const link of every(".result[data-code]", { within: list })) {
     if (link.dataset.code === code) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
   const at = rows.findIndex((row) => row.code === code);
-  byId("detail-previous").disabled = at <= 0;
-  byId("detail-next").disabled = at < 0 || (at === rows.length - 1 && next === null);
+  byId("detail-previous", HTMLButtonElement).disabled = at <= 0;
+  byId("detail-next", HTMLButtonElement).disabled = at < 0 || (at === rows.length - 1 && next === null);
   byId("detail-place").textContent =
-    at < 0
-      ? ""
-      : interpolate(gettext("%(n)s of %(total)s"), { n: number(at + 1), total: number(matched) }, true);
+    at < 0 ? "" : interpolate(gettext("%(n)s of %(total)s"), { n: number(at + 1), total: number(matched) }, true);
 }
 
 /** The row that the map's pointer is over. @param {string|null} code */
@@ -271,7 +270,7 @@ export function markUnderPointer(code) {
  */
 export async function step(by) {
   const code =
-    state.selection?.kind === "asset" ? state.selection.code : document.activeElement?.dataset?.code;
+    state.selection?.kind === "asset" ? state.selection.code : document.activeElement?.getAttribute("data-code");
   const at = rows.findIndex((row) => row.code === code);
   if (at === rows.length - 1 && by > 0) await loadMore();
   const row = rows[at + by];
@@ -282,7 +281,7 @@ export async function step(by) {
 
 /** Puts the focus on a row, as Escape does on leaving a panel. @returns {boolean} whether the list has it */
 export function focusRow(code) {
-  const link = list.querySelector(`.result[data-code="${CSS.escape(code)}"]`);
+  const link = first(`.result[data-code="${CSS.escape(code)}"]`, { within: list });
   link?.focus();
   return Boolean(link);
 }

@@ -16,7 +16,7 @@ const KINDS = {
 };
 
 const form = byId("search");
-const input = byId("search-input");
+const input = byId("search-input", HTMLInputElement);
 const list = byId("search-list");
 
 /** @type {{row: any, node: HTMLElement}[]} */
@@ -80,10 +80,7 @@ async function suggest(take) {
   asking = new AbortController();
   const words = input.value.trim();
   try {
-    const { results } = await getJson(
-      address(config.urls.search, "", { q: words, limit: LIMIT }),
-      asking.signal,
-    );
+    const { results } = await getJson(address(config.urls.search, "", { q: words, limit: LIMIT }), asking.signal);
     if (document.activeElement === input) show(words, results, take);
   } catch (error) {
     if (error.name !== "AbortError") say(error.message);
@@ -121,11 +118,7 @@ function show(words, results, take) {
 function say(words) {
   options = [];
   list.replaceChildren(
-    el(
-      "li",
-      { class: "suggestions-empty", role: "option", "aria-disabled": "true", "aria-selected": "false" },
-      words,
-    ),
+    el("li", { class: "suggestions-empty", role: "option", "aria-disabled": "true", "aria-selected": "false" }, words),
   );
   open();
 }
@@ -134,11 +127,7 @@ function say(words) {
 function marked(title, words) {
   const at = title.toLowerCase().indexOf(words.toLowerCase());
   if (at < 0) return [title];
-  return [
-    title.slice(0, at),
-    el("mark", {}, title.slice(at, at + words.length)),
-    title.slice(at + words.length),
-  ];
+  return [title.slice(0, at), el("mark", {}, title.slice(at, at + words.length)), title.slice(at + words.length)];
 }
 
 function open() {
@@ -158,7 +147,7 @@ function close() {
 
 function activate(index) {
   active = options.length ? ((index + 1 + options.length + 1) % (options.length + 1)) - 1 : -1;
-  options.forEach(({ node }, at) => node.setAttribute("aria-selected", String(at === active)));
+  for (const [at, { node }] of options.entries()) node.setAttribute("aria-selected", String(at === active));
   if (active < 0) input.removeAttribute("aria-activedescendant");
   else {
     input.setAttribute("aria-activedescendant", options[active].node.id);

@@ -56,8 +56,7 @@ async function ask(url, signal, accept, more = {}) {
 export const noConnection = () =>
   new ServerProblem("offline", gettext("No connection to the server. What you see may be out of date."));
 
-const signedOut = () =>
-  new ServerProblem("signed-out", gettext("Your session has ended. Please sign in again."));
+const signedOut = () => new ServerProblem("signed-out", gettext("Your session has ended. Please sign in again."));
 
 async function problemOf(response) {
   if (response.status === 401) return signedOut();
@@ -68,29 +67,20 @@ async function problemOf(response) {
       { name: body.parameter ?? "?" },
       true,
     );
-    return new ServerProblem(
-      "filter",
-      body.parameter ? words : (body.detail ?? words),
-      body.parameter ?? null,
-    );
+    return new ServerProblem("filter", body.parameter ? words : (body.detail ?? words), body.parameter ?? null);
   }
   if (response.status === 414)
     return new ServerProblem(
       "long",
       gettext("The filter is too long for an address. Choose fewer, or draw a rectangle round them."),
     );
-  if (response.status === 403)
-    return new ServerProblem("forbidden", gettext("Your account may not see this."));
+  if (response.status === 403) return new ServerProblem("forbidden", gettext("Your account may not see this."));
   if (response.status === 404)
     return new ServerProblem("gone", gettext("There is no such asset, or your account cannot see it."));
   if (response.status === 503 && body.detail && response.headers.has("Retry-After"))
     return new ServerProblem("later", body.detail);
   return new ServerProblem(
     "fault",
-    interpolate(
-      gettext("The server had a fault (%(status)s). Please try again."),
-      { status: response.status },
-      true,
-    ),
+    interpolate(gettext("The server had a fault (%(status)s). Please try again."), { status: response.status }, true),
   );
 }

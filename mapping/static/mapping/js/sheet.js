@@ -2,7 +2,7 @@
  * The sheets of the phone: filters, list and asset come up from below, one at a time, half or full height.
  * On a desktop the same elements are columns and nothing here shows.
  */
-import { byId } from "mapping/dom";
+import { byId, every } from "mapping/dom";
 
 const main = byId("main");
 const narrow = matchMedia("(max-width: 859px)");
@@ -10,16 +10,18 @@ const FLICK = 60;
 
 export const isPhone = () => narrow.matches;
 
-/** @param {"none"|"legend"|"results"|"detail"} name */
+/** @typedef {"none"|"legend"|"results"|"detail"} Sheet */
+
+/** @param {Sheet} name */
 export function openSheet(name) {
   main.dataset.sheet = name;
   main.dataset.sheetSize = "half";
-  for (const button of document.querySelectorAll("[data-sheet-open]")) {
+  for (const button of every("[data-sheet-open]")) {
     button.setAttribute("aria-pressed", String(button.dataset.sheetOpen === name));
   }
 }
 
-export const openedSheet = () => main.dataset.sheet ?? "none";
+export const openedSheet = () => /** @type {Sheet} */ (main.dataset.sheet ?? "none");
 
 /** How much of the map the open sheet covers, in pixels. */
 export function coveredBySheet() {
@@ -27,10 +29,10 @@ export function coveredBySheet() {
   return sheet ? sheet.offsetHeight : 0;
 }
 
-/** @param {{close: (name: string) => void, open: (name: string) => void}} listeners */
+/** @param {{close: (name: Sheet) => void, open: (name: Sheet) => void}} listeners */
 export function connectSheets(listeners) {
-  for (const button of document.querySelectorAll("[data-sheet-open]")) {
-    button.addEventListener("click", () => listeners.open(button.dataset.sheetOpen));
+  for (const button of every("[data-sheet-open]")) {
+    button.addEventListener("click", () => listeners.open(/** @type {Sheet} */ (button.dataset.sheetOpen)));
   }
   for (const button of document.querySelectorAll("[data-sheet-close]")) {
     button.addEventListener("click", () => listeners.close(openedSheet()));
@@ -48,8 +50,7 @@ function drag(grip, listeners) {
     main.classList.add("dragging");
   });
   grip.addEventListener("pointermove", (event) => {
-    if (start !== null)
-      grip.parentElement.style.transform = `translateY(${Math.max(-24, event.clientY - start)}px)`;
+    if (start !== null) grip.parentElement.style.transform = `translateY(${Math.max(-24, event.clientY - start)}px)`;
   });
   const end = (event) => {
     if (start === null) return;

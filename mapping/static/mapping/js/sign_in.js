@@ -1,15 +1,17 @@
 /** Demonstration accounts fill in the form; signing in stays one deliberate press. */
+import { byId, every, first } from "mapping/dom";
 import "mapping/menus";
 
-const form = document.getElementById("sign-in-form");
+const form = byId("sign-in-form");
+const field = (/** @type {string} */ name) => first(`[name="${name}"]`, { within: form, kind: HTMLInputElement });
 
-for (const account of document.querySelectorAll(".demo-account")) {
+for (const account of every(".demo-account")) {
   account.addEventListener("click", () => {
-    form.elements.username.value = account.dataset.username;
-    form.elements.password.value = account.dataset.password;
-    for (const other of document.querySelectorAll(".demo-account")) {
+    field("username").value = account.dataset.username;
+    field("password").value = account.dataset.password;
+    for (const other of every(".demo-account")) {
       other.setAttribute("aria-pressed", String(other === account));
     }
-    form.querySelector(".button").focus();
+    first(".button", { within: form }).focus();
   });
 }

@@ -16,6 +16,21 @@ export const LONGEST_ADDRESS = 3600;
 const ORDERS = ["code", "-condition", "due", "distance"];
 
 class PageState extends EventTarget {
+  /** @type {Filter} */
+  filter;
+  /** @type {Selection} */
+  selection;
+  /** @type {"map"|"list"} */
+  mode;
+  /** @type {string} */
+  order;
+  /** @type {View|null} */
+  view;
+  /** Whether the address named a view that is none. @type {boolean} */
+  broken;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #viewTimer;
+
   constructor() {
     super();
     Object.assign(this, readAddress());
@@ -44,8 +59,8 @@ class PageState extends EventTarget {
   /** The map has moved: the address follows a little later, without a step in the history. @param {View} view */
   moved(view) {
     this.view = view;
-    clearTimeout(this.viewTimer);
-    this.viewTimer = setTimeout(() => history.replaceState(null, "", this.url()), VIEW_DELAY);
+    clearTimeout(this.#viewTimer);
+    this.#viewTimer = setTimeout(() => history.replaceState(null, "", this.url()), VIEW_DELAY);
   }
 
   /** Something has been written from this page: whoever shows anything shows it anew. */
@@ -54,8 +69,7 @@ class PageState extends EventTarget {
   }
 
   url() {
-    const path =
-      this.selection?.kind === "asset" ? `/assets/${encodeURIComponent(this.selection.code)}/` : "/map/";
+    const path = this.selection?.kind === "asset" ? `/assets/${encodeURIComponent(this.selection.code)}/` : "/map/";
     const query = this.filter.toQuery();
     return path + (query ? `?${query}` : "") + this.#hash();
   }
@@ -66,12 +80,10 @@ class PageState extends EventTarget {
 
   #hash() {
     const parts = [];
-    if (this.view)
-      parts.push(`${this.view.zoom.toFixed(2)}/${this.view.lat.toFixed(5)}/${this.view.lon.toFixed(5)}`);
+    if (this.view) parts.push(`${this.view.zoom.toFixed(2)}/${this.view.lat.toFixed(5)}/${this.view.lon.toFixed(5)}`);
     if (this.mode === "list") parts.push("list");
     if (this.order !== "code") parts.push(`order=${this.order}`);
-    if (this.selection && this.selection.kind !== "asset")
-      parts.push(`${this.selection.kind}=${this.selection.id}`);
+    if (this.selection && this.selection.kind !== "asset") parts.push(`${this.selection.kind}=${this.selection.id}`);
     return parts.length ? `#${parts.join("&")}` : "";
   }
 

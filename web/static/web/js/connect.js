@@ -1,9 +1,10 @@
 /** Copies a recipe with one press; without a clipboard (plain http) it is selected, ready for the keyboard. */
+import { every } from "mapping/dom";
 import "mapping/menus";
 
 const SHOWN_FOR = 2000; // ms
 
-for (const button of document.querySelectorAll("[data-copies]")) {
+for (const button of every("[data-copies]", { kind: HTMLButtonElement })) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button, document.getElementById(button.dataset.copies)));
 }

@@ -1,4 +1,5 @@
 /** How far the worker is with many jobs: asked again and again; whatever else comes of it, the server's page says. */
+import { first } from "mapping/dom";
 import { getJson } from "mapping/server";
 
 const BETWEEN = 500;
@@ -7,7 +8,7 @@ const AFTER_TROUBLE = 3000;
 const PATIENCE = 20000;
 const grouped = new Intl.NumberFormat(document.documentElement.lang);
 
-const panel = document.querySelector("[data-run]");
+const panel = first("[data-run]");
 if (panel) look(panel, { done: -1, at: Date.now() });
 
 /** @param {HTMLElement} page @param {{done: number, at: number}} last what was seen to move, and when */
@@ -30,7 +31,7 @@ async function look(page, last) {
 }
 
 function show(page, { done, total, state }) {
-  const bar = page.querySelector("[data-run-bar]");
+  const bar = first("[data-run-bar]", { within: page, kind: HTMLProgressElement });
   const running = state === "running" && total;
   if (running) {
     bar.max = total;

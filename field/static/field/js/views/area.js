@@ -14,7 +14,11 @@ const THUMB_BYTES = 9_000;
 export async function show(root) {
   const { areas: heldAreas, readiness } = await pack.held();
   const chosen = new Map(heldAreas.map((area) => [area.code, area]));
-  const state = el("div", { class: "panel padded", id: "readiness", role: "status" }, ...readinessParts(heldAreas, readiness));
+  const state = el(
+    "div",
+    { class: "panel padded", id: "readiness", role: "status" },
+    ...readinessParts(heldAreas, readiness),
+  );
   const list = el("div", { id: "areas" });
   let withBasemap = await basemap.isWanted();
   /** What is to be fetched of the base map; null when the areas are too large. @type {string[]|null} */
@@ -124,16 +128,28 @@ export async function show(root) {
           : gettext("Choose at least one."),
       ),
       all > left
-        ? el("p", { class: "hint far" }, say(gettext("The phone has room for %(size)s only. Make room, or choose less."), { size: size(left) }))
+        ? el(
+            "p",
+            { class: "hint far" },
+            say(gettext("The phone has room for %(size)s only. Make room, or choose less."), { size: size(left) }),
+          )
         : "",
-      el("button", { class: "button primary wide", id: "download", disabled: !chosen.size, onclick: fetchAll }, icon("download"), gettext("Download")),
+      el(
+        "button",
+        { class: "button primary wide", id: "download", disabled: !chosen.size, onclick: fetchAll },
+        icon("download"),
+        gettext("Download"),
+      ),
     );
   };
   const fetchAll = async () => {
     footTurn += 1;
     const fill = el("i");
     const words = el("p", { role: "status" });
-    foot.replaceChildren(words, el("div", { class: "meter", role: "progressbar", "aria-label": gettext("Download") }, fill));
+    foot.replaceChildren(
+      words,
+      el("div", { class: "meter", role: "progressbar", "aria-label": gettext("Download") }, fill),
+    );
     list.inert = true;
     try {
       await store.askToKeep();
@@ -162,7 +178,13 @@ const chosenArea = ({ code, name, level, bbox }) => ({ code, name, level, bbox }
 /** Whether the base map comes along, and what that costs. */
 function basemapRow(over, missing, on, changed) {
   if (!over) {
-    return el("p", { class: "hint far", id: "basemap" }, gettext("The base map of so large an area does not fit on a phone: it is left out. Choose fewer streets to have it."));
+    return el(
+      "p",
+      { class: "hint far", id: "basemap" },
+      gettext(
+        "The base map of so large an area does not fit on a phone: it is left out. Choose fewer streets to have it.",
+      ),
+    );
   }
   const words = missing.length
     ? say(ngettext("%(n)s picture, about %(size)s", "%(n)s pictures, about %(size)s", missing.length), {
@@ -213,6 +235,10 @@ function readinessParts(areas, readiness) {
         time: clock(readiness.at),
       }),
     ),
-    el("p", { class: `hint ${lacksBasemap(readiness) ? "far" : ""}`, id: "basemap-state", hidden: !readiness.basemap }, basemapWords(readiness)),
+    el(
+      "p",
+      { class: `hint ${lacksBasemap(readiness) ? "far" : ""}`, id: "basemap-state", hidden: !readiness.basemap },
+      basemapWords(readiness),
+    ),
   ];
 }

@@ -70,13 +70,21 @@ export async function show(root, [uid]) {
           "section",
           {},
           el("h3", { class: "panel-title" }, gettext("Other faces on this pole")),
-          el("ul", { class: "cards in-group" }, ...faces.map((face) => el("li", {}, assetCard({ asset: face, metres: null, direction: null }, `#/asset/${face.uid}`)))),
+          el(
+            "ul",
+            { class: "cards in-group" },
+            ...faces.map((face) =>
+              el("li", {}, assetCard({ asset: face, metres: null, direction: null }, `#/asset/${face.uid}`)),
+            ),
+          ),
         ),
       el(
         "ul",
         { class: "panel" },
         action("map", gettext("Show on the map"), `#/map/${uid}`),
-        (session.may("edit") || session.may("inspect")) && !asset.provisional && action("edit", gettext("Correct what is recorded"), `#/edit/${uid}`),
+        (session.may("edit") || session.may("inspect")) &&
+          !asset.provisional &&
+          action("edit", gettext("Correct what is recorded"), `#/edit/${uid}`),
       ),
     ),
     el(
@@ -91,8 +99,11 @@ export async function show(root, [uid]) {
 const action = (iconName, words, href) =>
   el("li", {}, el("a", { class: "line", href }, icon(iconName), el("span", {}, words), icon("next", "icon small")));
 
+/** @returns {[string, any][]} */
 function knownOf(asset, state, here) {
-  const themes = asset.themes.map((code) => nameOf(catalogue.lists.themes.find((theme) => theme.code === code)) || code);
+  const themes = asset.themes.map(
+    (code) => nameOf(catalogue.lists.themes.find((theme) => theme.code === code)) || code,
+  );
   return [
     [gettext("Code"), asset.code ? el("code", {}, asset.code) : gettext("given when it is sent")],
     [gettext("Type"), typeName(asset)],

@@ -22,7 +22,8 @@ export function show(root, [code = ""]) {
       el("h2", {}, say(gettext("%(code)s is not on this phone"), { code })),
       el("p", {}, gettext("It lies outside the area you downloaded, or it has been removed.")),
       el("a", { class: "button", href: "#/area" }, gettext("Download my area")),
-      navigator.onLine && el("a", { class: "button", href: `/assets/${encodeURIComponent(code)}/` }, gettext("Look it up on the server")),
+      navigator.onLine &&
+        el("a", { class: "button", href: `/assets/${encodeURIComponent(code)}/` }, gettext("Look it up on the server")),
     ),
   );
 }

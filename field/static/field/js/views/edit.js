@@ -11,12 +11,12 @@ import * as sync from "field/sync";
 import { wakeWhenOnline } from "field/worker";
 
 const TEXTS = [
-  ["name", gettext("Name"), 200],
-  ["wording", gettext("Wording"), 2000],
-  ["address", gettext("Address"), 300],
-  ["building", gettext("Building or stairwell"), 80],
-  ["material", gettext("Material"), 60],
-  ["remarks", gettext("Remarks"), 1000],
+  { key: "name", words: gettext("Name"), longest: 200 },
+  { key: "wording", words: gettext("Wording"), longest: 2000 },
+  { key: "address", words: gettext("Address"), longest: 300 },
+  { key: "building", words: gettext("Building or stairwell"), longest: 80 },
+  { key: "material", words: gettext("Material"), longest: 60 },
+  { key: "remarks", words: gettext("Remarks"), longest: 1000 },
 ];
 
 /** @param {HTMLElement} root @param {string[]} params the asset's uid */
@@ -24,12 +24,16 @@ export async function show(root, [uid]) {
   const asset = catalogue.assetOfId(uid);
   if (!asset) return router.replace("near");
   let moved = null;
-  const inputs = TEXTS.map(([key, words, length]) => [
+  const inputs = TEXTS.map(({ key, words, longest }) => ({
     key,
     words,
-    el(key === "wording" || key === "remarks" ? "textarea" : "input", { class: "input", id: `edit-${key}`, maxlength: length }),
-  ]);
-  for (const [key, , input] of inputs) input.value = asset[key] ?? "";
+    input: el(key === "wording" || key === "remarks" ? "textarea" : "input", {
+      class: "input",
+      id: `edit-${key}`,
+      maxlength: longest,
+    }),
+  }));
+  for (const { key, input } of inputs) input.value = asset[key] ?? "";
   const place = placeInput({
     start: asset,
     changed: (changed) => {
@@ -41,14 +45,23 @@ export async function show(root, [uid]) {
   const deeds = () => {
     const fields = Object.fromEntries(
       inputs
-        .map(([key, , input]) => [key, input.value.trim()])
+        .map(({ key, input }) => [key, input.value.trim()])
         .filter(([key, value]) => value !== (asset[key] ?? ""))
         .map(([key, value]) => [key, value || null]),
     );
     if (moved) fields.position = moved;
     if (!Object.keys(fields).length) throw new Error(gettext("Nothing has been changed."));
     if (moved) place.sureEnough();
-    return [{ kind: "edit", asset: uid, base_version: asset.version, position: position.forRecord(), fields, title: titleOf(asset) }];
+    return [
+      {
+        kind: "edit",
+        asset: uid,
+        base_version: asset.version,
+        position: position.forRecord(),
+        fields,
+        title: titleOf(asset),
+      },
+    ];
   };
   const save = async (event) => {
     const visited = router.visit();
@@ -66,12 +79,20 @@ export async function show(root, [uid]) {
       el(
         "div",
         { class: "form" },
-        !session.may("edit") && el("p", { class: "hint" }, gettext("The office confirms your corrections before they count.")),
-        ...inputs.map(([, words, input]) => el("div", { class: "field-group" }, el("label", { for: input.id }, words), input)),
+        !session.may("edit") &&
+          el("p", { class: "hint" }, gettext("The office confirms your corrections before they count.")),
+        ...inputs.map(({ words, input }) =>
+          el("div", { class: "field-group" }, el("label", { for: input.id }, words), input),
+        ),
         el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Position")), place.node),
       ),
     ),
-    el("div", { class: "area-foot" }, problem, el("button", { class: "button primary wide", id: "save-edit", onclick: save }, gettext("Save"))),
+    el(
+      "div",
+      { class: "area-foot" },
+      problem,
+      el("button", { class: "button primary wide", id: "save-edit", onclick: save }, gettext("Save")),
+    ),
   );
   place.begin().catch((error) => toast(error.message, "bad"));
   return place.remove;

@@ -24,7 +24,11 @@ export async function show(root, [id]) {
   if (!asset) {
     root.replaceChildren(
       pageHead(gettext("Job"), router.back),
-      el("p", { class: "hint area-wait" }, gettext("This job is not on the phone (any more). It may have been done or given to others.")),
+      el(
+        "p",
+        { class: "hint area-wait" },
+        gettext("This job is not on the phone (any more). It may have been done or given to others."),
+      ),
     );
     return;
   }
@@ -35,7 +39,11 @@ export async function show(root, [id]) {
   }
   const key = `job ${id}`;
   const entry = { cost: "", note: "", result: "good", before: [], after: [], ...(await drafts.find(key)) };
-  const form = formWith(key, () => entry, () => [before, after]);
+  const form = formWith(
+    key,
+    () => entry,
+    () => [before, after],
+  );
   const keep = form.keep;
   const { state } = catalogue.jobState(job);
   const problem = el("p", { class: "problem", role: "alert", hidden: true });
@@ -52,7 +60,14 @@ export async function show(root, [id]) {
     });
   const before = photosOf("before", gettext("Photo before"));
   const after = photosOf("after", gettext("Photo after"));
-  const cost = el("input", { class: "input", id: "job-cost", inputmode: "decimal", maxlength: MOST_DIGITS, placeholder: "0.00", value: entry.cost });
+  const cost = el("input", {
+    class: "input",
+    id: "job-cost",
+    inputmode: "decimal",
+    maxlength: MOST_DIGITS,
+    placeholder: "0.00",
+    value: entry.cost,
+  });
   cost.addEventListener("input", () => {
     entry.cost = cost.value;
     keep();
@@ -119,15 +134,20 @@ export async function show(root, [id]) {
         "div",
         { class: "panel padded" },
         job.description && el("p", {}, job.description),
-        job.artwork && el("p", {}, el("b", {}, gettext("New artwork: ")), job.artwork.title ?? job.artwork),
+        job.artwork && el("p", {}, el("b", {}, gettext("New artwork: ")), job.artwork),
         facts([
           [gettext("Due"), job.due_on && `${job.due_on} · ${dueInWords(job.due_on)}`],
           [gettext("Priority"), job.priority === URGENT && el("b", { class: "late" }, gettext("urgent"))],
           [gettext("State"), STATES[state]],
-          [gettext("Unit"), job.crew?.name ?? job.crew],
+          [gettext("Unit"), job.crew],
           [gettext("Address"), asset.address],
         ]),
-        el("a", { class: "button small", href: `#/map/${asset.uid}` }, icon("map", "icon small"), gettext("Show on the map")),
+        el(
+          "a",
+          { class: "button small", href: `#/map/${asset.uid}` },
+          icon("map", "icon small"),
+          gettext("Show on the map"),
+        ),
       ),
       session.may("do_maintenance") &&
         el(
@@ -138,7 +158,12 @@ export async function show(root, [id]) {
           after.shots,
           field(gettext("Cost in yuan"), cost),
           leavesSomething(job) &&
-            el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Condition afterwards")), results),
+            el(
+              "div",
+              { class: "field-group" },
+              el("span", { class: "section-title" }, gettext("Condition afterwards")),
+              results,
+            ),
           field(gettext("Note"), note),
         ),
     ),
@@ -151,9 +176,36 @@ export async function show(root, [id]) {
           "div",
           { class: "pair end-heavy" },
           state === "in_progress"
-            ? el("button", { class: "button", id: "job-pause", onclick: (event) => step(event.currentTarget, "job_pause", gettext("Paused")) }, icon("pause"), gettext("Pause"))
-            : el("button", { class: "button", id: "job-start", onclick: (event) => step(event.currentTarget, "job_start", gettext("Started")) }, icon("play"), gettext("Start")),
-          el("button", { class: "button primary", id: "job-done", onclick: (event) => step(event.currentTarget, "job_done", gettext("Done: saved on the phone")) }, icon("check"), gettext("Done")),
+            ? el(
+                "button",
+                {
+                  class: "button",
+                  id: "job-pause",
+                  onclick: (event) => step(event.currentTarget, "job_pause", gettext("Paused")),
+                },
+                icon("pause"),
+                gettext("Pause"),
+              )
+            : el(
+                "button",
+                {
+                  class: "button",
+                  id: "job-start",
+                  onclick: (event) => step(event.currentTarget, "job_start", gettext("Started")),
+                },
+                icon("play"),
+                gettext("Start"),
+              ),
+          el(
+            "button",
+            {
+              class: "button primary",
+              id: "job-done",
+              onclick: (event) => step(event.currentTarget, "job_done", gettext("Done: saved on the phone")),
+            },
+            icon("check"),
+            gettext("Done"),
+          ),
         ),
       ),
   );

@@ -8,7 +8,11 @@ import * as router from "field/router";
 
 /** @param {HTMLElement} root @param {string[]} params the uid of an asset to begin at */
 export async function show(root, [uid]) {
-  const box = el("div", { class: "map-box", role: "region", "aria-label": gettext("Map; the list of near me shows the same") });
+  const box = el("div", {
+    class: "map-box",
+    role: "region",
+    "aria-label": gettext("Map; the list of near me shows the same"),
+  });
   const shown = el("div", { class: "map-shown", "aria-live": "polite" });
   const whole = el("button", { class: "round", "aria-label": gettext("Whole area") }, icon("area"));
   const locate = el("button", { class: "round", "aria-label": gettext("Where I am") }, icon("locate"));

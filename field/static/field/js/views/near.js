@@ -92,7 +92,7 @@ export function show(root) {
 
 /** Draws a list anew without taking the focus from the asset that has it. */
 function keepingFocus(list, draw) {
-  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.uid : null;
+  const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute("data-uid") : null;
   draw();
   if (focused) list.querySelector(`[data-uid="${focused}"]`)?.focus({ preventScroll: true });
 }
@@ -103,5 +103,9 @@ const nothingFound = (wanted) =>
   el(
     "li",
     {},
-    empty("search", say(gettext("Nothing for “%(wanted)s”"), { wanted }), gettext("Try the last four to six digits of the code on the plate.")),
+    empty(
+      "search",
+      say(gettext("Nothing for “%(wanted)s”"), { wanted }),
+      gettext("Try the last four to six digits of the code on the plate."),
+    ),
   );

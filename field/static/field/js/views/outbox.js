@@ -48,7 +48,12 @@ function parts(records, room) {
       { class: "outbox-actions" },
       el(
         "button",
-        { class: "button primary", id: "send-now", disabled: !open.length || session.mustSignIn(), onclick: () => sync.sendNow() },
+        {
+          class: "button primary",
+          id: "send-now",
+          disabled: !open.length || session.mustSignIn(),
+          onclick: () => sync.sendNow(),
+        },
         icon("send"),
         sync.status.running ? gettext("Sending…") : gettext("Send now"),
       ),
@@ -65,28 +70,44 @@ function parts(records, room) {
     locked.length > 0 && lockedNote(locked),
     section(gettext("Confirmed by the server"), arrived.slice(0, ARRIVED_SHOWN)),
     !records.length &&
-      empty("outbox", gettext("Nothing recorded yet"), gettext("What you record lies here until the server has confirmed it.")),
+      empty(
+        "outbox",
+        gettext("Nothing recorded yet"),
+        gettext("What you record lies here until the server has confirmed it."),
+      ),
     room && storage(room),
   ].filter(Boolean);
 }
 
 const tally = (kind, count, words) =>
-  el("p", { class: `tally-part ${kind} ${count ? "some" : ""}`, "data-count": kind }, el("b", {}, count), el("span", {}, words));
+  el(
+    "p",
+    { class: `tally-part ${kind} ${count ? "some" : ""}`, "data-count": kind },
+    el("b", {}, count),
+    el("span", {}, words),
+  );
 
 function lastTry() {
   const { running, problem, message, lastAnswer, drift } = sync.status;
   // While something is being sent, what kept the last attempt from it is not known to hold any more.
-  const words = problem && !running
-    ? message
-    : lastAnswer
-      ? say(gettext("Last contact with the server: %(time)s"), { time: clock(lastAnswer) })
-      : null;
+  const words =
+    problem && !running
+      ? message
+      : lastAnswer
+        ? say(gettext("Last contact with the server: %(time)s"), { time: clock(lastAnswer) })
+        : null;
   return el(
     "div",
     { class: "outbox-note" },
     words && el("p", { class: "hint", role: "status" }, words),
     drift !== 0 &&
-      el("p", { class: "hint far" }, say(gettext("The phone's clock is %(n)s minutes off. Records carry the server's time too."), { n: Math.round(Math.abs(drift) / 60_000) })),
+      el(
+        "p",
+        { class: "hint far" },
+        say(gettext("The phone's clock is %(n)s minutes off. Records carry the server's time too."), {
+          n: Math.round(Math.abs(drift) / 60_000),
+        }),
+      ),
   );
 }
 
@@ -121,7 +142,14 @@ function item(record) {
   );
 }
 
-const MARKS = { waiting: "clock", sending: "send", attention: "alert", done: "check", office: "check", partly: "pictures" };
+const MARKS = {
+  waiting: "clock",
+  sending: "send",
+  attention: "alert",
+  done: "check",
+  office: "check",
+  partly: "pictures",
+};
 
 function stateOf(record) {
   if (outbox.sending.has(record.op_id)) return "sending";

@@ -5,7 +5,7 @@ import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import { formWith } from "field/form";
 import { photoInput } from "field/photo_input";
-import { assetCard, dot, pageHead, titleOf, toast } from "field/pieces";
+import { assetCard, dot, pageHead, toast } from "field/pieces";
 import { placeInput } from "field/place_input";
 import * as position from "field/position";
 import * as router from "field/router";
@@ -32,7 +32,11 @@ export async function show(root) {
     ...(await drafts.find(DRAFT)),
   };
   // Where the phone happened to be is for now; a draft keeps only a place that somebody has set.
-  const form = formWith(DRAFT, () => ({ ...entry, position: entry.placed ? entry.position : null }), () => [photo]);
+  const form = formWith(
+    DRAFT,
+    () => ({ ...entry, position: entry.placed ? entry.position : null }),
+    () => [photo],
+  );
   const keep = form.keep;
   const problem = el("p", { class: "problem", role: "alert", hidden: true });
   const duplicates = el("div", { class: "duplicates", "aria-live": "polite" });
@@ -41,7 +45,12 @@ export async function show(root) {
     const same = rows.filter(({ asset }) => !entry.type || asset.type === entry.type);
     duplicates.hidden = !same.length;
     duplicates.replaceChildren(
-      el("p", { class: "duplicates-title" }, icon("alert", "icon small"), gettext("Is it one of these? They are on record at this spot.")),
+      el(
+        "p",
+        { class: "duplicates-title" },
+        icon("alert", "icon small"),
+        gettext("Is it one of these? They are on record at this spot."),
+      ),
       el("div", { class: "duplicates-list" }, ...same.map((row) => assetCard(row))),
     );
   };
@@ -77,15 +86,21 @@ export async function show(root) {
     );
     themes.replaceChildren(
       ...active(catalogue.lists.themes).map((theme) =>
-        choice("button", entry.themes.includes(theme.code), "chip", theme.code, () => toggleTheme(theme.code), [nameOf(theme)]),
+        choice("button", entry.themes.includes(theme.code), "chip", theme.code, () => toggleTheme(theme.code), [
+          nameOf(theme),
+        ]),
       ),
     );
     conditions.replaceChildren(
       ...CONDITIONS.map((code) =>
-        choice("button", entry.condition === code, "chip with-symbol", code, () => choose("condition", entry.condition === code ? null : code), [
-          dot(code),
-          conditionName(code),
-        ]),
+        choice(
+          "button",
+          entry.condition === code,
+          "chip with-symbol",
+          code,
+          () => choose("condition", entry.condition === code ? null : code),
+          [dot(code), conditionName(code)],
+        ),
       ),
     );
   };
@@ -96,7 +111,10 @@ export async function show(root) {
     keep();
   };
   const toggleTheme = (code) =>
-    choose("themes", entry.themes.includes(code) ? entry.themes.filter((one) => one !== code) : [...entry.themes, code]);
+    choose(
+      "themes",
+      entry.themes.includes(code) ? entry.themes.filter((one) => one !== code) : [...entry.themes, code],
+    );
   const text = (what, words, length) => {
     const input = el("input", { class: "input", id: `new-${what}`, maxlength: length, value: entry[what] });
     input.addEventListener("input", () => {
@@ -106,7 +124,11 @@ export async function show(root) {
     return el("div", { class: "field-group" }, el("label", { for: input.id }, words), input);
   };
   const made = () => {
-    const lacking = !entry.position ? gettext("Set where it stands.") : !entry.type ? gettext("Choose its type.") : null;
+    const lacking = !entry.position
+      ? gettext("Set where it stands.")
+      : !entry.type
+        ? gettext("Choose its type.")
+        : null;
     if (lacking) throw new Error(lacking);
     place.sureEnough();
     return deeds(entry);
@@ -147,13 +169,23 @@ export async function show(root) {
         el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Type")), types),
         el("div", { class: "field-group" }, photo.button, photo.shots),
         el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Theme")), themes),
-        el("div", { class: "field-group" }, el("span", { class: "section-title" }, gettext("Condition (optional)")), conditions),
+        el(
+          "div",
+          { class: "field-group" },
+          el("span", { class: "section-title" }, gettext("Condition (optional)")),
+          conditions,
+        ),
         text("name", gettext("Name"), 200),
         text("wording", gettext("Wording"), 2000),
         text("address", gettext("Address"), 300),
       ),
     ),
-    el("div", { class: "area-foot" }, problem, el("button", { class: "button primary wide", id: "save-new", onclick: save }, gettext("Save new asset"))),
+    el(
+      "div",
+      { class: "area-foot" },
+      problem,
+      el("button", { class: "button primary wide", id: "save-new", onclick: save }, gettext("Save new asset")),
+    ),
   );
   drawChoices();
   drawDuplicates();
@@ -181,7 +213,14 @@ function deeds(entry) {
   const uid = crypto.randomUUID();
   const { type, themes, name, wording, address } = entry;
   const title = name.trim() || `${nameOf(catalogue.lists.types.find((row) => row.code === type))}`;
-  const fields = { type, themes, position: entry.position, name: name.trim(), wording: wording.trim(), address: address.trim() };
+  const fields = {
+    type,
+    themes,
+    position: entry.position,
+    name: name.trim(),
+    wording: wording.trim(),
+    address: address.trim(),
+  };
   const common = { asset: uid, position: position.forRecord(), title };
   const made = { ...common, kind: "create", fields, photos: entry.photos };
   if (!entry.condition) return [made];

@@ -1,5 +1,5 @@
 /** "How is it now?": the sheet on which a condition is reported. Good is one tap and one to confirm. */
-import { el, icon } from "mapping/dom";
+import { el, first, icon } from "mapping/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import { formWith } from "field/form";
@@ -37,7 +37,11 @@ export async function show(root, [uid]) {
   };
   const others = catalogue.otherFaces(asset);
   const asked = catalogue.openJobs().find((job) => catalogue.isToInspect(job) && job.asset === uid);
-  const form = formWith(key, () => entry, () => [photo]);
+  const form = formWith(
+    key,
+    () => entry,
+    () => [photo],
+  );
   const keep = form.keep;
 
   const conditions = el("div", { class: "conditions", role: "radiogroup", "aria-label": gettext("Condition") });
@@ -63,11 +67,7 @@ export async function show(root, [uid]) {
   });
   note.value = entry.note;
   note.hidden = !entry.note;
-  const addNote = el(
-    "button",
-    { type: "button", class: "chip", hidden: !note.hidden },
-    gettext("Add a note"),
-  );
+  const addNote = el("button", { type: "button", class: "chip", hidden: !note.hidden }, gettext("Add a note"));
   let allDefects = false;
 
   const draw = () => {
@@ -90,9 +90,9 @@ export async function show(root, [uid]) {
     );
     chips.hidden = !entry.condition || entry.condition === "good" || entry.condition === "missing";
     const active = catalogue.lists.defects.filter((defect) => defect.active !== false);
-    const first = active.filter((defect, index) => index < DEFECTS_AT_ONCE || entry.defects.includes(defect.code));
+    const atOnce = active.filter((defect, index) => index < DEFECTS_AT_ONCE || entry.defects.includes(defect.code));
     chips.replaceChildren(
-      ...(allDefects ? active : first).map((defect) =>
+      ...(allDefects ? active : atOnce).map((defect) =>
         el(
           "button",
           {
@@ -105,13 +105,12 @@ export async function show(root, [uid]) {
           nameOf(defect),
         ),
       ),
-      !allDefects && first.length < active.length
+      !allDefects && atOnce.length < active.length
         ? el("button", { type: "button", class: "chip", onclick: more }, gettext("More…"))
         : "",
     );
     save.disabled = !entry.condition;
-    save.textContent =
-      entry.condition === "good" ? gettext("Confirm: good") : gettext("Save");
+    save.textContent = entry.condition === "good" ? gettext("Confirm: good") : gettext("Save");
     drawPlace();
   };
   const drawPlace = () => {
@@ -122,14 +121,19 @@ export async function show(root, [uid]) {
     place.textContent = !here
       ? gettext("No position now; it is saved without one.")
       : tooFar
-        ? say(gettext("You are %(far)s away from it. It can be saved; the office sees the distance."), { far: metres(away) })
-        : say(gettext("Position %(accuracy)s · %(far)s away"), { accuracy: plusMinus(here.accuracy), far: metres(away) });
+        ? say(gettext("You are %(far)s away from it. It can be saved; the office sees the distance."), {
+            far: metres(away),
+          })
+        : say(gettext("Position %(accuracy)s · %(far)s away"), {
+            accuracy: plusMinus(here.accuracy),
+            far: metres(away),
+          });
   };
   const choose = (code) => {
     entry.condition = code;
     if (code === "good") entry.defects = [];
     draw();
-    conditions.querySelector(`[data-condition="${code}"]`).focus({ preventScroll: true });
+    first(`[data-condition="${code}"]`, { within: conditions }).focus({ preventScroll: true });
     keep();
   };
   const toggle = (code) => {
@@ -137,7 +141,7 @@ export async function show(root, [uid]) {
       ? entry.defects.filter((other) => other !== code)
       : [...entry.defects, code];
     draw();
-    chips.querySelector(`[data-defect="${code}"]`)?.focus({ preventScroll: true });
+    first(`[data-defect="${code}"]`, { within: chips })?.focus({ preventScroll: true });
     keep();
   };
   const more = () => {
@@ -164,7 +168,9 @@ export async function show(root, [uid]) {
     const visited = router.visit();
     if (!(await form.save(() => [reportOf(asset, entry, others)], { button: save, problem }))) return;
     toast(
-      navigator.onLine ? gettext("Saved on the phone, being sent") : gettext("Saved on the phone; it is sent when there is a network"),
+      navigator.onLine
+        ? gettext("Saved on the phone, being sent")
+        : gettext("Saved on the phone; it is sent when there is a network"),
     );
     router.leave(visited);
     wakeWhenOnline();
@@ -179,14 +185,26 @@ export async function show(root, [uid]) {
         "div",
         { class: "sheet-title" },
         el("h2", { tabindex: "-1", id: "overlay-title" }, gettext("How is it now?")),
-        el("a", { class: "sheet-asset", href: `#/asset/${uid}` }, `${titleOf(asset)} · ${catalogue.shortCode(asset)}`, icon("next", "icon small")),
+        el(
+          "a",
+          { class: "sheet-asset", href: `#/asset/${uid}` },
+          `${titleOf(asset)} · ${catalogue.shortCode(asset)}`,
+          icon("next", "icon small"),
+        ),
       ),
       asked && askedFor(asked),
       conditions,
       chips,
       others.length > 0 &&
         switchRow(
-          say(ngettext("Same for the other face on this pole", "Same for the %(n)s other faces on this pole", others.length), { n: others.length }),
+          say(
+            ngettext(
+              "Same for the other face on this pole",
+              "Same for the %(n)s other faces on this pole",
+              others.length,
+            ),
+            { n: others.length },
+          ),
           null,
           entry.also,
           (on) => {

@@ -20,8 +20,16 @@ export function show(root) {
   const video = el("video", { playsinline: true, muted: true, "aria-label": gettext("Camera") });
   video.muted = true;
   const state = el("p", { class: "scan-state", role: "status" }, gettext("Starting the camera …"));
-  const light = el("button", { class: "round scan-light", hidden: true, "aria-label": gettext("Light"), "aria-pressed": "false" }, icon("light"));
-  const fromPicture = el("input", { type: "file", accept: "image/*", "aria-label": gettext("Read a photo of the plate") });
+  const light = el(
+    "button",
+    { class: "round scan-light", hidden: true, "aria-label": gettext("Light"), "aria-pressed": "false" },
+    icon("light"),
+  );
+  const fromPicture = el("input", {
+    type: "file",
+    accept: "image/*",
+    "aria-label": gettext("Read a photo of the plate"),
+  });
   const digits = el("input", {
     class: "input digits",
     id: "digits",
@@ -37,7 +45,12 @@ export function show(root) {
     el(
       "div",
       { class: "form scan-form" },
-      el("div", { class: "field-group" }, el("label", { for: "digits" }, gettext("Or the last digits on the plate")), digits),
+      el(
+        "div",
+        { class: "field-group" },
+        el("label", { for: "digits" }, gettext("Or the last digits on the plate")),
+        digits,
+      ),
       el("label", { class: "button file" }, icon("pictures"), gettext("Read a photo of the plate"), fromPicture),
     ),
     found,
@@ -46,7 +59,9 @@ export function show(root) {
   digits.addEventListener("input", () => {
     const wanted = digits.value.replace(/\D/g, "");
     const rows =
-      wanted.length < FEWEST_DIGITS ? [] : catalogue.byDistance(position.lastKnown(), catalogue.find(wanted)).slice(0, MOST_FOUND);
+      wanted.length < FEWEST_DIGITS
+        ? []
+        : catalogue.byDistance(position.lastKnown(), catalogue.find(wanted)).slice(0, MOST_FOUND);
     const nothing = wanted.length >= FEWEST_DIGITS && !rows.length;
     found.replaceChildren(
       ...rows.map((row) => el("li", {}, assetCard(row))),
@@ -131,4 +146,7 @@ export function show(root) {
   };
 }
 
-const stop = (stream) => stream?.getTracks().forEach((track) => track.stop());
+/** @param {MediaStream|null} stream */
+function stop(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}

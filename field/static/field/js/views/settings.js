@@ -24,7 +24,12 @@ export async function show(root) {
     el(
       "div",
       { class: "page-scroll" },
-      el("ul", { class: "panel" }, el("li", {}, personLine()), session.person() && !session.mustSignIn() && el("li", {}, leaveLine())),
+      el(
+        "ul",
+        { class: "panel" },
+        el("li", {}, personLine()),
+        session.person() && !session.mustSignIn() && el("li", {}, leaveLine()),
+      ),
       el(
         "ul",
         { class: "panel" },
@@ -45,7 +50,16 @@ export async function show(root) {
       el(
         "ul",
         { class: "panel" },
-        el("li", {}, switchRow(gettext("Sun mode"), gettext("Black on white, larger, for bright light"), light.isSunny(), light.choose)),
+        el(
+          "li",
+          {},
+          switchRow(
+            gettext("Sun mode"),
+            gettext("Black on white, larger, for bright light"),
+            light.isSunny(),
+            light.choose,
+          ),
+        ),
         el("li", { class: "line" }, icon("language"), el("span", {}, gettext("Language")), languageButton()),
       ),
       el(
@@ -59,7 +73,13 @@ export async function show(root) {
             "span",
             {},
             gettext("Position"),
-            el("small", {}, here ? say(gettext("±%(n)s m, %(time)s"), { n: Math.round(here.accuracy), time: clock(here.at) }) : gettext("none yet")),
+            el(
+              "small",
+              {},
+              here
+                ? say(gettext("±%(n)s m, %(time)s"), { n: Math.round(here.accuracy), time: clock(here.at) })
+                : gettext("none yet"),
+            ),
           ),
         ),
         room &&
@@ -71,7 +91,11 @@ export async function show(root) {
               "span",
               {},
               gettext("Storage on the phone"),
-              el("small", {}, say(gettext("%(used)s of %(allowed)s used"), { used: size(room.used), allowed: size(room.allowed) })),
+              el(
+                "small",
+                {},
+                say(gettext("%(used)s of %(allowed)s used"), { used: size(room.used), allowed: size(room.allowed) }),
+              ),
             ),
           ),
         el("li", { class: "line" }, icon("refresh"), el("span", {}, gettext("Version")), version),
@@ -81,7 +105,8 @@ export async function show(root) {
   cachedWhole()
     .then(({ version: code, has, wanted }) => {
       version.textContent = has === wanted ? code : say(gettext("%(has)s of %(wanted)s files"), { has, wanted });
-      if (newerWaits()) version.replaceWith(el("button", { class: "button small", onclick: changeOver }, gettext("Use the new one")));
+      if (newerWaits())
+        version.replaceWith(el("button", { class: "button small", onclick: changeOver }, gettext("Use the new one")));
     })
     .catch(() => {});
 }
@@ -89,7 +114,10 @@ export async function show(root) {
 function personLine() {
   const person = session.person();
   const named = person ? person.name || person.username : gettext("Nobody is signed in");
-  const units = session.units().map((unit) => unit.name).join("、");
+  const units = session
+    .units()
+    .map((unit) => unit.name)
+    .join("、");
   return el(
     "div",
     { class: "line" },
@@ -100,7 +128,13 @@ function personLine() {
 }
 
 const leaveLine = () =>
-  el("button", { class: "line", id: "leave", onclick: leave }, icon("lock"), el("span", {}, gettext("Sign out on this phone")), icon("next", "icon small"));
+  el(
+    "button",
+    { class: "line", id: "leave", onclick: leave },
+    icon("lock"),
+    el("span", {}, gettext("Sign out on this phone")),
+    icon("next", "icon small"),
+  );
 
 async function leave() {
   const mine = (await outbox.records()).filter((record) => !outbox.isDone(record) && !outbox.isLocked(record));
@@ -130,4 +164,10 @@ async function leave() {
 }
 
 const link = (iconName, words, small, href) =>
-  el("a", { class: "line", href }, icon(iconName), el("span", {}, words, small && el("small", {}, small)), icon("next", "icon small"));
+  el(
+    "a",
+    { class: "line", href },
+    icon(iconName),
+    el("span", {}, words, small && el("small", {}, small)),
+    icon("next", "icon small"),
+  );

@@ -29,7 +29,12 @@ export function show(root) {
       ...KINDS.map((kind) =>
         el(
           "button",
-          { role: "tab", "aria-selected": String(choice.kind === kind), "data-kind": kind, onclick: () => choose({ kind }) },
+          {
+            role: "tab",
+            "aria-selected": String(choice.kind === kind),
+            "data-kind": kind,
+            onclick: () => choose({ kind }),
+          },
           words[kind],
           el("span", { class: "segment-count" }, number(lists[kind].length)),
         ),
@@ -46,7 +51,11 @@ export function show(root) {
   const orderButton = (walking, iconName, words) =>
     el(
       "button",
-      { class: "chip with-symbol", "aria-pressed": String(choice.walking === walking), onclick: () => choose({ walking }) },
+      {
+        class: "chip with-symbol",
+        "aria-pressed": String(choice.walking === walking),
+        onclick: () => choose({ walking }),
+      },
       icon(iconName, "icon small"),
       words,
     );
@@ -98,9 +107,17 @@ function byDay(tasks) {
         "section",
         {},
         el("h2", { class: "panel-title" }, `${title} · ${number(some.length)}`),
-        el("ul", { class: "cards in-group" }, ...some.slice(0, PER_GROUP).map((task) => el("li", {}, card(task, here)))),
+        el(
+          "ul",
+          { class: "cards in-group" },
+          ...some.slice(0, PER_GROUP).map((task) => el("li", {}, card(task, here))),
+        ),
         some.length > PER_GROUP &&
-          el("p", { class: "hint more-hint" }, say(gettext("%(shown)s of %(all)s are shown."), { shown: PER_GROUP, all: number(some.length) })),
+          el(
+            "p",
+            { class: "hint more-hint" },
+            say(gettext("%(shown)s of %(all)s are shown."), { shown: PER_GROUP, all: number(some.length) }),
+          ),
       ),
     );
 }
@@ -118,13 +135,25 @@ function walk(tasks) {
     el(
       "p",
       { class: "hint walk-hint" },
-      say(ngettext("%(n)s place, %(far)s on foot in a straight line", "%(n)s places, %(far)s on foot in straight lines", way.length), {
-        n: number(way.length),
-        far: metres(wayLength(here, way)),
-      }),
-      chosen.length > way.length && ` · ${say(gettext("%(shown)s of %(all)s are shown."), { shown: way.length, all: number(chosen.length) })}`,
+      say(
+        ngettext(
+          "%(n)s place, %(far)s on foot in a straight line",
+          "%(n)s places, %(far)s on foot in straight lines",
+          way.length,
+        ),
+        {
+          n: number(way.length),
+          far: metres(wayLength(here, way)),
+        },
+      ),
+      chosen.length > way.length &&
+        ` · ${say(gettext("%(shown)s of %(all)s are shown."), { shown: way.length, all: number(chosen.length) })}`,
     ),
-    el("ol", { class: "cards in-group" }, ...way.map((task, index) => el("li", {}, card(task, index ? way[index - 1] : here, index + 1)))),
+    el(
+      "ol",
+      { class: "cards in-group" },
+      ...way.map((task, index) => el("li", {}, card(task, index ? way[index - 1] : here, index + 1))),
+    ),
   ];
 }
 
@@ -168,5 +197,5 @@ const nothing = () =>
   !catalogue.every().length
     ? noArea()
     : choice.kind === "jobs"
-    ? empty("check", gettext("No jobs"), gettext("Nothing is assigned to your unit in this area."))
-    : empty("check", gettext("No inspections due"), gettext("Nothing in this area is due within a week."));
+      ? empty("check", gettext("No jobs"), gettext("Nothing is assigned to your unit in this area."))
+      : empty("check", gettext("No inspections due"), gettext("Nothing in this area is due within a week."));

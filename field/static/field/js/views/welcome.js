@@ -1,5 +1,5 @@
 /** The first visit: what this is, and where to sign in. */
-import { el } from "mapping/dom";
+import { el, first } from "mapping/dom";
 import { trouble } from "field/claim";
 import { languageButton } from "field/language";
 import * as session from "field/session";
@@ -11,9 +11,15 @@ export function show(root) {
       "div",
       { class: "welcome" },
       el("div", { class: "welcome-top" }, languageButton()),
-      el("img", { src: document.querySelector('link[rel="icon"]').href, width: 76, height: 76, alt: "" }),
+      el("img", { src: first('link[rel="icon"]', { kind: HTMLLinkElement }).href, width: 76, height: 76, alt: "" }),
       el("h2", { tabindex: "-1", id: "overlay-title" }, gettext("Ad inspection")),
-      el("p", {}, gettext("Report condition with a photo, do jobs, scan plates: without a network too. What you record stays on the phone until the server has confirmed it.")),
+      el(
+        "p",
+        {},
+        gettext(
+          "Report condition with a photo, do jobs, scan plates: without a network too. What you record stays on the phone until the server has confirmed it.",
+        ),
+      ),
       trouble && el("p", { class: "problem", role: "alert" }, trouble),
       el("a", { class: "button primary wide", href: session.signInAddress() }, gettext("Sign in")),
       !navigator.onLine && el("p", { class: "hint" }, gettext("Signing in needs a network, this once.")),

@@ -8,12 +8,22 @@ import { BOLD, REGULAR } from "mapping/map_letters";
 export const OWN_BASEMAP = "own-basemap";
 
 /** What `readPalette` reads for it besides. */
-export const BASEMAP_COLOURS = ["map-water", "map-water-ink", "map-green", "map-green-ink", "map-building", "map-rail", "map-street", "map-road-far"];
+export const BASEMAP_COLOURS = [
+  "map-water",
+  "map-water-ink",
+  "map-green",
+  "map-green-ink",
+  "map-building",
+  "map-rail",
+  "map-street",
+  "map-road-far",
+];
 
 /**
  * @typedef {{build: string, tiles: string, bounds: [number, number, number, number], minzoom: number, maxzoom: number,
  *   layers: string[], credit: string, licence: string, date: string}} OwnBasemap what the server says of it
  * @typedef {import("maplibre-gl").LayerSpecification} Layer
+ * @typedef {[layer: string, property: "fill-opacity"|"line-opacity"|"text-opacity"|"raster-opacity", value: any]} Opacity
  */
 
 /** @param {OwnBasemap} basemap @param {string} [tiles] where they come from, when not from the server */
@@ -74,7 +84,11 @@ export function groundLayers(palette, opacity) {
       paint: {
         "line-color": palette["map-water"],
         "line-opacity": opacity,
-        "line-width": grow([9, byClass({ river: 1.2 }, 0.5)], [14, byClass({ river: 5, canal: 3 }, 1.5)], [18, byClass({ river: 24, canal: 12 }, 5)]),
+        "line-width": grow(
+          [9, byClass({ river: 1.2 }, 0.5)],
+          [14, byClass({ river: 5, canal: 3 }, 1.5)],
+          [18, byClass({ river: 24, canal: 12 }, 5)],
+        ),
       },
     },
     {
@@ -82,7 +96,10 @@ export function groundLayers(palette, opacity) {
       type: "fill",
       ...part("buildings"),
       minzoom: 14,
-      paint: { "fill-color": palette["map-building"], "fill-opacity": ["interpolate", ["linear"], ["zoom"], 14, opacity * 0.4, 16, opacity * 0.9] },
+      paint: {
+        "fill-color": palette["map-building"],
+        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 14, opacity * 0.4, 16, opacity * 0.9],
+      },
     },
   ]);
 }
@@ -124,14 +141,23 @@ export function lineLayers(palette, opacity) {
       ...part("rail"),
       minzoom: 12,
       filter: among(["metro", "tram"]),
-      paint: { "line-color": palette["map-rail"], "line-opacity": opacity * 0.6, "line-width": grow([12, 0.8], [17, 2.5]), "line-dasharray": [4, 3] },
+      paint: {
+        "line-color": palette["map-rail"],
+        "line-opacity": opacity * 0.6,
+        "line-width": grow([12, 0.8], [17, 2.5]),
+        "line-dasharray": [4, 3],
+      },
     },
     {
       id: "own-rail",
       type: "line",
       ...part("rail"),
       filter: among(["rail", "siding"]),
-      paint: { "line-color": palette["map-rail"], "line-opacity": opacity, "line-width": grow([9, 0.7], [14, 1.6], [18, 4]) },
+      paint: {
+        "line-color": palette["map-rail"],
+        "line-opacity": opacity,
+        "line-width": grow([9, 0.7], [14, 1.6], [18, 4]),
+      },
     },
     { ...road("own-major-edge", MAJOR, palette["map-road-far"], major(1.6), edgeOpacity), minzoom: 11 },
     road("own-major", MAJOR, farAndNear, major(0), opacity),
@@ -141,7 +167,12 @@ export function lineLayers(palette, opacity) {
       ...part("rail"),
       minzoom: 13,
       filter: isClass("rail"),
-      paint: { "line-color": palette["map-ground"], "line-opacity": opacity, "line-width": grow([13, 0.7], [18, 2.4]), "line-dasharray": [5, 5] },
+      paint: {
+        "line-color": palette["map-ground"],
+        "line-opacity": opacity,
+        "line-width": grow([13, 0.7], [18, 2.4]),
+        "line-dasharray": [5, 5],
+      },
     },
   ]);
 }
@@ -156,7 +187,12 @@ const nameIn = (gap) =>
 export function nameLayers(palette, opacity) {
   const name = { "text-field": nameIn(" "), "text-font": REGULAR };
   const halo = { "text-halo-color": palette["map-ground"], "text-halo-width": 1.6, "text-opacity": opacity };
-  const alongLine = { "symbol-placement": "line", "symbol-spacing": 240, "text-letter-spacing": 0.06, "text-padding": 3 };
+  const alongLine = {
+    "symbol-placement": "line",
+    "symbol-spacing": 240,
+    "text-letter-spacing": 0.06,
+    "text-padding": 3,
+  };
   const spots = { ...part("pois"), type: "symbol" };
   const spot = { ...name, "text-field": nameIn("\n"), "text-size": 11, "text-padding": 8, "text-max-width": 8 };
   return /** @type {Layer[]} */ ([
@@ -216,17 +252,21 @@ export function nameLayers(palette, opacity) {
       type: "symbol",
       ...part("places"),
       maxzoom: 16,
-      layout: { ...spot, "text-size": byClass({ city: 15, town: 13, suburb: 12.5 }, 11.5), "text-letter-spacing": 0.08 },
+      layout: {
+        ...spot,
+        "text-size": byClass({ city: 15, town: 13, suburb: 12.5 }, 11.5),
+        "text-letter-spacing": 0.08,
+      },
       paint: { "text-color": palette["ink-3"], ...halo },
     },
   ]);
 }
 
-/** Every layer of it that is drawn with an opacity, as `setPaintProperty` takes it. @returns {[string, string, any][]} */
+/** Every layer of it that is drawn with an opacity, as `setPaintProperty` takes it. @returns {Opacity[]} */
 export const opacities = (palette, opacity) =>
   [...groundLayers(palette, opacity), ...lineLayers(palette, opacity), ...nameLayers(palette, opacity)].flatMap(
     ({ id, paint }) =>
       Object.entries(paint)
         .filter(([property]) => property.endsWith("-opacity"))
-        .map(([property, value]) => /** @type {[string, string, any]} */ ([id, property, value])),
+        .map(([property, value]) => /** @type {Opacity} */ ([id, property, value])),
   );

@@ -8,7 +8,7 @@ const PAUSE = 200;
 export function connectChooser(chooser) {
   const key = /** @type {HTMLInputElement} */ (chooser.querySelector("input[type=hidden]"));
   const input = /** @type {HTMLInputElement} */ (chooser.querySelector("[role=combobox]"));
-  const list = chooser.querySelector(".chooser-list");
+  const list = /** @type {HTMLElement} */ (chooser.querySelector(".chooser-list"));
   let chosen = input.value;
   let rows = [];
   let at = -1;
@@ -57,11 +57,18 @@ export function connectChooser(chooser) {
               row.subtitle && el("small", {}, row.subtitle),
             ),
           )
-        : [el("li", { class: "nothing", role: "option", "aria-disabled": "true", "aria-selected": "false" }, gettext("Nothing is called so."))]),
+        : [
+            el(
+              "li",
+              { class: "nothing", role: "option", "aria-disabled": "true", "aria-selected": "false" },
+              gettext("Nothing is called so."),
+            ),
+          ]),
     );
     list.hidden = false;
     at = -1;
     input.setAttribute("aria-expanded", "true");
+    list.scrollIntoView({ block: "nearest" });
   };
   const ask = async () => {
     asking?.abort();
@@ -88,7 +95,8 @@ export function connectChooser(chooser) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (list.hidden) ask();
-      else if (rows.length) point(at + (event.key === "ArrowDown" ? 1 : -1) + (at < 0 && event.key === "ArrowUp" ? 1 : 0));
+      else if (rows.length)
+        point(at + (event.key === "ArrowDown" ? 1 : -1) + (at < 0 && event.key === "ArrowUp" ? 1 : 0));
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
       if (rows.length) choose(rows[Math.max(at, 0)]);

@@ -2,7 +2,7 @@
  * A form in the side panel: fetched, filled in, sent. What is not saved waits when somebody looks at something else, and
  * is there again when the form is opened again; only "Cancel" throws it away.
  */
-import { byId } from "mapping/dom";
+import { byId, every, first } from "mapping/dom";
 import { closeForm, showForm } from "mapping/panel_form";
 import { getFragment } from "mapping/server";
 import { isPhone, openSheet } from "mapping/sheet";
@@ -14,10 +14,12 @@ import { say } from "work/desk/said";
 import { send } from "work/desk/send";
 
 /**
+ * @typedef {HTMLFormElement & {elements: Record<string, HTMLInputElement>}} DeskForm whose fields are asked for by name
+ *
  * @typedef {object} Opened
  * @property {string} address
  * @property {HTMLElement} article
- * @property {HTMLFormElement} form
+ * @property {DeskForm} form
  * @property {{files: () => File[], clear: () => void}|null} photos
  * @property {string} untouched what the form would have sent when it was opened
  * @property {Part} part
@@ -42,7 +44,7 @@ addEventListener("beforeunload", (event) => {
 /**
  * Opens the form of an address in the panel.
  * @param {string} address
- * @param {(opened: {article: HTMLElement, form: HTMLFormElement, touched: () => void}) => Part} partOf by the form's kind
+ * @param {(opened: {article: HTMLElement, form: DeskForm, touched: () => void}) => Part} partOf by the form's kind
  * @param {HTMLElement|null} trigger what was pressed; it gets the focus back
  */
 export async function openForm(address, partOf, trigger) {
@@ -131,8 +133,7 @@ function isChanged(input) {
 /** What the form would send, without photos, as one text. */
 const snapshot = (form) => JSON.stringify([...new FormData(form)].filter(([, value]) => typeof value === "string"));
 
-const isTouched = ({ form, photos, untouched }) =>
-  snapshot(form) !== untouched || Boolean(photos?.files().length);
+const isTouched = ({ form, photos, untouched }) => snapshot(form) !== untouched || Boolean(photos?.files().length);
 
 /** @param {Opened} opened @param {HTMLButtonElement|null} submitter */
 async function save(opened, submitter) {
@@ -142,7 +143,7 @@ async function save(opened, submitter) {
   for (const file of photos?.files() ?? []) data.append("photos", file);
   clearProblems(form);
   form.setAttribute("aria-busy", "true");
-  for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
+  for (const button of buttonsOf(form)) button.disabled = true;
   try {
     const answer = await send(form.getAttribute("action"), data);
     photos?.clear();
@@ -155,9 +156,12 @@ async function save(opened, submitter) {
     if (refusal.body?.conflicts) showConflicts(form, refusal.body);
   } finally {
     form.removeAttribute("aria-busy");
-    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
+    for (const button of buttonsOf(form)) button.disabled = false;
   }
 }
+
+/** @param {HTMLFormElement} form */
+const buttonsOf = (form) => every("button[type=submit]", { within: form, kind: HTMLButtonElement });
 
 function finish(opened, { code }) {
   // Somebody may have gone on to another asset while it was being sent.
@@ -165,5 +169,5 @@ function finish(opened, { code }) {
   throwAway();
   if (state.selection?.kind !== "asset" || state.selection.code !== code)
     state.update({ selection: { kind: "asset", code } });
-  else byId("detail-body").querySelector(".asset-name")?.focus({ preventScroll: true });
+  else first(".asset-name", { within: byId("detail-body") })?.focus({ preventScroll: true });
 }

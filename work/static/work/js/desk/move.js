@@ -1,24 +1,38 @@
 /** Moving an asset by dragging its pin: how far, into which areas, onto which support. */
-import { el } from "mapping/dom";
+import { el, first } from "mapping/dom";
 import { number } from "mapping/format";
 import { goTo } from "mapping/map_view";
 import { connectPosition, metresBetween } from "work/desk/position";
 import { showProblems } from "work/desk/problems";
 
-/** @param {{form: HTMLFormElement, article: HTMLElement}} opened @returns {import("work/desk/form").Part} */
+/** @param {{form: import("work/desk/form").DeskForm, article: HTMLElement}} opened @returns {import("work/desk/form").Part} */
 export function movePart({ form, article }) {
   const start = { lon: Number(form.dataset.lon), lat: Number(form.dataset.lat) };
   const position = connectPosition(form, {
     pinLabel: gettext("Where it is to stand. Drag it, or move it by the arrow keys."),
-    about: () => ({ asset: article.dataset.code }),
+    about: () => ({ asset: article.dataset.code, ...(form.elements.alone?.checked ? { alone: "1" } : {}) }),
     moving: (at) => far(metresBetween(start, at)),
-    words: (what) => [
-      el("b", {}, what.metres ? far(what.metres) : gettext("It has not been moved yet.")),
-      el("span", {}, what.place),
-      what.crosses && el("span", { class: "desk-crossing" }, what.crosses),
-      what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
-    ].filter(Boolean),
+    words: (what) =>
+      [
+        el("b", {}, what.metres ? far(what.metres) : gettext("It has not been moved yet.")),
+        el("span", {}, what.place),
+        what.crosses && el("span", { class: "desk-crossing" }, what.crosses),
+        what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
+      ].filter(Boolean),
   });
+  form.elements.alone?.addEventListener("change", () => {
+    form.elements.support.value = "";
+    showWhatMoves();
+    position.look({ snap: true });
+  });
+  /** What hangs on a support moves with it, unless it is taken off: only then is there a position of its own. */
+  const showWhatMoves = () => {
+    const alone = form.elements.alone?.checked ?? true;
+    const note = first(".desk-note", { within: form });
+    if (note) note.hidden = alone;
+    first("[data-field=position_accuracy]", { within: form }).hidden = !alone;
+  };
+  showWhatMoves();
   return {
     shown: () => {
       position.begin(start);

@@ -20,7 +20,11 @@ export function connectPhotos(row) {
         el(
           "li",
           {},
-          el("img", { src: shot.address, alt: shot.file.name, onerror: (event) => event.target.classList.add("unseen") }),
+          el("img", {
+            src: shot.address,
+            alt: shot.file.name,
+            onerror: (event) => event.target.classList.add("unseen"),
+          }),
           el("span", {}, shot.file.name),
           el(
             "button",
@@ -63,7 +67,7 @@ export function connectPhotos(row) {
   for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
-    add([...event.dataTransfer.files]);
+    add([.../** @type {DragEvent} */ (event).dataTransfer.files]);
   });
 
   return {

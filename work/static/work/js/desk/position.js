@@ -12,14 +12,14 @@ import { clearProblems, showProblems } from "work/desk/problems";
  * @typedef {{lon: number, lat: number}} Place
  * @typedef {{id: number, title: string, kind: string, lon: number, lat: number, metres: number, snaps: boolean}} Support
  * @typedef {{place: string, allowed: boolean, refusal: string, supports: Support[], metres?: number, crosses?: string,
- *   alike: {code: string, title: string, type: string, symbol: string, condition: string, support: number|null,
+ *   alike: {code: string, url: string, title: string, type: string, symbol: string, condition: string, support: number|null,
  *   metres: number}[]}} What
  */
 
 const DIGITS = 7;
 
 /**
- * @param {HTMLFormElement} form with the inputs of `desk/position.html`
+ * @param {import("work/desk/form").DeskForm} form with the inputs of `desk/position.html`
  * @param {object} options
  * @param {() => Record<string, string>} options.about what is asked besides the point: `asset`, or `type`
  * @param {(what: What) => (Node|string)[]} options.words what is said of the place
@@ -32,7 +32,7 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
   const said = form.querySelector(".desk-place");
   const supports = form.querySelector(".desk-supports");
   const typed = form.elements.coordinates;
-  const found = form.querySelector(".desk-found");
+  const found = /** @type {HTMLElement} */ (form.querySelector(".desk-found"));
   let pin = null;
   let asking = null;
   /** Where the hand let the pin go, before it was drawn to a support. @type {Place|null} */
@@ -231,8 +231,6 @@ export function metresBetween(one, other) {
   const radians = Math.PI / 180;
   const half =
     Math.sin(((other.lat - one.lat) * radians) / 2) ** 2 +
-    Math.cos(one.lat * radians) *
-      Math.cos(other.lat * radians) *
-      Math.sin(((other.lon - one.lon) * radians) / 2) ** 2;
+    Math.cos(one.lat * radians) * Math.cos(other.lat * radians) * Math.sin(((other.lon - one.lon) * radians) / 2) ** 2;
   return 2 * 6_371_008.8 * Math.asin(Math.sqrt(half));
 }

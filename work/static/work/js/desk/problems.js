@@ -1,21 +1,21 @@
 /** Problems beside the fields they are about, and two people's values to choose from. */
-import { el } from "mapping/dom";
+import { el, first } from "mapping/dom";
 
-/** Takes away what an earlier answer said. @param {HTMLFormElement} form */
+/** Takes away what an earlier answer said. @param {import("work/desk/form").DeskForm} form */
 export function clearProblems(form) {
-  const general = form.querySelector(".desk-problem");
+  const general = first(".desk-problem", { within: form });
   general.hidden = true;
   for (const row of form.querySelectorAll("[data-field].wrong")) {
     row.classList.remove("wrong");
     for (const input of row.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
-    row.querySelector(".field-problem").hidden = true;
+    first(".field-problem", { within: row }).hidden = true;
   }
   for (const choice of form.querySelectorAll(".desk-conflict")) choice.remove();
 }
 
 /**
  * Shows a refusal; what is about no field of the form stands at its head. The first field that is wrong gets the focus.
- * @param {HTMLFormElement} form
+ * @param {import("work/desk/form").DeskForm} form
  * @param {Error & {errors?: Record<string, string[]>}} refusal
  */
 export function showProblems(form, refusal) {
@@ -26,7 +26,7 @@ export function showProblems(form, refusal) {
     if (!row) elsewhere.push(...sentences);
     else first ??= markWrong(row, sentences.join(" "));
   }
-  const general = form.querySelector(".desk-problem");
+  const general = /** @type {HTMLElement} */ (form.querySelector(".desk-problem"));
   general.textContent = [refusal.message, ...elsewhere].join(" ");
   general.hidden = false;
   (first ?? general).scrollIntoView({ block: "nearest" });
@@ -49,7 +49,7 @@ function markWrong(row, sentence) {
 
 /**
  * Shows, at each field that two people changed, both values; mine stays unless theirs is chosen.
- * @param {HTMLFormElement} form
+ * @param {import("work/desk/form").DeskForm} form
  * @param {{conflicts: import("work/desk/send").Conflict[], version: number}} told
  */
 export function showConflicts(form, { conflicts, version }) {
@@ -57,7 +57,7 @@ export function showConflicts(form, { conflicts, version }) {
   for (const conflict of conflicts) {
     const row = rowOf(form, conflict.name);
     for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    const mine = valueOf(form, conflict.name);
+    const mine = sentBy(form, conflict.name);
     const choice = (value, words, said, checked) =>
       el(
         "label",
@@ -76,19 +76,23 @@ export function showConflicts(form, { conflicts, version }) {
       el(
         "div",
         { class: "desk-conflict", role: "radiogroup", "aria-label": conflict.title },
-        el("p", {}, conflict.by ? says(gettext("Changed meanwhile: %(by)s"), { by: conflict.by }) : gettext("Changed meanwhile")),
+        el(
+          "p",
+          {},
+          conflict.by ? says(gettext("Changed meanwhile: %(by)s"), { by: conflict.by }) : gettext("Changed meanwhile"),
+        ),
         choice(mine, gettext("Mine:"), conflict.mine, true),
         choice(conflict.value, gettext("Theirs:"), conflict.theirs, false),
       ),
     );
   }
-  form.querySelector(".desk-conflict input")?.focus();
+  first(".desk-conflict input", { within: form })?.focus();
 }
 
 const says = (words, values) => interpolate(words, values, true);
 
 /** What the form would send for a field. @returns {string|string[]} */
-function valueOf(form, name) {
+function sentBy(form, name) {
   const inputs = inputsOf(form, name);
   if (inputs.length === 1 && inputs[0].type !== "checkbox") return inputs[0].value;
   if (inputs.length === 1 && !isOfMany(inputs[0])) return String(inputs[0].checked);

@@ -1,5 +1,5 @@
 /** Registering: press the map, choose a type, see what is on record there already, name it, and on to the next one. */
-import { byId, el, icon, symbol } from "mapping/dom";
+import { byId, el, first, icon, symbol } from "mapping/dom";
 import { isPhone } from "mapping/sheet";
 import { state } from "mapping/state";
 import { connectPosition } from "work/desk/position";
@@ -18,21 +18,19 @@ const ITS_OWN = [
   "condition",
 ];
 
-/** @param {{form: HTMLFormElement, touched: () => void}} opened @returns {import("work/desk/form").Part} */
+/** @param {{form: import("work/desk/form").DeskForm, touched: () => void}} opened @returns {import("work/desk/form").Part} */
 export function registerPart({ form, touched }) {
   const alike = form.querySelector(".desk-alike");
   let registered = 0;
   const position = connectPosition(form, {
     pinLabel: gettext("Where the new asset stands. Drag it, or move it by the arrow keys."),
     about: () => ({ type: form.elements.type.value }),
-    words: (what) => [
-      el("span", {}, what.place),
-      what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
-    ].filter(Boolean),
+    words: (what) =>
+      [el("span", {}, what.place), what.refusal && el("span", { class: "desk-refusal" }, what.refusal)].filter(Boolean),
     looked: (what) => showAlike(what.alike),
     set: () => {
       // One hand on the mouse, one on the keyboard: after the place comes what is not known yet.
-      const next = form.elements.type.value ? form.elements.name : form.querySelector("[name=type]");
+      const next = form.elements.type.value ? form.elements.name : first("[name=type]", { within: form });
       if (!isPhone()) next.focus({ preventScroll: true });
     },
   });
@@ -42,7 +40,12 @@ export function registerPart({ form, touched }) {
     alike.replaceChildren(
       ...(rows.length
         ? [
-            el("p", { class: "desk-alike-title" }, icon("alert", "icon small"), gettext("Is it one of these? They are on record at this spot.")),
+            el(
+              "p",
+              { class: "desk-alike-title" },
+              icon("alert", "icon small"),
+              gettext("Is it one of these? They are on record at this spot."),
+            ),
             el("ul", {}, ...rows.map((row) => el("li", {}, alikeLink(row)))),
           ]
         : []),
@@ -53,7 +56,7 @@ export function registerPart({ form, touched }) {
       "a",
       {
         class: "face",
-        href: `/assets/${row.code}/`,
+        href: row.url,
         onclick: (event) => {
           if (event.metaKey || event.ctrlKey || event.shiftKey) return;
           event.preventDefault();
@@ -87,15 +90,19 @@ export function registerPart({ form, touched }) {
         form.elements.name.focus({ preventScroll: true });
       } else {
         position.forget();
-        form.querySelector(".desk-title").focus();
+        first(".desk-title", { within: form }).focus();
       }
-      form.querySelector(".desk-lead").replaceChildren(
-        interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),
-        " ",
-        el("a", { href: `/assets/${answer.code}/`, target: "_blank" }, answer.title),
-        " ",
-        way === "here" ? gettext("The next one at the same spot:") : gettext("Press the map where the next one stands."),
-      );
+      form
+        .querySelector(".desk-lead")
+        .replaceChildren(
+          interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),
+          " ",
+          el("a", { href: answer.url, target: "_blank" }, answer.title),
+          " ",
+          way === "here"
+            ? gettext("The next one at the same spot:")
+            : gettext("Press the map where the next one stands."),
+        );
       byId("detail-form").scrollTop = 0;
       touched();
       return true;

@@ -2,7 +2,7 @@
 import { noConnection } from "mapping/server";
 
 /**
- * @typedef {{code: string, said: string, lon: number, lat: number, support: number|null, uid?: string, title?: string}} Done
+ * @typedef {{code: string, url: string, said: string, lon: number, lat: number, support: number|null, uid?: string, title?: string}} Done
  * @typedef {{name: string, title: string, theirs: string, mine: string, value: string|string[], by: string}} Conflict
  */
 

@@ -1,6 +1,7 @@
 /** What those who may write have on the map page: the panel's buttons open forms, and a button registers a new asset. */
 import { config } from "mapping/config";
-import { byId, el, icon } from "mapping/dom";
+import { byId, el, icon, targetOf } from "mapping/dom";
+import { isFormOpen } from "mapping/panel_form";
 import { openForm } from "work/desk/form";
 import { movePart } from "work/desk/move";
 import { registerPart } from "work/desk/register";
@@ -12,10 +13,20 @@ const open = (address, trigger) =>
   openForm(address, (opened) => parts[opened.form.dataset.kind]?.(opened) ?? {}, trigger);
 
 byId("detail-body").addEventListener("click", (event) => {
-  const trigger = event.target.closest("[data-desk]");
+  const trigger = /** @type {HTMLElement|null} */ (targetOf(event).closest("[data-desk]"));
   if (!trigger) return;
   // An entry of a menu that closes cannot have the focus back; what opened the menu can.
   open(trigger.dataset.desk, trigger.closest("details")?.querySelector("summary") ?? trigger);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "e" || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented)
+    return;
+  if (targetOf(event).closest("input, select, textarea") || isFormOpen()) return;
+  const edit = /** @type {HTMLElement|null} */ (byId("detail-body").querySelector(".actions .primary[data-desk]"));
+  if (!edit) return;
+  event.preventDefault();
+  edit.click();
 });
 
 const { newAsset } = config.extensions.desk;

@@ -1,0 +1,49 @@
+"""The demonstration's cases: a believable mix, made by the actions, the same for the same seed."""
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from assets.models import Batch, BatchKind
+from cases.demonstration import NoDemonstration, make_cases
+from cases.models import Case, CaseCategory
+from places.models import Unit
+from tests.cases.conftest import Scene
+from tests.factories import make_asset
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ready(scene: Scene, settings: LazySettings, tmp_path) -> Scene:
+    settings.MEDIA_ROOT = tmp_path
+    settings.DEMONSTRATION = True
+    for _ in range(5):
+        make_asset(maintainer=Unit.objects.get(name="养护公司"))
+    call_command("load_fixtures", verbosity=0)
+    CaseCategory.objects.all().delete()
+    call_command("load_case_lists", verbosity=0)
+    return scene
+
+
+def test_cases_are_in_many_states_and_the_same_again_for_the_same_seed(ready: Scene) -> None:
+    assert make_cases(25, 3, timezone.now()) == 25
+    states = set(Case.objects.values_list("state", flat=True))
+    assert {"closed"} < states
+    assert Case.objects.filter(reported_at__gt=timezone.now()).count() == 0
+    assert Case.objects.filter(photos=None).count() == 0
+
+
+def test_the_command_does_nothing_twice_nor_without_a_demonstration(ready: Scene) -> None:
+    with pytest.raises(CommandError):
+        call_command("demo_cases", cases=2, verbosity=0)
+    Batch.objects.create(kind=BatchKind.DEMONSTRATION, title="x", origin="command")
+    call_command("demo_cases", cases=2, if_empty=True, verbosity=0)
+    call_command("demo_cases", cases=2, if_empty=True, verbosity=0)
+    assert Case.objects.count() == 2
+
+
+def test_without_categories_there_is_no_demonstration(scene: Scene) -> None:
+    with pytest.raises(NoDemonstration):
+        make_cases(1, 1, timezone.now())
