@@ -2,7 +2,7 @@
 
 A position is two numbers, longitude and latitude, which a marker on the map follows and sets. A shape (line, polygon)
 is GeoJSON or WKT in a text field, drawn on the map as it is typed. No content delivery network, no inline script: the
-module `geometry-map.mjs` comes from our own static files and draws our own areas and roads behind.
+module `geometry-map.mjs` comes from our own static files and draws our own areas and roads behind, over the base map.
 """
 
 import json
@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiLineString, MultiPolygon, Point
 from django.forms import Media, Script, Textarea, Widget
@@ -23,6 +24,11 @@ def _map_media() -> Media:
         css={"all": ["vendor/maplibre/maplibre-gl.css", "places/geometry-map.css"]},
         js=[Script("places/geometry-map.mjs", type="module")],  # type: ignore[list-item]
     )
+
+
+def _behind() -> dict[str, bool]:
+    """Whether our own base map lies behind: over a shifted one from elsewhere everything else of ours is shifted."""
+    return {"shows_basemap": settings.BASEMAP_CRS == "wgs84"}
 
 
 _EWKT_POINT = re.compile(r"SRID=4326;POINT ?\((\S+) (\S+)\)")
@@ -76,7 +82,7 @@ class PointWidget(Widget):
             longitude, latitude = (f"{number:.{_DECIMALS}f}" for number in (value[0], value[1]))
         elif isinstance(value, str) and " " in value:
             longitude, latitude = (part.replace("?", "") for part in value.split(" ", 1))
-        context["widget"] |= {"longitude": longitude, "latitude": latitude}
+        context["widget"] |= {"longitude": longitude, "latitude": latitude, **_behind()}
         return context
 
 
@@ -94,6 +100,12 @@ class ShapeWidget(Textarea):
     def media(self) -> Media:
         """The map's module and styles."""
         return _map_media()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """What the template shows."""
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= _behind()
+        return context
 
     def format_value(self, value: Any) -> str:
         """A stored shape as GeoJSON; text stays as typed."""

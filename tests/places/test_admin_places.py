@@ -193,3 +193,17 @@ def test_a_shown_shape_comes_back_unchanged() -> None:
     shape = widget.deserialize(json.dumps(SQUARE))
     assert widget.deserialize(widget.format_value(shape)) == shape
     assert widget.format_value(None) == ""
+
+
+@pytest.mark.parametrize(
+    "model, make",
+    [("area", lambda district: district.west), ("site", lambda district: make_site(area=district.west))],
+)
+@pytest.mark.parametrize("system", ["wgs84", "gcj02"])
+def test_the_map_of_a_form_lies_over_the_base_map_unless_all_of_ours_is_shifted(
+    office: Client, district: District, settings: Any, model: str, make: Any, system: str
+) -> None:
+    settings.BASEMAP_CRS = system
+    page = office.get(reverse(f"admin:places_{model}_change", args=[make(district).pk])).content.decode()
+    assert "data-places=" in page
+    assert (f'data-basemap="{reverse("basemap")}"' in page) == (system == "wgs84")

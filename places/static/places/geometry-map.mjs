@@ -3,6 +3,7 @@
  * follows them and writes into them, so a form without a map (no WebGL, no script) still works.
  */
 import { LngLatBounds, Map as MapView, Marker, NavigationControl } from "../vendor/maplibre/maplibre-gl.mjs";
+import { addBasemap } from "./basemap-behind.mjs";
 
 const DISTRICT = /** @type {[number, number]} */ ([116.985, 36.73]);
 const DECIMALS = 7;
@@ -101,6 +102,7 @@ function openMap(container, view) {
   });
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.touchZoomRotate.disableRotation();
+  map.on("load", () => addBasemap(map, container.dataset.basemap, "roads", colour).catch(console.warn));
   return map;
 }
 
