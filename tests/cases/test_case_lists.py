@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from accounts.models import User
 from cases.actions.import_rules import import_rules
@@ -76,7 +77,7 @@ def test_a_new_edition_leaves_the_old_rules_where_they_are(defects: None) -> Non
 def test_what_is_wrong_is_said_by_row_and_column_and_nothing_is_written(
     defects: None, before: str, after: str, said: str
 ) -> None:
-    with pytest.raises(BadRules) as refused:
+    with override("en"), pytest.raises(BadRules) as refused:
         import_rules(COMMAND, GOOD.replace(before, after).encode(), "2026")
     assert any(said in sentence for sentence in refused.value.sentences)
     assert not CaseCategory.objects.exists()
