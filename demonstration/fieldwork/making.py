@@ -153,12 +153,11 @@ class Fortnight:
     def _do_jobs(
         self, phone: DemonstrationPhone, street: str, after: walks.Stop, rng: np.random.Generator
     ) -> None:
-        """Finish the nearest jobs that one's own crew had begun in this street; begin one in the last days."""
+        """Finish the nearest jobs that one's own crew had begun, or one elsewhere; begin one in the last days."""
         at = after.at
-        begun = self._jobs_of(phone, MaintenanceState.IN_PROGRESS, after)
-        for number, job in enumerate(
-            begun.filter(asset__street__code=street, started_at__lt=at)[:JOBS_A_DAY]
-        ):
+        begun = self._jobs_of(phone, MaintenanceState.IN_PROGRESS, after).filter(started_at__lt=at)
+        here = begun.filter(asset__street__code=street)[:JOBS_A_DAY]
+        for number, job in enumerate(here or begun[:1]):
             at += timedelta(minutes=int(rng.integers(25, 70)))
             if at > self.now:
                 return

@@ -34,7 +34,7 @@ MOST_PHOTO_MEGABYTES = 500
 _ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
 _BETWEEN_NAMES = re.compile(r"[、,，;；|\n\r\t]+")
 # 37010503008000001-2.jpg, 37010503008000001_2.jpg and 37010503008000001 (2).jpg are three photos of one asset.
-_COUNTED = re.compile(r"(?:[-_ ]+\d{1,3}|\s*[(（]\d{1,3}[)）])$")
+_COUNTED = re.compile(r"(?:[-_ ]{1,9}\d{1,3}|\s{0,9}[(（]\d{1,3}[)）])$")
 _LISTED = 500
 
 

@@ -8,34 +8,28 @@ from web.problems import AWAY_SECONDS
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def lose_connection():
-    """Have the server end this process's own connection, as it does when it is stopped."""
-
-    def lose():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            [(pid,)] = cursor.fetchall()
-        other = connection.copy()
-        try:
-            with other.cursor() as cursor:
-                cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
-        finally:
-            other.close()
-
-    yield lose
-    connection.close()
+def ended_before(execute, sql, params, many, context):
+    """Have the server end this process's own connection before each statement, as it does when it is stopped."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(%s, 10000)", [connection.connection.get_backend_pid()]
+            )
+    finally:
+        other.close()
+    return execute(sql, params, many, context)
 
 
 @pytest.mark.parametrize(
     "address", ["/map/", "/api/assets", "/tiles/assets.json", "/api/legend", "/due/", "/artworks/"]
 )
-def test_a_lost_database_is_told_in_words_and_passes(town, reader, lose_connection, address):
+def test_a_lost_database_is_told_in_words_and_passes(town, reader, address):
     well = reader.get(address).status_code
     assert well == 200
     reader.raise_request_exception = False
-    lose_connection()
-    answer = reader.get(address)
+    with connection.execute_wrapper(ended_before):
+        answer = reader.get(address)
     assert answer.status_code == 503
     assert answer["Retry-After"] == str(AWAY_SECONDS)
     assert "数据库" in answer.content.decode()

@@ -9,12 +9,12 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from assets.actions.plan_jobs import Work, plan_jobs
 from assets.actions.plan_maintenance import plan_maintenance
 from assets.history import Actor
 from assets.models import Approval, Artwork, Asset, MaintenanceKind, Origin
 from assets.rules import hanging
 from tests.factories import make_artwork, make_asset
+from work.actions.plan_jobs import Work, plan_jobs
 
 
 def _may_hang(artwork: Artwork, on: object) -> bool:
