@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import APPROVE_CASE, EXTEND_CASE, can
 from assets.history import Actor, acting
 from cases import clocks
-from cases.actions.hold_case import requested
+from cases.actions.hold_case import refuse_request, requested
 from cases.actions.stepping import check, locked_case, open_request, said, take_step
 from cases.deadlines import Limit, LimitUnit
 from cases.models import Case, CaseStep, Clock, ClockKind, MoveKind, Verb
@@ -98,13 +98,7 @@ def refuse_extension(actor: Actor, case: Case, reason: str, *, at: datetime | No
         PermissionDenied: the actor may not.
         ValidationError: naming `state`, `request`, `reason` or `at`.
     """
-    moment = at or timezone.now()
-    with acting(actor):
-        current = locked_case(case)
-        check(actor, Verb.REFUSE_EXTENSION, current, moment)
-        asked = requested(current, Verb.REFUSE_EXTENSION)
-        take_step(actor, current, Verb.REFUSE_EXTENSION, moment, about=asked, reason=said("reason", reason))
-    return current
+    return refuse_request(actor, case, Verb.REFUSE_EXTENSION, reason, at)
 
 
 def _clock_of(case: Case) -> Clock:

@@ -76,13 +76,7 @@ def refuse_hold(actor: Actor, case: Case, reason: str, *, at: datetime | None = 
         PermissionDenied: the actor may not.
         ValidationError: naming `state`, `request`, `reason` or `at`.
     """
-    moment = at or timezone.now()
-    with acting(actor):
-        current = locked_case(case)
-        check(actor, Verb.REFUSE_HOLD, current, moment)
-        asked = requested(current, Verb.REFUSE_HOLD)
-        take_step(actor, current, Verb.REFUSE_HOLD, moment, about=asked, reason=said("reason", reason))
-    return current
+    return refuse_request(actor, case, Verb.REFUSE_HOLD, reason, at)
 
 
 def resume_case(actor: Actor, case: Case, *, reason: str = "", at: datetime | None = None) -> Case:
@@ -98,6 +92,17 @@ def resume_case(actor: Actor, case: Case, *, reason: str = "", at: datetime | No
         check(actor, Verb.RESUME, current, moment)
         step = take_step(actor, current, Verb.RESUME, moment, reason=reason.strip())
         clocks.resume(current, step)
+    return current
+
+
+def refuse_request(actor: Actor, case: Case, refusal: Verb, reason: str, at: datetime | None) -> Case:
+    """Refuse what the unit asked for, a hold or an extension; what may go wrong is told where each is refused."""
+    moment = at or timezone.now()
+    with acting(actor):
+        current = locked_case(case)
+        check(actor, refusal, current, moment)
+        asked = requested(current, refusal)
+        take_step(actor, current, refusal, moment, about=asked, reason=said("reason", reason))
     return current
 
 
