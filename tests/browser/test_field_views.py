@@ -278,6 +278,22 @@ def test_without_an_area_the_tasks_show_the_way_to_one(phone: FieldPhone, crew) 
     expect(phone.page.locator(".area-page")).to_be_visible()
 
 
+@pytest.mark.parametrize("view", ["map", "scan"])
+def test_a_view_that_does_not_arrive_says_so_and_leads_on(phone: FieldPhone, crew, view: str) -> None:
+    # Before the service worker has everything: then no view needs the network.
+    phone.page.add_init_script("delete Object.getPrototypeOf(navigator).serviceWorker")
+    phone.sign_in(crew)
+    phone.open()
+    phone.page.route(f"**/views/{view}*.js", lambda route: route.abort())
+    phone.go(view)
+    words = phone.page.get_by_text("has not arrived")
+    expect(words).to_be_visible()
+    phone.page.unroute(f"**/views/{view}*.js")
+    phone.page.get_by_role("button", name="Try again").click()
+    expect(phone.page.locator(f".{view}-page, .{view}-view").first).to_be_visible()
+    expect(words).to_have_count(0)
+
+
 TABS = ("near", "tasks", "scan", "outbox")
 VIEWS = (
     *TABS,

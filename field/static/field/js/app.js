@@ -4,6 +4,7 @@
  * Everything shown comes from the phone's own storage; the network only ever adds to it.
  */
 import { el, icon } from "mapping/dom";
+import { ifItComes, viewOf } from "field/arrival";
 import * as catalogue from "field/catalogue";
 import { claimPhone } from "field/claim";
 import * as handOver from "field/hand_over";
@@ -69,9 +70,9 @@ async function start() {
   if (!session.token()) await claimPhone();
   if (!session.person() && router.current().name !== "welcome") router.go("welcome");
   // What the first view does without comes after it.
-  sync.afterSending(async () => (await import("field/pack")).refresh());
+  sync.afterSending(async () => (await ifItComes(import("field/pack")))?.refresh());
   await sync.begin();
-  await (await import("field/basemap")).tidy();
+  await (await ifItComes(import("field/basemap")))?.tidy();
   // It only matters where the cookie is missing, and may load the page again: so last of all.
   await handOver.askServer();
 }
@@ -153,7 +154,7 @@ async function render(route) {
 
 async function openTab(name, turn) {
   const view = VIEWS[name];
-  const module = await view.load();
+  const module = await viewOf(view);
   if (turn !== open.turn) return;
   open.endTab?.();
   open.tab = name;
@@ -168,7 +169,7 @@ async function openTab(name, turn) {
 }
 
 async function openOverlay(view, route, turn) {
-  const module = await view.load();
+  const module = await viewOf(view);
   if (turn !== open.turn) return;
   const body = el("div", { class: view.kind === "sheet" ? "sheet-body" : "page-body" });
   const shade = el("button", { class: "shade", tabindex: "-1", "aria-label": gettext("Close"), onclick: router.back });
