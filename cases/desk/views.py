@@ -8,7 +8,6 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -38,6 +37,7 @@ from cases.proposing import propose
 from cases.queries import count_by_lamp, count_by_state, near_cases, page_of_cases, with_all_it_names
 from cases.telling import clocks_in_words, timeline
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 
 # A photo's file never changes: it is stored under its content's hash.
 _KEEP = "private, max-age=86400, immutable"
@@ -260,6 +260,4 @@ def photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, context, status=status)

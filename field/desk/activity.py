@@ -27,6 +27,7 @@ from field.models import Kind, Operation
 from mapping.exports import audit
 from mapping.exports.views import attachment
 from mapping.models import ExportOutcome
+from web.answers import private
 
 _PAGE = 100
 
@@ -69,8 +70,7 @@ def activity_file(request: SignedInRequest, ending: str) -> HttpResponse:
     work = _("Crews' work")
     title = f"{work}_{period.first:%Y%m%d}-{period.last:%Y%m%d}"
     response["Content-Disposition"] = attachment(title, f"crew_activity.{ending}")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 @office_only(SUPERVISE_CREWS)

@@ -16,7 +16,6 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload, Uploa
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -32,6 +31,7 @@ from importing.ledgers.finding import actor_of, find_ledger, form
 from importing.reading import READABLE
 from places.models import Area
 from web.access import SignedInRequest, admitting
+from web.answers import show_page
 from web.problems import problem
 
 PER_PAGE = 20
@@ -76,9 +76,7 @@ def _home(request: SignedInRequest, sentence: str = "", status: int = 200) -> Ht
         "most_megabytes": MOST_MEGABYTES,
         "sentence": sentence,
     }
-    response = render(request, "ledgers/home.html", context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "ledgers/home.html", context, status=status)
 
 
 def _offices(request: SignedInRequest) -> list[Area]:

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -53,6 +52,7 @@ from mapping.page_config import page_config
 from places.coordinates import UnknownCRSError
 from places.models import Area
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 
 ROWS_PER_PAGE = 50
 
@@ -238,9 +238,7 @@ def _rows_page(request: SignedInRequest, found: Ledger) -> HttpResponse:
 def rows(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     """The list of rows alone, for a page that is open."""
     found = find_ledger(request, uid)
-    response = render(request, "ledgers/rows.html", {"ledger": found, **_rows_context(request, found)})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "ledgers/rows.html", {"ledger": found, **_rows_context(request, found)})
 
 
 def _rows_context(request: HttpRequest, found: Ledger) -> dict[str, Any]:
@@ -344,6 +342,4 @@ def _page(
 ) -> HttpResponse:
     office = Area.objects.filter(code=found.office).values_list("name", flat=True).first()
     everything = {"ledger": found, "office": office or "", "steps": steps(found, step), **context}
-    response = render(request, f"ledgers/{template}.html", everything, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, f"ledgers/{template}.html", everything, status=status)

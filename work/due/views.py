@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from assets.filters import read_filter
 from assets.models import Asset
 from places.models import Level
 from web.access import SignedInRequest, readers_only
+from web.answers import show_page
 from work.due_queries import WINDOWS, due_counts, page_of_due
 
 
@@ -73,6 +73,4 @@ def due_page(request: SignedInRequest) -> HttpResponse:
             if name not in ("street", "type", "when", "q", "after")
         ],
     }
-    response = render(request, "due/due.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "due/due.html", context)

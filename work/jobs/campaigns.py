@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
 from assets.models import Artwork, Batch, BatchKind, Maintenance, MaintenanceState
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 from work.actions.change_campaign import STEPS, change_campaign_or_start, jobs_to_change
 from work.job_filter import of_assets
 from work.job_queries import BOARD_STATES, campaign, campaigns
@@ -103,6 +103,4 @@ def _artworks(batch: Batch) -> tuple[Artwork | None, Artwork | None]:
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, template, {"section": "jobs", **context})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, {"section": "jobs", **context})

@@ -7,11 +7,11 @@ from typing import Any
 import shapely
 from django.contrib.gis.geos import Polygon
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from places.models import Road
 from web.access import SignedInRequest, readers_only
+from web.answers import show_page
 from work.job_filter import read_job_filter
 from work.job_queries import page_of_jobs
 from work.jobs.showing import cards_of
@@ -54,9 +54,7 @@ def work_order(request: SignedInRequest) -> HttpResponse:
         "printed_at": timezone.localtime(),
         "query": chosen.query_string,
     }
-    response = render(request, "jobs/sheet.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "jobs/sheet.html", context)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,6 +27,7 @@ from assets.models.maintenance import OPEN_STATES
 from assets.rules.lateness import job_days_late
 from places.row_history import changes_of
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 from work.job_filter import OPEN, JobFilter, of_assets, read_job_filter
 from work.job_queries import FINISHED_STATES, board, count_by_state, page_of_jobs, with_all_it_names
 from work.jobs.forms import CostForm, DoneForm, EditForm, ReopenForm, StepForm, crews
@@ -356,6 +356,4 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, template, {"section": "jobs", **context}, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, {"section": "jobs", **context}, status=status)

@@ -5,7 +5,6 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from assets.filter_parameters import FilterError
 from assets.filters import read_filter
 from assets.models import Asset
 from web.access import SignedInRequest, readers_only
+from web.answers import show_page
 from work.jobs.planning import given_words
 from work.plates.layouts import LAYOUTS, MOST_PLATES, Layout
 from work.plates.qr import grouped, qr_svg
@@ -69,9 +69,7 @@ def labels(request: SignedInRequest) -> HttpResponse:
         "address": plate_address(request, ""),
         "local": urlsplit(plate_address(request, "")).hostname in ("localhost", "127.0.0.1", "::1"),
     }
-    response = render(request, "plates/labels.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "plates/labels.html", context)
 
 
 def plate_address(request: HttpRequest, code: str) -> str:

@@ -1,8 +1,8 @@
 /** The rows of a ledger as a list and on the map, under one filter; and the few answers of the preview. */
 import { Marker, Popup } from "maplibre-gl";
-import { byId, el, every, first, targetOf } from "mapping/dom";
+import { byId, el, every, first, targetOf } from "web/dom";
 import { around, colour, goTo, makeMap } from "importing/map";
-import { getFragment, getJson } from "mapping/server";
+import { getFragment, getJson } from "web/server";
 
 const addresses = byId("main").dataset;
 const card = byId("rows-card");

@@ -1,5 +1,5 @@
 /** Numbers and dates as a reader of the page's language expects them. */
-import { config } from "mapping/config";
+import { config } from "web/config";
 
 const locale = config.language.startsWith("zh") ? "zh-CN" : "en-GB";
 const grouped = new Intl.NumberFormat(locale, { useGrouping: true });
