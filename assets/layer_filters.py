@@ -10,12 +10,12 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.permissions import AnyUser
+from assets.chosen_sql import Sql
 from assets.code_lists import code_list
 from assets.fields import Field, Kind, sql_of
 from assets.filter_parameters import FilterError, Known
 from assets.layer_rows import SORTABLE, Order, Selection
 from assets.layers import Layer
-from assets.queries import Sql
 
 
 def field_conditions(layer: Layer, given: Mapping[str, str], known: Known, language: str) -> list[Sql]:

@@ -19,8 +19,8 @@ from pytest_django import Settings
 from accounts import readers
 from accounts.models import Role, User
 from assets import dictionaries, filters
+from assets.chosen_sql import settled_transaction
 from assets.filter_parameters import OldestRunning
-from assets.queries import settled_transaction
 from places.models import Area
 from tests.factories import make_area, make_user, square
 from web import patience

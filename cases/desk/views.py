@@ -38,6 +38,7 @@ from cases.queries import count_by_lamp, count_by_state, near_cases, page_of_cas
 from cases.telling import clocks_in_words, timeline
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
+from web.paging import ways
 
 # A photo's file never changes: it is stored under its content's hash.
 _KEEP = "private, max-age=86400, immutable"
@@ -48,14 +49,14 @@ _SOURCES = {Role.PATROL: Source.PATROL, Role.CREW: Source.GRID_OFFICER, Role.LEA
 @readers_only()
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The cases that a filter leaves, the oldest clock first, page by page."""
-    chosen = read_case_filter(request.GET, request.user, extra=("after", "order"))
+    chosen = read_case_filter(request.GET, request.user, extra=("cursor", "order"))
     order = request.GET.get("order", "due")
     cases = chosen.cases(request.user)
-    page = page_of_cases(cases, order=order, after=request.GET.get("after"))
+    page = page_of_cases(cases, order=order, cursor=request.GET.get("cursor"))
     states = count_by_state(chosen, request.user)
     lamps = count_by_lamp(chosen, request.user)
     context = {
-        "cards": cards_of(page.cases, chosen.known.now),
+        "cards": cards_of(page.rows, chosen.known.now),
         "matched": cases.count(),
         "tabs": state_tabs(chosen, states),
         "lamps": lamp_tabs(chosen, lamps),
@@ -71,8 +72,7 @@ def list_page(request: SignedInRequest) -> HttpResponse:
         "query": chosen.query_string,
         "orders": [("due", _("Oldest time first")), ("new", _("Reported last"))],
         "order": order,
-        "first": "after" not in request.GET,
-        "next": chosen.but(order="" if order == "due" else order, after=page.next) if page.next else "",
+        "pages": ways(request, page.next),
         "may_report": can(request.user, REPORT_PROBLEM),
     }
     return _answer(request, "cases/list.html", context)

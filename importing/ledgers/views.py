@@ -9,15 +9,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import IMPORT, MANAGE_LISTS, can
 from assets.actions.revert_batch import preview_revert
-from assets.filter_parameters import FilterError
 from assets.models import AssetType, Ledger, LedgerState
+from assets.paging import PARAMETER
 from assets.runs import take_up_again
 from importing.actions.check_ledger import (
     answer_columns,
@@ -33,7 +32,7 @@ from importing.actions.undo_import import start_undoing
 from importing.answers import Answers
 from importing.ledgers import answering
 from importing.ledgers.api import photos_of, progress_of
-from importing.ledgers.filtering import chosen, page_of, show_of
+from importing.ledgers.filtering import chosen, page_of_rows, show_of
 from importing.ledgers.finding import actor_of, find_ledger, form
 from importing.ledgers.showing import (
     held_codes,
@@ -242,18 +241,15 @@ def rows(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _rows_context(request: HttpRequest, found: Ledger) -> dict[str, Any]:
-    show, code = show_of(request, "page")
-    number = page_of(request)
-    pages = Paginator(chosen(found, show, code), ROWS_PER_PAGE)
-    if number > pages.num_pages:
-        raise FilterError("page", _("There are no more pages."))
-    page = pages.page(number)
+    show, code = show_of(request, PARAMETER)
+    # An empty cursor is the first page's, as links without a script have it.
+    page = page_of_rows(chosen(found, show, code), request.GET.get(PARAMETER) or None, ROWS_PER_PAGE)
     return {
         "show": show,
         "code": code,
         "codes": shown_codes(found.report.get("codes", {}), Answers.of(found)),
         "page": page,
-        "rows": shown_rows(found, list(page.object_list)),
+        "rows": shown_rows(found, page.rows),
     }
 
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from psycopg2.extensions import BYTES, register_type
 
 from accounts.models import User
-from assets.queries import Sql
+from assets.chosen_sql import Sql
 from mapping.exports.features import closing, opening, write_features, write_lines
 from mapping.exports.progress import Progress
 from mapping.exports.wanted import Wanted

@@ -7,10 +7,10 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.permissions import EXPORT
+from assets.chosen_sql import chosen_ids
 from assets.filters import AssetFilter
 from assets.layers import Layer
 from assets.models import Asset
-from assets.queries import chosen_ids
 from mapping.exports.delimited import write_csv
 from mapping.exports.features import write_features
 from mapping.exports.geodata import write_flatgeobuf, write_kml, write_shapefile

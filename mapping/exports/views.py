@@ -27,11 +27,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT
+from assets.chosen_sql import settled_transaction
 from assets.filter_parameters import FilterError
 from assets.filters import read_filter
 from assets.layers import ASSETS, EXPORTED
 from assets.models import BackgroundRun, RunState
-from assets.queries import settled_transaction
 from mapping.api.application import no_parameters
 from mapping.exports import audit
 from mapping.exports.changes import SINCE, cursor_of, stream_changes

@@ -21,10 +21,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from assets.chosen_sql import Sql
 from assets.fields import Kind, sql_of
 from assets.filter_parameters import FilterError
 from assets.layers import Layer
-from assets.queries import Sql
 from mapping.ogc.crs import Offered, rectangle
 
 TEXT, JSON = "cql2-text", "cql2-json"

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import EXPORT, scope_of
+from assets.chosen_sql import Sql, chosen_here
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.filter_parameters import FilterError, Known
 from assets.filters import AssetFilter, read_filter
@@ -24,7 +25,6 @@ from assets.layer_filters import field_conditions, order_named
 from assets.layer_rows import Order, Selection
 from assets.layers import ASSETS, Layer
 from assets.models import Asset
-from assets.queries import Sql, chosen_here
 from mapping.ogc import cql2
 from mapping.ogc.crs import CRS84, Offered, box_of, crs_named
 from web.negotiation import language_of

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import PLAN_MAINTENANCE
-from assets import queries
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
+from assets.legend import legend_of
 from assets.models import Artwork, MaintenanceKind
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
@@ -135,7 +135,7 @@ def _preview(
 
 def _breakdown(chosen: AssetFilter, request: SignedInRequest) -> list[dict[str, Any]]:
     """What the filter leaves, by street and by type, the most first."""
-    counted = queries.legend(chosen, request.user)["groups"]
+    counted = legend_of(chosen, request.user)["groups"]
     # A group's counts leave its own filter out, so only what that filter names is shown.
     return [
         {
