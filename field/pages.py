@@ -140,7 +140,10 @@ def shell_document() -> str:
         "earthRadius": MEAN_EARTH_RADIUS_M,
         "farMetres": FAR_METRES,
     }
-    return render_to_string("field/shell.html", {"import_map": import_map(), "page_config": page_config})
+    return render_to_string(
+        "field/shell.html",
+        {"import_map": import_map(), "page_config": page_config, "time_zone": settings.TIME_ZONE},
+    )
 
 
 def _basemap() -> dict[str, Any] | None:

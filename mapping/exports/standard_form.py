@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -36,7 +37,7 @@ _STATE = f"""(
     SELECT state.state FROM assets_componentstate state
     WHERE state.lifecycle = asset.lifecycle AND state.condition IN ('', {_CONDITION})
     ORDER BY state.condition DESC LIMIT 1)"""  # noqa: S608 -- constants
-_SHANGHAI = "AT TIME ZONE 'Asia/Shanghai'"
+_HERE = f"AT TIME ZONE '{settings.TIME_ZONE}'"
 _SQL = {
     "GLBJBSM": "asset.code",
     "GLBJMC": "component.name_zh",
@@ -48,8 +49,8 @@ _SQL = {
     "YHDWMC": "maintainer.name",
     "SZDYWGBSM": f"CASE WHEN area.level = {Level.GRID.value} THEN area.code END",
     "GLBJZT": _STATE,
-    "CSRQ": f"to_char(coalesce(asset.installed_on, (asset.created_at {_SHANGHAI})::date), 'YYYYMMDD')",
-    "BGRQ": f"CASE WHEN asset.version > 1 THEN to_char(asset.updated_at {_SHANGHAI}, 'YYYYMMDD') END",
+    "CSRQ": f"to_char(coalesce(asset.installed_on, (asset.created_at {_HERE})::date), 'YYYYMMDD')",
+    "BGRQ": f"CASE WHEN asset.version > 1 THEN to_char(asset.updated_at {_HERE}, 'YYYYMMDD') END",
     "SJLY": "asset.data_source",
     "BZ": "asset.remarks",
     "SZJDDM": "street.code",

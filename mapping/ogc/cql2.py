@@ -17,6 +17,7 @@ from typing import Any
 
 import cql2
 import shapely
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ GEOMETRY = "geometry"
 LONGEST = 4000
 DEEPEST = 60
 
-_TIME_ZONE = "Asia/Shanghai"
+_TIME_ZONE = settings.TIME_ZONE
 
 
 @dataclass(frozen=True)
