@@ -22,7 +22,7 @@ LARGEST_PAGE = 200
 
 
 @dataclass(frozen=True)
-class Order:
+class Sorting:
     """How the list is sorted: an expression, its direction, and where a row without a value comes (last)."""
 
     sql: str
@@ -31,10 +31,10 @@ class Order:
 
 
 ORDERS = {
-    "code": Order(""),
-    "-condition": Order("asset.condition", descending=True, cast="smallint"),
-    "due": Order("coalesce(asset.next_inspection_due, 'infinity'::date)", cast="date"),
-    "distance": Order("", cast="double precision"),
+    "code": Sorting(""),
+    "-condition": Sorting("asset.condition", descending=True, cast="smallint"),
+    "due": Sorting("coalesce(asset.next_inspection_due, 'infinity'::date)", cast="date"),
+    "distance": Sorting("", cast="double precision"),
 }
 
 
@@ -117,7 +117,7 @@ def _list_rows(page: str, params: list[Any], direction: str) -> list[dict[str, A
     return rows
 
 
-def _by_distance(near: str | None) -> Order:
+def _by_distance(near: str | None) -> Sorting:
     if near is None:
         raise FilterError("near", _("Say from where: near=longitude,latitude."))
     try:
@@ -127,10 +127,10 @@ def _by_distance(near: str | None) -> Order:
     if not (isfinite(lon) and isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
         raise FilterError("near", _("Give longitude,latitude in degrees."))
     here = f"ST_SetSRID(ST_MakePoint({lon!r}, {lat!r}), 4326)"
-    return Order(f"ST_DistanceSphere(asset.point, {here})", cast="double precision")
+    return Sorting(f"ST_DistanceSphere(asset.point, {here})", cast="double precision")
 
 
-def _after(cursor: str | None, order: str, near: str | None, sort: Order) -> tuple[str, list[Any]]:
+def _after(cursor: str | None, order: str, near: str | None, sort: Sorting) -> tuple[str, list[Any]]:
     """The condition that leaves what comes after the cursor's row."""
     if cursor is None:
         return "", []

@@ -31,7 +31,7 @@ SORTABLE = frozenset(_CASTS)
 
 
 @dataclass(frozen=True)
-class Order:
+class SortBy:
     """By which field, and which way; rows without a value come last."""
 
     field: Field
@@ -56,7 +56,7 @@ class Selection:
     conditions: tuple[Sql, ...]
     language: str
     today: date
-    order: Order | None = None
+    order: SortBy | None = None
     expensive: str = "filter"
 
     def narrowed(self, *conditions: Sql) -> "Selection":

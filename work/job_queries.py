@@ -245,7 +245,7 @@ def _local(day: date) -> datetime:
 
 
 @dataclass
-class Progress:
+class JobProgress:
     """How far some jobs are: how many are in each state, and how many of the open ones are late."""
 
     name: str
@@ -305,9 +305,9 @@ class Campaign:
     """Jobs planned together, and how far they are: altogether, by street and by crew."""
 
     batch: Batch
-    all: Progress
-    streets: list[Progress]
-    crews: list[Progress]
+    all: JobProgress
+    streets: list[JobProgress]
+    crews: list[JobProgress]
 
 
 CAMPAIGNS_A_PAGE = 20
@@ -324,7 +324,7 @@ def page_of_campaigns(user: User, today: date, cursor: str | None) -> Page[Campa
     batches = Batch.objects.filter(Exists(seen), kind=BatchKind.JOBS).select_related("actor")
     page = _LATEST_CAMPAIGN_FIRST.page_of(batches, cursor, CAMPAIGNS_A_PAGE)
     found = page.rows
-    counted: dict[int, Progress] = defaultdict(lambda: Progress(""))
+    counted: dict[int, JobProgress] = defaultdict(lambda: JobProgress(""))
     rows = (
         Maintenance.objects.filter(of_assets(user), batch__in=found)
         .order_by()
@@ -345,12 +345,12 @@ def campaign(batch: Batch, user: User, lists: Dictionaries, today: date) -> Camp
         .annotate(n=Count("pk"), late=Count("pk", filter=late_jobs(today)))
     )
     street_names, crew_names = _names("street", lists), _names("crew", lists)
-    altogether = Progress("")
-    streets: dict[Any, Progress] = {}
-    crews: dict[Any, Progress] = {}
+    altogether = JobProgress("")
+    streets: dict[Any, JobProgress] = {}
+    crews: dict[Any, JobProgress] = {}
     for street, crew, state, count, late in rows:
-        by_street = streets.setdefault(street, Progress(*street_names.get(street, (_("Unknown"), ""))))
-        by_crew = crews.setdefault(crew, Progress(*crew_names.get(crew, (_("Unknown"), ""))))
+        by_street = streets.setdefault(street, JobProgress(*street_names.get(street, (_("Unknown"), ""))))
+        by_crew = crews.setdefault(crew, JobProgress(*crew_names.get(crew, (_("Unknown"), ""))))
         for progress in (altogether, by_street, by_crew):
             progress.add(state, count, late)
     if not altogether.states:

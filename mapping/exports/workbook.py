@@ -29,7 +29,7 @@ from accounts.models import User
 from assets.code_lists import code_list
 from assets.fields import Field, Kind
 from assets.xml_text import UNWRITABLE
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.rows import Rows, X, Y, decimals, open_rows
 from mapping.exports.tables import Table, Value
 from mapping.exports.wanted import Wanted, named_in_full
@@ -65,7 +65,7 @@ class TooManyRows(Exception):
         }
 
 
-def write_xlsx(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_xlsx(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the file; returns the number of rows.
 
     Raises:
@@ -108,7 +108,7 @@ def _value(value: Value) -> str:
     return _typed(value) if isinstance(value, str) else f"<c><v>{value}</v></c>"
 
 
-def _write_rows(book: _Book, rows: Rows, progress: Progress) -> None:
+def _write_rows(book: _Book, rows: Rows, progress: Watcher) -> None:
     wanted = rows.wanted
     headings = wanted.headings() + list(wanted.position_headings()) * wanted.with_position
     widths = [_WIDE.get(field.name, _WIDTHS.get(field.kind, 20)) for field in wanted.fields]

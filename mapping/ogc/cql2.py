@@ -97,7 +97,7 @@ def _parsed(text: str, language: str | None) -> Any:
     if len(text) > LONGEST:
         raise NotSupported(_("More than %(most)s characters.") % {"most": LONGEST})
     if "\0" in text:
-        raise NotSupported(_("This is no text."))
+        raise NotSupported(_("This contains a NUL character."))
     if language is None:
         language = JSON if text.lstrip().startswith("{") else TEXT
     if language == TEXT:
@@ -474,8 +474,10 @@ def _params_of(parts: Sequence[Sql]) -> tuple[Any, ...]:
 
 
 def _text(value: str) -> str:
-    if "\0" in value or re.search(r"[\ud800-\udfff]", value):
-        raise NotSupported(_("This is no text."))
+    if "\0" in value:
+        raise NotSupported(_("This contains a NUL character."))
+    if re.search(r"[\ud800-\udfff]", value):
+        raise NotSupported(_("This contains half a character (a lone surrogate)."))
     return value
 
 
