@@ -19,7 +19,7 @@ from assets.filter_parameters import FilterError
 
 PARAMETER = "cursor"
 # Names that earlier editions had: who still uses one is told the new one.
-FORMER_NAMES = ("after", "page")
+FORMER_NAMES = ("after", "before", "page")
 _LARGEST_KEY = 2**63 - 1
 
 Row = TypeVar("Row")
