@@ -40,7 +40,7 @@ class CodesField(forms.CharField):
         if len(codes) > MOST_VALUES:
             raise forms.ValidationError(_("More than %(most)s values.") % {"most": MOST_VALUES})
         if "\0" in value:
-            raise forms.ValidationError(_("This is no text."))
+            raise forms.ValidationError(_("This contains a NUL character."))
         return tuple(sorted(set(codes)))
 
 
@@ -66,7 +66,7 @@ class WordsField(forms.CharField):
         if len(value) > LONGEST_SEARCH:
             raise forms.ValidationError(_("More than %(most)s characters.") % {"most": LONGEST_SEARCH})
         if "\0" in value:
-            raise forms.ValidationError(_("This is no text."))
+            raise forms.ValidationError(_("This contains a NUL character."))
         if code := component_id_in(value):
             return (code,)
         return tuple(sorted(set(value.split()))) or None

@@ -43,6 +43,7 @@ from assets.filter_parameters import (
     TypeCodes,
 )
 from assets.models import Asset, AssetQuerySet, Batch, Support
+from assets.paging import no_parameter
 from places.models import Level
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -193,7 +194,7 @@ def read_filter(query: QueryDict | str, *, extra: Collection[str] = ()) -> Asset
     data = QueryDict(query) if isinstance(query, str) else query
     for name, values in data.lists():
         if name not in AssetFilter.base_filters and name not in extra:
-            raise FilterError(name, _("There is no such parameter."))
+            raise no_parameter(name, extra)
         if len(values) > 1:
             raise FilterError(name, _("It is given twice; separate values with commas."))
     generation = read_generation()

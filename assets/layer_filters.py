@@ -10,12 +10,12 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.permissions import AnyUser
+from assets.chosen_sql import Sql
 from assets.code_lists import code_list
 from assets.fields import Field, Kind, sql_of
 from assets.filter_parameters import FilterError, Known
-from assets.layer_rows import SORTABLE, Order, Selection
+from assets.layer_rows import SORTABLE, Selection, SortBy
 from assets.layers import Layer
-from assets.queries import Sql
 
 
 def field_conditions(layer: Layer, given: Mapping[str, str], known: Known, language: str) -> list[Sql]:
@@ -28,7 +28,7 @@ def field_conditions(layer: Layer, given: Mapping[str, str], known: Known, langu
     return [_condition(field, text, known, language) for field, text in fields]
 
 
-def order_named(text: str, layer: Layer, parameter: str) -> Order:
+def order_named(text: str, layer: Layer, parameter: str) -> SortBy:
     """The order that a parameter asks for: a field's name, with a minus before it the other way round.
 
     Raises:
@@ -38,7 +38,7 @@ def order_named(text: str, layer: Layer, parameter: str) -> Order:
     field = layer.field(text.lstrip("+- "))
     if field is None or field.kind not in SORTABLE or not re.fullmatch(r"[+\- ]?[a-z_]+", text):
         raise FilterError(parameter, _("“%(value)s” is nothing to sort by.") % {"value": text[:80]})
-    return Order(field, descending=text.startswith("-"))
+    return SortBy(field, descending=text.startswith("-"))
 
 
 def row_with_key(layer: Layer, key: str, user: AnyUser, verb: str, *, language: str) -> Selection:
@@ -56,7 +56,7 @@ def row_with_key(layer: Layer, key: str, user: AnyUser, verb: str, *, language: 
 
 def _condition(field: Field, text: str, known: Known, language: str) -> Sql:
     if "\0" in text:
-        raise FilterError(field.name, _("This is no text."))
+        raise FilterError(field.name, _("This contains a NUL character."))
     sql = f"({sql_of(field, language=language, today=known.today)})"
     if field.codes:
         codes = text.split(",")

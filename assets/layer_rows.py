@@ -4,9 +4,6 @@ Pages are continued by a cursor that names the last row (keyset paging), so a pa
 taken away before it, and the last one costs what the first one did.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,10 +12,11 @@ from typing import Any
 from django.db import DataError, InternalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from assets.chosen_sql import Sql
 from assets.fields import Field, Kind
 from assets.filter_parameters import FilterError
 from assets.layers import Layer
-from assets.queries import Sql
+from assets.paging import no_cursor, read, written
 
 _CASTS = {
     Kind.TEXT: "text",
@@ -33,7 +31,7 @@ SORTABLE = frozenset(_CASTS)
 
 
 @dataclass(frozen=True)
-class Order:
+class SortBy:
     """By which field, and which way; rows without a value come last."""
 
     field: Field
@@ -58,7 +56,7 @@ class Selection:
     conditions: tuple[Sql, ...]
     language: str
     today: date
-    order: Order | None = None
+    order: SortBy | None = None
     expensive: str = "filter"
 
     def narrowed(self, *conditions: Sql) -> "Selection":
@@ -100,7 +98,7 @@ class Selection:
         following = None
         if len(rows) > size:
             _value, last_key, last_sort = rows[size - 1]
-            following = _written([self.order.name if self.order else "", last_key, last_sort])
+            following = written([self.order.name if self.order else "", last_key, last_sort])
         return [row[0] for row in rows[:size]], following
 
     def _sort_sql(self) -> str:
@@ -115,17 +113,17 @@ class Selection:
         key_field = self.layer.field(self.layer.key)
         key = f"({self.sql_of(self.layer.key)})"
         cast = _CASTS[key_field.kind] if key_field else "text"
-        said_order, last_key, last_sort = _read(cursor)
+        said_order, last_key, last_sort = read(cursor, 3)
         beyond_key = f"{key} > %s::{cast}"
         if said_order != (self.order.name if self.order else "") or not _is(last_key, cast):
-            raise _no_cursor()
+            raise no_cursor()
         if self.order is None:
             return beyond_key, (last_key,)
         sort, sort_cast = self._sort_sql(), _CASTS[self.order.field.kind]
         if last_sort is None:
             return f"({sort} IS NULL AND {beyond_key})", (last_key,)
         if not _is(last_sort, sort_cast):
-            raise _no_cursor()
+            raise no_cursor()
         beyond = "<" if self.order.descending else ">"
         value = f"%s::{sort_cast}"
         return (
@@ -172,24 +170,6 @@ def _row_as_json(columns: str) -> str:
 def _all(conditions: Sequence[Sql]) -> tuple[str, list[Any]]:
     where = " AND ".join(f"({sql})" for sql, _params in conditions) or "true"
     return where, [param for _sql, params in conditions for param in params]
-
-
-def _written(content: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
-
-
-def _read(cursor: str) -> list[Any]:
-    try:
-        content = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise _no_cursor() from None
-    if not isinstance(content, list) or len(content) != 3:
-        raise _no_cursor()
-    return content
-
-
-def _no_cursor() -> FilterError:
-    return FilterError("cursor", _("This is no cursor of this list."))
 
 
 def _is(value: Any, cast: str) -> bool:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import SUPERVISE_CREWS, AnyUser, scope_of
+from assets.chosen_sql import Sql, chosen_here, chosen_ids
 from assets.fields import (
     ASSET_TABLES,
     CONDITION_CODES,
@@ -26,7 +27,6 @@ from assets.fields import (
     sql_of,
 )
 from assets.models import Asset
-from assets.queries import Sql, chosen_here, chosen_ids
 from assets.rules.lateness import JOB_LATE_SQL
 from places.models import Level
 

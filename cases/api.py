@@ -84,20 +84,20 @@ class CaseDetail(CaseRow):
 @router.get("/cases", response=CaseAnswer, openapi_extra=_FILTERED)
 def cases(
     request: SignedInRequest,
-    after: str | None = None,
+    cursor: str | None = None,
     page_size: int = 50,
     order: Literal["due", "new"] = "due",
 ) -> dict[str, Any]:
     """A page of the cases that the filter leaves; open ones unless `state` says otherwise."""
     if not 1 <= page_size <= 500:
         raise FilterError("page_size", _("Between 1 and %(most)s.") % {"most": 500})
-    chosen = read_case_filter(request.GET, request.user, extra=("after", "page_size", "order"))
+    chosen = read_case_filter(request.GET, request.user, extra=("cursor", "page_size", "order"))
     found = chosen.cases(request.user)
-    page = page_of_cases(found, order=order, after=after, size=page_size)
+    page = page_of_cases(found, order=order, cursor=cursor, size=page_size)
     return {
         "matched": found.count(),
         "next": page.next,
-        "results": [_row(case, chosen.known.now) for case in page.cases],
+        "results": [_row(case, chosen.known.now) for case in page.rows],
     }
 
 

@@ -13,4 +13,4 @@ def the_calendar() -> Calendar:
     """The calendar as it stands; two short queries."""
     years = frozenset(CalendarYear.objects.values_list("year", flat=True))
     days: dict[date, bool] = dict(CalendarDay.objects.values_list("day", "works"))
-    return Calendar(days, years, settings.OFFICE_HOURS, ZoneInfo(settings.TIME_ZONE))
+    return Calendar(days, years, ZoneInfo(settings.TIME_ZONE), settings.OFFICE_HOURS)

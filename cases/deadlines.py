@@ -11,7 +11,7 @@ be worked out again from what the clock was given (`Term`), which is what happen
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_UP, Decimal
 from enum import StrEnum
@@ -19,7 +19,6 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE_HOURS = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
 # The share of the time, from the end, in which the lamp is amber: the last fifth.
 AMBER_SHARE = Decimal("0.2")
@@ -60,13 +59,14 @@ class Calendar:
     Args:
         exceptions: days that differ from Monday to Friday; True for a Saturday or Sunday that is worked.
         years: those whose calendar has been published. Any other counts Monday to Friday without 1 January.
+        zone: whose clock the hours are on.
         hours: opening and closing times, in order.
     """
 
     exceptions: Mapping[date, bool]
     years: frozenset[int]
+    zone: ZoneInfo
     hours: Hours = OFFICE_HOURS
-    zone: ZoneInfo = field(default=SHANGHAI)
 
     def works(self, day: date) -> bool:
         """Whether a day is a working day."""

@@ -36,6 +36,7 @@ from assets.filter_parameters import (
     SiteKindCodes,
 )
 from assets.filter_values import CodesField, Values, WordsField
+from assets.paging import no_parameter
 from cases.lamps import LAMPS, lamp_condition
 from cases.models import OPEN_STATES, Case, CaseCategory, CaseQuerySet, ClockKind, Source, State
 from places.models import Level, Unit
@@ -357,7 +358,7 @@ def read_case_filter(query: QueryDict | str, user: User, *, extra: Collection[st
     given = QueryDict(mutable=True)
     for name, values in data.lists():
         if name not in CaseFilter.base_filters and name not in extra:
-            raise FilterError(name, _("There is no such parameter."))
+            raise no_parameter(name, extra)
         if len(values) > 1:
             raise FilterError(name, _("It is given twice; separate values with commas."))
         if name in CaseFilter.base_filters and values[0] != "":

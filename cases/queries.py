@@ -1,9 +1,7 @@
 """What list, tabs and API ask of cases: pages continued by a cursor, and counts; each in a few queries."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce
@@ -12,15 +10,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import ANSWER_CASE, DISPATCH_CASE, FILE_CASE, VERIFY_CASE, scope_filter, scope_of
 from assets.filter_parameters import FilterError
+from assets.paging import Key, Keyset, Page
 from cases.filters import CaseFilter, with_clock
 from cases.lamps import LAMPS, lamp_condition
 from cases.models import OPEN_STATES, Case, CaseQuerySet, State
 from places.distance import metres_between
 
 PAGE = 50
-ORDERS = ("due", "new")
 # No time at all comes after every time.
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+ORDERS = {
+    "due": Keyset("due", (Key("limit", datetime), Key("pk", int))),
+    "new": Keyset("new", (Key("pk", int, descending=True),)),
+}
 NEAR_METRES = 50
 MOST_NEAR = 8
 _RELATED = ("category", "asset__type", "street", "community", "unit", "area", "site", "road")
@@ -39,31 +41,21 @@ def with_all_it_names(cases: CaseQuerySet) -> CaseQuerySet:
     return cases.select_related(*_RELATED).defer(*_HEAVY)
 
 
-@dataclass(frozen=True)
-class CasePage:
-    """Some cases, and the cursor of the next ones."""
-
-    cases: list[Case]
-    next: str | None
-
-
 def page_of_cases(
-    cases: CaseQuerySet, *, order: str = "due", after: str | None = None, size: int = PAGE
-) -> CasePage:
+    cases: CaseQuerySet, *, order: str = "due", cursor: str | None = None, size: int = PAGE
+) -> Page[Case]:
     """One page of cases with their clocks, continued where the cursor says.
 
     Args:
         order: `due`, the oldest clock first; `new`, what was reported last.
 
     Raises:
-        FilterError: naming `order` or `after`.
+        FilterError: naming `order` or `cursor`.
     """
     if order not in ORDERS:
         raise FilterError("order", _("“%(value)s” does not exist.") % {"value": order[:80]})
-    ordered = cases.annotate(limit=Coalesce("running_due", Value(_NEVER)))
-    if after is not None:
-        ordered = ordered.filter(_beyond(order, after))
-    ordered = ordered.order_by("-pk") if order == "new" else ordered.order_by("limit", "pk")
+    keyset = ORDERS[order]
+    ordered = keyset.continued(cases.annotate(limit=Coalesce("running_due", Value(_NEVER))), cursor)
     # Sorted as keys: rows that wide are slow to sort.
     keys = list(ordered.values_list("pk", "limit")[: size + 1])
     found = with_all_it_names(with_clock(Case.objects.filter(pk__in=[key for key, _limit in keys[:size]])))
@@ -71,25 +63,8 @@ def page_of_cases(
     following = None
     if len(keys) > size:
         key, limit = keys[size - 1]
-        following = str(key) if order == "new" else f"{limit.timestamp():.6f}_{key}"
-    return CasePage([by_key[key] for key, _limit in keys[:size] if key in by_key], following)
-
-
-def _beyond(order: str, cursor: str) -> Q:
-    """What comes after the cursor's case."""
-    pattern = r"([0-9]{1,18})" if order == "new" else r"([0-9]{1,12})\.([0-9]{6})_([0-9]{1,18})"
-    found = re.fullmatch(pattern, cursor)
-    try:
-        if found and order == "new":
-            return Q(pk__lt=int(found[1]))
-        if found:
-            # By whole microseconds, as the database has them.
-            since = timedelta(seconds=int(found[1]), microseconds=int(found[2]))
-            limit, key = datetime(1970, 1, 1, tzinfo=UTC) + since, int(found[3])
-            return Q(limit__gt=limit) | Q(limit=limit, pk__gt=key)
-    except OverflowError:
-        pass
-    raise FilterError("after", _("This is no cursor of this list."))
+        following = keyset.cursor_of([key] if order == "new" else [limit, key])
+    return Page([by_key[key] for key, _limit in keys[:size] if key in by_key], following)
 
 
 def count_by_state(chosen: CaseFilter, user: User) -> dict[str, int]:

@@ -35,15 +35,15 @@ _OWN = Path(__file__).parent / "static"
 _OWN_MODULES = _OWN / "field" / "js"
 # Modules of the map page that the phone page uses too.
 _SHARED_MODULES = (
-    "basemap/choice",
-    "basemap/style",
-    "conditions",
-    "config",
-    "dom",
-    "map_images",
-    "map_letters",
-    "map_point",
-    "map_style",
+    ("mapping", "basemap/choice"),
+    ("mapping", "basemap/style"),
+    ("mapping", "conditions"),
+    ("mapping", "map_images"),
+    ("mapping", "map_letters"),
+    ("mapping", "map_point"),
+    ("mapping", "map_style"),
+    ("web", "config"),
+    ("web", "dom"),
 )
 _VENDOR_MODULES = {
     "maplibre-gl": "vendor/maplibre/maplibre-gl.mjs",
@@ -59,8 +59,8 @@ _OTHER_FILES = (
     "vendor/qr/index.js",
     "web/css/tokens.css",
     "web/emblem.svg",
-    "mapping/icons.svg",
-    "mapping/symbols.svg",
+    "web/icons.svg",
+    "web/symbols.svg",
 )
 _NOT_NEEDED_OFFLINE = ("field/icons/", "desk/")
 
@@ -140,7 +140,10 @@ def shell_document() -> str:
         "earthRadius": MEAN_EARTH_RADIUS_M,
         "farMetres": FAR_METRES,
     }
-    return render_to_string("field/shell.html", {"import_map": import_map(), "page_config": page_config})
+    return render_to_string(
+        "field/shell.html",
+        {"import_map": import_map(), "page_config": page_config, "time_zone": settings.TIME_ZONE},
+    )
 
 
 def _basemap() -> dict[str, Any] | None:
@@ -168,7 +171,7 @@ def _own_basemap() -> dict[str, Any] | None:
 def import_map() -> str:
     """The shell's import map: names that stay, addresses that may carry a hash. Its text is a function of the files."""
     names = {name: static(path) for name, path in _VENDOR_MODULES.items()}
-    names |= {f"mapping/{name}": static(f"mapping/js/{name}.js") for name in _SHARED_MODULES}
+    names |= {f"{room}/{name}": static(f"{room}/js/{name}.js") for room, name in _SHARED_MODULES}
     names |= {f"field/{name}": static(f"field/js/{name}.js") for name in own_modules()}
     return json.dumps({"imports": names}, separators=(",", ":"))
 
@@ -185,7 +188,7 @@ def precache() -> list[Kept]:
     own = sorted(path.relative_to(_OWN).as_posix() for path in _OWN.rglob("*") if path.is_file())
     files = [
         *(name for name in own if not name.startswith(_NOT_NEEDED_OFFLINE)),
-        *(f"mapping/js/{name}.js" for name in _SHARED_MODULES),
+        *(f"{room}/js/{name}.js" for room, name in _SHARED_MODULES),
         *_VENDOR_MODULES.values(),
         *_OTHER_FILES,
     ]

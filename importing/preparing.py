@@ -38,7 +38,7 @@ from importing.values.parsed import Parsed, control_character
 from importing.verdicts import Verdict
 from places.coordinates import CGCS2000, CRS, WGS84, UnknownCRSError, parse_crs, to_wgs84
 from places.models import Area, Level
-from places.resolving import NOWHERE, Placement, Resolver
+from places.resolving import NOWHERE, AreaKeys, Resolver
 from places.tables.columns import Cells, Remark, showable
 
 Column = list[Any]
@@ -699,7 +699,7 @@ class _Preparation:
         streets = self._said_areas("street", Level.STREET)
         communities = self._said_areas("community", Level.COMMUNITY)
         gazetteer = _Gazetteer()
-        answers: dict[tuple[int, int | None, int | None], tuple[Placement, str]] = {}
+        answers: dict[tuple[int, int | None, int | None], tuple[AreaKeys, str]] = {}
         placed = []
         for key in zip(found.tolist(), streets, communities, strict=True):
             answer = answers.get(key)
@@ -826,14 +826,14 @@ class _Gazetteer:
         """What permission checks and component ids go by: the area's code, or the managing district's."""
         return self._code[area] if area is not None else settings.MANAGING_DISTRICT
 
-    def finer(self, placement: Placement, street: int | None, community: int | None) -> Placement:
+    def finer(self, placement: AreaKeys, street: int | None, community: int | None) -> AreaKeys:
         """The area that the ledger states, where it lies in the one at the position and no finer boundary is known."""
         for stated in (community, street):
             if stated is None or placement.area is None or placement is NOWHERE:
                 continue
             code, found = self._code[stated], self._code[placement.area]
             if code.startswith(found) and code != found:
-                return Placement(
+                return AreaKeys(
                     area=stated,
                     district=self._key.get(code[:6]),
                     street=self._key.get(code[:9]),

@@ -6,8 +6,9 @@ Apart from the views that ask, since the worker counts too and knows no addresse
 import json
 
 from accounts.models import User
-from assets import queries
+from assets.chosen_sql import settled_transaction
 from assets.filters import AssetFilter
+from assets.legend import legend_of
 from mapping.tiles.asset_tiles import asset_tile
 from mapping.tiles.grid import Tile
 from web.kept_answers import counts
@@ -18,9 +19,9 @@ LEGEND, MATCHED, CELLS = "legend", "matched", "cells"
 @counts(LEGEND)
 def legend(chosen: AssetFilter, user: User, _asked: str) -> bytes:
     """The legend as JSON, with the state of the data it was counted in."""
-    settled = queries.settled_transaction()
+    settled = settled_transaction()
     answer = {
-        **queries.legend(chosen, user),
+        **legend_of(chosen, user),
         "generation": chosen.generation.key,
         "updated_since": f"x{settled:x}",
     }

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -15,6 +14,7 @@ from mapping.page_config import map_page_config
 from mapping.panel import MOST_ON_A_SPOT, asset_context, find_asset, spot_context, support_context
 from mapping.panel_slots import extensions_for
 from web.access import SignedInRequest, readers_only
+from web.answers import show_page
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -77,12 +77,8 @@ def _page(request: SignedInRequest, chosen: AssetFilter, context: dict[str, Any]
         "page_config": map_page_config(request, chosen),
         "styles": [extension.style for extension in extensions_for(request)],
     }
-    response = render(request, "mapping/map.html", {**page, **context})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "mapping/map.html", {**page, **context})
 
 
 def _fragment(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, template, context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, context)

@@ -24,7 +24,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Placement:
+class AreaKeys:
     """An area and its ancestors, as primary keys; None where there is none."""
 
     area: int | None = None
@@ -33,7 +33,7 @@ class Placement:
     community: int | None = None
 
 
-NOWHERE = Placement()
+NOWHERE = AreaKeys()
 
 
 def resolving(points: sql.Composable) -> sql.Composed:
@@ -104,11 +104,11 @@ class Resolver:
         answer[answer == nowhere] = -1
         return answer
 
-    def resolve(self, longitudes: Any, latitudes: Any) -> list[Placement]:
+    def resolve(self, longitudes: Any, latitudes: Any) -> list[AreaKeys]:
         """The placement of each WGS84 point, in order."""
         return [self.placement(position) for position in self.positions(longitudes, latitudes).tolist()]
 
-    def placement(self, position: int) -> Placement:
+    def placement(self, position: int) -> AreaKeys:
         """The placement at one of the answers of `positions`."""
         return NOWHERE if position < 0 else self._placements[self._keys[position]]
 
@@ -145,18 +145,18 @@ def _winding(ring: shapely.LinearRing, x: float, y: float) -> int | None:
     return int(rising.sum()) - int(falling.sum())
 
 
-def placements(areas: Sequence[Area]) -> dict[int, Placement]:
+def placements(areas: Sequence[Area]) -> dict[int, AreaKeys]:
     """Each area's own placement, by primary key: itself and its ancestors of the three levels."""
     by_key = {area.pk: area for area in areas}
     return {area.pk: _placement(area, by_key) for area in areas}
 
 
-def _placement(area: Area, by_key: dict[int, Area]) -> Placement:
+def _placement(area: Area, by_key: dict[int, Area]) -> AreaKeys:
     ancestors: dict[int, int] = {}
     current: Area | None = area
     while current is not None:
         ancestors[current.level] = current.pk
         current = by_key.get(current.parent_id) if current.parent_id else None
-    return Placement(
+    return AreaKeys(
         area.pk, ancestors.get(Level.DISTRICT), ancestors.get(Level.STREET), ancestors.get(Level.COMMUNITY)
     )

@@ -14,13 +14,14 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import Settings
 
 from accounts import readers
 from accounts.models import Role, User
 from assets import dictionaries, filters
+from assets.chosen_sql import settled_transaction
 from assets.filter_parameters import OldestRunning
-from assets.queries import settled_transaction
 from places.models import Area
 from tests.factories import make_area, make_user, square
 from web import patience
@@ -41,6 +42,25 @@ class District:
     northwest: Area
     other_district: Area
     other_street: Area
+
+
+# What migrating fills for every database alike; Django would empty them too, and fill them again after each test.
+_KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying() -> Iterator[None]:
+    """After a test that commits only empty the tables; Django's flush would also do all that migrating ends with."""
+
+    def empty_tables(_case: TransactionTestCase) -> None:
+        names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        quoted = ", ".join(connection.ops.quote_name(name) for name in sorted(set(names) - _KEPT_TABLES))
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {quoted}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -17,9 +17,9 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
 from accounts.permissions import READ, scope_of
+from assets.chosen_sql import settled_transaction
 from assets.dictionaries import Generation
 from assets.filters import AssetFilter
-from assets.queries import settled_transaction
 from web.kept_answers import Answer
 
 # Answers of another build of this room are other answers.

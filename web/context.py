@@ -15,6 +15,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor: settings to show, what the reader may, the header’s entries, the scripts’ import map."""
     return {
         "demonstration": settings.DEMONSTRATION,
+        "time_zone": settings.TIME_ZONE,
         "may": SimpleLazyObject(lambda: offered(request)),
         "navigation": SimpleLazyObject(lambda: header_of(request)),
         "import_map": SimpleLazyObject(import_map),

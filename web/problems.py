@@ -186,7 +186,9 @@ class UnreadableAddressMiddleware:
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.META.get("QUERY_STRING", ""):
             for name, values in request.GET.lists():
                 if "\0" in name or any("\0" in value for value in values):
-                    return bad_request(request, FilterError(name.replace("\0", ""), _("This is no text.")))
+                    return bad_request(
+                        request, FilterError(name.replace("\0", ""), _("This contains a NUL character."))
+                    )
         return self.get_response(request)
 
 

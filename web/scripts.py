@@ -1,6 +1,6 @@
 """Where each script module lies: rooms name their folders, pages get one import map of all.
 
-Modules import one another by room and name (`mapping/dom`), so that the addresses may carry a hash.
+Modules import one another by room and name (`web/dom`), so that the addresses may carry a hash.
 """
 
 from functools import lru_cache

@@ -4,7 +4,6 @@ An asset's next day follows from its type's interval and its latest inspection; 
 (`Asset.next_inspection_due`).
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +17,7 @@ from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter
 from assets.models import STANDING, Asset, Maintenance, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
+from assets.paging import Key, Keyset, Page
 from assets.rules.lateness import late_inspections
 from places.models import Level
 
@@ -108,50 +108,26 @@ def _most_overdue_first(rows: Iterable[DueRow]) -> list[DueRow]:
     return sorted((row for row in rows if row.total), key=lambda row: (-row.overdue, -row.total, row.code))
 
 
-@dataclass(frozen=True)
-class DuePage:
-    """Some of the assets that are due, and the cursor of the next ones."""
-
-    assets: list[Asset]
-    next: str | None
+_LONGEST_OVERDUE_FIRST = Keyset("due", (Key("next_inspection_due", date), Key("pk", int)))
 
 
 def page_of_due(
-    chosen: AssetFilter, user: User, *, window: str | None = None, after: str | None = None, size: int = PAGE
-) -> DuePage:
+    chosen: AssetFilter, user: User, *, window: str | None = None, cursor: str | None = None, size: int = PAGE
+) -> Page[Asset]:
     """One page of what is due, longest overdue first, continued where the cursor says.
 
     Args:
         window: a key of `WINDOWS`; all of them when not given.
 
     Raises:
-        FilterError: naming `when` or `after`.
+        FilterError: naming `when` or `cursor`.
     """
     due = _due(chosen, user)
     if window is not None:
         if window not in WINDOWS:
             raise FilterError("when", _("“%(value)s” does not exist.") % {"value": window[:80]})
         due = due.filter(in_window(window, chosen.known.today))
-    if after is not None:
-        due = due.filter(_beyond(after))
-    rows = list(
-        due.select_related("type", "street", "community", "maintainer")
-        .defer("street__boundary", "community__boundary", "footprint")
-        .order_by("next_inspection_due", "pk")[: size + 1]
+    with_names = due.select_related("type", "street", "community", "maintainer").defer(
+        "street__boundary", "community__boundary", "footprint"
     )
-    following = None
-    if len(rows) > size:
-        last = rows[size - 1]
-        following = f"{last.next_inspection_due:%Y-%m-%d}_{last.pk}"
-    return DuePage(rows[:size], following)
-
-
-def _beyond(cursor: str) -> Q:
-    found = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{1,18})", cursor)
-    try:
-        if found:
-            day, key = date.fromisoformat(found[1]), int(found[2])
-            return Q(next_inspection_due__gt=day) | Q(next_inspection_due=day, pk__gt=key)
-    except ValueError:
-        pass
-    raise FilterError("after", _("This is no cursor of this list."))
+    return _LONGEST_OVERDUE_FIRST.page_of(with_names, cursor, size)

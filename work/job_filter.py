@@ -20,6 +20,7 @@ from assets.filter_parameters import NONE, FilterError
 from assets.filters import AssetFilter, read_filter
 from assets.models import Artwork, Asset, Batch, Maintenance, MaintenanceKind, MaintenanceState, Priority
 from assets.models.maintenance import OPEN_STATES
+from assets.paging import no_parameter
 from assets.rules.lateness import late_jobs
 from places.models import Unit
 
@@ -112,7 +113,7 @@ def read_job_filter(query: QueryDict | str, user: User, *, extra: Collection[str
     rest = QueryDict(mutable=True)
     for name, values in data.lists():
         if name not in (*_OWN, *OF_THE_ASSET, *extra):
-            raise FilterError(name, _("There is no such parameter."))
+            raise no_parameter(name, extra)
         if len(values) > 1:
             raise FilterError(name, _("It is given twice; separate values with commas."))
         if name in _OWN:

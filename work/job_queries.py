@@ -4,7 +4,6 @@ All of it takes a `JobFilter` and a user. The queries are as many as there are c
 are jobs.
 """
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -22,6 +21,7 @@ from assets.dictionaries import Dictionaries
 from assets.filter_parameters import FilterError
 from assets.models import Batch, BatchKind, Maintenance, MaintenanceKind, MaintenanceState
 from assets.models.maintenance import OPEN_STATES
+from assets.paging import Key, Keyset, Page
 from assets.rules.lateness import late_jobs
 from places.models import Level, Unit
 from work.job_filter import JobFilter, of_assets
@@ -113,54 +113,33 @@ def board(chosen: JobFilter, user: User) -> list[Column]:
 PAGE = 50
 # No day at all comes after every day.
 _NO_DAY = date.max
-ORDERS = ("due", "new")
-
-
-@dataclass(frozen=True)
-class JobPage:
-    """Some jobs, and the cursor of the next ones."""
-
-    jobs: list[Maintenance]
-    next: str | None
+ORDERS = {
+    "due": Keyset("due", (Key("day", date), Key("pk", int))),
+    "new": Keyset("new", (Key("pk", int, descending=True),)),
+}
 
 
 def page_of_jobs(
-    jobs: QuerySet[Maintenance], *, order: str = "due", after: str | None = None, size: int = PAGE
-) -> JobPage:
+    jobs: QuerySet[Maintenance], *, order: str = "due", cursor: str | None = None, size: int = PAGE
+) -> Page[Maintenance]:
     """One page of jobs, continued where the cursor says.
 
     Args:
         order: `due`, what is due first; `new`, what was planned last.
 
     Raises:
-        FilterError: naming `order` or `after`.
+        FilterError: naming `order` or `cursor`.
     """
     if order not in ORDERS:
         raise FilterError("order", _("“%(value)s” does not exist.") % {"value": order[:80]})
-    ordered = jobs.annotate(day=Coalesce("due_on", Value(_NO_DAY)))
-    if after is not None:
-        ordered = ordered.filter(_beyond(order, after))
-    ordered = ordered.order_by("-pk") if order == "new" else ordered.order_by("day", "pk")
+    keyset = ORDERS[order]
+    ordered = keyset.continued(jobs.annotate(day=Coalesce("due_on", Value(_NO_DAY))), cursor)
     rows = first_of(ordered, size + 1)
     following = None
     if len(rows) > size:
         last = rows[size - 1]
-        following = str(last.pk) if order == "new" else f"{last.due_on or _NO_DAY}_{last.pk}"
-    return JobPage(rows[:size], following)
-
-
-def _beyond(order: str, cursor: str) -> Q:
-    """What comes after the cursor's job."""
-    found = re.fullmatch(r"([0-9]{1,18})" if order == "new" else r"([0-9-]{10})_([0-9]{1,18})", cursor)
-    try:
-        if found and order == "new":
-            return Q(pk__lt=int(found[1]))
-        if found:
-            day, key = date.fromisoformat(found[1]), int(found[2])
-            return Q(day__gt=day) | Q(day=day, pk__gt=key)
-    except ValueError:
-        pass
-    raise FilterError("after", _("This is no cursor of this list."))
+        following = keyset.cursor_of([last.pk] if order == "new" else [last.due_on or _NO_DAY, last.pk])
+    return Page(rows[:size], following)
 
 
 # --- Costs ----------------------------------------------------------------------------------------------------------
@@ -266,7 +245,7 @@ def _local(day: date) -> datetime:
 
 
 @dataclass
-class Progress:
+class JobProgress:
     """How far some jobs are: how many are in each state, and how many of the open ones are late."""
 
     name: str
@@ -326,19 +305,26 @@ class Campaign:
     """Jobs planned together, and how far they are: altogether, by street and by crew."""
 
     batch: Batch
-    all: Progress
-    streets: list[Progress]
-    crews: list[Progress]
+    all: JobProgress
+    streets: list[JobProgress]
+    crews: list[JobProgress]
 
 
-def campaigns(user: User, today: date, *, before: int | None = None, size: int = 20) -> list[Campaign]:
-    """What was planned together and has jobs that the user may see, latest first; continued below `before`."""
+CAMPAIGNS_A_PAGE = 20
+_LATEST_CAMPAIGN_FIRST = Keyset("new", (Key("pk", int, descending=True),))
+
+
+def page_of_campaigns(user: User, today: date, cursor: str | None) -> Page[Campaign]:
+    """What was planned together and has jobs that the user may see, latest first; continued where the cursor says.
+
+    Raises:
+        FilterError: naming `cursor`.
+    """
     seen = Maintenance.objects.filter(of_assets(user), batch_id=OuterRef("pk"))
-    batches = Batch.objects.filter(Exists(seen), kind=BatchKind.JOBS).select_related("actor").order_by("-pk")
-    if before is not None:
-        batches = batches.filter(pk__lt=before)
-    found = list(batches[:size])
-    counted: dict[int, Progress] = defaultdict(lambda: Progress(""))
+    batches = Batch.objects.filter(Exists(seen), kind=BatchKind.JOBS).select_related("actor")
+    page = _LATEST_CAMPAIGN_FIRST.page_of(batches, cursor, CAMPAIGNS_A_PAGE)
+    found = page.rows
+    counted: dict[int, JobProgress] = defaultdict(lambda: JobProgress(""))
     rows = (
         Maintenance.objects.filter(of_assets(user), batch__in=found)
         .order_by()
@@ -347,7 +333,7 @@ def campaigns(user: User, today: date, *, before: int | None = None, size: int =
     )
     for batch, state, count, late in rows:
         counted[batch].add(state, count, late)
-    return [Campaign(batch, counted[batch.pk], [], []) for batch in found]
+    return Page([Campaign(batch, counted[batch.pk], [], []) for batch in found], page.next)
 
 
 def campaign(batch: Batch, user: User, lists: Dictionaries, today: date) -> Campaign | None:
@@ -359,12 +345,12 @@ def campaign(batch: Batch, user: User, lists: Dictionaries, today: date) -> Camp
         .annotate(n=Count("pk"), late=Count("pk", filter=late_jobs(today)))
     )
     street_names, crew_names = _names("street", lists), _names("crew", lists)
-    altogether = Progress("")
-    streets: dict[Any, Progress] = {}
-    crews: dict[Any, Progress] = {}
+    altogether = JobProgress("")
+    streets: dict[Any, JobProgress] = {}
+    crews: dict[Any, JobProgress] = {}
     for street, crew, state, count, late in rows:
-        by_street = streets.setdefault(street, Progress(*street_names.get(street, (_("Unknown"), ""))))
-        by_crew = crews.setdefault(crew, Progress(*crew_names.get(crew, (_("Unknown"), ""))))
+        by_street = streets.setdefault(street, JobProgress(*street_names.get(street, (_("Unknown"), ""))))
+        by_crew = crews.setdefault(crew, JobProgress(*crew_names.get(crew, (_("Unknown"), ""))))
         for progress in (altogether, by_street, by_crew):
             progress.add(state, count, late)
     if not altogether.states:

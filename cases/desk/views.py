@@ -8,7 +8,6 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -38,6 +37,8 @@ from cases.proposing import propose
 from cases.queries import count_by_lamp, count_by_state, near_cases, page_of_cases, with_all_it_names
 from cases.telling import clocks_in_words, timeline
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
+from web.paging import ways
 
 # A photo's file never changes: it is stored under its content's hash.
 _KEEP = "private, max-age=86400, immutable"
@@ -48,14 +49,14 @@ _SOURCES = {Role.PATROL: Source.PATROL, Role.CREW: Source.GRID_OFFICER, Role.LEA
 @readers_only()
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The cases that a filter leaves, the oldest clock first, page by page."""
-    chosen = read_case_filter(request.GET, request.user, extra=("after", "order"))
+    chosen = read_case_filter(request.GET, request.user, extra=("cursor", "order"))
     order = request.GET.get("order", "due")
     cases = chosen.cases(request.user)
-    page = page_of_cases(cases, order=order, after=request.GET.get("after"))
+    page = page_of_cases(cases, order=order, cursor=request.GET.get("cursor"))
     states = count_by_state(chosen, request.user)
     lamps = count_by_lamp(chosen, request.user)
     context = {
-        "cards": cards_of(page.cases, chosen.known.now),
+        "cards": cards_of(page.rows, chosen.known.now),
         "matched": cases.count(),
         "tabs": state_tabs(chosen, states),
         "lamps": lamp_tabs(chosen, lamps),
@@ -71,8 +72,7 @@ def list_page(request: SignedInRequest) -> HttpResponse:
         "query": chosen.query_string,
         "orders": [("due", _("Oldest time first")), ("new", _("Reported last"))],
         "order": order,
-        "first": "after" not in request.GET,
-        "next": chosen.but(order="" if order == "due" else order, after=page.next) if page.next else "",
+        "pages": ways(request, page.next),
         "may_report": can(request.user, REPORT_PROBLEM),
     }
     return _answer(request, "cases/list.html", context)
@@ -260,6 +260,4 @@ def photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, context, status=status)

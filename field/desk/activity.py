@@ -4,10 +4,9 @@ Where somebody was at what time is personal: only who supervises crews sees it, 
 and only the places where something was recorded; phones are not followed between records.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Max, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -19,6 +18,7 @@ from accounts.models import User
 from accounts.permissions import SUPERVISE_CREWS
 from assets.filter_parameters import FilterError
 from assets.models import Condition, Inspection
+from assets.paging import PARAMETER, Key, Keyset
 from field.desk.access import SignedInRequest, office_only
 from field.desk.activity_file import WRITERS
 from field.desk.period import Period, day_named
@@ -27,23 +27,29 @@ from field.models import Kind, Operation
 from mapping.exports import audit
 from mapping.exports.views import attachment
 from mapping.models import ExportOutcome
+from web.answers import private
+from web.paging import only_parameters, ways
 
 _PAGE = 100
+_LATEST_DAY_FIRST = Keyset("day", (Key("day", date, descending=True), Key("username", str)))
 
 
 @office_only(SUPERVISE_CREWS)
 def activity(request: SignedInRequest) -> HttpResponse:
     """A row for each person's day, and what that comes to by street and by kind."""
+    only_parameters(request, "from", "to", PARAMETER)
     period = Period.asked(request)
     mine = Operation.objects.supervised_by(request.user, SUPERVISE_CREWS)
     told = tally(_within(mine, period))
+    page = _LATEST_DAY_FIRST.page_in(told.days, request.GET.get(PARAMETER), _PAGE)
     context = {
         "section": "fieldwork",
         "tab": "activity",
         "period": period,
         "periods": [(label, usual, usual == period) for label, usual in _usual_periods()],
         "tally": told,
-        "page": Paginator(told.days, _PAGE).get_page(request.GET.get("page")),
+        "days": page.rows,
+        "pages": ways(request, page.next),
         "query": period.query,
         "latest": _days_around_the_latest(mine) if not told.days else None,
     }
@@ -69,8 +75,7 @@ def activity_file(request: SignedInRequest, ending: str) -> HttpResponse:
     work = _("Crews' work")
     title = f"{work}_{period.first:%Y%m%d}-{period.last:%Y%m%d}"
     response["Content-Disposition"] = attachment(title, f"crew_activity.{ending}")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 @office_only(SUPERVISE_CREWS)

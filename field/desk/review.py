@@ -1,12 +1,11 @@
 """/fieldwork/review/: what phones sent and somebody must look at."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import REVIEW_FIELD_WORK
 from assets.dictionaries import dictionaries, read_generation
+from assets.paging import PARAMETER, Key, Keyset
 from assets.photos import SIZES, StoredPhoto, photo_file
 from field.actions.accept_record import accept_record
 from field.actions.attach_photos_again import attach_photos_again
@@ -27,29 +27,36 @@ from field.desk.access import SignedInRequest, office_only
 from field.desk.showing import cards, with_all_they_need
 from field.models import Operation, PhotoClaim, PhotoUpload, ReviewItem, ReviewKind
 from field.up.attempting import sentence
+from web.paging import only_parameters, ways
 
 _PAGE = 25
+_OLDEST_FIRST = Keyset("open", (Key("pk", int),))
+_LAST_DECIDED_FIRST = Keyset(
+    "decided", (Key("decided_at", datetime, descending=True), Key("pk", int, descending=True))
+)
 
 
 @office_only(REVIEW_FIELD_WORK)
 def review(request: SignedInRequest) -> HttpResponse:
     """The open items, or those decided; of one kind, or all."""
+    only_parameters(request, "kind", "show", PARAMETER)
     decided = request.GET.get("show") == "decided"
     kind = request.GET.get("kind", "")
     mine = ReviewItem.objects.reviewable_by(request.user)
     counts = dict(mine.open().order_by().values_list("kind").annotate(n=Count("pk")))
-    items = mine.exclude(decision="").order_by("-decided_at") if decided else mine.open().order_by("pk")
+    items = mine.exclude(decision="") if decided else mine.open()
     if kind in ReviewKind.values:
         items = items.filter(kind=kind)
-    page = Paginator(with_all_they_need(items), _PAGE).get_page(request.GET.get("page"))
+    order = _LAST_DECIDED_FIRST if decided else _OLDEST_FIRST
+    page = order.page_of(with_all_they_need(items), request.GET.get(PARAMETER), _PAGE)
     context = {
         "section": "fieldwork",
         "tab": "review",
-        "cards": cards(page.object_list, dictionaries(read_generation())),
-        "page": page,
+        "cards": cards(page.rows, dictionaries(read_generation())),
+        "pages": ways(request, page.next),
+        "cursor": request.GET.get(PARAMETER, ""),
         "decided": decided,
         "kind": kind,
-        "query": urlencode({**({"kind": kind} if kind else {}), **({"show": "decided"} if decided else {})}),
         "kinds": [
             {"code": each.value, "label": each.label, "count": counts.get(each.value, 0)}
             for each in ReviewKind
@@ -165,10 +172,10 @@ def _reason(request: SignedInRequest) -> str:
 
 def _back(request: SignedInRequest) -> str:
     """The list as it was, in the same choice of kind and page."""
-    kept = {name: request.POST.get(name, "") for name in ("kind", "page")}
+    kept = {name: request.POST.get(name, "") for name in ("kind", PARAMETER)}
     query: dict[str, Any] = {}
     if kept["kind"] in ReviewKind.values:
         query["kind"] = kept["kind"]
-    if kept["page"].isdigit() and len(kept["page"]) < 6:
-        query["page"] = kept["page"]
+    if kept[PARAMETER]:
+        query[PARAMETER] = kept[PARAMETER]
     return reverse("fieldwork-review", query=query)

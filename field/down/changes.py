@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from assets.chosen_sql import settled_transaction
 from assets.dictionaries import Dictionaries, Generation
-from assets.queries import settled_transaction
 from field.down import rows
 from field.down.cursor import Cursor, CursorLost, digest
 

@@ -1,6 +1,6 @@
 """How far a phone's copy has come, as an opaque text that only this server reads.
 
-It counts transactions, not time: below `since` nothing can appear any more (`assets.queries.settled_transaction`), so
+It counts transactions, not time: below `since` nothing can appear any more (`settled_transaction`), so
 an import that began long ago and commits late is not missed. Lists, places and jobs are compared as wholes.
 """
 

@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
+from assets.chosen_sql import settled_transaction
 from assets.dictionaries import Dictionaries, Generation
-from assets.queries import settled_transaction
 from field.down import rows
 from field.down.cursor import Cursor, digest
 

@@ -101,7 +101,7 @@ def sync(request: FieldRequest) -> dict[str, Any]:
     return {"server_time": timezone.now(), "results": results}
 
 
-class Progress(Schema):
+class PhotoReceived(Schema):
     """How much of a photo is here."""
 
     sha256: str
@@ -112,7 +112,7 @@ class Progress(Schema):
 _HASH = Path(..., pattern="^[0-9a-f]{64}$")
 
 
-@router.put("/photos/{sha256}", response=Progress, openapi_extra=_PIECE)
+@router.put("/photos/{sha256}", response=PhotoReceived, openapi_extra=_PIECE)
 def send_photo(request: FieldRequest, sha256: str = _HASH) -> dict[str, Any]:
     """Take a piece of a photo."""
     no_parameters(request)

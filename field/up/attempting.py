@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from field.models import Reason
 from field.up.applying import apply
-from field.up.applying.work import NotApplied, Outcome, Refused, Work
+from field.up.applying.work import Applied, NotApplied, Refused, Work
 from field.words import title_of
 
-End = Outcome | NotApplied
+End = Applied | NotApplied
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from accounts.models import User
 from field.models import Operation, Reason, ReviewItem, ReviewKind, Status
-from field.up.applying.work import Held, Outcome
+from field.up.applying.work import Applied, Held
 from field.up.attempting import End
 from field.up.claims import wanted
 
@@ -29,7 +29,7 @@ def put_end(operation: Operation, end: End, *, applied_by: User | None = None) -
     """Write into an operation (not saved) how it ended."""
     operation.asset, operation.job = end.asset, end.job
     operation.reason = end.reason
-    if isinstance(end, Outcome):
+    if isinstance(end, Applied):
         operation.status = end.status
         operation.message = end.message
         operation.fields = list(end.fields)
@@ -47,7 +47,7 @@ def ask_the_office(operation: Operation, end: End, *, besides: Collection[str] =
     """Enter into the review list what somebody must look at, `besides` what is on it already."""
     if isinstance(end, Held):
         asked = [(end.kind, end.values)]
-    elif isinstance(end, Outcome):
+    elif isinstance(end, Applied):
         asked = [(kind, {}) for kind in end.flags]
     else:
         asked = [(ReviewKind.REJECTED, {})]

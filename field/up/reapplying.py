@@ -6,7 +6,7 @@ from django.utils import timezone
 from assets.history import Actor
 from assets.models import Origin
 from field.models import Decision, Operation, ReviewItem, ReviewKind, Status
-from field.up.applying.work import Held, Outcome, Work
+from field.up.applying.work import Applied, Held, Work
 from field.up.attempting import End, attempt
 from field.up.claims import attach_what_is_here
 from field.up.envelope import loads, read_envelope
@@ -26,7 +26,7 @@ def apply_what_waited(creation: Operation) -> None:
         own = Actor(operation.rescued_by or operation.user, Origin.PHONE)
         end = reapply(operation, own)
         if not isinstance(end, Held) or end.kind != ReviewKind.WAITING:
-            decision = Decision.APPLIED if isinstance(end, Outcome) else Decision.TURNED
+            decision = Decision.APPLIED if isinstance(end, Applied) else Decision.TURNED
             settled = ReviewItem.objects.filter(operation=operation, kind=ReviewKind.WAITING)
             settled.update(decision=decision, decided_at=timezone.now())
 
@@ -41,6 +41,6 @@ def reapply(operation: Operation, actor: Actor) -> End:
     operation.save(update_fields=END_FIELDS)
     known = set(operation.review_items.values_list("kind", flat=True))
     ask_the_office(operation, end, besides=known)
-    if isinstance(end, Outcome):
+    if isinstance(end, Applied):
         attach_what_is_here(operation, actor)
     return end

@@ -11,6 +11,7 @@ from importing.ledger_corrections import corrections_file
 from importing.ledgers.finding import find_ledger
 from importing.template import template as empty_template
 from web.access import readers_only
+from web.answers import private
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -21,8 +22,7 @@ def template(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(empty_template(), content_type=XLSX)
     name = _("Ledger template")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 @readers_only(IMPORT)
@@ -51,5 +51,4 @@ def original(request: HttpRequest, uid: uuid.UUID) -> FileResponse:
 
 def _file(file: object, name: str, content_type: str) -> FileResponse:
     response = FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)

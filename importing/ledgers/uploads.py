@@ -13,28 +13,28 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, UploadFileException
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.permissions import IMPORT, scope_of
-from assets.filter_parameters import FilterError
 from assets.models import Ledger
+from assets.paging import PARAMETER, Key, Keyset
 from importing.actions.add_photos import MOST_PHOTO_MEGABYTES, receive_photos
 from importing.actions.receive_ledger import MOST_MEGABYTES, receive_ledger
 from importing.errors import LedgerError
-from importing.ledgers.filtering import page_of
 from importing.ledgers.finding import actor_of, find_ledger, form
 from importing.reading import READABLE
 from places.models import Area
 from web.access import SignedInRequest, admitting
+from web.answers import show_page
+from web.paging import only_parameters, ways
 from web.problems import problem
 
 PER_PAGE = 20
+_LATEST_FIRST = Keyset("new", (Key("pk", int, descending=True),))
 # What surrounds the file in the body of a form.
 _FRAME_BYTES = 1 << 20
 
@@ -57,28 +57,20 @@ def photos(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _home(request: SignedInRequest, sentence: str = "", status: int = 200) -> HttpResponse:
-    for name in request.GET:
-        if name != "page":
-            raise FilterError(name, _("There is no such parameter."))
-    page = page_of(request)
+    only_parameters(request, PARAMETER)
     ledgers = Ledger.objects.visible_to(request.user).select_related("uploaded_by", "run", "batch", "undone")
-    pages = Paginator(ledgers, PER_PAGE)
-    if page > pages.num_pages:
-        raise FilterError("page", _("There are no more pages."))
-    shown = pages.page(page)
+    page = _LATEST_FIRST.page_of(ledgers, request.GET.get(PARAMETER), PER_PAGE)
     offices = {area.code: area.name for area in _offices(request)}
-    named = dict(Area.objects.filter(code__in={one.office for one in shown}).values_list("code", "name"))
+    named = dict(Area.objects.filter(code__in={one.office for one in page.rows}).values_list("code", "name"))
     context: dict[str, Any] = {
-        "ledgers": [(ledger, named.get(ledger.office, "")) for ledger in shown],
-        "page": shown,
+        "ledgers": [(ledger, named.get(ledger.office, "")) for ledger in page.rows],
+        "pages": ways(request, page.next),
         "offices": offices,
         "readable": ",".join(f".{ending}" for ending in READABLE if ending != "gdb"),
         "most_megabytes": MOST_MEGABYTES,
         "sentence": sentence,
     }
-    response = render(request, "ledgers/home.html", context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "ledgers/home.html", context, status=status)
 
 
 def _offices(request: SignedInRequest) -> list[Area]:

@@ -9,16 +9,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import IMPORT, MANAGE_LISTS, can
 from assets.actions.revert_batch import preview_revert
-from assets.filter_parameters import FilterError
 from assets.models import AssetType, Ledger, LedgerState
+from assets.paging import PARAMETER
 from assets.runs import take_up_again
 from importing.actions.check_ledger import (
     answer_columns,
@@ -34,7 +32,7 @@ from importing.actions.undo_import import start_undoing
 from importing.answers import Answers
 from importing.ledgers import answering
 from importing.ledgers.api import photos_of, progress_of
-from importing.ledgers.filtering import chosen, page_of, show_of
+from importing.ledgers.filtering import chosen, page_of_rows, show_of
 from importing.ledgers.finding import actor_of, find_ledger, form
 from importing.ledgers.showing import (
     held_codes,
@@ -53,6 +51,7 @@ from mapping.page_config import page_config
 from places.coordinates import UnknownCRSError
 from places.models import Area
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 
 ROWS_PER_PAGE = 50
 
@@ -238,24 +237,19 @@ def _rows_page(request: SignedInRequest, found: Ledger) -> HttpResponse:
 def rows(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     """The list of rows alone, for a page that is open."""
     found = find_ledger(request, uid)
-    response = render(request, "ledgers/rows.html", {"ledger": found, **_rows_context(request, found)})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "ledgers/rows.html", {"ledger": found, **_rows_context(request, found)})
 
 
 def _rows_context(request: HttpRequest, found: Ledger) -> dict[str, Any]:
-    show, code = show_of(request, "page")
-    number = page_of(request)
-    pages = Paginator(chosen(found, show, code), ROWS_PER_PAGE)
-    if number > pages.num_pages:
-        raise FilterError("page", _("There are no more pages."))
-    page = pages.page(number)
+    show, code = show_of(request, PARAMETER)
+    # An empty cursor is the first page's, as links without a script have it.
+    page = page_of_rows(chosen(found, show, code), request.GET.get(PARAMETER) or None, ROWS_PER_PAGE)
     return {
         "show": show,
         "code": code,
         "codes": shown_codes(found.report.get("codes", {}), Answers.of(found)),
         "page": page,
-        "rows": shown_rows(found, list(page.object_list)),
+        "rows": shown_rows(found, page.rows),
     }
 
 
@@ -344,6 +338,4 @@ def _page(
 ) -> HttpResponse:
     office = Area.objects.filter(code=found.office).values_list("name", flat=True).first()
     everything = {"ledger": found, "office": office or "", "steps": steps(found, step), **context}
-    response = render(request, f"ledgers/{template}.html", everything, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, f"ledgers/{template}.html", everything, status=status)

@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.permissions import READ, require
 from assets.filter_parameters import FilterError
 from web.access import TokenRefused, challenge, reader_of, token_refused
+from web.answers import private
 from web.problems import problem
 
 
@@ -107,8 +108,7 @@ class PrivateAPI(NinjaAPI):
     def create_response(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """An answer of any status."""
         response = super().create_response(*args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return private(response)
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """The description, with the refusals that every address shares."""

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from assets import queries
+from assets.asset_list import page_of_assets, row_of
+from assets.chosen_sql import settled_transaction
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
+from assets.search import suggestions
 from mapping.api.application import no_parameters
 from mapping.counting import LEGEND, MATCHED
 from web.access import SignedInRequest
@@ -202,8 +204,8 @@ def assets(
 ) -> dict[str, Any]:
     """A page of the assets that the filter leaves."""
     chosen = read_filter(request.GET, extra=("cursor", "page_size", "order", "near"))
-    settled = queries.settled_transaction()
-    page = queries.page_of_assets(chosen, request.user, size=page_size, order=order, near=near, cursor=cursor)
+    settled = settled_transaction()
+    page = page_of_assets(chosen, request.user, size=page_size, order=order, near=near, cursor=cursor)
     return {
         "matched": _matched(request, chosen),
         "total": _matched(request, read_filter("")),
@@ -225,7 +227,7 @@ def now(request: HttpRequest) -> dict[str, Any]:
 def asset(request: HttpRequest, code: str) -> dict[str, Any]:
     """One asset, whatever its lifecycle."""
     no_parameters(request)
-    row = queries.row_of(code, request.user)
+    row = row_of(code, request.user)
     if row is None:
         raise Http404(_("There is no such asset, or your account cannot see it."))
     return row
@@ -238,7 +240,7 @@ def search(request: HttpRequest, q: str, limit: int = 10) -> dict[str, Any]:
     if not 1 <= limit <= LONGEST_SUGGESTED:
         raise FilterError("limit", _("Between 1 and %(most)s.") % {"most": LONGEST_SUGGESTED})
     lists = dictionaries(read_generation())
-    return {"results": queries.search(q, request.user, lists, limit=limit)}
+    return {"results": suggestions(q, request.user, lists, limit=limit)}
 
 
 def _matched(request: SignedInRequest, chosen: AssetFilter) -> int:

@@ -1,13 +1,13 @@
 """/api/docs: the API's own description as a page, so that nobody needs a tool or a network to read it."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mapping.api import api
 from mapping.reference import reference_context
 from web.access import SignedInRequest, readers_only
+from web.answers import show_page
 
 
 @readers_only()
@@ -18,9 +18,7 @@ def reference(request: SignedInRequest) -> HttpResponse:
     lead = _("What the map shows, for programs; every filter parameter is that of every other address.")
     described["info"] = {**described["info"], "description": lead}
     context = reference_context(described, data_url=reverse("api:openapi-json"), tags=_groups())
-    response = render(request, "mapping/reference.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "mapping/reference.html", context)
 
 
 def _groups() -> dict[str, str]:

@@ -19,10 +19,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import EXPORT, scope_of
+from assets.chosen_sql import Sql, chosen_ids
 from assets.fields import columns, joins
 from assets.filters import AssetFilter
 from assets.models import Asset, Lifecycle
-from assets.queries import Sql, chosen_ids
 from mapping.exports.geojson import DECIMALS, framed
 from mapping.exports.wanted import Wanted
 

@@ -21,7 +21,7 @@ from pyarrow import csv
 
 from accounts.models import User
 from assets.fields import Kind
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.rows import X, Y, as_text, decimals, open_rows
 from mapping.exports.wanted import Wanted
 
@@ -33,7 +33,7 @@ _TRUTHS = pa.array(["true", "false"])
 _DANGEROUS = r"^'*[=+\-@＝＋－＠\t\r\n]"
 
 
-def write_csv(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_csv(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the file; returns the number of rows."""
     headings = wanted.headings() + list(wanted.position_headings()) * wanted.with_position
     safe = guarded if wanted.format.name == "spreadsheet_csv" else defused

@@ -20,13 +20,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assets.fields import Kind
 from mapping.exports.points import definition
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.rows import Rows, X, Y, decimals, moments_as_text, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
 from places.coordinates import BD09, CRS, GCJ02, WGS84
 
 
-def write_features(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_features(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write one feature collection; returns the number of features."""
     with open_rows(wanted, user) as rows, path.open("wb") as file:
         progress(0, rows.count)
@@ -40,7 +40,7 @@ def write_features(wanted: Wanted, user: User, path: Path, progress: Progress) -
     return rows.count
 
 
-def write_lines(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_lines(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write a feature a line; returns the number of features."""
     with open_rows(wanted, user) as rows, path.open("wb") as file:
         progress(0, rows.count)

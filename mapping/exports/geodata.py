@@ -19,7 +19,7 @@ from assets.fields import SHORT_NAMES, Field, Kind
 from assets.xml_text import in_cdata
 from mapping.exports.kml_style import style_kml
 from mapping.exports.points import definition, wkb_points
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.rows import Rows, X, Y, as_text, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
 
@@ -29,7 +29,7 @@ _LONGEST_TEXT_BYTES = 254
 _CUT = "…"
 
 
-def write_flatgeobuf(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_flatgeobuf(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the file with its spatial index; returns the number of rows."""
     with open_rows(wanted, user) as rows:
         progress(0, rows.count)
@@ -37,7 +37,7 @@ def write_flatgeobuf(wanted: Wanted, user: User, path: Path, progress: Progress)
     return rows.count
 
 
-def write_kml(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_kml(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the file; the name of a placemark is the asset's. Returns the number of rows."""
     names = [field.name for field in wanted.fields]
     placemark = next((name for name in ("name", "asset_name") if name in names), None)
@@ -50,7 +50,7 @@ def write_kml(wanted: Wanted, user: User, path: Path, progress: Progress) -> int
     return rows.count
 
 
-def write_shapefile(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_shapefile(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the files of a shapefile into one ZIP; returns the number of rows.
 
     A text longer than the 254 bytes that a shapefile holds ends in "…", and stands in full in a text file beside.
@@ -81,7 +81,7 @@ def write_layer(
     path: Path,
     driver: str,
     headings: Sequence[str],
-    progress: Progress,
+    progress: Watcher,
     *,
     layer: str | None = None,
     title: str = "",

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from psycopg2.extensions import BYTES, register_type
 
 from accounts.models import User
-from assets.queries import Sql
+from assets.chosen_sql import Sql
 from mapping.exports.features import closing, opening, write_features, write_lines
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.wanted import Wanted
 from places.coordinates import WGS84
 
@@ -79,7 +79,7 @@ def pieces(sql: str, params: Sequence[Any]) -> Iterator[list[bytes]]:
             yield [row[0] for row in rows]
 
 
-def write_geojson(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_geojson(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the file; returns the number of features."""
     if not is_streamed(wanted):
         return (write_lines if wanted.format.name == "geojsonl" else write_features)(

@@ -20,7 +20,7 @@ from assets.code_lists import code_list
 from assets.fields import Field, Kind
 from assets.layers import INSPECTIONS, MAINTENANCE
 from mapping.exports.geodata import write_layer
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.qgis_style import style_of
 from mapping.exports.rows import as_text, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
@@ -45,7 +45,7 @@ _STYLES_TABLE = """
 """
 
 
-def write_geopackage(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_geopackage(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the file; returns the number of assets.
 
     The related tables are there when the component id, by which they refer to their asset, is among the columns.
@@ -82,7 +82,7 @@ def write_geopackage(wanted: Wanted, user: User, path: Path, progress: Progress)
 
 
 def _write_related(
-    database: sqlite3.Connection, wanted: Wanted, user: User, key: str, progress: Progress
+    database: sqlite3.Connection, wanted: Wanted, user: User, key: str, progress: Watcher
 ) -> None:
     """A layer's rows as a table whose column of component ids refers to the assets."""
     columns = ", ".join(

@@ -7,22 +7,22 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.permissions import EXPORT
+from assets.chosen_sql import chosen_ids
 from assets.filters import AssetFilter
 from assets.layers import Layer
 from assets.models import Asset
-from assets.queries import chosen_ids
 from mapping.exports.delimited import write_csv
 from mapping.exports.features import write_features
 from mapping.exports.geodata import write_flatgeobuf, write_kml, write_shapefile
 from mapping.exports.geojson import write_geojson
 from mapping.exports.geopackage import write_geopackage
 from mapping.exports.parquet import write_parquet
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.standard_form import write_both, write_form, write_incomplete
 from mapping.exports.wanted import Wanted
 from mapping.exports.workbook import write_xlsx
 
-Writer = Callable[[Wanted, User, Path, Progress], int]
+Writer = Callable[[Wanted, User, Path, Watcher], int]
 
 WRITERS: dict[str, Writer] = {
     "geojson": write_geojson,
@@ -42,7 +42,7 @@ WRITERS: dict[str, Writer] = {
 }
 
 
-def make(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def make(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the file of an export; returns the number of rows in it."""
     return WRITERS[wanted.format.name](wanted, user, path, progress)
 

@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from accounts.models import User
 from mapping.exports.points import projjson, wkb_points
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.rows import X, Y, open_rows
 from mapping.exports.wanted import Wanted
 from places.coordinates import WGS84
@@ -23,7 +23,7 @@ from places.coordinates import WGS84
 GEOMETRY = "geometry"
 
 
-def write_parquet(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_parquet(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the file; returns the number of rows."""
     names = [*wanted.headings(), GEOMETRY]
     low, high = np.full(2, np.inf), np.full(2, -np.inf)

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Progress(Protocol):
+class Watcher(Protocol):
     """Called with the rows just written, and with a total where one becomes known."""
 
     def __call__(self, written: int, expected: int = 0) -> None:

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -24,7 +25,7 @@ from accounts.models import User
 from assets.fields import Field, Kind, Output
 from assets.layers import ASSETS, Layer
 from mapping.exports.delimited import CsvFile, defused
-from mapping.exports.progress import Progress
+from mapping.exports.progress import Watcher
 from mapping.exports.rows import open_rows
 from mapping.exports.wanted import KEYS, Wanted
 from places.fixture_files import rows_of
@@ -36,7 +37,7 @@ _STATE = f"""(
     SELECT state.state FROM assets_componentstate state
     WHERE state.lifecycle = asset.lifecycle AND state.condition IN ('', {_CONDITION})
     ORDER BY state.condition DESC LIMIT 1)"""  # noqa: S608 -- constants
-_SHANGHAI = "AT TIME ZONE 'Asia/Shanghai'"
+_HERE = f"AT TIME ZONE '{settings.TIME_ZONE}'"
 _SQL = {
     "GLBJBSM": "asset.code",
     "GLBJMC": "component.name_zh",
@@ -48,8 +49,8 @@ _SQL = {
     "YHDWMC": "maintainer.name",
     "SZDYWGBSM": f"CASE WHEN area.level = {Level.GRID.value} THEN area.code END",
     "GLBJZT": _STATE,
-    "CSRQ": f"to_char(coalesce(asset.installed_on, (asset.created_at {_SHANGHAI})::date), 'YYYYMMDD')",
-    "BGRQ": f"CASE WHEN asset.version > 1 THEN to_char(asset.updated_at {_SHANGHAI}, 'YYYYMMDD') END",
+    "CSRQ": f"to_char(coalesce(asset.installed_on, (asset.created_at {_HERE})::date), 'YYYYMMDD')",
+    "BGRQ": f"CASE WHEN asset.version > 1 THEN to_char(asset.updated_at {_HERE}, 'YYYYMMDD') END",
     "SJLY": "asset.data_source",
     "BZ": "asset.remarks",
     "SZJDDM": "street.code",
@@ -93,19 +94,19 @@ def form() -> Layer:
     return replace(ASSETS, name="gbt47678", title="GB/T 47678.5", fields=fields, key="GLBJBSM")  # type: ignore[arg-type]
 
 
-def write_form(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_form(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the complete rows; returns their number."""
     with TemporaryDirectory(prefix="export-") as folder:
         return _write(wanted, user, path, Path(folder) / "incomplete.csv", progress)[0]
 
 
-def write_incomplete(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_incomplete(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write the other rows with what is wrong; returns their number."""
     with TemporaryDirectory(prefix="export-") as folder:
         return _write(wanted, user, Path(folder) / "form.csv", path, progress)[1]
 
 
-def write_both(wanted: Wanted, user: User, path: Path, progress: Progress) -> int:
+def write_both(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     """Write both files into one ZIP; returns the number of rows in them."""
     with TemporaryDirectory(prefix="export-") as folder:
         parts = (Path(folder) / "assets.gbt47678.csv", Path(folder) / "assets.gbt47678-incomplete.csv")
@@ -117,7 +118,7 @@ def write_both(wanted: Wanted, user: User, path: Path, progress: Progress) -> in
 
 
 def _write(
-    wanted: Wanted, user: User, complete: Path, incomplete: Path, progress: Progress
+    wanted: Wanted, user: User, complete: Path, incomplete: Path, progress: Watcher
 ) -> tuple[int, int]:
     layer = form()
     codes = [each.code for each in attributes()]

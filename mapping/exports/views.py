@@ -27,11 +27,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT
+from assets.chosen_sql import settled_transaction
 from assets.filter_parameters import FilterError
 from assets.filters import read_filter
 from assets.layers import ASSETS, EXPORTED
 from assets.models import BackgroundRun, RunState
-from assets.queries import settled_transaction
 from mapping.api.application import no_parameters
 from mapping.exports import audit
 from mapping.exports.changes import SINCE, cursor_of, stream_changes
@@ -52,6 +52,7 @@ from mapping.exports.wanted import (
 from mapping.models import ExportOutcome
 from mapping.tasks import start_export
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import private
 from web.problems import problem
 from web.turns import in_turn
 
@@ -157,8 +158,7 @@ def _answer(wanted: Wanted, pieces: Iterator[bytes]) -> StreamingHttpResponse:
 def _headed(response: HttpResponseBase, wanted: Wanted) -> Any:
     response["Content-Type"] = wanted.format.media_type
     response["Content-Disposition"] = attachment(str(wanted.layer.title), wanted.filename)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 def attachment(title: str, filename: str) -> str:
@@ -186,8 +186,7 @@ def file(request: SignedInRequest, uid: UUID) -> HttpResponseBase:
     response = FileResponse(path.open("rb"), content_type=FORMATS[run.parameters["format"]].media_type)
     title = str(EXPORTED[run.parameters["layer"]].title)
     response["Content-Disposition"] = attachment(title, path.name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 @readers_only(EXPORT)
@@ -202,8 +201,7 @@ def files(request: SignedInRequest) -> JsonResponse:
         if file_of(run)
     ]
     response = JsonResponse({"files": made})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 # --- Change feed ----------------------------------------------------------------------------------------------------
@@ -297,5 +295,4 @@ def counts(request: SignedInRequest) -> JsonResponse:
         for name, layer in EXPORTED.items()
     }
     response = JsonResponse(body)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)

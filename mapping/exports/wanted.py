@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import EXPORT
+from assets.chosen_sql import Sql, chosen_ids
 from assets.fields import Field, columns
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
 from assets.layers import EXPORTED, Layer
 from assets.models import Asset
-from assets.queries import Sql, chosen_ids
 from mapping.exports.formats import FORMATS, Format
 from places.coordinates import (
     BD09,

@@ -17,14 +17,15 @@ from typing import Any
 
 import cql2
 import shapely
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from assets.chosen_sql import Sql
 from assets.fields import Kind, sql_of
 from assets.filter_parameters import FilterError
 from assets.layers import Layer
-from assets.queries import Sql
 from mapping.ogc.crs import Offered, rectangle
 
 TEXT, JSON = "cql2-text", "cql2-json"
@@ -35,7 +36,7 @@ GEOMETRY = "geometry"
 LONGEST = 4000
 DEEPEST = 60
 
-_TIME_ZONE = "Asia/Shanghai"
+_TIME_ZONE = settings.TIME_ZONE
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _parsed(text: str, language: str | None) -> Any:
     if len(text) > LONGEST:
         raise NotSupported(_("More than %(most)s characters.") % {"most": LONGEST})
     if "\0" in text:
-        raise NotSupported(_("This is no text."))
+        raise NotSupported(_("This contains a NUL character."))
     if language is None:
         language = JSON if text.lstrip().startswith("{") else TEXT
     if language == TEXT:
@@ -473,8 +474,10 @@ def _params_of(parts: Sequence[Sql]) -> tuple[Any, ...]:
 
 
 def _text(value: str) -> str:
-    if "\0" in value or re.search(r"[\ud800-\udfff]", value):
-        raise NotSupported(_("This is no text."))
+    if "\0" in value:
+        raise NotSupported(_("This contains a NUL character."))
+    if re.search(r"[\ud800-\udfff]", value):
+        raise NotSupported(_("This contains half a character (a lone surrogate)."))
     return value
 
 

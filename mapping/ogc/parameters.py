@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import EXPORT, scope_of
+from assets.chosen_sql import Sql, chosen_here
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.filter_parameters import FilterError, Known
 from assets.filters import AssetFilter, read_filter
 from assets.layer_filters import field_conditions, order_named
-from assets.layer_rows import Order, Selection
+from assets.layer_rows import Selection, SortBy
 from assets.layers import ASSETS, Layer
 from assets.models import Asset
-from assets.queries import Sql, chosen_here
 from mapping.ogc import cql2
 from mapping.ogc.crs import CRS84, Offered, box_of, crs_named
 from web.negotiation import language_of
@@ -98,7 +98,7 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
     query = {name: str(request.GET[name]) for name in request.GET}
     for name, value in query.items():
         if "\0" in value:
-            raise FilterError(name, _("This is no text."))
+            raise FilterError(name, _("This contains a NUL character."))
     language = language_of(request)
     generation = read_generation()
     known = Known(dictionaries(generation), timezone.localdate())
@@ -155,7 +155,7 @@ def _limit(query: Query) -> int:
     return min(int(text), LARGEST_PAGE)
 
 
-def _order(query: Query, layer: Layer) -> Order | None:
+def _order(query: Query, layer: Layer) -> SortBy | None:
     return order_named(query["sortby"], layer, "sortby") if "sortby" in query else None
 
 

@@ -30,7 +30,7 @@ _HERE = Path(__file__).parent
 _BROWSER = _HERE / "browser"
 _LEAFLET = settings.NODE_MODULES / "leaflet" / "dist"
 _LOOK = settings.BASE_DIR / "web" / "static" / "web"
-_SYMBOLS = settings.BASE_DIR / "mapping" / "static" / "mapping" / "symbols.svg"
+_SYMBOLS = settings.BASE_DIR / "web" / "static" / "web" / "symbols.svg"
 # Each may use what the ones before it declare.
 _SCRIPTS = (
     "inflate", "payload", "dom", "selection", "pictures", "asset_layer", "context_layer", "panel", "popup", "find",

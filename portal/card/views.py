@@ -17,6 +17,7 @@ from accounts.forms import client_address
 from accounts.permissions import INSPECT, PLAN_MAINTENANCE, can
 from accounts.throttle import PUBLIC_CARDS, take
 from assets.models import Asset, Lifecycle
+from web.answers import private
 from work.plates.qr import grouped
 
 
@@ -63,5 +64,4 @@ def _public(request: HttpRequest, code: str, asset: Asset | None) -> HttpRespons
         }
         response = render(request, "card/card.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)

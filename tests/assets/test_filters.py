@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from assets import filters
+from assets.chosen_sql import settled_transaction
 from assets.filter_parameters import FilterError
 from assets.filters import read_filter
 from assets.models import Asset, Batch, BatchItem, Condition, Lifecycle, Maintenance
-from assets.queries import settled_transaction
 from tests.conftest import District
 from tests.factories import (
     make_artwork,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,6 @@ from cases.actions.file_case import file_case
 from cases.actions.fix_case import fix_case
 from cases.actions.publish_calendar import publish_calendar
 from cases.actions.report_problem import report_problem
-from cases.deadlines import SHANGHAI
 from cases.models import Case, CaseCategory, DeadlineRule, Source
 from cases.published import published_exceptions
 from places.models import Unit
@@ -24,6 +24,7 @@ from tests.mapping.conftest import as_user
 
 __all__ = ["as_user"]
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 COMMAND = Actor(None, Origin.COMMAND)
 
 

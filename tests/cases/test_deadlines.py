@@ -5,6 +5,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 
 from cases.deadlines import (
     OFFICE_HOURS,
-    SHANGHAI,
     Calendar,
     Deadline,
     Extension,
@@ -29,10 +29,11 @@ from cases.deadlines import (
 )
 from cases.published import published_exceptions
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 TABLE = Path(__file__).with_name("deadlines.csv")
 PUBLISHED = published_exceptions()
 CALENDAR = Calendar(
-    {day: works for year in PUBLISHED.values() for day, works in year.items()}, frozenset(PUBLISHED)
+    {day: works for year in PUBLISHED.values() for day, works in year.items()}, frozenset(PUBLISHED), SHANGHAI
 )
 
 
@@ -270,7 +271,7 @@ def test_the_answer_is_the_same_whatever_zone_the_start_is_told_in(start: dateti
 
 def test_other_hours_give_other_dates() -> None:
     until_six = (OFFICE_HOURS[0], (OFFICE_HOURS[1][0], time(18)))
-    summer = Calendar(CALENDAR.exceptions, CALENDAR.years, until_six)
+    summer = Calendar(CALENDAR.exceptions, CALENDAR.years, SHANGHAI, until_six)
     start = moment("2026-06-01 17:00")
     assert due(start, limit_of("1 working_hours"), summer) == moment("2026-06-01 18:00")
     assert due(start, limit_of("1 working_days"), summer) == moment("2026-06-02 18:00")

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { openPage } from "./setup.js";
 
 openPage({ lang: "en" });
-const { day, number, timeOfDay } = await import("mapping/format");
+const { day, number, timeOfDay } = await import("web/format");
 const { rate } = await import("mapping/conditions");
 
 test("numbers have thousands separators", () => {

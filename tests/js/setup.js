@@ -44,7 +44,7 @@ export function openPage({ lang = "en", address = "https://map.example.org/", co
     history: { state: null, pushState: go, replaceState: go },
     document: {
       documentElement: root,
-      body: { dataset: {} },
+      body: { dataset: { timeZone: "Asia/Shanghai" } },
       cookie: "",
       visibilityState: "visible",
       getElementById: (id) => (id in texts ? { textContent: texts[id] } : null),

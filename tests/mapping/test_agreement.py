@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.permissions import READ
+from assets.chosen_sql import chosen_here
 from assets.filters import read_filter
 from assets.layers import ASSETS
 from assets.models import Asset, Condition, Lifecycle, Maintenance
-from assets.queries import chosen_here
 from mapping.tiles.grid import Tile
 from tests.conftest import District
 from tests.factories import (

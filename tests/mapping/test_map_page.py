@@ -50,7 +50,7 @@ def test_every_module_it_imports_has_an_address(town: Town, reader: Client) -> N
     found = re.search(r'<script type="importmap" nonce="[^"]+">(.*?)</script>', content, re.DOTALL)
     assert found
     modules = json.loads(found[1])["imports"]
-    assert {"maplibre-gl", "mapping/page", "mapping/menus"} <= set(modules)
+    assert {"maplibre-gl", "mapping/page", "web/menus"} <= set(modules)
 
 
 def test_a_link_carries_a_filter(town: Town, reader: Client) -> None:

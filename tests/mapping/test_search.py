@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from tests.factories import make_site
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,15 @@ def test_a_road_comes_with_what_stands_on_it(town: Town, reader: Client) -> None
 def test_streets_communities_and_sites(town: Town, reader: Client) -> None:
     assert kinds(reader, "无影") == {"street": ["无影山街道"], "community": ["无影潭社区居民委员会"]}
     assert kinds(reader, "济南站") == {"site": ["济南站"]}
+
+
+def test_words_of_a_sites_name_stand_in_any_order_and_no_single_characters_do(
+    town: Town, reader: Client
+) -> None:
+    make_site("大明湖 公园")
+    assert kinds(reader, "公园 大明湖") == {"site": ["大明湖 公园"]}
+    assert kinds(reader, "湖明大") == {}
+    assert kinds(reader, "站 济南") == {"site": ["济南站"]}
 
 
 def test_a_street_says_where_it_is(town: Town, reader: Client) -> None:

@@ -13,14 +13,14 @@ from psycopg2 import sql
 
 from places.boundaries import cells
 from places.models import Area
-from places.resolving import NOWHERE, Placement, Resolver, resolving
+from places.resolving import NOWHERE, AreaKeys, Resolver, resolving
 from tests.conftest import District
 from tests.factories import make_area, square
 
 pytestmark = pytest.mark.django_db
 
 
-def in_sql(points: Sequence[tuple[float, float]]) -> list[Placement]:
+def in_sql(points: Sequence[tuple[float, float]]) -> list[AreaKeys]:
     """What the SQL statement says of each point."""
     asked = sql.SQL(
         "SELECT key, ST_SetSRID(ST_MakePoint(x, y), 4326) AS point "
@@ -31,15 +31,15 @@ def in_sql(points: Sequence[tuple[float, float]]) -> list[Placement]:
         cursor.execute(
             statement.as_string(cursor.connection), [[x for x, _y in points], [y for _x, y in points]]
         )
-        return [Placement(*row[1:]) for row in cursor.fetchall()]
+        return [AreaKeys(*row[1:]) for row in cursor.fetchall()]
 
 
-def in_memory(points: Sequence[tuple[float, float]]) -> list[Placement]:
+def in_memory(points: Sequence[tuple[float, float]]) -> list[AreaKeys]:
     """What shapely says of each point."""
     return Resolver().resolve([x for x, _y in points], [y for _x, y in points])
 
 
-def both(points: Sequence[tuple[float, float]]) -> list[Placement]:
+def both(points: Sequence[tuple[float, float]]) -> list[AreaKeys]:
     """The one answer of both."""
     answer = in_sql(points)
     assert in_memory(points) == answer
@@ -49,7 +49,7 @@ def both(points: Sequence[tuple[float, float]]) -> list[Placement]:
 def test_a_point_lies_in_the_deepest_area_and_its_ancestors(district: District) -> None:
     (found,) = both([(116.99, 36.68)])
 
-    assert found == Placement(
+    assert found == AreaKeys(
         area=district.southwest.pk,
         district=district.district.pk,
         street=district.west.pk,
@@ -60,7 +60,7 @@ def test_a_point_lies_in_the_deepest_area_and_its_ancestors(district: District) 
 def test_a_street_without_communities_is_the_deepest_area_itself(district: District) -> None:
     (found,) = both([(117.01, 36.68)])
 
-    assert found == Placement(area=district.east.pk, district=district.district.pk, street=district.east.pk)
+    assert found == AreaKeys(area=district.east.pk, district=district.district.pk, street=district.east.pk)
 
 
 def test_a_point_outside_every_area_lies_nowhere(district: District) -> None:
@@ -91,7 +91,7 @@ def test_areas_without_boundary_hold_nothing_and_still_count_as_ancestors(db: No
 
     (found,) = both([(116.99, 36.68)])
 
-    assert found == Placement(community.pk, whole.pk, street.pk, community.pk)
+    assert found == AreaKeys(community.pk, whole.pk, street.pk, community.pk)
 
 
 def test_no_areas_and_no_points_are_no_trouble(db: None) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from accounts.actions.revoke_data_token import revoke_data_token
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.permissions import EXPORT, require
 from web.access import SignedInRequest, ask_to_sign_in, readers_only
+from web.answers import show_page
 
 
 def _posted(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -82,9 +82,7 @@ def _page(request: SignedInRequest, *, status: int = 200, secret: str = "", **co
         "longest_label": LONGEST_LABEL,
         **context,
     }
-    response = render(request, "connect/connect.html", shown, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "connect/connect.html", shown, status=status)
 
 
 def _tokens(user: User) -> list[AccessToken]:

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +19,7 @@ from assets.filter_parameters import FilterError
 from assets.models import Artwork, MaintenanceKind, Priority
 from places.models import Unit
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 from work.actions.order_jobs import Order, order_jobs
 from work.actions.plan_jobs import Work
 from work.artwork_queries import (
@@ -209,6 +209,4 @@ def _find(code: str) -> Artwork:
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, template, {"section": "artworks", **context}, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, {"section": "artworks", **context}, status=status)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +15,7 @@ from assets.models import Asset, Batch, BatchItem, BatchKind
 from assets.sets.edits import bulk_edit_of
 from assets.sets.undoing import CHANGED_SINCE
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 from work.actions.order_edit import order_undoing
 from work.bulk.runs import to_run
 from work.bulk.showing import edit_in_words, refused_in_words
@@ -110,6 +110,4 @@ def _examples(report: dict[str, Any]) -> dict[str, list[str]]:
 def _answer(
     request: HttpRequest, template: str, batch: Batch, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    response = render(request, template, {"section": "map", "batch": batch, **context}, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, {"section": "map", "batch": batch, **context}, status=status)

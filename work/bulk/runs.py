@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -14,6 +14,7 @@ from accounts.permissions import EDIT
 from assets.models import Asset, BackgroundRun, RunState
 from assets.runs import is_abandoned, take_up_again
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 from work.actions.order_edit import EDIT_ASSETS, UNDO_EDIT
 
 
@@ -49,9 +50,7 @@ def run_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
         "stopped": is_abandoned(run),
         "failed": run.state == RunState.FAILED,
     }
-    response = render(request, "bulk/run.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "bulk/run.html", context)
 
 
 @admitting(EDIT, "POST")

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from accounts.permissions import EDIT
 from assets.filters import AssetFilter, read_filter
 from web.access import SignedInRequest, admitting
+from web.answers import show_page
 from work.actions.edit_assets import preview_edit
 from work.actions.order_edit import EditOrder, order_edit
 from work.bulk.forms import BulkEditForm
@@ -82,6 +82,4 @@ def _answer(
     request: HttpRequest, template: str, chosen: AssetFilter, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     shared = {"section": "map", "words": given_words(chosen), "query": chosen.query_string}
-    response = render(request, template, {**shared, **context}, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, {**shared, **context}, status=status)

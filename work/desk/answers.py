@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assets.models import Asset
+from web.answers import show_page
 from web.problems import problem
 
 
@@ -49,6 +49,4 @@ def conflict(detail: str, **members: Any) -> JsonResponse:
 
 def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A form as the panel shows it."""
-    answer = render(request, template, context)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return show_page(request, template, context)

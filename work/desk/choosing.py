@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from accounts.permissions import READ, REGISTER, can, scope_of
 from places.models import Road, Site, Unit
 from web.access import SignedInRequest, admitting
+from web.answers import private
 from web.problems import problem
 from work.desk.fields_form import CHOSEN_FROM
 
@@ -26,8 +27,7 @@ def choices_view(request: SignedInRequest, field: str) -> HttpResponse:
         {"key": row.pk, "title": str(row), "subtitle": _more(row)} for row in _named(request, model, words)
     ]
     answer = JsonResponse({"results": rows})
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return private(answer)
 
 
 def _named(request: SignedInRequest, model: type[Model], words: list[str]) -> QuerySet[Model]:

@@ -8,6 +8,7 @@ from accounts.permissions import MOVE, READ, REGISTER, require
 from assets.filter_parameters import FilterError
 from assets.models import AssetType
 from web.access import SignedInRequest, admitting
+from web.answers import private
 from web.problems import problem
 from work.desk import answers
 from work.desk.place import point_of, read_place, what_is_at
@@ -46,5 +47,4 @@ def position_view(request: SignedInRequest) -> HttpResponse:
 
 def _told(what: dict) -> JsonResponse:
     answer = JsonResponse(what)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return private(answer)

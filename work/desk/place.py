@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import MOVE, REGISTER, Placed, can
-from assets import queries
 from assets.dictionaries import dictionaries, read_generation
 from assets.models import Asset, AssetType, Condition, Lifecycle, Support
 from assets.placing import Placement, check_point, placement_at
+from assets.search import suggestions
 from importing.values.coordinates import parse_coordinate_pair
 from places.coordinates import (
     BD09,
@@ -199,7 +199,7 @@ def read_place(user: User, text: str, crs: str) -> dict[str, Any]:
     pair = parse_coordinate_pair(np.array([text.strip()], dtype=object))
     x, y = float(pair.x[0]), float(pair.y[0])
     if math.isnan(x) or math.isnan(y):
-        found = queries.search(text, user, dictionaries(read_generation()))
+        found = suggestions(text, user, dictionaries(read_generation()))
         placed = [
             {key: one[key] for key in ("kind", "title", "subtitle", "lon", "lat")}
             for one in found

@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from assets.filters import read_filter
 from assets.models import Asset
 from places.models import Level
 from web.access import SignedInRequest, readers_only
+from web.answers import show_page
+from web.paging import ways
 from work.due_queries import WINDOWS, due_counts, page_of_due
 
 
@@ -26,9 +27,9 @@ def due_page(request: SignedInRequest) -> HttpResponse:
     for name in ("street", "type", "when", "q"):  # a form sends what was left empty
         if query.get(name) == "":
             del query[name]
-    chosen = read_filter(query, extra=("when", "after"))
+    chosen = read_filter(query, extra=("when", "cursor"))
     window = query.get("when")
-    page = page_of_due(chosen, request.user, window=window, after=query.get("after"))
+    page = page_of_due(chosen, request.user, window=window, cursor=query.get("cursor"))
     due = due_counts(chosen, request.user)
     lists, today = chosen.known.lists, chosen.known.today
     windows = [
@@ -47,10 +48,9 @@ def due_page(request: SignedInRequest) -> HttpResponse:
         "by_type": _("By type"),
         "windows": windows,
         "window": window or "",
-        "rows": [(asset, _days_late(asset, today)) for asset in page.assets],
+        "rows": [(asset, _days_late(asset, today)) for asset in page.rows],
         "matched": sum(each["count"] for each in windows if each["current"] or not window),
-        "next": page.next,
-        "first": "after" not in query,
+        "pages": ways(request, page.next),
         "query": chosen.query_string,
         "search": query.get("q", ""),
         "selects": [
@@ -70,9 +70,7 @@ def due_page(request: SignedInRequest) -> HttpResponse:
         "kept": [
             (name, value)
             for name, value in query.items()
-            if name not in ("street", "type", "when", "q", "after")
+            if name not in ("street", "type", "when", "q", "cursor")
         ],
     }
-    response = render(request, "due/due.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "due/due.html", context)

@@ -5,43 +5,31 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import PLAN_MAINTENANCE, can
 from assets.dictionaries import dictionaries, read_generation
-from assets.filter_parameters import FilterError
 from assets.models import Artwork, Batch, BatchKind, Maintenance, MaintenanceState
+from assets.paging import PARAMETER
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
+from web.paging import only_parameters, ways
 from work.actions.change_campaign import STEPS, change_campaign_or_start, jobs_to_change
 from work.job_filter import of_assets
-from work.job_queries import BOARD_STATES, campaign, campaigns
+from work.job_queries import BOARD_STATES, campaign, page_of_campaigns
 from work.jobs.following import to_run
 from work.jobs.showing import reasons
 from work.jobs.views import actor_of
-
-PAGE = 20
 
 
 @readers_only()
 def campaign_list(request: SignedInRequest) -> HttpResponse:
     """The latest first, each with its progress."""
-    for name in request.GET:
-        if name != "before":
-            raise FilterError(name, _("There is no such parameter."))
-    before = request.GET.get("before")
-    if before is not None and not (before.isascii() and before.isdigit() and len(before) <= 18):
-        raise FilterError("before", _("This is no cursor of this list."))
-    found = campaigns(
-        request.user, timezone.localdate(), before=int(before) if before else None, size=PAGE + 1
-    )
-    context = {
-        "tab": "campaigns",
-        "campaigns": found[:PAGE],
-        "next": found[PAGE - 1].batch.pk if len(found) > PAGE else None,
-    }
+    only_parameters(request, PARAMETER)
+    page = page_of_campaigns(request.user, timezone.localdate(), request.GET.get(PARAMETER))
+    context = {"tab": "campaigns", "campaigns": page.rows, "pages": ways(request, page.next)}
     return _answer(request, "jobs/campaigns.html", context)
 
 
@@ -103,6 +91,4 @@ def _artworks(batch: Batch) -> tuple[Artwork | None, Artwork | None]:
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    response = render(request, template, {"section": "jobs", **context})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, {"section": "jobs", **context})

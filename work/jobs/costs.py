@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from mapping.exports.formats import FORMATS
 from mapping.exports.tables import Table, Value, csv_of
 from mapping.exports.workbook import xlsx_of
 from web.access import SignedInRequest, readers_only
+from web.answers import private, show_page
 from work.job_filter import JobFilter, read_job_filter
 from work.job_queries import GROUPS, CostRow, Costs, costs
 from work.jobs.showing import choices_of
@@ -43,9 +43,7 @@ def costs_page(request: SignedInRequest) -> HttpResponse:
         "last": f"{told.months[-1]:%Y-%m}",
         "query": chosen.query_string,
     }
-    response = render(request, "jobs/costs.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "jobs/costs.html", context)
 
 
 @readers_only(EXPORT)
@@ -66,8 +64,7 @@ def costs_file(request: SignedInRequest, ending: str) -> HttpResponse:
     response["Content-Disposition"] = (
         f"attachment; filename=\"costs.{ending}\"; filename*=UTF-8''{quote(name)}"
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 def _about(request: SignedInRequest, chosen: JobFilter, told: Costs, title: str) -> list[tuple[str, str]]:

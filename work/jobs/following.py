@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from accounts.permissions import PLAN_MAINTENANCE
 from assets.models import BackgroundRun, Batch, MaintenanceState, RunState
 from assets.runs import is_abandoned, take_up_again
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 from work.actions.change_campaign import CHANGE_CAMPAIGN
 from work.actions.order_jobs import PLAN_JOBS
 from work.jobs.forms import PlanForm
@@ -55,9 +55,7 @@ def run_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
         "stopped": is_abandoned(run),
         "failed": run.state == RunState.FAILED,
     }
-    response = render(request, "jobs/run.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "jobs/run.html", context)
 
 
 @admitting(PLAN_MAINTENANCE, "POST")

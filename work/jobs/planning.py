@@ -5,16 +5,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import PLAN_MAINTENANCE
-from assets import queries
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
+from assets.legend import legend_of
 from assets.models import Artwork, MaintenanceKind
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
 from work.actions.order_jobs import Order, order_jobs
 from work.actions.plan_jobs import Work, preview_jobs
 from work.jobs.following import order_id, to_run
@@ -135,7 +135,7 @@ def _preview(
 
 def _breakdown(chosen: AssetFilter, request: SignedInRequest) -> list[dict[str, Any]]:
     """What the filter leaves, by street and by type, the most first."""
-    counted = queries.legend(chosen, request.user)["groups"]
+    counted = legend_of(chosen, request.user)["groups"]
     # A group's counts leave its own filter out, so only what that filter names is shown.
     return [
         {
@@ -154,6 +154,4 @@ def _breakdown(chosen: AssetFilter, request: SignedInRequest) -> list[dict[str, 
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, template, context, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, context, status=status)

@@ -7,11 +7,12 @@ from typing import Any
 import shapely
 from django.contrib.gis.geos import Polygon
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from places.models import Road
 from web.access import SignedInRequest, readers_only
+from web.answers import show_page
+from web.paging import ways
 from work.job_filter import read_job_filter
 from work.job_queries import page_of_jobs
 from work.jobs.showing import cards_of
@@ -29,10 +30,10 @@ SMALLEST_SIDE = 0.004  # degrees of latitude, some 450 m: one job alone still sh
 @readers_only()
 def work_order(request: SignedInRequest) -> HttpResponse:
     """The open jobs that the filter leaves, due first, numbered on the map as in the table."""
-    chosen = read_job_filter(request.GET, request.user, extra=("after",))
+    chosen = read_job_filter(request.GET, request.user, extra=("cursor",))
     jobs = chosen.jobs(request.user)
-    page = page_of_jobs(jobs, after=request.GET.get("after"), size=MOST)
-    cards = cards_of(page.jobs, request.user, chosen.chosen.known.today)
+    page = page_of_jobs(jobs, cursor=request.GET.get("cursor"), size=MOST)
+    cards = cards_of(page.rows, request.user, chosen.chosen.known.today)
     rows = [
         {
             "number": number,
@@ -50,13 +51,11 @@ def work_order(request: SignedInRequest) -> HttpResponse:
         "matched": jobs.count(),
         "words": chosen.words(),
         "drawing": draw(points) if points else None,
-        "next": chosen.but(after=page.next) if page.next else "",
+        "pages": ways(request, page.next),
         "printed_at": timezone.localtime(),
         "query": chosen.query_string,
     }
-    response = render(request, "jobs/sheet.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "jobs/sheet.html", context)
 
 
 @dataclass(frozen=True)

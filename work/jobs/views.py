@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,6 +27,8 @@ from assets.models.maintenance import OPEN_STATES
 from assets.rules.lateness import job_days_late
 from places.row_history import changes_of
 from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
+from web.paging import ways
 from work.job_filter import OPEN, JobFilter, of_assets, read_job_filter
 from work.job_queries import FINISHED_STATES, board, count_by_state, page_of_jobs, with_all_it_names
 from work.jobs.forms import CostForm, DoneForm, EditForm, ReopenForm, StepForm, crews
@@ -65,20 +66,19 @@ def board_page(request: SignedInRequest) -> HttpResponse:
 @readers_only()
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The jobs that a filter leaves, page by page."""
-    chosen = read_job_filter(request.GET, request.user, extra=("after", "order"))
+    chosen = read_job_filter(request.GET, request.user, extra=("cursor", "order"))
     order = request.GET.get("order", "due")
     today = chosen.chosen.known.today
     jobs = chosen.jobs(request.user)
-    page = page_of_jobs(jobs, order=order, after=request.GET.get("after"))
+    page = page_of_jobs(jobs, order=order, cursor=request.GET.get("cursor"))
     counts = count_by_state(chosen.without("state").jobs(request.user), today)
     context = {
-        "cards": cards_of(page.jobs, request.user, today),
+        "cards": cards_of(page.rows, request.user, today),
         "matched": jobs.count(),
         "tabs": _state_tabs(chosen, counts),
         "orders": [("due", _("Due first")), ("new", _("Planned last"))],
         "order": order,
-        "first": "after" not in request.GET,
-        "next": chosen.but(order="" if order == "due" else order, after=page.next) if page.next else "",
+        "pages": ways(request, page.next),
     }
     return _answer(request, "jobs/list.html", {**context, **frame(request, chosen, "list")})
 
@@ -356,6 +356,4 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    response = render(request, template, {"section": "jobs", **context}, status=status)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, template, {"section": "jobs", **context}, status=status)

@@ -5,7 +5,6 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,36 +12,31 @@ from accounts.permissions import EXPORT
 from assets.filter_parameters import FilterError
 from assets.filters import read_filter
 from assets.models import Asset
+from assets.paging import Key, Keyset
 from web.access import SignedInRequest, readers_only
+from web.answers import show_page
 from work.jobs.planning import given_words
 from work.plates.layouts import LAYOUTS, MOST_PLATES, Layout
 from work.plates.qr import grouped, qr_svg
 
 USUAL_LAYOUT = "a4-3x8"
 _SOME_CODE = "-"
+_BY_CODE = Keyset("code", (Key("code", str),))
 
 
 @readers_only(EXPORT)
 def labels(request: SignedInRequest) -> HttpResponse:
     """A part of the plates, ready to print, and the way to the next part."""
-    chosen = read_filter(request.GET, extra=("layout", "after", "skip"))
+    chosen = read_filter(request.GET, extra=("layout", "cursor", "skip"))
     layout = _layout(request.GET.get("layout", USUAL_LAYOUT))
     skip = _skip(request.GET.get("skip", "0"), layout)
-    after = request.GET.get("after", "")
-    if after and not (len(after) == 17 and after.isascii() and after.isdigit()):
-        raise FilterError("after", _("This is no cursor of this list."))
+    cursor = request.GET.get("cursor")
     assets = chosen.filter_queryset(Asset.objects.writable_by(request.user, EXPORT))
     matched = assets.count()
-    before = assets.filter(code__lte=after).count() if after else 0
-    rest = assets.filter(code__gt=after) if after else assets
-    size = MOST_PLATES - skip
-    found = list(
-        rest.select_related("type", "street")
-        .only("code", "name", "type", "street__name")
-        .order_by("code")[: size + 1]
-    )
-    plates = [_plate(request, asset) for asset in found[:size]]
-    following = found[size - 1].code if len(found) > size else ""
+    before = matched - _BY_CODE.continued(assets, cursor).count()
+    named = assets.select_related("type", "street").only("code", "name", "type", "street__name")
+    page = _BY_CODE.page_of(named, cursor, MOST_PLATES - skip)
+    plates = [_plate(request, asset) for asset in page.rows]
     query = chosen.query_string
 
     def way(**parameters: str) -> str:
@@ -57,8 +51,8 @@ def labels(request: SignedInRequest) -> HttpResponse:
         "matched": matched,
         "from": before + 1 if plates else 0,
         "to": before + len(plates),
-        "next": way(layout=layout.code, after=following) if following else "",
-        "first": way(layout=layout.code) if after else "",
+        "next": way(layout=layout.code, cursor=page.next) if page.next else "",
+        "first": way(layout=layout.code) if cursor is not None else "",
         "skip": skip,
         "kept": [
             *((name, chosen.data[name]) for name in chosen.values if name in chosen.data),
@@ -69,9 +63,7 @@ def labels(request: SignedInRequest) -> HttpResponse:
         "address": plate_address(request, ""),
         "local": urlsplit(plate_address(request, "")).hostname in ("localhost", "127.0.0.1", "::1"),
     }
-    response = render(request, "plates/labels.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return show_page(request, "plates/labels.html", context)
 
 
 def plate_address(request: HttpRequest, code: str) -> str:

@@ -9,9 +9,9 @@ from field.up.applying.creations import create
 from field.up.applying.edits import edit
 from field.up.applying.inspections import inspect
 from field.up.applying.jobs import finish_job, pause_job, start_job
-from field.up.applying.work import Outcome, Refused, Work
+from field.up.applying.work import Applied, Refused, Work
 
-_BY_KIND: dict[str, Callable[[Work], Outcome]] = {
+_BY_KIND: dict[str, Callable[[Work], Applied]] = {
     Kind.INSPECT: inspect,
     Kind.EDIT: edit,
     Kind.CREATE: create,
@@ -21,7 +21,7 @@ _BY_KIND: dict[str, Callable[[Work], Outcome]] = {
 }
 
 
-def apply(work: Work) -> Outcome:
+def apply(work: Work) -> Applied:
     """Do what an operation says.
 
     Raises:

@@ -8,11 +8,11 @@ from assets.models import Asset, AssetType, Support
 from field.up.applying.attributes import CREATED, read_attributes
 from field.up.applying.finding import lock_name
 from field.up.applying.inspections import distance_from, far
-from field.up.applying.work import Outcome, Reading, Work
+from field.up.applying.work import Applied, Reading, Work
 from field.up.envelope import read_position
 
 
-def create(work: Work) -> Outcome:
+def create(work: Work) -> Applied:
     """Register an asset under the phone's UUID.
 
     Raises:
@@ -47,7 +47,7 @@ def create(work: Work) -> Outcome:
         uid=uid,
     )
     distance = distance_from(work, asset)
-    return Outcome(asset=asset, distance=distance, flags=far(work, distance))
+    return Applied(asset=asset, distance=distance, flags=far(work, distance))
 
 
 def _support(reading: Reading) -> Support | None:

@@ -23,7 +23,7 @@ from field.models import Kind, Operation, Reason, ReviewKind, Status
 from field.up.applying.attributes import EDITED, as_json, read_attributes
 from field.up.applying.finding import locked_asset
 from field.up.applying.inspections import distance_from
-from field.up.applying.work import Held, Outcome, Reading, Work
+from field.up.applying.work import Applied, Held, Reading, Work
 from field.up.envelope import Envelope, read_position
 
 POSITION = "position"
@@ -54,7 +54,7 @@ class Changes:
         return position_as_json(self.point) if name == POSITION else as_json(name, self.attributes[name])
 
 
-def edit(work: Work) -> Outcome:
+def edit(work: Work) -> Applied:
     """Change the fields that an operation states.
 
     Raises:
@@ -67,7 +67,7 @@ def edit(work: Work) -> Outcome:
     newer = _written_later_by_this_phone(work, asset)
     left = changes.only(set(changes.names) - newer)
     if not left.names:
-        return Outcome(
+        return Applied(
             reason=Reason.SUPERSEDED,
             message=_("You have changed it again since; that counts."),
             asset=asset,
@@ -77,7 +77,7 @@ def edit(work: Work) -> Outcome:
     _hold_what_needs_a_decision(work, asset, left, others)
     before = asset.version
     asset = write(work.actor, asset, left)
-    return Outcome(
+    return Applied(
         status=Status.MERGED if others else Status.APPLIED,
         asset=asset,
         version_before=before,

@@ -6,14 +6,14 @@ from assets.actions.record_inspection import record_inspection
 from assets.models import CONDITION_BY_CODE, Asset, Lifecycle
 from field.models import ReviewKind, inspection_uid
 from field.up.applying.finding import locked_assets
-from field.up.applying.work import Outcome, Reading, Work
+from field.up.applying.work import Applied, Reading, Work
 from field.up.envelope import as_uuid
 from places.distance import is_far, metres_between
 
 MOST_FACES = 20
 
 
-def inspect(work: Work) -> Outcome:
+def inspect(work: Work) -> Applied:
     """Record an inspection of an asset, and the same of other faces. It is a fact, so it never conflicts.
 
     Raises:
@@ -51,7 +51,7 @@ def inspect(work: Work) -> Outcome:
     flags = far(work, distance)
     if asset.lifecycle == Lifecycle.REMOVED:
         flags = (*flags, ReviewKind.REMOVED)
-    return Outcome(asset=asset, distance=distance, flags=flags)
+    return Applied(asset=asset, distance=distance, flags=flags)
 
 
 def distance_from(work: Work, asset: Asset) -> float | None:

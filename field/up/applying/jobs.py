@@ -15,10 +15,10 @@ from assets.models.maintenance import OPEN_STATES
 from field.models import Operation, Reason, ReviewKind, Status
 from field.up.applying.finding import job_of, locked_assets
 from field.up.applying.inspections import distance_from, far
-from field.up.applying.work import Held, Outcome, Reading, Work
+from field.up.applying.work import Applied, Held, Reading, Work
 
 
-def start_job(work: Work) -> Outcome:
+def start_job(work: Work) -> Applied:
     """Begin a job.
 
     Raises:
@@ -37,7 +37,7 @@ def start_job(work: Work) -> Outcome:
     return _outcome(work, job, reason=Reason.ALREADY_DONE, message=_("The job was begun already."))
 
 
-def pause_job(work: Work) -> Outcome:
+def pause_job(work: Work) -> Applied:
     """Put a job aside; the note stays with the operation.
 
     Raises:
@@ -53,7 +53,7 @@ def pause_job(work: Work) -> Outcome:
     return _outcome(work, job, reason=Reason.ALREADY_DONE, message=_("The job was not being done."))
 
 
-def finish_job(work: Work) -> Outcome:
+def finish_job(work: Work) -> Applied:
     """Finish a job; what follows from it (inspection, posting, removal) is the action's.
 
     Raises:
@@ -110,7 +110,7 @@ def _locked(work: Work) -> Maintenance:
     return locked_job(job)
 
 
-def _settled(work: Work, job: Maintenance) -> Outcome | None:
+def _settled(work: Work, job: Maintenance) -> Applied | None:
     """What beginning or putting aside still means for a job that has gone further: nothing."""
     if job.state not in OPEN_STATES:
         return _outcome(
@@ -136,12 +136,12 @@ def _settled(work: Work, job: Maintenance) -> Outcome | None:
     return None
 
 
-def _outcome(work: Work, job: Maintenance, *, reason: Reason | str = "", message: str = "") -> Outcome:
+def _outcome(work: Work, job: Maintenance, *, reason: Reason | str = "", message: str = "") -> Applied:
     asset = job.asset
     asset.refresh_from_db(fields=["version"])
     distance = distance_from(work, asset)
     flags = far(work, distance) if not reason else ()
-    return Outcome(asset=asset, job=job, reason=reason, message=message, distance=distance, flags=flags)
+    return Applied(asset=asset, job=job, reason=reason, message=message, distance=distance, flags=flags)
 
 
 def _cost(reading: Reading) -> Decimal | None:

@@ -31,7 +31,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Applied:
     """It was applied."""
 
     status: Status = Status.APPLIED

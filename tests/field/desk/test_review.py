@@ -311,9 +311,18 @@ def test_decided_items_say_by_whom(office: Client, far: ReviewItem, owner: User)
     assert str(owner) in page
 
 
-@pytest.mark.parametrize("query", ["?kind=nothing", "?page=x", "?page=99999", "?kind=far&page=-1", "?show=x"])
+@pytest.mark.parametrize("query", ["?kind=nothing", "?show=x"])
 def test_senseless_addresses_show_a_list(office: Client, far: ReviewItem, query: str) -> None:
     assert office.get(LIST + query).status_code == 200
+
+
+@pytest.mark.parametrize("query, parameter", [("?page=2", "page"), ("?cursor=x", "cursor"), ("?x=1", "x")])
+def test_what_is_no_parameter_or_no_cursor_is_named(
+    office: Client, far: ReviewItem, query: str, parameter: str
+) -> None:
+    answer = office.get(LIST + query)
+    assert answer.status_code == 400
+    assert parameter in answer.content.decode()
 
 
 def test_a_long_list_takes_few_queries(

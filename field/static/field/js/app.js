@@ -3,7 +3,7 @@
  *
  * Everything shown comes from the phone's own storage; the network only ever adds to it.
  */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import { ifItComes, viewOf } from "field/arrival";
 import * as catalogue from "field/catalogue";
 import { claimPhone } from "field/claim";

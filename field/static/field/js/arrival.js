@@ -3,7 +3,7 @@
  *
  * A tap must never end in nothing, and what only adds to the page must not become a fault of it.
  */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import { pageHead } from "field/pieces";
 import * as router from "field/router";
 

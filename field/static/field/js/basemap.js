@@ -6,7 +6,7 @@
  * everything else, a full phone says the same sentence, and iOS keeps it for as long as the records. The Cache API would
  * split the room in two and keep answers that nobody has looked at. The map asks for them by a protocol of its own.
  */
-import { config } from "mapping/config";
+import { config } from "web/config";
 import { onMap } from "field/datum";
 import * as server from "field/server";
 import * as store from "field/store";

@@ -3,7 +3,7 @@
  * hundred metres (GCJ-02), and over one everything drawn is shifted with it, and what is touched is shifted back.
  */
 import gcoord from "gcoord";
-import { config } from "mapping/config";
+import { config } from "web/config";
 
 const isShifted = config.basemap?.crs === "gcj02";
 

@@ -7,7 +7,7 @@
 import { addProtocol, AttributionControl, Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
 import { OWN_BASEMAP, basemapSource as ownSource, groundLayers, lineLayers, nameLayers } from "mapping/basemap/style";
 import { CONDITIONS } from "mapping/conditions";
-import { config } from "mapping/config";
+import { config } from "web/config";
 import { drawImage } from "mapping/map_images";
 import { placeOf } from "mapping/map_point";
 import { readPalette } from "mapping/map_style";

@@ -1,5 +1,5 @@
 /** Changing the language: the same cookie as on every other page, and it works without a network. */
-import { el } from "mapping/dom";
+import { el } from "web/dom";
 
 const A_YEAR = 365 * 24 * 3600;
 

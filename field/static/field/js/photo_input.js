@@ -1,5 +1,5 @@
 /** Taking photos in a form: the button that opens the camera, and the small pictures of what was taken. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as drafts from "field/drafts";
 import * as photos from "field/photos";
 import { toast } from "field/pieces";

@@ -1,6 +1,6 @@
 /** Pieces of the screen that several views use. */
 import { conditionName } from "mapping/conditions";
-import { el, icon, symbol } from "mapping/dom";
+import { el, icon, symbol } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { directionName } from "field/position";
 import { daysUntil, dueInWords, isLate, metres, nameOf, say } from "field/say";

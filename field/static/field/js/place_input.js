@@ -1,5 +1,5 @@
 /** Saying where something stands: a map with a pin to drag, and the mean of ten seconds' positions. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import { fieldMap } from "field/field_map";
 import { plusMinus, toast } from "field/pieces";
 import * as position from "field/position";

@@ -1,6 +1,6 @@
 /** Where the phone is: watched while the page is open, with how sure it is; distances and directions from there. */
 
-import { config } from "mapping/config";
+import { config } from "web/config";
 
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 30_000 };
 const METRES_PER_DEGREE = (config.earthRadius * Math.PI) / 180;

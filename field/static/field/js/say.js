@@ -2,16 +2,18 @@
 
 const inChinese = document.documentElement.lang.startsWith("zh");
 const locale = inChinese ? "zh-CN" : "en-GB";
+// The clock of the district, not of the phone.
+const { timeZone } = document.body.dataset;
 const grouped = new Intl.NumberFormat(locale);
 const moment = new Intl.DateTimeFormat(locale, {
-  timeZone: "Asia/Shanghai",
+  timeZone,
   month: "numeric",
   day: "numeric",
   hour: "2-digit",
   minute: "2-digit",
   hour12: false,
 });
-const dayOfDistrict = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" });
+const dayOfDistrict = new Intl.DateTimeFormat("sv-SE", { timeZone });
 
 /** Fills `%(name)s` in a translated sentence. @param {string} sentence @param {Record<string, any>} values */
 export const say = (sentence, values) => interpolate(sentence, values, true);

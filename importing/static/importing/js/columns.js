@@ -1,5 +1,5 @@
 /** Two columns cannot mean the same: said at once, not after sending. */
-import { byId, every, first } from "mapping/dom";
+import { byId, every, first } from "web/dom";
 
 const form = byId("columns");
 const choices = every('select[name^="column-"]', { within: form, kind: HTMLSelectElement });

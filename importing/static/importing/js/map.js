@@ -1,7 +1,7 @@
 /** The map of an import: the same ground as the catalogue's map, with rows of a ledger instead of assets on it. */
 import { AttributionControl, Map as MapLibre, ScaleControl } from "maplibre-gl";
-import { config } from "mapping/config";
-import { byId } from "mapping/dom";
+import { config } from "web/config";
+import { byId } from "web/dom";
 import { mapStyle, readPalette } from "mapping/map_style";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

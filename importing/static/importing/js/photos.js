@@ -1,6 +1,6 @@
 /** How far adding photos is; when it is done the page comes anew with what came of it. */
-import { byId } from "mapping/dom";
-import { getJson } from "mapping/server";
+import { byId } from "web/dom";
+import { getJson } from "web/server";
 
 const place = byId("photos-state");
 const MOVING = ["waiting", "running"];

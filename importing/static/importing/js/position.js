@@ -1,8 +1,8 @@
 /** Where a sample of the rows would lie under each coordinate system, so that a person can see which is right. */
 import { Popup } from "maplibre-gl";
-import { config } from "mapping/config";
-import { byId, el, every } from "mapping/dom";
-import { number } from "mapping/format";
+import { config } from "web/config";
+import { byId, el, every } from "web/dom";
+import { number } from "web/format";
 import { around, colour, goTo, makeMap } from "importing/map";
 
 /** @type {{rows: number[], labels: string[], readings: {lon: number[], lat: number[]}[]}} */

@@ -1,44 +1,31 @@
-/** How far the worker is: asked again and again until it is done, then the page shows what came of it. */
-import { byId, el } from "mapping/dom";
-import { number } from "mapping/format";
-import { getJson } from "mapping/server";
+/** How far the worker is, and what it has found so far; when it is done the server's page shows what came of it. */
+import { byId, el } from "web/dom";
+import { number } from "web/format";
+import { drawBar, looksAt } from "web/progress";
 
 const main = byId("main");
 const page = byId("progress");
-const BETWEEN = 300;
-const AFTER_TROUBLE = 3000;
 
-async function look() {
-  let answer;
-  try {
-    answer = await getJson(main.dataset.progress);
-  } catch (error) {
-    if (error.kind === "gone") {
+async function follow() {
+  for await (const { run, problem } of looksAt(main.dataset.progress)) {
+    if (problem?.kind === "gone") {
       location.assign(main.dataset.home);
       return;
     }
-    byId("progress-stage").textContent = error.message;
-    setTimeout(look, AFTER_TROUBLE);
-    return;
+    if (problem) {
+      byId("progress-stage").textContent = problem.message;
+      continue;
+    }
+    if (run.state !== page.dataset.state) {
+      location.reload();
+      return;
+    }
+    show(run);
   }
-  if (answer.state !== page.dataset.state) {
-    location.reload();
-    return;
-  }
-  show(answer);
-  setTimeout(look, BETWEEN);
 }
 
 function show({ done, total, stage, work, codes, first }) {
-  const bar = byId("progress-bar", HTMLProgressElement);
-  const known = done !== null && total;
-  if (known) {
-    bar.max = total;
-    bar.value = done;
-  } else {
-    bar.removeAttribute("value");
-  }
-  byId("progress-share").textContent = known ? `${Math.floor((100 * done) / total)} %` : "";
+  byId("progress-share").textContent = drawBar(byId("progress-bar", HTMLProgressElement), { done, total });
   byId("progress-stage").textContent = work === "waiting" ? gettext("Waiting for the worker") : stage;
   const stopped = work === "stopped" || work === "failed";
   byId("progress-stopped").hidden = !stopped;
@@ -70,4 +57,4 @@ const line = ({ row, column, value, sentence, refuses }) =>
     sentence,
   );
 
-look();
+follow();

@@ -1,8 +1,8 @@
 /** The rows of a ledger as a list and on the map, under one filter; and the few answers of the preview. */
 import { Marker, Popup } from "maplibre-gl";
-import { byId, el, every, first, targetOf } from "mapping/dom";
+import { byId, el, every, first, targetOf } from "web/dom";
 import { around, colour, goTo, makeMap } from "importing/map";
-import { getFragment, getJson } from "mapping/server";
+import { getFragment, getJson } from "web/server";
 
 const addresses = byId("main").dataset;
 const card = byId("rows-card");
@@ -78,9 +78,9 @@ function goToRows() {
 }
 
 /** Another filter or page: list, map and address follow. */
-async function turnTo(page, { focus = true } = {}) {
+async function turnTo(cursor, { focus = true } = {}) {
   const said = query();
-  if (page > 1) said.set("page", String(page));
+  if (cursor) said.set("cursor", cursor);
   card.setAttribute("aria-busy", "true");
   try {
     const rows = await getFragment(`${addresses.rows}?${said}`);
@@ -108,17 +108,17 @@ byId("main").addEventListener("click", (event) => {
     if (matchMedia("(max-width: 859px)").matches) byId("map").scrollIntoView({ block: "center" });
     return;
   }
-  const link = /** @type {HTMLElement} */ (targetOf(event).closest("a[data-show], a[data-page]"));
+  const link = /** @type {HTMLElement} */ (targetOf(event).closest("a[data-show], a[data-cursor]"));
   if (!link || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
-  if (link.dataset.page) {
-    turnTo(Number(link.dataset.page));
+  if (link.dataset.cursor !== undefined) {
+    turnTo(link.dataset.cursor);
     return;
   }
   const same = link.dataset.code && link.dataset.code === filter.code;
   filter.show = same ? "all" : link.dataset.show;
   filter.code = same ? "" : (link.dataset.code ?? "");
-  turnTo(1);
+  turnTo("");
 });
 
 map.once("load", goToRows);

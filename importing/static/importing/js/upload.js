@@ -1,5 +1,5 @@
 /** Sending a file with its progress; without this script the form sends itself. */
-import { byId, first } from "mapping/dom";
+import { byId, first } from "web/dom";
 
 const form = byId("upload", HTMLFormElement);
 const input = byId("upload-file", HTMLInputElement);

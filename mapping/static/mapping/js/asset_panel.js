@@ -1,6 +1,6 @@
 /** The side panel: the fragment the server renders for an asset, or for a support with several faces. */
-import { byId, el, first, icon } from "mapping/dom";
-import { getFragment } from "mapping/server";
+import { byId, el, first, icon } from "web/dom";
+import { getFragment } from "web/server";
 
 const section = byId("detail");
 const body = byId("detail-body");

@@ -1,8 +1,8 @@
 /** The filter in words, above map and list: one chip a parameter, "clear all", and how many of how many. */
-import { config } from "mapping/config";
-import { byId, el, icon } from "mapping/dom";
+import { config } from "web/config";
+import { byId, el, icon } from "web/dom";
 import { Filter } from "mapping/filters";
-import { number } from "mapping/format";
+import { number } from "web/format";
 import { nameOf } from "mapping/legend";
 import { state } from "mapping/state";
 

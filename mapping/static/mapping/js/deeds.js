@@ -1,8 +1,8 @@
 /** What can be done to all that the filter leaves: plan jobs, change them, print plates. Each way says for how many. */
-import { config } from "mapping/config";
-import { byId, el } from "mapping/dom";
+import { config } from "web/config";
+import { byId, el } from "web/dom";
 import { address } from "mapping/filters";
-import { number } from "mapping/format";
+import { number } from "web/format";
 import { state } from "mapping/state";
 
 /** @param {number} matched */

@@ -2,11 +2,12 @@
  * The export dialogue: what, in which format and coordinate system, with which columns and headings. It knows how many
  * rows that is, starts the download, and shows the progress of what a background run has to make first.
  */
-import { config } from "mapping/config";
-import { el, first, icon } from "mapping/dom";
+import { config } from "web/config";
+import { el, first, icon } from "web/dom";
 import { address } from "mapping/filters";
-import { number, timeOfDay } from "mapping/format";
-import { getJson, postForJson } from "mapping/server";
+import { number, timeOfDay } from "web/format";
+import { drawBar, looksAt } from "web/progress";
+import { getJson, postForJson } from "web/server";
 import { state } from "mapping/state";
 
 /**
@@ -17,8 +18,6 @@ import { state } from "mapping/state";
  * @typedef {{name: string, title: string, short: string}} System
  * @typedef {{layers: Layer[], formats: Format[], systems: System[], position: string}} Options
  */
-
-const BETWEEN_LOOKS = 700;
 
 /** @type {Options|null} */
 let options = null;
@@ -375,11 +374,11 @@ async function start() {
   if (own === turn) button.disabled = false;
 }
 
-/** Looks again and again how far the run is, until its file is there or will not come. */
+/** Follows the run until its file is there or will not come. */
 async function follow({ progress, download }, own) {
-  while (own === turn && dialog.open) {
-    const run = await getJson(progress);
-    if (own !== turn) return;
+  for await (const { run, problem } of looksAt(progress)) {
+    if (own !== turn || !dialog.open) return;
+    if (problem) throw problem;
     if (run.state === "done") {
       const link = el("a", { class: "button primary", href: download, download: "" }, gettext("Download file"));
       say(
@@ -395,10 +394,9 @@ async function follow({ progress, download }, own) {
       return;
     }
     const bar = el("progress", { "aria-label": gettext("Progress") });
-    if (run.total) Object.assign(bar, { max: run.total, value: run.done });
+    drawBar(bar, run);
     const words = run.state === "waiting" ? gettext("Waiting for its turn …") : gettext("Being prepared …");
     say(el("span", {}, run.total ? `${words} ${number(run.done)} / ${number(run.total)}` : words), bar);
-    await new Promise((wake) => setTimeout(wake, BETWEEN_LOOKS));
   }
 }
 

@@ -2,11 +2,11 @@
  * "Export what I see": every entry takes the page's own filter and says how many rows it will hold. Who may not export
  * is offered the link alone.
  */
-import { config } from "mapping/config";
-import { byId, el } from "mapping/dom";
+import { config } from "web/config";
+import { byId, el } from "web/dom";
 import { openExportDialog } from "mapping/export_dialog";
 import { address } from "mapping/filters";
-import { number } from "mapping/format";
+import { number } from "web/format";
 import { state } from "mapping/state";
 
 /** @param {number} matched */

@@ -2,8 +2,8 @@
  * Whether what an open page shows is still so: asks twice a minute, and at once when the page is looked at again.
  * The answer is a mark that changes with everything its reader could see change.
  */
-import { config } from "mapping/config";
-import { getJson } from "mapping/server";
+import { config } from "web/config";
+import { getJson } from "web/server";
 
 const EVERY = 30_000;
 

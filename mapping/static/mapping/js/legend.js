@@ -3,8 +3,8 @@
  * Alt-click, a long press or "only" chooses one value alone.
  */
 import { BAR_ORDER, conditionName } from "mapping/conditions";
-import { byId, el, every, icon, symbol } from "mapping/dom";
-import { number } from "mapping/format";
+import { byId, el, every, icon, symbol } from "web/dom";
+import { number } from "web/format";
 import { state } from "mapping/state";
 
 /** How the conditions are listed: from good to missing, and apart from them what nobody has looked at. */

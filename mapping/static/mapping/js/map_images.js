@@ -4,7 +4,7 @@
  *   ring|light|17|g12|u1|m2|d1|s0|x0     radius, then the share of each condition
  *   asset|light|panel|damaged|1          shape, condition, overdue
  */
-import { sprites } from "mapping/config";
+import { sprites } from "web/config";
 
 const RATIO = Math.max(2, Math.ceil(globalThis.devicePixelRatio || 1));
 

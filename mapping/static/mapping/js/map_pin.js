@@ -1,6 +1,6 @@
 /** A pin that a hand drags over the map, and presses on the map that go to whoever asked for a place. */
 import { Marker } from "maplibre-gl";
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 
 /** @typedef {{lon: number, lat: number}} Place */
 

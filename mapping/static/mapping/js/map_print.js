@@ -2,7 +2,7 @@
  * The map on paper. A WebGL canvas is empty when the printer comes to it, so a picture of it is laid over it for as long
  * as the page is printed; what the filter says stands beside it as it does on the screen.
  */
-import { byId, el } from "mapping/dom";
+import { byId, el } from "web/dom";
 
 let picture = null;
 

@@ -2,8 +2,8 @@
  * Choosing on the map: a rectangle, a polygon, or assets picked one by one. What is chosen becomes part of the one
  * filter (`bbox`, `within`, `asset`), so that list, counts, exports, jobs and plates all mean the same assets.
  */
-import { byId, every, targetOf } from "mapping/dom";
-import { number } from "mapping/format";
+import { byId, every, targetOf } from "web/dom";
+import { number } from "web/format";
 import { placeOf } from "mapping/map_point";
 import { ASSETS_FROM } from "mapping/map_style";
 import { state } from "mapping/state";

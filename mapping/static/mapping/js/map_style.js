@@ -13,7 +13,7 @@ import {
   opacities,
 } from "mapping/basemap/style";
 import { CONDITIONS } from "mapping/conditions";
-import { config } from "mapping/config";
+import { config } from "web/config";
 import { RING_ORDER, RING_RADIUS, SHARES } from "mapping/map_images";
 import { BOLD, REGULAR } from "mapping/map_letters";
 

@@ -1,15 +1,15 @@
 /** The map page: one state, and what follows when it changes. Everything else draws; this file decides. */
-import "mapping/menus";
+import "web/menus";
 import { focusPanel, hidePanel, showPanel } from "mapping/asset_panel";
 import { clearAll, learnName, showChips } from "mapping/chips";
 import { rate } from "mapping/conditions";
-import { config } from "mapping/config";
+import { config } from "web/config";
 import { showDeeds } from "mapping/deeds";
-import { byId, el, every, targetOf } from "mapping/dom";
+import { byId, el, every, targetOf } from "web/dom";
 import { showExports } from "mapping/export_menu";
 import { address } from "mapping/filters";
 import { keepFresh } from "mapping/freshness";
-import { number, timeOfDay } from "mapping/format";
+import { number, timeOfDay } from "web/format";
 import { showChoice, showLegend, streetRow } from "mapping/legend";
 import { isPicking, pickRow } from "mapping/map_selection";
 import * as view from "mapping/map_view";
@@ -25,7 +25,7 @@ import {
 } from "mapping/results";
 import { connectSearch, focusSearch, showWords } from "mapping/search_box";
 import { closeForm, isFormOpen } from "mapping/panel_form";
-import { getJson } from "mapping/server";
+import { getJson } from "web/server";
 import { connectSheets, isPhone, openSheet, openedSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 

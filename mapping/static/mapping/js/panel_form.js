@@ -1,5 +1,5 @@
 /** The place in the side panel for a form of a room that writes; what the panel shows waits behind it, kept up to date. */
-import { byId } from "mapping/dom";
+import { byId } from "web/dom";
 import { openSheet, openedSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 

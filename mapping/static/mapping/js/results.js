@@ -4,11 +4,11 @@
  */
 import { learnName } from "mapping/chips";
 import { conditionName } from "mapping/conditions";
-import { config } from "mapping/config";
-import { byId, el, every, first, icon, symbol } from "mapping/dom";
+import { config } from "web/config";
+import { byId, el, every, first, icon, symbol } from "web/dom";
 import { address } from "mapping/filters";
-import { day, number } from "mapping/format";
-import { getJson } from "mapping/server";
+import { day, number } from "web/format";
+import { getJson } from "web/server";
 import { state } from "mapping/state";
 
 const PAGE = 50;

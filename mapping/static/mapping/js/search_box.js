@@ -1,8 +1,8 @@
 /** The search box: a combobox whose list the server fills with assets, roads, streets, communities and places. */
-import { config } from "mapping/config";
-import { byId, el, icon } from "mapping/dom";
+import { config } from "web/config";
+import { byId, el, icon } from "web/dom";
 import { address } from "mapping/filters";
-import { getJson } from "mapping/server";
+import { getJson } from "web/server";
 
 const DELAY = 180;
 const LIMIT = 10;

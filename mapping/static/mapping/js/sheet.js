@@ -2,7 +2,7 @@
  * The sheets of the phone: filters, list and asset come up from below, one at a time, half or full height.
  * On a desktop the same elements are columns and nothing here shows.
  */
-import { byId, every } from "mapping/dom";
+import { byId, every } from "web/dom";
 
 const main = byId("main");
 const narrow = matchMedia("(max-width: 859px)");

@@ -1,6 +1,6 @@
 /** Copies a recipe with one press; without a clipboard (plain http) it is selected, ready for the keyboard. */
-import { every } from "mapping/dom";
-import "mapping/menus";
+import { every } from "web/dom";
+import "web/menus";
 
 const SHOWN_FOR = 2000; // ms
 

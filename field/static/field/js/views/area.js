@@ -1,5 +1,5 @@
 /** "Download my area": choosing streets or communities, seeing the size first, and knowing when it is all there. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as basemap from "field/basemap";
 import * as pack from "field/pack";
 import { pageHead, switchRow, toast } from "field/pieces";

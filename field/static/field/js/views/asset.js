@@ -1,6 +1,6 @@
 /** One asset: what the phone knows of it, and what can be done with it. */
 import { conditionName } from "mapping/conditions";
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { assetCard, dot, facts, jobName, jobPath, pageHead, titleOf, typeName } from "field/pieces";
 import * as position from "field/position";

@@ -1,5 +1,5 @@
 /** Where a plate leads: to reporting the asset's condition, when the phone has it. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { pageHead } from "field/pieces";
 import * as router from "field/router";

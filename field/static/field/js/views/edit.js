@@ -1,5 +1,5 @@
 /** Correcting what is recorded: only what was changed is sent, and an emptied field is sent as emptied. */
-import { el } from "mapping/dom";
+import { el } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { formWith } from "field/form";
 import { pageHead, titleOf, toast } from "field/pieces";

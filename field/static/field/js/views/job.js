@@ -1,6 +1,6 @@
 /** One job: what is to be done, and starting, pausing and finishing it with cost and photos. */
 import { conditionName } from "mapping/conditions";
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import { formWith } from "field/form";

@@ -1,5 +1,5 @@
 /** The map of what the phone has, with or without a network; a touch on an asset shows it below. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { fieldMap } from "field/field_map";
 import { assetCard, pageHead, toast } from "field/pieces";

@@ -1,5 +1,5 @@
 /** Near me: what stands about, the nearest first, with direction; and finding one by the end of its code. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import * as position from "field/position";
 import { assetCard, empty, noArea } from "field/pieces";

@@ -1,5 +1,5 @@
 /** The outbox: what waits, what is on its way, what needs somebody; and what has arrived. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import { empty, question, toast } from "field/pieces";
 import * as outbox from "field/outbox";
 import { clock, say, size } from "field/say";

@@ -1,6 +1,6 @@
 /** A new asset found on the way: where, what, a photo; first of all, whether it is on record already. */
 import { conditionName } from "mapping/conditions";
-import { el, icon, symbol } from "mapping/dom";
+import { el, icon, symbol } from "web/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import { formWith } from "field/form";

@@ -1,5 +1,5 @@
 /** "How is it now?": the sheet on which a condition is reported. Good is one tap and one to confirm. */
-import { el, first, icon } from "mapping/dom";
+import { el, first, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import * as drafts from "field/drafts";
 import { formWith } from "field/form";

@@ -1,5 +1,5 @@
 /** Scanning a plate, or typing the last digits on it: both lead to the asset. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { codeIn, read } from "field/decode";
 import { assetCard, toast } from "field/pieces";

@@ -1,5 +1,5 @@
 /** Settings: who, which area, sun mode, language, storage, version; and handing the phone on. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import { languageButton } from "field/language";
 import * as light from "field/light";
 import * as outbox from "field/outbox";

@@ -1,5 +1,5 @@
 /** Tasks: jobs and due inspections, by their day or in an order to walk in. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/pieces";
 import * as position from "field/position";

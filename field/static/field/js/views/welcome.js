@@ -1,5 +1,5 @@
 /** The first visit: what this is, and where to sign in. */
-import { el, first } from "mapping/dom";
+import { el, first } from "web/dom";
 import { trouble } from "field/claim";
 import { languageButton } from "field/language";
 import * as session from "field/session";

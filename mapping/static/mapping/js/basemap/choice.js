@@ -1,5 +1,5 @@
 /** Which base map one sees, and how strongly: chosen in the map's menu, remembered by the browser, the same on every map. */
-import { config } from "mapping/config";
+import { config } from "web/config";
 
 /** @typedef {"own"|"tiles"|"none"} Kind one's own, the office's from elsewhere, or areas and roads of the register alone */
 

@@ -1,6 +1,6 @@
 /** The map's menu of base maps: which one, and how strongly. */
 import { chosenKind, chosenOpacity, choose, kinds } from "mapping/basemap/choice";
-import { byId } from "mapping/dom";
+import { byId } from "web/dom";
 
 /** @typedef {import("mapping/basemap/choice").Kind} Kind */
 

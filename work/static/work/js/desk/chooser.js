@@ -1,6 +1,6 @@
 /** Choosing one row of a long list by typing: a combobox whose key is sent and whose words are shown. */
-import { el } from "mapping/dom";
-import { getJson } from "mapping/server";
+import { el } from "web/dom";
+import { getJson } from "web/server";
 
 const PAUSE = 200;
 

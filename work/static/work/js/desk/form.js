@@ -2,9 +2,9 @@
  * A form in the side panel: fetched, filled in, sent. What is not saved waits when somebody looks at something else, and
  * is there again when the form is opened again; only "Cancel" throws it away.
  */
-import { byId, every, first } from "mapping/dom";
+import { byId, every, first } from "web/dom";
 import { closeForm, showForm } from "mapping/panel_form";
-import { getFragment } from "mapping/server";
+import { getFragment } from "web/server";
 import { isPhone, openSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 import { connectChooser } from "work/desk/chooser";

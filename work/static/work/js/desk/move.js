@@ -1,6 +1,6 @@
 /** Moving an asset by dragging its pin: how far, into which areas, onto which support. */
-import { el, first } from "mapping/dom";
-import { number } from "mapping/format";
+import { el, first } from "web/dom";
+import { number } from "web/format";
 import { goTo } from "mapping/map_view";
 import { connectPosition, metresBetween } from "work/desk/position";
 import { showProblems } from "work/desk/problems";

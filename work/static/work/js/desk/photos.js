@@ -1,5 +1,5 @@
 /** Photos of a form: chosen, dropped or taken; kept here until the server has them, so that a refusal loses none. */
-import { el, icon } from "mapping/dom";
+import { el, icon } from "web/dom";
 
 /**
  * @param {HTMLElement} row `[data-photos-input]`

@@ -1,9 +1,9 @@
 /** Where something is to stand: a pin on the map, coordinates or words, and what the server says of the place. */
-import { config } from "mapping/config";
-import { el } from "mapping/dom";
+import { config } from "web/config";
+import { el } from "web/dom";
 import { placePin, takePresses } from "mapping/map_pin";
 import { goTo, mark } from "mapping/map_view";
-import { getJson } from "mapping/server";
+import { getJson } from "web/server";
 import { openSheet, openedSheet } from "mapping/sheet";
 import { Refusal } from "work/desk/send";
 import { clearProblems, showProblems } from "work/desk/problems";

@@ -1,5 +1,5 @@
 /** Problems beside the fields they are about, and two people's values to choose from. */
-import { el, first } from "mapping/dom";
+import { el, first } from "web/dom";
 
 /** Takes away what an earlier answer said. @param {import("work/desk/form").DeskForm} form */
 export function clearProblems(form) {

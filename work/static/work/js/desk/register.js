@@ -1,5 +1,5 @@
 /** Registering: press the map, choose a type, see what is on record there already, name it, and on to the next one. */
-import { byId, el, first, icon, symbol } from "mapping/dom";
+import { byId, el, first, icon, symbol } from "web/dom";
 import { isPhone } from "mapping/sheet";
 import { state } from "mapping/state";
 import { connectPosition } from "work/desk/position";

@@ -1,5 +1,5 @@
 /** A sentence about what was just done, for eyes and for screen readers; it goes by itself. */
-import { el } from "mapping/dom";
+import { el } from "web/dom";
 
 const STAYS = 6000;
 const place = el("p", { class: "desk-said", role: "status", "aria-live": "polite" });

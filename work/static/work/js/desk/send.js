@@ -1,5 +1,5 @@
 /** Sending a form of the panel, and what the server says when it does not accept it. */
-import { noConnection } from "mapping/server";
+import { noConnection } from "web/server";
 
 /**
  * @typedef {{code: string, url: string, said: string, lon: number, lat: number, support: number|null, uid?: string, title?: string}} Done
@@ -32,7 +32,7 @@ function sentence(status, body) {
  * @param {string} address
  * @param {FormData} data
  * @returns {Promise<Done>}
- * @throws {Refusal|import("mapping/server").ServerProblem}
+ * @throws {Refusal|import("web/server").ServerProblem}
  */
 export async function send(address, data) {
   let response;

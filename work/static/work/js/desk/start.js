@@ -1,6 +1,6 @@
 /** What those who may write have on the map page: the panel's buttons open forms, and a button registers a new asset. */
-import { config } from "mapping/config";
-import { byId, el, icon, targetOf } from "mapping/dom";
+import { config } from "web/config";
+import { byId, el, icon, targetOf } from "web/dom";
 import { isFormOpen } from "mapping/panel_form";
 import { openForm } from "work/desk/form";
 import { movePart } from "work/desk/move";

@@ -1,6 +1,6 @@
 /** Demonstration accounts fill in the form; signing in stays one deliberate press. */
-import { byId, every, first } from "mapping/dom";
-import "mapping/menus";
+import { byId, every, first } from "web/dom";
+import "web/menus";
 
 const form = byId("sign-in-form");
 const field = (/** @type {string} */ name) => first(`[name="${name}"]`, { within: form, kind: HTMLInputElement });

@@ -1,11 +1,11 @@
 /** Numbers and dates as a reader of the page's language expects them. */
-import { config } from "mapping/config";
+import { config } from "web/config";
 
 const locale = config.language.startsWith("zh") ? "zh-CN" : "en-GB";
 const grouped = new Intl.NumberFormat(locale, { useGrouping: true });
 
 const clock = new Intl.DateTimeFormat(locale, {
-  timeZone: "Asia/Shanghai",
+  timeZone: document.body.dataset.timeZone,
   hour: "2-digit",
   minute: "2-digit",
   hour12: false,

@@ -3,7 +3,7 @@
  * screen, and on a phone the row of rooms, which begins at the one that is open.
  */
 
-import { every, first, targetOf } from "mapping/dom";
+import { every, first, targetOf } from "web/dom";
 
 const menus = () => every("details[data-menu][open]", { kind: HTMLDetailsElement });
 

@@ -1,0 +1,29 @@
+/** The list of jobs: those that are chosen are counted, and what can be done to all of them shows beside the count. */
+import { every, first, targetOf } from "web/dom";
+
+const several = first("[data-several]");
+if (several) connectSeveral(several);
+
+/** Counts the chosen jobs; the bar with what can be done to them shows while there are any. */
+function connectSeveral(form) {
+  const boxes = () => every(`input[name="job"][form="${form.id}"]`, { kind: HTMLInputElement });
+  const all = first("[data-all]", { kind: HTMLInputElement });
+  const count = first("[data-several-count]", { within: form });
+  const show = () => {
+    const chosen = boxes().filter((box) => box.checked).length;
+    form.dataset.chosen = String(chosen);
+    count.textContent = chosen
+      ? interpolate(ngettext("%(n)s job chosen", "%(n)s jobs chosen", chosen), { n: chosen }, true)
+      : count.dataset.none;
+    if (all) {
+      all.checked = chosen > 0 && chosen === boxes().length;
+      all.indeterminate = chosen > 0 && !all.checked;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    if (event.target === all) for (const box of boxes()) box.checked = all.checked;
+    if (event.target === all || targetOf(event).getAttribute("name") === "job") show();
+  });
+  addEventListener("pageshow", show);
+  show();
+}
