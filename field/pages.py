@@ -43,7 +43,7 @@ _SHARED_MODULES = (
     "map_images",
     "map_letters",
     "map_point",
-    "map_style",
+    "style/palette",
 )
 _VENDOR_MODULES = {
     "maplibre-gl": "vendor/maplibre/maplibre-gl.mjs",
