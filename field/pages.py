@@ -41,7 +41,7 @@ _SHARED_MODULES = (
     ("mapping", "map_images"),
     ("mapping", "map_letters"),
     ("mapping", "map_point"),
-    ("mapping", "map_style"),
+    ("mapping", "style/palette"),
     ("web", "config"),
     ("web", "dom"),
 )

@@ -95,13 +95,13 @@ def support_context(support: Support, user: User) -> dict[str, Any] | None:
 
 
 def faces_of(support: Support, user: User, *, but: Asset | None = None) -> list[dict[str, Any]]:
-    """The assets on a support that a user may see, what was removed left out."""
+    """The assets on a support that a user may see, the worst first, what was removed left out."""
     faces = (
         Asset.objects.visible_to(user)
         .filter(support=support)
         .exclude(lifecycle=Lifecycle.REMOVED)
         .select_related("type")
-        .order_by("facing", "code")
+        .order_by("-condition", "facing", "code")
     )
     if but is not None:
         faces = faces.exclude(pk=but.pk)
@@ -128,7 +128,12 @@ MOST_ON_A_SPOT = 100
 
 def spot_context(codes: Collection[str], user: User) -> dict[str, Any] | None:
     """The context of `mapping/spot_panel.html`; None when the user may see none of these assets."""
-    assets = Asset.objects.visible_to(user).filter(code__in=codes).select_related("type").order_by("code")
+    assets = (
+        Asset.objects.visible_to(user)
+        .filter(code__in=codes)
+        .select_related("type")
+        .order_by("-condition", "code")
+    )
     faces = [_face(asset) for asset in assets]
     return {"assets": faces} if faces else None
 

@@ -24,6 +24,7 @@ from field.desk.activity_file import WRITERS
 from field.desk.period import Period, day_named
 from field.desk.tallying import tally
 from field.models import Kind, Operation
+from mapping.basemap.describing import offered_basemap
 from mapping.exports import audit
 from mapping.exports.views import attachment
 from mapping.models import ExportOutcome
@@ -99,6 +100,7 @@ def day(request: SignedInRequest, username: str, day: str) -> HttpResponse:
         "day": asked,
         "records": [{"operation": record, "condition": seen.get(record.pk)} for record in records],
         "track": _track(records),
+        "basemap": offered_basemap(),
     }
     return render(request, "desk/day.html", context)
 

@@ -1,6 +1,7 @@
-"""What is drawn under the assets: outlines of district and streets, and roads; simplified for a file.
+"""What the register itself has to draw under the assets: outlines of district and streets, and roads; simplified.
 
-Stands in for a base map, which would need a network. Street boundaries may be approximate; the page says so.
+Lies around the base map of `ground`, and stands in for it where none is served. Street boundaries may be approximate;
+the page says so.
 """
 
 from collections.abc import Iterable
@@ -10,8 +11,7 @@ import numpy as np
 import shapely
 from django.db.models import Q
 
-from mapping.snapshot.payload import differences
-from mapping.snapshot.rows import DEGREE
+from mapping.snapshot.payload import packed_lines
 from places.models import Area, BoundaryStatus, Level, Road
 
 # Degrees; about 4 m. A street's outline from a survey has thousands of vertices, a snapshot needs the shape.
@@ -22,21 +22,10 @@ def _geometries(rows: Iterable[Any], field: str) -> np.ndarray:
     return shapely.from_wkb([bytes(getattr(row, field).wkb) for row in rows])
 
 
-def _lines(geometry: shapely.Geometry) -> list[np.ndarray]:
-    """Every line or ring of a geometry as one array: differences of lon, lat, lon, lat … in millionths of a degree."""
-    if geometry.geom_type in ("Polygon", "MultiPolygon"):
-        geometry = shapely.boundary(geometry)
-    packed = []
-    for line in shapely.get_parts(geometry):
-        positions = np.rint(shapely.get_coordinates(line) * DEGREE).astype(np.int64)
-        packed.append(np.column_stack([differences(positions[:, 0]), differences(positions[:, 1])]).ravel())
-    return packed
-
-
 def outlines(districts: Iterable[int]) -> list[dict[str, Any]]:
     """Districts, by primary key, and their streets, as far as they have a boundary.
 
-    Each has `id`, `level`, `name`, `approximate`, `label` (a point inside, degrees) and `lines` (see _lines).
+    Each has `id`, `level`, `name`, `approximate`, `label` (a point inside, degrees) and `lines` (see packed_lines).
     """
     wanted = list(districts)
     areas = list(
@@ -61,14 +50,14 @@ def outlines(districts: Iterable[int]) -> list[dict[str, Any]]:
             "name": area.name,
             "approximate": area.boundary_status == BoundaryStatus.APPROXIMATE,
             "label": [round(float(degree), 5) for degree in label],
-            "lines": _lines(boundary),
+            "lines": packed_lines(boundary),
         }
         for area, boundary, label in zip(areas, boundaries, labels, strict=True)
     ]
 
 
 def roads(districts: Iterable[int]) -> list[dict[str, Any]]:
-    """The roads of some districts, by primary key: `name`, `approximate` and `lines` (see _lines)."""
+    """The roads of some districts, by primary key: `name`, `approximate` and `lines` (see packed_lines)."""
     found = list(
         Road.objects.filter(district__in=list(districts), line__isnull=False).only(
             "name", "approximate", "line"
@@ -78,6 +67,6 @@ def roads(districts: Iterable[int]) -> list[dict[str, Any]]:
         return []
     drawn = shapely.simplify(_geometries(found, "line"), _TOLERANCE)
     return [
-        {"name": road.name, "approximate": road.approximate, "lines": _lines(line)}
+        {"name": road.name, "approximate": road.approximate, "lines": packed_lines(line)}
         for road, line in zip(found, drawn, strict=True)
     ]

@@ -18,9 +18,10 @@ from assets.filters import AssetFilter
 from assets.models import Asset, AssetQuerySet, AssetType, Lifecycle, Theme
 from mapping.extent import bounds_of
 from mapping.snapshot import context, page, words
+from mapping.snapshot.ground import ground
 from mapping.snapshot.page import Facts
-from mapping.snapshot.payload import differences, pack
-from mapping.snapshot.rows import DAY_ZERO, DEGREE, Coded, Columns, read
+from mapping.snapshot.payload import DEGREE, differences, pack
+from mapping.snapshot.rows import DAY_ZERO, Coded, Columns, read
 from places.models import Area, Road
 
 # A browser holds 300,000 assets with ease; the file then has about 8 MB. More than that belongs into a GIS.
@@ -77,8 +78,12 @@ def make_snapshot(asset_filter: AssetFilter, scope: AssetQuerySet, made_by: str)
     made_at = timezone.localtime()
     columns = read(assets)
     total = scope.filter(lifecycle__in=DEFAULT_LIFECYCLE).count()
+    # Where nothing is found, the map still shows a place.
+    district = Scope(frozenset({settings.MANAGING_DISTRICT}))
+    bounds = _bounds(columns) if columns.count else bounds_of(asset_filter.known.lists, district)
     document = _document(columns)
     document["today"] = (asset_filter.known.today - DAY_ZERO).days
+    document["ground"] = ground(bounds)
     colon, comma = ("：", "、") if get_language() == "zh-hans" else (": ", ", ")
     facts = Facts(
         language="zh-Hans" if get_language() == "zh-hans" else str(get_language()),
@@ -95,9 +100,6 @@ def make_snapshot(asset_filter: AssetFilter, scope: AssetQuerySet, made_by: str)
         nothing=_("No asset is shown. Switch a layer on again."),
         not_running=_("The map is being drawn. If nothing appears, open this file in a newer browser."),
     )
-    # Where nothing is found, the map still shows a place.
-    district = Scope(frozenset({settings.MANAGING_DISTRICT}))
-    bounds = _bounds(columns) if columns.count else bounds_of(asset_filter.known.lists, district)
     built = page.build(facts, pack(document), bounds)
     filename = f"{slugify(facts.title, allow_unicode=True)}-{made_at:%Y%m%d-%H%M}.html"
     return Snapshot(built.render(), columns.count, built.nonce, filename)

@@ -33,9 +33,21 @@ _LOOK = settings.BASE_DIR / "web" / "static" / "web"
 _SYMBOLS = settings.BASE_DIR / "web" / "static" / "web" / "symbols.svg"
 # Each may use what the ones before it declare.
 _SCRIPTS = (
-    "inflate", "payload", "dom", "selection", "pictures", "asset_layer", "context_layer", "panel", "popup", "find",
-    "start",
+    "inflate", "payload", "dom", "selection", "pictures", "asset_layer", "context_layer", "ground_layer",
+    "line_names", "panel", "popup", "find", "start",
 )  # fmt: skip
+
+
+# From below to above: streets are filled, so roads lie over them.
+_PANES = (
+    ("outlines", 300),
+    ("roads", 310),
+    ("ground", 320),
+    ("edges", 330),
+    ("line-names", 340),
+    ("assets", 410),
+    ("names", 420),
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +164,7 @@ def build(facts: Facts, packed: Packed, bounds: Bounds) -> SnapshotPage:
     page = SnapshotPage(facts, packed)
     chart = OfflineMap()
     page.add_child(chart)
-    for name, z_index in (("outlines", 300), ("assets", 410), ("names", 420)):
+    for name, z_index in _PANES:
         chart.add_child(CustomPane(name, z_index=z_index))
     # Room for what floats over the upper and the lower edge of the map.
     chart.add_child(

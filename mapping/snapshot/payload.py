@@ -14,7 +14,10 @@ from typing import Any
 
 import numpy as np
 import orjson
+import shapely
 
+# WGS84 degrees are kept to six decimals: 0.1 m.
+DEGREE = 1_000_000
 # Measured on 51,000 assets: level 9 takes twice as long as 6 and saves 2 %.
 _LEVEL = 6
 
@@ -30,6 +33,17 @@ class Packed:
 def differences(numbers: "array | np.ndarray") -> np.ndarray:
     """Each number's difference from the one before it; the first is its difference from zero."""
     return np.diff(np.asarray(numbers, dtype=np.int64), prepend=0)
+
+
+def packed_lines(geometry: shapely.Geometry) -> list[np.ndarray]:
+    """Every line or ring of a geometry as one array: differences of lon, lat, lon, lat … in millionths of a degree."""
+    if geometry.geom_type in ("Polygon", "MultiPolygon"):
+        geometry = shapely.boundary(geometry)
+    packed = []
+    for line in shapely.get_parts(geometry):
+        positions = np.rint(shapely.get_coordinates(line) * DEGREE).astype(np.int64)
+        packed.append(np.column_stack([differences(positions[:, 0]), differences(positions[:, 1])]).ravel())
+    return packed
 
 
 def pack(document: dict[str, Any]) -> Packed:

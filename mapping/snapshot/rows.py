@@ -16,9 +16,8 @@ from django.db.models import DateField, F, Func, IntegerField, QuerySet, TextFie
 from django.db.models.functions import Cast, Substr, TruncDate
 
 from assets.models import Asset
+from mapping.snapshot.payload import DEGREE
 
-# WGS84 degrees are kept to six decimals: 0.1 m.
-DEGREE = 1_000_000
 # Day 1 is 1900-01-01, so that 0 can stand for "no date".
 DAY_ZERO = date(1899, 12, 31)
 _PREFIX_DIGITS = 11

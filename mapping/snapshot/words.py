@@ -7,13 +7,14 @@ from mapping.credits import roads_credit
 
 
 def page_words() -> dict[str, str]:
-    """Key → words; `{…}` in them is filled in by `browser/words.js`."""
+    """Key → words; `{…}` in them is filled in by `browser/dom.js`."""
     return {
         "address": _("Address"),
         "all": _("All"),
         "approximate_boundaries": _("Approximate boundaries"),
         "approximate_roads": _("Approximate road lines"),
         "background": _("Background"),
+        "base_map": _("Base map"),
         "condition": _("Condition"),
         "content_changed": _("Content changed"),
         "faces": _("Faces"),
@@ -24,6 +25,7 @@ def page_words() -> dict[str, str]:
         "find_all": _("{found} found"),
         "inspected": _("Last inspected"),
         "installed": _("Installed"),
+        "line_names": _("Names of roads"),
         "location": _("Location"),
         "map": _("Map of the assets; the search in the panel lists them in words"),
         "next": _("Next"),

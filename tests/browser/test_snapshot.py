@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from assets.models import Asset
 from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Scene
 from tests.factories import make_asset, make_type
+from tests.mapping.basemap.conftest import geojson, made_of
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +122,27 @@ def test_nothing_found_is_said_on_a_map_that_works(scene: Scene, open_file):
     page = open_file(filter="condition=missing")
     expect(page.locator(".matched")).to_have_text(f"0 of {scene.count} assets")
     expect(page.locator(".street-name").first).to_be_attached()
+
+
+def test_the_base_map_is_in_the_file_with_its_makers_and_can_be_switched_off(
+    scene: Scene, open_file, tmp_path: Path
+):
+    shape = shapely.LineString([(116.95, 36.685), (117.05, 36.685)])
+    made_of(geojson(tmp_path / "roads.geojson", [({"highway": "primary", "name": "北园大街"}, shape)]))
+    page = open_file(color_scheme="dark")
+    credit = page.locator(".leaflet-control-attribution")
+    expect(credit).to_contain_text("© Test · 2020-11")
+    road = page.locator("path.ground-line.primary").last
+    look_at(page, Point(117.0, 36.685, srid=4326), 15)
+    expect(road).to_be_visible()
+    written = """() => document.querySelector(".leaflet-line-names-pane canvas")
+        .getContext("2d").getImageData(0, 0, 4000, 4000).data.some(Boolean)"""
+    assert page.evaluate(written)
+    switch(page, "background:ground").uncheck()
+    expect(road).to_have_count(0)
+    expect(credit).not_to_contain_text("© Test")
+    switch(page, "background:names").uncheck()
+    expect(page.locator(".leaflet-line-names-pane canvas")).to_have_count(0)
 
 
 # --- Layers ---------------------------------------------------------------------------------------------------------

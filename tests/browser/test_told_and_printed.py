@@ -74,6 +74,8 @@ def pages_of(page) -> bytes:
 def test_the_map_comes_out_on_paper(open_page, viewer, scene):
     page = open_page("/map/?condition=damaged,severe", viewer)
     wait_for_map(page)
+    scale = page.locator("#map-scale .maplibregl-ctrl-scale")
+    share = scale.bounding_box()["width"] / page.locator("#map canvas").bounding_box()["width"]
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     picture = page.locator(".map-picture")
     colours = picture.evaluate(
@@ -93,6 +95,9 @@ def test_the_map_comes_out_on_paper(open_page, viewer, scene):
     expect(page.locator("#results-count")).to_be_visible()
     expect(page.locator("#updated")).to_be_visible()
     expect(page.locator("#condition-key")).to_be_visible()
+    expect(page.locator("#map-credit")).to_be_visible()
+    on_paper = scale.bounding_box()["width"] / picture.bounding_box()["width"]
+    assert on_paper == pytest.approx(share, rel=0.03), "the bar of the scale is as much of the map as on the screen"
     for hidden in (".top", "#legend", ".map-controls", "#results-list"):
         expect(page.locator(hidden)).to_be_hidden()
     page.emulate_media(media="screen")

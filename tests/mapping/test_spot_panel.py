@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from assets.models import Condition
 from mapping.panel import MOST_ON_A_SPOT
 from tests.mapping.conftest import Town
 
@@ -16,6 +17,13 @@ def test_it_lists_them(town: Town, reader: Client) -> None:
     codes = [face.code for face in town.faces]
     told = reader.get(f"/spots/{','.join(codes)}/panel").content.decode()
     assert all(f"/assets/{code}/" in told for code in codes)
+
+
+def test_the_worst_comes_first(town: Town, reader: Client) -> None:
+    told = reader.get(f"/spots/{','.join(face.code for face in town.faces)}/panel").content.decode()
+    severe, missing = town.faces
+    assert (severe.condition, missing.condition) == (Condition.SEVERE, Condition.MISSING)
+    assert told.index(missing.code) < told.index(severe.code)
 
 
 def test_what_nobody_may_see_is_not_there(

@@ -1,6 +1,7 @@
 /**
- * What lies under the assets in place of a base map: outlines of district and streets, roads, and the streets' names.
- * No tile of any map service is asked for; the file has to work where there is no network.
+ * What the register has to draw under the assets: outlines of district and streets, roads, and the streets' names. It
+ * lies around the base map of the file, and stands in for it where there is none. No tile of any map service is asked
+ * for; the file has to work where there is no network.
  */
 
 /**
@@ -10,12 +11,13 @@
 function contextLayers(snapshot) {
   const { outlines, roadLines, words } = snapshot;
   const streets = L.featureGroup([], { attribution: saidOf(outlines, words.approximate_boundaries) });
-  // The district's line lies over its streets'.
+  // The streets' ground lies under the base map, the district's line over it.
   outlines
     .slice()
     .reverse()
     .forEach(({ level, lines }) => {
-      const look = { pane: "outlines", interactive: false, className: `outline ${level}` };
+      const pane = level === "district" ? "edges" : "outlines";
+      const look = { pane, interactive: false, className: `outline ${level}` };
       L.polygon(lines.map(positionsOf), look).addTo(streets);
     });
   const rank = new Map(snapshot.streets.map(({ name }, layer) => [name, layer]));
@@ -25,14 +27,29 @@ function contextLayers(snapshot) {
   );
   streets.addLayer(new StreetNames(named));
 
-  const ofRoads = [saidOf(roadLines, words.approximate_roads), roadLines.length ? words.roads_credit : ""];
-  const roads = L.featureGroup([], { attribution: ofRoads.filter(Boolean).join(" · ") });
-  ["road-edge", "road"].forEach((name) => {
-    roadLines.forEach(({ lines }) => {
-      L.polyline(lines.map(positionsOf), { pane: "outlines", interactive: false, className: name }).addTo(roads);
-    });
+  const roads = L.featureGroup([], { attribution: roadsSaid(snapshot) });
+  // Beneath a base map the register's roads are thin: most of them lie under its own lines.
+  const looks = snapshot.ground ? ["road thin"] : ["road-edge", "road"];
+  looks.forEach((name) => {
+    const lines = [].concat(...roadLines.map((road) => road.lines.map(positionsOf)));
+    L.polyline(lines, { pane: "roads", interactive: false, className: name }).addTo(roads);
   });
   return { streets, roads };
+}
+
+/** What the map says of the register's roads: that they are approximate, and whose they are unless the base map says it. */
+function roadsSaid({ roadLines, ground, words }) {
+  const said = ground ? ground.credit : "";
+  const credit = roadLines.length && !said.startsWith(words.roads_credit) ? words.roads_credit : "";
+  return [saidOf(roadLines, words.approximate_roads), credit].filter(Boolean).join(" · ");
+}
+
+/** What there is to name along lines: the base map's first, then those roads that only the register has. */
+function namedPieces({ ground, roadLines }) {
+  const known = ground ? ground.lines : [];
+  const names = new Set(known.map(({ name }) => name.split(" ")[0]));
+  const others = roadLines.filter(({ name }) => !names.has(name));
+  return known.concat(others.map(({ name, lines }) => ({ kind: ground ? "street" : "secondary", name, lines })));
 }
 
 /** @returns {string} what has to be said of lines that nobody surveyed, wherever they are shown */

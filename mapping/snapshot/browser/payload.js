@@ -5,6 +5,9 @@
  * @typedef {{code: string, name: string, symbol?: string}} Entry  something a column's positions stand for
  * @typedef {{id: number, level: string, name: string, approximate: boolean, label: number[], lines: number[][]}} Outline
  * @typedef {{name: string, approximate: boolean, lines: number[][]}} RoadLine
+ * @typedef {{kind: string, name: string, lines: number[][]}} Piece  of the base map: a class's lines or rings of one name
+ * @typedef {{kind: string, name: string, at: number[]}} Spot
+ * @typedef {{credit: string, lines: Piece[], areas: Piece[], spots: Spot[]}} Ground
  * @typedef {object} Snapshot
  * @property {number} count  assets in the file
  * @property {Object<string, Int32Array>} columns  one number for each asset, see `mapping/snapshot/rows.py`
@@ -18,6 +21,7 @@
  * @property {Object<string, string>} themes
  * @property {Outline[]} outlines
  * @property {RoadLine[]} roadLines
+ * @property {Ground|null} ground  the base map, where one is served
  * @property {number} today  day number on which the file was made
  * @property {Object<string, string>} symbols  path of each shape on a ground of 24 × 24
  * @property {Object<string, string>} words

@@ -13,7 +13,9 @@ function startSnapshot(map) {
   const popup = new AssetPopup(map, snapshot);
 
   const { streets, roads } = contextLayers(snapshot);
-  for (const layer of [streets, roads, assets]) layer.addTo(map);
+  const ground = snapshot.ground ? groundLayer(snapshot.ground) : null;
+  const names = new LineNames(namedPieces(snapshot), snapshot.ground ? snapshot.ground.spots : []);
+  for (const layer of [streets, roads, ground, names, assets]) if (layer) layer.addTo(map);
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
   map.attributionControl.setPrefix("Leaflet");
@@ -35,7 +37,7 @@ function startSnapshot(map) {
     showAll();
   });
   new Find(snapshot, selection, choose);
-  contextSwitches(snapshot, map, { streets, roads });
+  contextSwitches(snapshot, map, { streets, roads, ground, names });
   selection.onChange(() => {
     map.closePopup();
     assets.repaint();
@@ -62,6 +64,7 @@ function startSnapshot(map) {
   const recolour = () => {
     pictures.readColours();
     assets.repaint();
+    names.write();
   };
   if (scheme.addEventListener) scheme.addEventListener("change", recolour);
   document.documentElement.classList.add("running");
@@ -93,7 +96,7 @@ function openPanel(open) {
 const closePanel = () => openPanel(false);
 
 /** Switches for what lies underneath; each says so when its lines are approximate. */
-function contextSwitches(snapshot, map, { streets, roads }) {
+function contextSwitches(snapshot, map, { streets, roads, ground, names }) {
   const { outlines, roadLines, words } = snapshot;
   const list = el("ul", { "aria-labelledby": "group-background" });
   const row = (name, title, layer, note) => {
@@ -103,7 +106,9 @@ function contextSwitches(snapshot, map, { streets, roads }) {
     list.append(el("li", { class: "background" }, el("label", {}, box, text)));
   };
   if (outlines.length) row("streets", words.street_boundaries, streets, saidOf(outlines, words.approximate_boundaries));
+  if (ground) row("ground", words.base_map, ground, snapshot.ground.credit);
   if (roadLines.length) row("roads", words.roads, roads, saidOf(roadLines, words.approximate_roads));
+  if (ground || roadLines.length) row("names", words.line_names, names, "");
   if (!list.children.length) return;
   const head = el("div", { class: "group-head" }, el("h2", { id: "group-background" }, words.background));
   byId("layers").append(el("section", { class: "group" }, head, list));

@@ -5,9 +5,11 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -20,6 +22,7 @@ from field.models import Operation
 from tests.conftest import District
 from tests.factories import make_user
 from tests.field.conftest import Phone, jpeg, named, phone_of, sha256_of
+from tests.mapping.basemap.conftest import geojson, made_of
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +228,17 @@ def test_a_days_way(signed_in: SignedIn, worked: str, owner: User) -> None:
     assert answer.status_code == 200
     assert [(stop["number"], stop["lon"]) for stop in answer.context["track"]] == [(1, 116.99), (2, 116.991)]
     assert "Damaged" in answer.content.decode()
+    assert answer.context["basemap"] is None
+
+
+def test_a_days_way_lies_on_the_base_map_where_one_is_served(
+    signed_in: SignedIn, worked: str, owner: User, tmp_path: Path
+) -> None:
+    shape = shapely.LineString([(116.97, 36.685), (117.03, 36.685)])
+    built = made_of(geojson(tmp_path / "roads.geojson", [({"highway": "primary", "name": "北园大街"}, shape)]))
+    answer = signed_in(owner).get(f"/fieldwork/activity/crew/{worked}/")
+    assert answer.context["basemap"]["build"] == built.build
+    assert 'id="basemap"' in answer.content.decode()
 
 
 def test_where_somebody_was_is_their_supervisors_business_only(

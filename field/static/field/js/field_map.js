@@ -10,7 +10,7 @@ import { CONDITIONS } from "mapping/conditions";
 import { config } from "web/config";
 import { drawImage } from "mapping/map_images";
 import { placeOf } from "mapping/map_point";
-import { readPalette } from "mapping/map_style";
+import { readPalette } from "mapping/style/palette";
 import * as basemap from "field/basemap";
 import * as catalogue from "field/catalogue";
 import { fromMap, onMap, shapesOnMap } from "field/datum";

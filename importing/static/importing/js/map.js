@@ -2,7 +2,8 @@
 import { AttributionControl, Map as MapLibre, ScaleControl } from "maplibre-gl";
 import { config } from "web/config";
 import { byId } from "web/dom";
-import { mapStyle, readPalette } from "mapping/map_style";
+import { mapStyle } from "mapping/map_style";
+import { readPalette } from "mapping/style/palette";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const scheme = matchMedia("(prefers-color-scheme: dark)");

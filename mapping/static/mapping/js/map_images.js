@@ -3,6 +3,7 @@
  * Names carry everything a picture depends on, so the same picture is drawn once:
  *   ring|light|17|g12|u1|m2|d1|s0|x0     radius, then the share of each condition
  *   asset|light|panel|damaged|1          shape, condition, overdue
+ *   asset|light|panel|damaged|1|4        the same as the worst of four faces on one support; 0: without their number
  */
 import { sprites } from "web/config";
 
@@ -20,6 +21,10 @@ export const RING_ORDER = ["missing", "severe", "damaged", "minor", "good", "unk
 
 const ASSET_SIZE = 34;
 const SHAPE = 21;
+/** A stack: radius of its disc, width of the edge in the colour of its worst face, and the shape inside. */
+const DISC = 16;
+const DISC_EDGE = 2.5;
+const SHAPE_IN_DISC = 16;
 
 /** Marks beside the shape, so that condition can be told without its colour. Good has none. */
 const CONDITION_MARKS = { minor: "–", damaged: "/", severe: "!", missing: "×", unknown: "?" };
@@ -39,8 +44,12 @@ let shapes = null;
 export async function drawImage(id, palette) {
   const [kind, , ...rest] = id.split("|");
   if (kind === "ring") return drawRing(Number(rest[0]), rest.slice(1).map(Number), palette);
-  if (kind === "asset") return drawAsset(await shapeOf(rest[0]), rest[1], rest[2] === "1", palette);
-  return null;
+  if (kind !== "asset") return null;
+  const [symbol, condition, overdue, faces] = rest;
+  const path = await shapeOf(symbol);
+  return faces === undefined
+    ? drawAsset(path, condition, overdue === "1", palette)
+    : drawStack(path, condition, overdue === "1", Number(faces), palette);
 }
 
 function canvas(size) {
@@ -80,10 +89,41 @@ function drawRing(radius, shares, palette) {
 
 function drawAsset(path, condition, overdue, palette) {
   const { pen, done } = canvas(ASSET_SIZE);
-  const offset = (ASSET_SIZE - SHAPE) / 2;
+  shape(pen, path, condition, SHAPE, palette);
+  mark(pen, 26, 26, condition, palette);
+  if (overdue) clock(pen, 26, 8, palette);
+  return done();
+}
+
+/**
+ * The worst of several faces on one support. Everything but the number keeps inside the disc, and the number is the
+ * same for all of them, so nothing of the faces below can be seen.
+ */
+function drawStack(path, condition, overdue, faces, palette) {
+  const { pen, done } = canvas(ASSET_SIZE);
+  const middle = ASSET_SIZE / 2;
+  pen.beginPath();
+  pen.arc(middle, middle, DISC, 0, 2 * Math.PI);
+  pen.fillStyle = palette.paper;
+  pen.fill();
+  pen.beginPath();
+  pen.arc(middle, middle, DISC - DISC_EDGE / 2 - 0.75, 0, 2 * Math.PI);
+  pen.strokeStyle = palette[condition];
+  pen.lineWidth = DISC_EDGE;
+  pen.stroke();
+  shape(pen, path, condition, SHAPE_IN_DISC, palette);
+  mark(pen, 24, 24, condition, palette);
+  if (overdue) clock(pen, 24, 10, palette);
+  if (faces) number(pen, faces, palette);
+  return done();
+}
+
+/** The shape of a type in the middle of a picture, in the colour of a condition. */
+function shape(pen, path, condition, size, palette) {
+  const offset = (ASSET_SIZE - size) / 2;
   pen.save();
   pen.translate(offset, offset);
-  pen.scale(SHAPE / 24, SHAPE / 24);
+  pen.scale(size / 24, size / 24);
   pen.lineJoin = "round";
   pen.strokeStyle = palette.paper;
   pen.lineWidth = 6.5;
@@ -103,18 +143,32 @@ function drawAsset(path, condition, overdue, palette) {
     pen.stroke(path);
   }
   pen.restore();
-  if (CONDITION_MARKS[condition])
-    badge(
-      pen,
-      26,
-      26,
-      palette[condition],
-      palette.paper,
-      condition === "minor" ? DARK : "#fff",
-      CONDITION_MARKS[condition],
-    );
-  if (overdue) clock(pen, 26, 8, palette);
-  return done();
+}
+
+function mark(pen, x, y, condition, palette) {
+  const sign = CONDITION_MARKS[condition];
+  if (sign) badge(pen, x, y, palette[condition], palette.paper, condition === "minor" ? DARK : "#fff", sign);
+}
+
+/** How many faces there are, at the upper left. */
+function number(pen, faces, palette) {
+  const text = faces > 99 ? "99+" : String(faces);
+  pen.font = "700 9.5px sans-serif";
+  const half = Math.max(0, pen.measureText(text).width / 2 - 2.5);
+  const [x, y] = [Math.max(6.5 + half, 7), 6.5];
+  pen.beginPath();
+  pen.arc(x - half, y, 6, Math.PI / 2, 1.5 * Math.PI);
+  pen.arc(x + half, y, 6, 1.5 * Math.PI, Math.PI / 2);
+  pen.closePath();
+  pen.fillStyle = palette.ink;
+  pen.fill();
+  pen.strokeStyle = palette.paper;
+  pen.lineWidth = 1;
+  pen.stroke();
+  pen.fillStyle = palette.paper;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(text, x, y + 0.5);
 }
 
 function badge(pen, x, y, ground, paper, ink, sign) {

@@ -5,7 +5,7 @@
 import { byId, every, targetOf } from "web/dom";
 import { number } from "web/format";
 import { placeOf } from "mapping/map_point";
-import { ASSETS_FROM } from "mapping/map_style";
+import { ASSETS_FROM } from "mapping/style/sources";
 import { state } from "mapping/state";
 
 const DIGITS = 6; // of degrees: a decimetre

@@ -13,7 +13,7 @@ import { number, timeOfDay } from "web/format";
 import { showChoice, showLegend, streetRow } from "mapping/legend";
 import { isPicking, pickRow } from "mapping/map_selection";
 import * as view from "mapping/map_view";
-import { RATE_STEPS } from "mapping/map_style";
+import { RATE_STEPS } from "mapping/style/areas";
 import {
   connectResults,
   focusRow,
