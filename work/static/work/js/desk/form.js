@@ -8,6 +8,7 @@ import { getFragment } from "mapping/server";
 import { isPhone, openSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 import { connectChooser } from "work/desk/chooser";
+import { saveByKeys } from "work/desk/keys";
 import { connectPhotos } from "work/desk/photos";
 import { clearProblems, showConflicts, showProblems } from "work/desk/problems";
 import { say } from "work/desk/said";
@@ -107,6 +108,7 @@ function made(address, article, partOf) {
     event.preventDefault();
     save(opened, event.submitter);
   });
+  saveByKeys(form);
   form.querySelector("[data-desk-close]").addEventListener("click", throwAway);
   form.addEventListener("input", () => markGroups(form));
   return opened;
