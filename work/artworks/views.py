@@ -71,6 +71,7 @@ def artwork_list(request: SignedInRequest) -> HttpResponse:
             for code, title in STATUSES.items()
         ],
         "statuses": STATUSES,
+        "with_pictures": any(row.artwork.picture for row in rows),
         "hanging": HANGING,
         "may_keep": can(request.user, MANAGE_LISTS),
         "may_post": can(request.user, POST_ARTWORK),
