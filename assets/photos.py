@@ -87,8 +87,17 @@ def photo_file(photo: Photo | StoredPhoto, size: str = "original") -> Path:
     return _path(photo.sha256, size)
 
 
+def photo_name(photo: StoredPhoto, size: str = "original") -> str:
+    """The name of one size below `MEDIA_ROOT`, as a file field keeps it."""
+    return _name(photo.sha256, size)
+
+
 def _path(sha256: str, size: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "photos" / sha256[:2] / f"{sha256}-{size}.jpg"
+    return Path(settings.MEDIA_ROOT) / _name(sha256, size)
+
+
+def _name(sha256: str, size: str) -> str:
+    return f"photos/{sha256[:2]}/{sha256}-{size}.jpg"
 
 
 def _refusal(sentence: str) -> ValidationError:

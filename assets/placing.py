@@ -1,5 +1,6 @@
 """Where an asset lies: checks a point and finds the areas it falls in, for the actions that put something somewhere."""
 
+import math
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,7 +8,8 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from assets.models import Asset
+from accounts.permissions import Placed
+from assets.models import Asset, Support
 from places.models import Area, Level
 
 PLACEMENT_FIELDS = ("area", "district", "street", "community")
@@ -40,6 +42,15 @@ class Placement:
         asset.community = self.community
 
 
+def standing(support: Support) -> Placed:
+    """What permission is asked for: a support's area, or of one without an area the place where it stands.
+
+    Such supports were entered before their area was drawn, or stand outside all of them. There the managing district
+    answers, so that whoever writes in the whole of it may put them right.
+    """
+    return support if support.area_id else placement_at(support.point)
+
+
 def check_point(point: Point) -> None:
     """Whether a point can be a position at all.
 
@@ -52,6 +63,16 @@ def check_point(point: Point) -> None:
         raise ValidationError({"point": _("Longitude lies within ±180°, latitude within ±90°.")})
     if point.x == 0 and point.y == 0:
         raise ValidationError({"point": _("The position is zero: it was not measured.")})
+
+
+def check_accuracy(metres: float | None) -> None:
+    """Whether something can be known to so many metres.
+
+    Raises:
+        ValidationError: naming `position_accuracy`.
+    """
+    if metres is not None and not (math.isfinite(metres) and metres >= 0):
+        raise ValidationError({"position_accuracy": _("Give the accuracy in metres: 0 or more.")})
 
 
 def placement_at(point: Point) -> Placement:

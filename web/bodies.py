@@ -22,6 +22,9 @@ UPLOADS = {
     "job-photos": 301 * MB,
     "desk-verb": 301 * MB,
     "desk-new": 301 * MB,
+    "artwork-new": 31 * MB,
+    "artwork-version": 31 * MB,
+    "artwork-edit": 31 * MB,
 }
 # By token; what one message and one piece of a photo may hold.
 FROM_PHONES = {"api:sync": 9 * MB, "api:send_photo": 5 * MB}

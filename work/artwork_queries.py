@@ -1,6 +1,7 @@
 """What the office asks of artworks: which are out of date and where they still hang, and what could hang instead."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
@@ -78,6 +79,36 @@ def artworks(user: User, today: date) -> list[ArtworkRow]:
     return sorted(
         rows, key=lambda row: (-row.to_replace, row.status != "expiring", -row.shown, row.artwork.code)
     )
+
+
+def shown_of(some: Iterable[Artwork], user: User) -> dict[int, int]:
+    """How many assets that a user may see show each of some artworks, by key; those that hang nowhere are left out."""
+    rows = (
+        _shown_to(user)
+        .filter(artwork__in=[each.pk for each in some])
+        .values_list("artwork_id")
+        .annotate(Count("pk"))
+    )
+    return dict(rows)
+
+
+def versions_of(artwork: Artwork) -> list[Artwork]:
+    """An artwork with all earlier and later versions of it, the newest first."""
+    links = dict(Artwork.objects.order_by().values_list("pk", "replaces_id"))
+    later = defaultdict(list)
+    for key, earlier in links.items():
+        later[earlier].append(key)
+    first, seen = artwork.pk, {artwork.pk}
+    while (earlier := links[first]) is not None and earlier not in seen:
+        first = earlier
+        seen.add(first)
+    family, waiting = set(), [first]
+    while waiting:
+        key = waiting.pop()
+        if key not in family:
+            family.add(key)
+            waiting += later[key]
+    return list(Artwork.objects.filter(pk__in=family).order_by("-pk"))
 
 
 @dataclass(frozen=True)

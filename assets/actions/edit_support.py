@@ -3,6 +3,7 @@
 from accounts.permissions import EDIT
 from assets.history import Actor, acting, authorise
 from assets.models import Support, SupportKind
+from assets.placing import standing
 
 
 def edit_support(actor: Actor, support: Support, *, kind: SupportKind, name: str) -> Support:
@@ -14,7 +15,7 @@ def edit_support(actor: Actor, support: Support, *, kind: SupportKind, name: str
     """
     with acting(actor):
         current = Support.objects.select_for_update(of=("self",)).select_related("area").get(pk=support.pk)
-        authorise(actor, EDIT, current)
+        authorise(actor, EDIT, standing(current))
         current.kind = kind
         current.name = name.strip()
         current.full_clean()

@@ -7,7 +7,7 @@ from accounts.permissions import MOVE
 from assets.actions.locking import locked, refuse_if_removed
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Support
-from assets.placing import PLACEMENT_FIELDS, placement_at
+from assets.placing import PLACEMENT_FIELDS, check_accuracy, placement_at
 
 
 def hang_on_support(
@@ -34,9 +34,9 @@ def hang_on_support(
         authorise(actor, MOVE, placement)
         current.support = carrier
         current.point = carrier.point
+        check_accuracy(position_accuracy)
         current.position_accuracy = position_accuracy
         placement.put(current)
-        current.clean_fields(exclude={f.name for f in current._meta.fields} - {"position_accuracy"})
         current.save(update_fields=["support", "point", "position_accuracy", *PLACEMENT_FIELDS])
         current.refresh_from_db()
     return current

@@ -5,7 +5,7 @@ from django.contrib.gis.geos import Point
 from accounts.permissions import MOVE
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Support
-from assets.placing import PLACEMENT_FIELDS, placement_at
+from assets.placing import PLACEMENT_FIELDS, placement_at, standing
 
 
 def move_support(actor: Actor, support: Support, point: Point) -> Support:
@@ -23,7 +23,7 @@ def move_support(actor: Actor, support: Support, point: Point) -> Support:
         faces = list(
             Asset.objects.select_for_update(of=("self",)).select_related("area").filter(support=current)
         )
-        authorise(actor, MOVE, current)
+        authorise(actor, MOVE, standing(current))
         for face in faces:
             authorise(actor, MOVE, face)
         placement = placement_at(point)

@@ -14,7 +14,7 @@ from assets import editing
 from assets.codes import CodesExhausted, take_component_id
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, AssetType, Lifecycle, Support
-from assets.placing import PLACEMENT_FIELDS, placement_at
+from assets.placing import PLACEMENT_FIELDS, check_accuracy, placement_at
 
 
 def register_asset(
@@ -52,6 +52,7 @@ def register_asset(
         raise ValidationError({"point": _("Say where it stands.")})
     if lifecycle not in (Lifecycle.IN_USE, Lifecycle.PLANNED):
         raise ValidationError({"lifecycle": _("A new asset is in use, or planned.")})
+    check_accuracy(position_accuracy)
     placement = placement_at(point)
     authorise(actor, REGISTER, placement)
     asset = Asset(

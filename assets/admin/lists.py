@@ -1,14 +1,11 @@
-"""Administration of the lists the catalogue is described by, and of artworks."""
+"""Administration of the lists the catalogue is described by; artworks are only looked up here."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import MANAGE_LISTS, can
-from assets.admin.assets import theme_choices
 from assets.admin.base import CatalogueAdmin
 from assets.models import Artwork, AssetType, ComponentState, Defect, StandardCode, Theme
 
@@ -108,37 +105,12 @@ class ComponentStateAdmin(CatalogueAdmin):
         return ["lifecycle", "condition"] if obj else []
 
 
-class ArtworkForm(forms.ModelForm):
-    """An artwork, with themes chosen from the list."""
-
-    themes = forms.MultipleChoiceField(
-        label=_("themes"), choices=theme_choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
-
-    class Meta:
-        model = Artwork
-        fields = ["code", "title", "wording", "themes", "approval", "valid_from", "valid_to"]
-
-
 @admin.register(Artwork)
 class ArtworkAdmin(CatalogueAdmin):
-    """Artworks with their approval and days."""
+    """Artworks, to be looked up; they are entered, approved and changed on the office's own pages."""
 
     menu_order = 7
-    form = ArtworkForm
     list_display = ["code", "title", "approval", "valid_from", "valid_to"]
     list_display_links = ["code", "title"]
     list_filter = ["approval", ("valid_to", admin.EmptyFieldListFilter)]
     search_fields = ["code", "title", "wording"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whoever keeps the lists."""
-        return can(request.user, MANAGE_LISTS)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever keeps the lists: approval is part of it."""
-        return can(request.user, MANAGE_LISTS)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A code is what links and files refer to."""
-        return ["code"] if obj else []

@@ -13,6 +13,7 @@ from assets.actions.move_support import move_support
 from assets.actions.register_support import register_support
 from assets.admin.base import ThroughActions, actor_of, refusals
 from assets.models import Asset, Support, SupportKind
+from assets.placing import standing
 
 
 class FacesInline(admin.TabularInline):
@@ -78,11 +79,11 @@ class SupportAdmin(ThroughActions):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Where the support stands."""
-        return can(request.user, EDIT, obj)
+        return can(request.user, EDIT, obj and standing(obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Its area follows from its point."""
-        return ["area"] if obj is None or can(request.user, MOVE, obj) else ["area", "point"]
+        return ["area"] if obj is None or can(request.user, MOVE, standing(obj)) else ["area", "point"]
 
     def save_model(self, request: HttpRequest, obj: Support, form: Any, change: bool) -> None:
         """Register, or correct and move, by the actions."""

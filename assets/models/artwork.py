@@ -22,7 +22,11 @@ class Approval(models.TextChoices):
 
 @pghistory.track()
 class Artwork(models.Model):
-    """One design in one version, with its approval and the days it may hang."""
+    """One design in one version, with its approval and the days it may hang.
+
+    A later version is an artwork of its own that `replaces` the earlier one: each has its own approval and its own
+    days, and what hung where stays true.
+    """
 
     codes_from: ClassVar = {"themes": Theme}
 
@@ -34,8 +38,20 @@ class Artwork(models.Model):
     approval = models.CharField(
         _("approval"), max_length=10, choices=Approval.choices, default=Approval.DRAFT
     )
+    # Who signed, on which day, under which number: as the office's paper says. Who wrote it down is in the history.
+    approved_by = models.CharField(_("approved by"), max_length=120, blank=True)
+    approved_on = models.DateField(_("approved on"), null=True, blank=True)
+    approval_document = models.CharField(_("approval document no."), max_length=80, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("new version of"),
+    )
 
     class Meta:
         verbose_name = _("artwork")

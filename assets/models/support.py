@@ -2,6 +2,7 @@
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -48,5 +49,5 @@ class Support(models.Model):
 
     @property
     def scope_code(self) -> str:
-        """What permission checks compare with; a support in no known area is in nobody's street."""
-        return self.area.code if self.area else ""
+        """What permission checks compare with; outside every known area the managing district answers."""
+        return self.area.code if self.area else settings.MANAGING_DISTRICT

@@ -55,6 +55,9 @@ PAGES = (
     "/campaigns/",
     "/artworks/",
     "/artworks/old/",
+    "/artworks/new/",
+    "/artworks/old/edit/",
+    "/artworks/old/withdraw/",
     "/due/",
     "/labels/",
 )
@@ -74,7 +77,7 @@ def test_the_offices_pages(open_page, office: User, scheme: str):
 def test_the_offices_pages_on_a_phone(open_page, office: User):
     page = open_page("/jobs/", office, phone=True, language="zh-hans")
     found = {}
-    for address in ("/jobs/", "/jobs/list/", "/artworks/old/", "/due/"):
+    for address in ("/jobs/", "/jobs/list/", "/artworks/old/", "/artworks/old/edit/", "/due/"):
         page.goto(address)
         found[address] = problems(page)
         # Nothing is wider than the screen; what is wide scrolls by itself.

@@ -75,6 +75,12 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(at_the_panel
     expect(said(page)).to_have_text("Saved.")
     scene.alone.refresh_from_db()
     assert (scene.alone.material, scene.alone.facing) == ("铝板", 90)
+    # The group that somebody works in is unfolded again; Ctrl with Enter saves.
+    page.keyboard.press("e")
+    expect(form(page).get_by_label("Material")).to_be_focused()
+    page.keyboard.insert_text("不锈钢")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#detail-body .facts")).to_contain_text("不锈钢")
 
 
 def test_two_people_at_one_field_see_both_values(at_the_panel, scene, publicity: User):
@@ -178,6 +184,10 @@ def test_new_assets_one_after_the_other(open_page, scene, owner: User):
     name = form(page).get_by_label("Name", exact=True)
     expect(name).to_be_focused()
     expect(page.locator(".desk-alike")).to_contain_text("一号")
+    # Of the types only the chosen one is in sight, until another is wanted.
+    expect(form(page).locator(".desk-type:visible")).to_have_count(1)
+    form(page).get_by_role("button", name="Another type").click()
+    expect(form(page).get_by_label("Notice board")).to_be_focused()
     name.fill("二号")
     assert problems(page) == []
     page.get_by_role("button", name="Save and open").click()

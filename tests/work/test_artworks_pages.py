@@ -200,5 +200,5 @@ def test_many_artworks_take_no_more_queries(
     office.get("/artworks/")
     with django_assert_max_num_queries(7):
         office.get("/artworks/")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(21):
         office.get("/artworks/poster-2025/")

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.permissions import PLAN_MAINTENANCE, READ, require
+from accounts.models import User
+from accounts.permissions import MANAGE_LISTS, PLAN_MAINTENANCE, POST_ARTWORK, READ, can, require
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
-from assets.models import Artwork, MaintenanceKind, Priority
+from assets.models import Approval, Artwork, MaintenanceKind, Priority
 from places.models import Unit
+from places.row_history import changes_of
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
 from work.actions.order_jobs import Order, order_jobs
@@ -26,9 +28,11 @@ from work.artwork_queries import (
     StreetRow,
     artworks,
     offered,
+    shown_of,
     status_of,
     streets_showing,
     successors,
+    versions_of,
 )
 from work.jobs.following import order_id, to_run
 from work.jobs.forms import DayInput, crews
@@ -43,6 +47,8 @@ STATUSES = {
     "coming": gettext_lazy("Not yet"),
     "draft": gettext_lazy("Draft"),
 }
+# Those of them that may go up today.
+HANGING = frozenset({"expiring", "current"})
 
 
 @readers_only()
@@ -65,6 +71,10 @@ def artwork_list(request: SignedInRequest) -> HttpResponse:
             for code, title in STATUSES.items()
         ],
         "statuses": STATUSES,
+        "with_pictures": any(row.artwork.picture for row in rows),
+        "hanging": HANGING,
+        "may_keep": can(request.user, MANAGE_LISTS),
+        "may_post": can(request.user, POST_ARTWORK),
     }
     return _answer(request, "artworks/list.html", context)
 
@@ -115,7 +125,7 @@ class ReplaceForm(forms.Form):
 @admitting(READ, "GET", "HEAD", "POST")
 def artwork_page(request: SignedInRequest, code: str) -> HttpResponse:
     """One artwork: its picture and days, where it hangs by street, and its replacement (POST)."""
-    artwork = _find(code)
+    artwork = find_artwork(code)
     today = timezone.localdate()
     lists = dictionaries(read_generation())
     streets = streets_showing(artwork, request.user, lists)
@@ -134,8 +144,16 @@ def artwork_page(request: SignedInRequest, code: str) -> HttpResponse:
             initial={"artwork": likely.code if likely else "", "due_on": _usual_day(likely, today)},
         )
     status = status_of(artwork, today)
+    keeps = can(request.user, MANAGE_LISTS)
     context = {
         "artwork": artwork,
+        "versions": _versions(artwork, request.user, today),
+        "days_left": (artwork.valid_to - today).days if artwork.valid_to and status == "expiring" else None,
+        "changes": changes_of(artwork),
+        "may_keep": keeps,
+        "may_approve": keeps and artwork.approval != Approval.APPROVED,
+        "may_withdraw": keeps and artwork.approval == Approval.APPROVED,
+        "may_post": status in HANGING and can(request.user, POST_ARTWORK),
         "status": status,
         "status_title": STATUSES[status],
         "themes": [lists.themes[theme].name for theme in artwork.themes if theme in lists.themes],
@@ -148,6 +166,25 @@ def artwork_page(request: SignedInRequest, code: str) -> HttpResponse:
         "outdated": status in ("expired", "withdrawn"),
     }
     return _answer(request, "artworks/artwork.html", context, 422 if form.errors else 200)
+
+
+def _versions(artwork: Artwork, user: User, today: date) -> list[dict[str, Any]]:
+    """All versions of an artwork with how often each hangs; none when there is only the one."""
+    family = versions_of(artwork)
+    shown = shown_of(family, user)
+    rows = []
+    for each in family:
+        status = status_of(each, today)
+        rows.append(
+            {
+                "artwork": each,
+                "status": status,
+                "status_title": STATUSES[status],
+                "shown": shown.get(each.pk, 0),
+                "current": each.pk == artwork.pk,
+            }
+        )
+    return rows if len(rows) > 1 else []
 
 
 def _usual_day(artwork: Artwork | None, today: date) -> date:
@@ -188,12 +225,18 @@ def _replace(request: SignedInRequest, artwork: Artwork, form: ReplaceForm) -> H
 
 @readers_only()
 def artwork_picture(request: SignedInRequest, code: str) -> HttpResponseBase:
-    """The picture; artworks are no secret among readers, but nothing is served past a sign-in."""
-    artwork = _find(code)
+    """The picture, or with `?size=thumb` a small one of it, which those have that the office's pages took in.
+
+    Artworks are no secret among readers, but nothing is served past a sign-in.
+    """
+    artwork = find_artwork(code)
     if not artwork.picture:
         raise Http404
+    name = str(artwork.picture.name)
+    if request.GET.get("size") == "thumb":
+        name = name.replace("-original.jpg", "-thumb.jpg")
     try:
-        file = artwork.picture.open("rb")
+        file = artwork.picture.storage.open(name, "rb")
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file)
@@ -201,7 +244,12 @@ def artwork_picture(request: SignedInRequest, code: str) -> HttpResponseBase:
     return response
 
 
-def _find(code: str) -> Artwork:
+def find_artwork(code: str) -> Artwork:
+    """An artwork by its code.
+
+    Raises:
+        Http404: there is none.
+    """
     artwork = None if "\0" in code else Artwork.objects.filter(code=code).first()
     if artwork is None:
         raise Http404

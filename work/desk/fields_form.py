@@ -28,7 +28,10 @@ CHOSEN_FROM: dict[str, type[Model]] = {
     "supervisor": Unit,
 }
 _LONG = ("wording", "remarks")
-_HINTS = {"facing": _("Degrees clockwise from north, 0 to 359.")}
+_HINTS = {
+    "name": _("May stay empty: it is then called by its type."),
+    "facing": _("Degrees clockwise from north, 0 to 359."),
+}
 
 
 def theme_choices() -> list[tuple[str, str]]:

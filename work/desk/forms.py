@@ -52,6 +52,13 @@ class InspectForm(DeskForm):
         label=_("Defects"), choices=defect_choices, widget=forms.CheckboxSelectMultiple, required=False
     )
     photos = PhotosField(label=_("Photos"), required=False)
+    seen_on = forms.DateField(
+        label=_("Seen on"),
+        widget=DayInput(),
+        initial=timezone.localdate,
+        required=False,
+        help_text=_("What was seen on an earlier day changes the condition only if nobody has looked since."),
+    )
     note = forms.CharField(
         label=_("Note"), widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=4000
     )

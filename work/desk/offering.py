@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.permissions import ADMINISTER, EDIT, MOVE, POST_ARTWORK, REGISTER, VOID, can
 from assets.field_groups import GROUPS
 from assets.models import Asset, Support
+from assets.placing import standing
 from mapping.panel_slots import Action, Writing
-from work.desk.place import placed
 from work.desk.verbs import OF_EVENTS, VERBS, stands
 
 # Beside "Edit", what is done most, and what somebody looks for on an asset that is out of use.
@@ -77,7 +77,7 @@ def event_form(asset: Asset, user: User, kind: str, number: int) -> str:
 
 def support_form(support: Support, user: User) -> str:
     """Where another asset on a support is registered."""
-    if not can(user, REGISTER, placed(support)):
+    if not can(user, REGISTER, standing(support)):
         return ""
     return f"{reverse('desk-new')}?support={support.pk}"
 

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import MOVE, REGISTER, Placed, can
+from accounts.permissions import MOVE, REGISTER, can
 from assets.dictionaries import dictionaries, read_generation
 from assets.models import Asset, AssetType, Condition, Lifecycle, Support
-from assets.placing import Placement, check_point, placement_at
+from assets.placing import Placement, check_point, placement_at, standing
 from assets.search import suggestions
 from importing.values.coordinates import parse_coordinate_pair
 from places.coordinates import (
@@ -138,7 +138,7 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     kept = [
         (metres, support)
         for metres, support in found
-        if metres <= SUPPORTS_WITHIN_M and can(user, verb, placed(support))
+        if metres <= SUPPORTS_WITHIN_M and can(user, verb, standing(support))
     ]
     return [
         {
@@ -152,11 +152,6 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
         }
         for metres, support in kept[:MOST_LISTED]
     ]
-
-
-def placed(support: Support) -> Placed:
-    """What permission is asked for: a support knows its area, but for those that were registered outside any."""
-    return support if support.area_id else placement_at(support.point)
 
 
 def look_alikes(user: User, point: Point, asset_type: AssetType | None) -> list[dict[str, Any]]:

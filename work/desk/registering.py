@@ -19,13 +19,12 @@ from assets.actions.register_support import register_support
 from assets.field_groups import GROUPS, FieldGroup
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, AssetType, Condition, Lifecycle, PhotoStage, Support, SupportKind
-from assets.placing import placement_at
+from assets.placing import placement_at, standing
 from web.access import SignedInRequest, admitting
 from work.desk import answers
 from work.desk.fields_form import FieldsForm
 from work.desk.forms import SEEN_CONDITIONS
 from work.desk.moving import PositionForm
-from work.desk.place import placed
 from work.desk.verbs import stored_photos
 from work.desk.views import actor_of, asset_or_404, errors_of
 from work.desk.widgets import PhotosField
@@ -115,7 +114,7 @@ def _begun(request: SignedInRequest) -> dict[str, Any]:
     number = request.GET.get("support", "")
     found = Support.objects.filter(pk=number).first() if number.isascii() and number.isdigit() else None
     # Who may not register there is not told where it stands.
-    if found is None or not can(request.user, REGISTER, placed(found)):
+    if found is None or not can(request.user, REGISTER, standing(found)):
         return {}
     return {"support": found.pk, "lon": found.point.x, "lat": found.point.y}
 

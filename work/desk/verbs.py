@@ -23,6 +23,7 @@ from assets.actions.void_inspection import void_inspection
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Inspection, Lifecycle, PhotoStage
 from assets.photos import StoredPhoto, store_photo
+from assets.rules.observing import seen_at
 from work.desk.forms import (
     DeskForm,
     InspectForm,
@@ -86,6 +87,7 @@ def record_with_photos(actor: Actor, asset: Asset, given: dict[str, Any]) -> Ins
         PermissionDenied, ValidationError: as `record_inspection` and `attach_photo`.
     """
     authorise(actor, INSPECT, asset)
+    moment = seen_at(asset, given["seen_on"]) if given["seen_on"] else None
     photos = stored_photos(given["photos"])
     with acting(actor):
         inspection = record_inspection(
@@ -94,6 +96,7 @@ def record_with_photos(actor: Actor, asset: Asset, given: dict[str, Any]) -> Ins
             given["condition"],
             defects=given["defects"],
             note=given["note"],
+            observed_at=moment,
             uid=given["uid"],
         )
         for photo in photos:

@@ -56,6 +56,52 @@ def test_a_condition_is_recorded_with_its_defects_and_photos(
     assert town.board.condition == Condition.DAMAGED
 
 
+def inspect_on(somebody, day: object, condition: str = "3"):
+    """Record a condition, seen on a day."""
+    return somebody.send("inspect", uid=str(uuid.uuid4()), condition=condition, seen_on=str(day))
+
+
+def test_a_condition_seen_on_an_earlier_day_counts_from_that_day(town: Town, desk, owner: User) -> None:
+    day = timezone.localdate() - timedelta(days=3)
+    assert inspect_on(desk(owner, town.board), day).status_code == 200
+    seen = timezone.localtime(town.board.inspections.get().effective_at)
+    # As a ledger's day does: from its first moment.
+    assert (seen.date(), seen.hour, seen.minute) == (day, 0, 0)
+    town.board.refresh_from_db()
+    assert town.board.condition == Condition.DAMAGED
+
+
+def test_what_was_seen_earlier_leaves_a_newer_condition_alone(town: Town, desk, owner: User) -> None:
+    today = timezone.localdate()
+    somebody = desk(owner, town.board)
+    assert inspect_on(somebody, today, "1").status_code == 200
+    assert inspect_on(somebody, today - timedelta(days=1), "4").status_code == 200
+    town.board.refresh_from_db()
+    assert town.board.condition == Condition.GOOD
+    assert town.board.inspections.count() == 2
+
+
+@pytest.mark.parametrize("days", [-1, 401, 40_000])
+def test_nothing_is_seen_in_the_future_nor_before_it_was_put_up(
+    town: Town, desk, owner: User, days: int
+) -> None:
+    today = timezone.localdate()
+    Asset.objects.filter(pk=town.board.pk).update(
+        installed_on=None if days > 1000 else today - timedelta(days=400)
+    )
+    answer = inspect_on(desk(owner, town.board), today - timedelta(days=days))
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]) == {"seen_on"}
+    assert not town.board.inspections.exists()
+
+
+@pytest.mark.parametrize("day", ["yesterday", "0001-01-01", "9999-12-31", "2026-02-30"])
+def test_a_day_that_is_none_is_said_at_its_field(town: Town, desk, owner: User, day: str) -> None:
+    answer = inspect_on(desk(owner, town.board), day)
+    assert answer.status_code == 422
+    assert set(answer.json()["errors"]) == {"seen_on"}
+
+
 def test_the_same_form_sent_twice_is_one_record(town: Town, desk, owner: User) -> None:
     uid = str(uuid.uuid4())
     for _attempt in range(2):

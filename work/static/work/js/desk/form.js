@@ -8,6 +8,8 @@ import { getFragment } from "web/server";
 import { isPhone, openSheet } from "mapping/sheet";
 import { state } from "mapping/state";
 import { connectChooser } from "work/desk/chooser";
+import { firstText, rememberGroups } from "work/desk/groups";
+import { saveByKeys } from "work/desk/keys";
 import { connectPhotos } from "work/desk/photos";
 import { clearProblems, showConflicts, showProblems } from "work/desk/problems";
 import { say } from "work/desk/said";
@@ -88,7 +90,8 @@ function throwAway() {
 }
 
 function beginAt(form) {
-  const input = form.querySelector(".desk-fields :is(input:not([type=hidden], [type=file]), select, textarea)");
+  const input =
+    firstText(form) ?? form.querySelector(".desk-fields :is(input:not([type=hidden], [type=file]), select, textarea)");
   const onMap = ["move", "new"].includes(form.dataset.kind);
   if (input && !isPhone() && !onMap) input.focus({ preventScroll: true });
   else form.querySelector(".desk-title").focus({ preventScroll: true });
@@ -107,6 +110,8 @@ function made(address, article, partOf) {
     event.preventDefault();
     save(opened, event.submitter);
   });
+  saveByKeys(form);
+  rememberGroups(form);
   form.querySelector("[data-desk-close]").addEventListener("click", throwAway);
   form.addEventListener("input", () => markGroups(form));
   return opened;

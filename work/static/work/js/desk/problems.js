@@ -91,9 +91,10 @@ export function showConflicts(form, { conflicts, version }) {
 
 const says = (words, values) => interpolate(words, values, true);
 
-/** What the form would send for a field. @returns {string|string[]} */
+/** What the form would send for a field. @returns {string|string[]|FileList} */
 function sentBy(form, name) {
   const inputs = inputsOf(form, name);
+  if (inputs[0]?.type === "file") return copyOf(inputs[0].files);
   if (inputs.length === 1 && inputs[0].type !== "checkbox") return inputs[0].value;
   if (inputs.length === 1 && !isOfMany(inputs[0])) return String(inputs[0].checked);
   return inputs.filter((input) => input.checked).map((input) => input.value);
@@ -102,13 +103,21 @@ function sentBy(form, name) {
 function setValue(form, name, value, words) {
   const inputs = inputsOf(form, name);
   for (const input of inputs) {
-    if (input.type !== "checkbox") input.value = /** @type {string} */ (value);
+    if (input.type === "file") input.files = value instanceof FileList ? value : copyOf([]);
+    else if (input.type !== "checkbox") input.value = /** @type {string} */ (value);
     else input.checked = isOfMany(input) ? value.includes(input.value) : value === "true";
     // A chooser shows words beside the key it sends.
     const beside = input.closest("[data-chooser]")?.querySelector("[role=combobox]");
     if (beside) beside.value = value ? words : "";
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
+}
+
+/** Files that stay when the input is emptied. @param {Iterable<File>} files */
+function copyOf(files) {
+  const carried = new DataTransfer();
+  for (const file of files) carried.items.add(file);
+  return carried.files;
 }
 
 const isOfMany = (input) => Boolean(input.closest("fieldset"));

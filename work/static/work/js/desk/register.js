@@ -36,6 +36,18 @@ export function registerPart({ form, touched }) {
   });
   for (const type of form.querySelectorAll("[name=type]")) type.addEventListener("change", () => position.look());
 
+  // Sixteen types are much to look past ten times: after the first asset only its own is in sight.
+  const types = first(".desk-types", { within: form });
+  const another = first(".desk-other-type", { within: form });
+  const foldTypes = (folded) => {
+    types.classList.toggle("folded", folded);
+    another.hidden = !folded;
+  };
+  another.addEventListener("click", () => {
+    foldTypes(false);
+    first("[name=type]:checked", { within: form }).focus();
+  });
+
   const showAlike = (rows) => {
     alike.replaceChildren(
       ...(rows.length
@@ -85,6 +97,7 @@ export function registerPart({ form, touched }) {
       form.elements.uid.value = answer.uid;
       form.elements.new_support.value = "";
       alike.replaceChildren();
+      foldTypes(true);
       if (way === "here") {
         position.put({ lon: answer.lon, lat: answer.lat }, { snap: answer.support !== null });
         form.elements.name.focus({ preventScroll: true });
