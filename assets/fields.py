@@ -359,6 +359,13 @@ FIELDS: tuple[Field, ...] = (
         by_hand=ByHand("place", phone=True),
         ledger=InLedger("楼栋 楼号 楼栋号 楼道 楼宇 楼栋单元 楼道号 stairwell", "楼栋", "3 号楼 2 单元"),
     ),
+    _field(
+        "indoor",
+        _("Indoors"),
+        Kind.BOOLEAN,
+        by_hand=ByHand("place", phone=True),
+        ledger=InLedger("室内 是否室内 室内设置 是否在室内 是否设在室内 indoors inside", "是否室内", "否"),
+    ),
     _private(
         "building_contact",
         _("Stairwell contact"),
