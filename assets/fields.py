@@ -360,6 +360,15 @@ FIELDS: tuple[Field, ...] = (
         ledger=InLedger("楼栋 楼号 楼栋号 楼道 楼宇 楼栋单元 楼道号 stairwell", "楼栋", "3 号楼 2 单元"),
     ),
     _field(
+        "prominent",
+        _("Prominent position"),
+        Kind.BOOLEAN,
+        by_hand=ByHand("place", phone=True),
+        ledger=InLedger(
+            "显著位置 是否显著位置 是否在显著位置 是否位于显著位置 醒目位置 是否醒目", "是否显著位置", "是"
+        ),
+    ),
+    _field(
         "indoor",
         _("Indoors"),
         Kind.BOOLEAN,

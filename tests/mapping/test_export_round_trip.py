@@ -55,6 +55,7 @@ def register(town: Town) -> list[Asset]:
         "facing": 135,
         "large": True,
         "indoor": False,
+        "prominent": True,
         "position_accuracy": 3.5,
         "installed_on": "2020-06-01",
         "content_changed_on": "2026-02-10",
