@@ -2,60 +2,38 @@
 
 A stairwell's contact (楼道长) is a neighbour, not an office. Whoever may edit the asset sees who it is; other readers
 are told neither what is there nor what was there before, in no page, file, tile or history. Pages that tell changes
-ask here. A new column of an asset is told to nobody else until it is named here: a test asks for the decision.
+ask here. A new column of an asset is told to nobody else until it is declared (`assets.fields`): a test asks for that.
 """
 
 from accounts.permissions import EDIT, AnyUser, can
+from assets.fields import BY_HAND
 from assets.models import Asset
 
-# Told to whoever may edit the asset, and to nobody else.
-PRIVATE = frozenset({"building_contact", "building_phone"})
-# Told to everybody who may read the asset.
-TOLD_TO_READERS = frozenset(
-    [
+# What verbs write, which the declaration does not name as columns.
+_OF_VERBS = frozenset(
+    {
         "code",
-        "legacy_code",
-        "source",
-        "source_id",
-        "name",
-        "type",
-        "themes",
-        "wording",
-        "width",
-        "height",
-        "faces",
-        "material",
-        "illuminated",
-        "large",
-        "facing",
         "artwork",
         "point",
         "footprint",
         "position_accuracy",
-        "address",
-        "building",
-        "road",
-        "site",
         "support",
         "area",
         "district",
         "street",
         "community",
-        "owner",
-        "maintainer",
-        "supervisor",
         "lifecycle",
         "removed_on",
         "removal_reason",
         "condition",
         "condition_at",
         "next_inspection_due",
-        "installed_on",
-        "content_changed_on",
-        "data_source",
-        "remarks",
-    ]
+    }
 )
+# Told to whoever may edit the asset, and to nobody else.
+PRIVATE = frozenset(name for name, field in BY_HAND.items() if field.told_to)
+# Told to everybody who may read the asset.
+TOLD_TO_READERS = _OF_VERBS | (BY_HAND.keys() - PRIVATE)
 
 
 def may_be_told(name: str, reader: AnyUser, asset: Asset) -> bool:

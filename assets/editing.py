@@ -1,6 +1,7 @@
 """What people may write on an asset by hand, and its checks: shared by registering, editing and reverting.
 
-Position, lifecycle, artwork, condition and support have verbs of their own and are not in the list.
+Which fields these are says the declaration (`assets.fields`). Position, lifecycle, artwork, condition and support have
+verbs of their own and are not in the list.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,39 +13,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assets.fields import BY_HAND
 from assets.models import Asset, Theme
 from assets.rules import due
 
-EDITABLE_FIELDS = (
-    "type",
-    "name",
-    "themes",
-    "wording",
-    "width",
-    "height",
-    "faces",
-    "material",
-    "illuminated",
-    "large",
-    "facing",
-    "footprint",
-    "address",
-    "building",
-    "building_contact",
-    "building_phone",
-    "road",
-    "site",
-    "owner",
-    "maintainer",
-    "supervisor",
-    "legacy_code",
-    "source",
-    "source_id",
-    "installed_on",
-    "content_changed_on",
-    "data_source",
-    "remarks",
-)
+# A footprint is drawn, not typed.
+EDITABLE_FIELDS = (*BY_HAND, "footprint")
 _CONSTRAINED = {
     "asset_code_is_17_digits": "code",
     "asset_legacy_code_is_16_digits": "legacy_code",

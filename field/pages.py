@@ -27,6 +27,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
+from field.attributes import attributes
 from mapping.basemap.describing import offered_basemap
 from mapping.page_config import basemap
 from places.distance import FAR_METRES, MEAN_EARTH_RADIUS_M
@@ -139,6 +140,7 @@ def shell_document() -> str:
         # The phone tells people beforehand what the server will find.
         "earthRadius": MEAN_EARTH_RADIUS_M,
         "farMetres": FAR_METRES,
+        "attributes": attributes(),
     }
     return render_to_string(
         "field/shell.html",

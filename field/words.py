@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from assets.models import Asset
+from assets import field_groups
 from field.up.applying.attributes import EDITED
 
 
@@ -24,4 +24,4 @@ def title_of(name: str) -> str:
     }
     if name in own:
         return own[name]
-    return str(Asset._meta.get_field(name).verbose_name) if name in EDITED else name  # type: ignore[union-attr]
+    return field_groups.title_of(name) if name in EDITED else name

@@ -1,9 +1,9 @@
 """Which column of a ledger means what: from Chinese and English headers to the names of fields.
 
-`guess_columns` maps what is certain and reports what is not; it never looks at the rows. A header that equals a
-field's name always wins, so our own templates and exports come back without guessing. The synonyms are those
-that offices' ledgers use; headers are compared without spaces, case, width and punctuation, and a unit in
-brackets ("尺寸（米）") is taken off and kept.
+`guess_columns` maps what is certain and reports what is not; it never looks at the rows. A header that equals a field's
+name always wins, so our own templates and exports come back without guessing. The synonyms are those that offices'
+ledgers use, of the catalogue's fields as these are declared (`assets.fields`); headers are compared without spaces,
+case, width and punctuation, and a unit in brackets ("尺寸（米）") is taken off and kept.
 """
 
 from __future__ import annotations
@@ -15,42 +15,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
-from assets.fields import FIELDS as CATALOGUE_FIELDS
-from assets.fields import SHORT_NAMES
+from assets.fields import FIELDS as DECLARED
+from assets.fields import IN_LEDGERS, SHORT_NAMES
 from importing.errors import LedgerError
 from places.coordinates import CRS, GCJ02, UnknownCRSError, parse_crs
 
-# Each field with the headers that mean it, and only it, in a ledger of advertisements and signboards.
-_SYNONYMS: dict[str, str] = {
-    "uid": "",
-    "code": """
-        管理部件标识码 部件标识码 标识码 部件编码 部件编号 部件代码 管理部件编码 17位编码 GLBJBSM component_id
-        asset_code""",
-    "legacy_code": "原标识码 旧标识码 原部件编码 旧部件编码 16位编码 旧编码 old_code",
-    "source_id": """
-        编号 广告编号 台账编号 自编号 原编号 资产编号 设施编号 点位编号 牌匾编号 id asset_id asset_number""",
-    "name": "名称 广告名称 设施名称 资产名称 牌匾名称 标题 title asset_name",
-    "type": """
-        类型 类别 种类 形式 载体 载体类型 载体形式 广告类型 广告类别 广告形式 设施类型 设施类别 宣传形式 展示形式
-        发布形式 媒体类型 牌匾类型 category kind asset_type""",
-    "themes": "主题 主题分类 主题类别 宣传主题 广告主题 内容分类 内容类别 主题内容分类 theme topic topics",
-    "wording": """
-        画面内容 内容 广告内容 宣传内容 文字内容 标语 标语内容 宣传语 广告词 广告语 牌匾内容 主题内容 text content
-        slogan message""",
-    "address": """
-        地址 详细地址 设置位置 设置地点 设置地址 安装位置 安装地点 安装地址 位置 具体位置 所在位置 详细位置 地点
-        具体地点 具体地址 所在地址 所在地 点位地址 位置描述 点位位置 addr location""",
-    "road": "道路 所在道路 道路名称 所属道路 路名 路段 所在路段 路段名称 主次干道 road_name",
-    "street": """
-        街道 所属街道 所在街道 街道名称 街道办 街道办事处 所属街道办 所属街道办事处 所属办事处 办事处 街办 镇街 街镇
-        街道镇 镇街道 乡镇街道 街道乡镇 属地街道 所属镇街 SZJDMC subdistrict""",
-    "community": """
-        社区 所属社区 所在社区 社区名称 村居 社区村 社区村居 所属村居 居委会 村居委会 所属居委会 社区居委会 村 SZSQMC
-        neighbourhood""",
-    "site": "点位 所属点位 测评点位 场所 场所名称 所属场所 所在场所 小区 小区名称 所在小区 venue place",
-    "building": "楼栋 楼号 楼栋号 楼道 楼宇 楼栋单元 楼道号 stairwell",
-    "building_contact": "楼道长 楼栋长 楼长 楼道长姓名",
-    "building_phone": "楼道长电话 楼栋长电话 楼长电话 楼道长联系电话",
+# What ledgers have beside the catalogue's own fields, with the headers that mean it.
+_BESIDE: dict[str, str] = {
     "lon": """
         经度 东经 经度坐标 经度x x经度 坐标经度 坐标x x坐标 横坐标 东坐标 东向坐标 x lng long longitude easting
         x_coord coord_x point_x lon_wgs84""",
@@ -60,47 +31,21 @@ _SYNONYMS: dict[str, str] = {
     "coordinates": """
         坐标 经纬度 经纬度坐标 地理坐标 坐标位置 位置坐标 点位坐标 坐标经纬度 坐标经度纬度 经度纬度 坐标xy gps gps坐标
         coordinate coord coords lonlat lnglat xy""",
-    "width": "宽 宽度 画面宽 长 长度",
-    "height": "高 高度 画面高",
     "depth": "厚 厚度 深 深度 进深 thickness",
     "size": """
         尺寸 规格 规格尺寸 尺寸规格 大小 画面尺寸 画面规格 设施尺寸 广告尺寸 长宽 宽高 长高 长宽高 宽高厚 长x宽 宽x高
         长x高 长x宽x高 dimensions""",
-    "material": "材质 材料 制作材料 制作材质 材质工艺 工艺材质 材质类型",
-    "illuminated": """
-        是否亮化 亮化 有无亮化 照明 是否照明 有无照明 灯光 有无灯光 是否发光 是否带灯 夜间照明 lit lighting""",
-    "large": "大型 是否大型 大型广告 是否大型广告",
-    "facing": "朝向 方向 方位 面向 方位角 orientation bearing azimuth",
-    "faces": "face_count 面数 画面数 展示面数 广告面数 画面数量 number_of_faces",
-    "owner": "权属单位 产权单位 权属 产权 业主单位 所有权单位 权属单位名称 权属人 产权人 QSDWMC",
-    "maintainer": """
-        养护单位 维护单位 管护单位 运维单位 养护单位名称 维护管理单位 管理维护单位 日常维护单位 维保单位 YHDWMC""",
-    "supervisor": "主管单位 主管部门 监管单位 监管部门 主管部门名称 主管单位名称 ZGBMMC",
     "contact": """
         负责人 联系人 责任人 管理人 管理员 养护人 维护人 养护责任人 维护责任人 负责人姓名 联系人姓名 联系人及电话
         联系人及联系方式 联系人及联系电话 负责人及电话 负责人及联系方式 责任人及电话 责任人及联系方式 person""",
     "telephone": """
         电话 联系电话 电话号码 手机 手机号 手机号码 联系方式 负责人电话 联系人电话 责任人电话 养护人电话 维护人电话
         责任人联系方式 负责人联系方式 联系人联系方式 tel phone mobile""",
-    "condition": """
-        完好情况 完好状况 完好程度 完好状态 状况 破损情况 破损程度 设施状况 设备状况 完好与否 现状 现状情况""",
-    "inspected_at": """
-        巡检时间 巡检日期 巡查时间 巡查日期 检查时间 检查日期 排查时间 排查日期 普查时间 普查日期 inspected
-        inspection_date last_inspected""",
-    "lifecycle": "使用状态 使用情况 在用状态 在用情况 设施状态 生命周期",
-    "installed_on": """
-        安装时间 安装日期 设置时间 设置日期 建设时间 建设日期 建成时间 投用时间 启用时间 安装年月 CSRQ installed
-        install_date date_installed installation_date""",
-    "content_changed_on": """
-        更换时间 更换日期 内容更换时间 画面更换时间 画面更换日期 换画时间 画面更新时间 内容更新时间 上刊时间 上刊日期
-        上画时间 content_changed contentchg""",
-    "artwork": "画面名称 画面版本 画面编号 作品 作品名称 版本",
-    "remarks": "备注 备注说明 说明 其他说明 BZ remark note notes comment comments memo",
-    "photos": """
-        照片 图片 现场照片 现场图片 照片名称 照片编号 照片文件 照片文件名 照片路径 照片链接 photo image images picture
-        pictures""",
-    "position_accuracy": "定位精度 位置精度 坐标精度 定位误差 accuracy",
-    "data_source": "数据来源 信息来源 SJLY",
+}
+# Each field with the headers that mean it, and only it, in a ledger of advertisements and signboards.
+_SYNONYMS: dict[str, str] = {
+    **{name: field_.ledger.words for name, field_ in IN_LEDGERS.items() if field_.ledger is not None},
+    **_BESIDE,
 }
 
 # Headers that mean one of these if nothing better claims it: 序号 changes with every new version of a ledger.
@@ -176,14 +121,15 @@ def _meanings() -> tuple[dict[str, str], dict[str, str]]:
 
 _CERTAIN, _LAST = _meanings()
 
-# Where an export names a field otherwise than a ledger does.
-_EXPORTED_AS = {"faces": "face_count", "road": "road_name", "site": "site_name"}
+# What files have; a field in none of them is no heading of ours.
+CATALOGUE_FIELDS = tuple(field_ for field_ in DECLARED if field_.outputs)
 
 
 @cache
 def export_titles(name: str) -> frozenset[str]:
     """How the headings of our own exports call a field, in every language, squeezed."""
-    exported = _EXPORTED_AS.get(name, name)
+    declared = IN_LEDGERS.get(name)
+    exported = name if declared is None else declared.name
     return frozenset(
         squeezed(title)
         for field_ in CATALOGUE_FIELDS

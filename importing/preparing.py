@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from assets.code_lists import Choices, fixed_list
+from assets.fields import IN_LEDGERS, Kind
 from assets.models import CONDITION_BY_CODE, Asset, AssetType, Condition, Lifecycle
 from importing import identity, names, outlines, remarks
 from importing.headers import (
@@ -43,10 +44,25 @@ from places.tables.columns import Cells, Remark, showable
 
 Column = list[Any]
 
-_TEXTS = (
-    "name", "wording", "material", "address", "building", "building_contact", "building_phone", "data_source",
-    "remarks",
+# What ledgers say in a way of its own; every other field that they bring is read as its kind is written.
+_READ_APART = frozenset(
+    {
+        "legacy_code", "source_id", "type", "themes", "road", "site", "owner", "maintainer", "supervisor", "width",
+        "height", "faces", "facing",
+    }
 )  # fmt: skip
+
+
+def _read_as(*kinds: Kind) -> tuple[str, ...]:
+    plain = [name for name, declared in IN_LEDGERS.items() if declared.by_hand and name not in _READ_APART]
+    return tuple(name for name in plain if IN_LEDGERS[name].kind in kinds)
+
+
+_TEXTS = _read_as(Kind.TEXT)
+_YES_OR_NO = _read_as(Kind.BOOLEAN)
+_WHOLE_NUMBERS = _read_as(Kind.INTEGER)
+_NUMBERS = _read_as(Kind.NUMBER)
+_DAYS = _read_as(Kind.DATE)
 _UNITS = ("owner", "maintainer", "supervisor")
 _POSITION_FIELDS = frozenset({"lon", "lat", "coordinates"})
 # Understood as headers, but an asset has no such column, or it is not written by an import.
@@ -385,16 +401,17 @@ class _Preparation:
         self.columns["facing"] = self._within("facing", self._parsed("facing", numbers.parse_facing), 0, 359)
         accuracy = self._parsed("position_accuracy", numbers.parse_number)
         self.columns["position_accuracy"] = self._within("position_accuracy", accuracy, 0, 1e6)
-        self.columns["illuminated"] = self._parsed("illuminated", words.parse_boolean)
-        self.columns["large"] = self._parsed("large", words.parse_boolean)
+        for name in _YES_OR_NO:
+            self.columns[name] = self._parsed(name, words.parse_boolean)
+        for name in _WHOLE_NUMBERS:
+            self.columns[name] = self._within(name, self._parsed(name, numbers.parse_integer), 0, 32_767)
+        for name in _NUMBERS:
+            self.columns[name] = self._within(name, self._parsed(name, numbers.parse_number), 0, 99_999.99)
 
     def _read_days(self) -> None:
         now = timezone.now()
-        for name, parse, latest in (
-            ("installed_on", dates.parse_date, timezone.localdate(now)),
-            ("content_changed_on", dates.parse_date, timezone.localdate(now)),
-            ("inspected_at", dates.parse_datetime, now),
-        ):
+        days = ((name, dates.parse_date, timezone.localdate(now)) for name in _DAYS)
+        for name, parse, latest in (*days, ("inspected_at", dates.parse_datetime, now)):
             column = self._parsed(name, parse)
             for place, moment in enumerate(column):
                 if moment is not None and moment > latest:

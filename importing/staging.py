@@ -20,8 +20,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
+from assets.fields import BY_HAND, IN_LEDGERS
+from assets.models import Asset
+from assets.sets.planning import type_of
 from importing.preparing import Prepared
 
 
@@ -38,35 +41,20 @@ class Staged:
         return f"{self.name} {self.kind}"
 
 
+def _as_declared(name: str) -> Staged:
+    """A column of the asset; texts of any length, which are measured where they are read."""
+    column: Any = Asset._meta.get_field(name)
+    kind = "text" if isinstance(column, models.CharField | models.TextField) else type_of(column.column)
+    return Staged(column.column, kind)
+
+
+# The office's number comes in under its source.
+PLAIN_FIELDS = tuple(name for name in IN_LEDGERS if name in BY_HAND and name != "source_id")
+"""What ledgers bring and the asset holds as it is written, by the name of its column."""
+
 # What becomes a column of the asset as it is; the name is the asset's column.
-ASSET_COLUMNS: tuple[Staged, ...] = (
-    Staged("legacy_code", "text"),
-    Staged("name", "text"),
-    Staged("type_id", "bigint"),
-    Staged("themes", "varchar[]"),
-    Staged("wording", "text"),
-    Staged("width", "numeric(7,2)"),
-    Staged("height", "numeric(7,2)"),
-    Staged("faces", "smallint"),
-    Staged("material", "text"),
-    Staged("illuminated", "boolean"),
-    Staged("large", "boolean"),
-    Staged("facing", "smallint"),
-    Staged("footprint", "geometry(Geometry,4326)"),
-    Staged("position_accuracy", "double precision"),
-    Staged("address", "text"),
-    Staged("building", "text"),
-    Staged("building_contact", "text"),
-    Staged("building_phone", "text"),
-    Staged("road_id", "bigint"),
-    Staged("site_id", "bigint"),
-    Staged("owner_id", "bigint"),
-    Staged("maintainer_id", "bigint"),
-    Staged("supervisor_id", "bigint"),
-    Staged("installed_on", "date"),
-    Staged("content_changed_on", "date"),
-    Staged("data_source", "text"),
-    Staged("remarks", "text"),
+ASSET_COLUMNS: tuple[Staged, ...] = tuple(
+    _as_declared(name) for name in (*PLAIN_FIELDS, "position_accuracy", "footprint")
 )
 # What decides about the row, or is worked out from the position.
 OTHER_COLUMNS: tuple[Staged, ...] = (

@@ -6,6 +6,7 @@ synonyms the importer knows, and a test keeps it so.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 
 from django.utils.translation import get_language
@@ -17,12 +18,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from assets.fields import IN_LEDGERS, Kind
 from assets.models import AssetType, Condition, Lifecycle, Theme
 from importing.titles import title
 from places.models import Area, Level, Road, Unit
 
-# The columns, in the order in which an office thinks of a thing: what, where, how, who.
-COLUMNS: tuple[str, ...] = (
+# The order in which an office thinks of a thing: what, where, how, who. What is declared and not named here comes
+# behind the last of its group.
+_ORDER = (
     "source_id", "name", "type", "themes", "wording", "lon", "lat", "address", "street", "community", "road", "site",
     "building", "building_contact", "building_phone", "size", "faces", "material", "illuminated", "large", "facing",
     "condition", "inspected_at", "lifecycle", "installed_on", "content_changed_on", "owner", "maintainer", "supervisor",
@@ -32,16 +35,37 @@ NEEDED = ("name", "type", "lon", "lat")
 ROWS = 2_000
 """How far down the lists reach."""
 
-# One word for each, as the importer reads it.
-_HEADERS_ZH = {
-    "source_id": "编号", "name": "名称", "type": "类型", "themes": "主题", "wording": "画面内容", "lon": "经度",
-    "lat": "纬度", "address": "地址", "street": "街道", "community": "社区", "road": "所在道路", "site": "所属点位",
-    "building": "楼栋", "building_contact": "楼道长", "building_phone": "楼道长电话", "size": "尺寸（米）",
-    "faces": "面数", "material": "材质", "illuminated": "是否亮化", "large": "是否大型", "facing": "朝向",
-    "condition": "完好情况", "inspected_at": "检查日期", "lifecycle": "使用状态", "installed_on": "安装日期",
-    "content_changed_on": "内容更换时间", "owner": "权属单位", "maintainer": "养护单位", "supervisor": "主管单位",
-    "photos": "照片", "code": "管理部件标识码", "remarks": "备注",
-}  # fmt: skip
+# One word for each, as the importer reads it: those of the declaration, and of what ledgers have beside.
+_HEADINGS_ZH = {
+    **{
+        name: field.ledger.heading
+        for name, field in IN_LEDGERS.items()
+        if field.ledger and field.ledger.heading
+    },
+    "lon": "经度",
+    "lat": "纬度",
+    "size": "尺寸（米）",
+}
+_SAMPLES = {
+    **{name: field.ledger.sample for name, field in IN_LEDGERS.items() if field.ledger},
+    "lon": "117.00012",
+    "lat": "36.68001",
+    "size": "2.4×1.2",
+}
+
+
+def _in_order() -> Iterator[str]:
+    """The columns of the template."""
+    group_of = {name: field.by_hand.group for name, field in IN_LEDGERS.items() if field.by_hand}
+    last_of = {group_of[name]: name for name in _ORDER if name in group_of}
+    for name in _ORDER:
+        yield name
+        for other in _HEADINGS_ZH:
+            if other not in _ORDER and last_of.get(group_of.get(other, "")) == name:
+                yield other
+
+
+COLUMNS = tuple(_in_order())
 _WIDE = {"name": 28, "wording": 36, "address": 34, "remarks": 24, "code": 20, "themes": 22}
 _TEXT_FORMAT = {"source_id", "code", "building_phone"}
 _HEAD = PatternFill("solid", fgColor="E8F0F9")
@@ -50,7 +74,7 @@ _NEEDED_HEAD = PatternFill("solid", fgColor="CFE0F3")
 
 def header(field: str) -> str:
     """The header of a field in the active language: a word the importer knows."""
-    return _HEADERS_ZH[field] if (get_language() or "zh").startswith("zh") else field
+    return _HEADINGS_ZH[field] if (get_language() or "zh").startswith("zh") else field
 
 
 def template() -> bytes:
@@ -123,12 +147,15 @@ def _lists() -> dict[str, list[str]]:
         "road": list(Road.objects.order_by("code").values_list("name", flat=True)),
         "condition": [str(one.label) for one in Condition],
         "lifecycle": [str(one.label) for one in Lifecycle],
-        "illuminated": [_("yes"), _("no")],
-        "large": [_("yes"), _("no")],
+        **{name: [_("yes"), _("no")] for name in COLUMNS if _is_yes_or_no(name)},
         "owner": units,
         "maintainer": units,
         "supervisor": units,
     }
+
+
+def _is_yes_or_no(name: str) -> bool:
+    return name in IN_LEDGERS and IN_LEDGERS[name].kind is Kind.BOOLEAN
 
 
 def _hints() -> dict[str, str]:
@@ -158,3 +185,14 @@ def _write_help(sheet: Worksheet) -> None:
     )
     for row, line in enumerate(lines, start=1):
         sheet.cell(row=row, column=1, value=line).alignment = Alignment(wrap_text=True, vertical="top")
+    _write_samples(sheet, len(lines) + 2)
+
+
+def _write_samples(sheet: Worksheet, first: int) -> None:
+    """Below the sentences: each column's heading, and how a cell of it may read."""
+    for row, name in enumerate((name for name in COLUMNS if _SAMPLES.get(name)), start=first):
+        sheet.cell(
+            row=row,
+            column=1,
+            value=_("%(column)s: such as %(sample)s") % {"column": header(name), "sample": _SAMPLES[name]},
+        )

@@ -1,6 +1,6 @@
 """What the side panel shows of one asset or one support: facts, badges, photos, siblings, and what one may do."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -8,12 +8,16 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import EXPORT, PLAN_MAINTENANCE, can
 from assets.dictionaries import dictionaries, read_generation
 from assets.disclosure import masked_telephones
+from assets.field_groups import GROUPS_BY_NAME
+from assets.fields import BY_HAND
 from assets.models import Asset, Condition, Lifecycle, Maintenance, Support
 from assets.rules.hanging import has_expired
 from assets.rules.lateness import inspection_days_late, late_jobs
@@ -172,32 +176,58 @@ def _facts(asset: Asset, themes: dict[str, Any]) -> Iterable[tuple[str, str, str
     """Group (`assets.field_groups`, or a verb's own), label and value."""
     places = [str(each) for each in (asset.street, asset.community, asset.road) if each]
     yield "", _("Place"), SEPARATOR.join(places) or _("Area unknown")
-    yield "place", _("Address"), asset.address
-    yield "place", _("Building or stairwell"), asset.building
-    yield "place", _("Site"), f"{asset.site} ({asset.site.kind})" if asset.site else ""
-    faces = _("%(faces)s faces") % {"faces": asset.faces} if asset.faces > 1 else ""
-    kind = f"{asset.type} ({asset.type.component.code})"
-    yield "kind", _("Type"), SEPARATOR.join(part for part in (kind, faces) if part)
+    yield from _written("place", asset, themes)
+    yield from _written("kind", asset, themes)
     yield "artwork", _("Artwork"), _artwork(asset)
-    yield "content", _("Wording"), asset.wording
-    yield "content", _("Themes"), SEPARATOR.join(themes[code].name for code in asset.themes if code in themes)
-    size = SEPARATOR.join(part for part in (_size(asset), asset.material) if part)
-    yield "make", _("Size and material"), size
-    if asset.illuminated is not None:
-        yield "make", _("Illuminated"), _("Yes") if asset.illuminated else _("No")
-    yield "answers", _("Owner"), _unit(asset.owner)
-    yield "answers", _("Maintainer"), _unit(asset.maintainer)
-    yield "answers", _("Supervisor"), _unit(asset.supervisor)
-    yield "make", _("Installed on"), asset.installed_on.isoformat() if asset.installed_on else ""
+    for group in ("content", "make", "answers"):
+        yield from _written(group, asset, themes)
     due = asset.next_inspection_due
     yield "", _("Next inspection due"), due.isoformat() if due else ""
     if asset.removed_on:
         yield "", _("Removed"), f"{asset.removed_on.isoformat()}{SEPARATOR}{asset.removal_reason}"
-    yield "numbers", _("Earlier component id"), asset.legacy_code or ""
-    number = " ".join(part for part in (asset.source, asset.source_id) if part)
-    yield "numbers", _("Office's own number"), number
     yield "position", _("Position"), _position(asset)
-    yield "numbers", _("Remarks"), asset.remarks
+    yield from _written("numbers", asset, themes)
+
+
+def _written(group: str, asset: Asset, themes: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
+    """What is written by hand in a group and has a line in the panel, as the fields are declared."""
+    for name in GROUPS_BY_NAME[group].fields:
+        declared = BY_HAND[name]
+        if declared.by_hand is None or not declared.by_hand.panel:
+            continue
+        if name == "themes":
+            value = SEPARATOR.join(themes[code].name for code in asset.themes if code in themes)
+        elif name in _IN_WORDS:
+            value = _IN_WORDS[name](asset)
+        else:
+            value = _plain(getattr(asset, name), declared.unit)
+        yield group, str(_LABELS.get(name, declared.title)), value
+
+
+def _plain(value: Any, unit: str) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return f"{value} {unit}" if unit else str(value)
+
+
+def _type(asset: Asset) -> str:
+    faces = _("%(faces)s faces") % {"faces": asset.faces} if asset.faces > 1 else ""
+    kind = f"{asset.type} ({asset.type.component.code})"
+    return SEPARATOR.join(part for part in (kind, faces) if part)
+
+
+def _site(asset: Asset) -> str:
+    return f"{asset.site} ({asset.site.kind})" if asset.site else ""
+
+
+def _size_and_material(asset: Asset) -> str:
+    return SEPARATOR.join(part for part in (_size(asset), asset.material) if part)
+
+
+def _own_number(asset: Asset) -> str:
+    return " ".join(part for part in (asset.source, asset.source_id) if part)
 
 
 def _artwork(asset: Asset) -> str:
@@ -226,6 +256,19 @@ def _unit(unit: Unit | None) -> str:
         return ""
     phone = masked_telephones(unit.contact_phone)
     return " ".join(part for part in (unit.name, unit.contact_person, phone) if part)
+
+
+# Lines that say more than one field, or one otherwise than it is written.
+_IN_WORDS: dict[str, Callable[[Asset], str]] = {
+    "type": _type,
+    "site": _site,
+    "width": _size_and_material,
+    "source_id": _own_number,
+    "owner": lambda asset: _unit(asset.owner),
+    "maintainer": lambda asset: _unit(asset.maintainer),
+    "supervisor": lambda asset: _unit(asset.supervisor),
+}
+_LABELS: dict[str, Promise] = {"width": gettext_lazy("Size and material")}
 
 
 def _position(asset: Asset) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import AnyUser
 from assets.dictionaries import Dictionaries
 from assets.disclosure import may_be_told
+from assets.field_groups import title_of
 from assets.models import Asset, Condition, Inspection, Maintenance
 from assets.models.maintenance import MaintenanceState
 from places.row_history import Change, changes_of
@@ -161,7 +162,7 @@ def _changes(asset: Asset, reader: AnyUser, taking_back: TakingBack) -> Iterable
             lambda name: name not in _TOLD_ELSEWHERE and may_be_told(name, reader, asset)
         ).differences
         if told or change.created:
-            lines = [f"{each.label}: {each.before} → {each.after}" for each in told]
+            lines = [f"{title_of(each.name)}: {each.before} → {each.after}" for each in told]
             yield Event(
                 kind="created" if change.created else "change",
                 at=change.at,

@@ -38,6 +38,7 @@ from assets.admin.base import RefusableForm, ThroughActions, actor_of, refusals
 from assets.admin.verbs import DayInput, ObjectVerb, WithVerbs
 from assets.disclosure import may_be_told
 from assets.editing import EDITABLE_FIELDS
+from assets.field_groups import GROUPS
 from assets.filters import read_filter
 from assets.models import (
     Approval,
@@ -363,63 +364,16 @@ class AssetAdmin(WithVerbs, ThroughActions):
         hidden = ["base_version"] if obj else ["registration"]
         may_write = self.has_change_permission(request, obj) if obj else True
         head = ["code"] if obj else []
+        position = ["point", "support", "position_accuracy", *(["area"] if obj else [])]
+        beside = {"content": ["artwork"] if obj else [], "make": ["footprint"]}
+        first, *others = GROUPS
         sections: list[tuple[Any, dict[str, Any]]] = [
-            (None, {"fields": [*head, "type", "name", *(hidden if may_write else [])]}),
-            (
-                _("Position"),
-                {
-                    "fields": [
-                        "point",
-                        "support",
-                        "position_accuracy",
-                        "address",
-                        "road",
-                        "site",
-                        *(["area"] if obj else []),
-                    ]
-                },
-            ),
-            (
-                _("What it shows"),
-                {"fields": ["wording", "themes", "content_changed_on"] + (["artwork"] if obj else [])},
-            ),
-            (
-                _("What it is made of"),
-                {
-                    "fields": [
-                        ("width", "height", "faces"),
-                        "material",
-                        ("illuminated", "large", "facing"),
-                        "footprint",
-                    ]
-                },
-            ),
-            (_("Who answers for it"), {"fields": ["owner", "maintainer", "supervisor"]}),
-            (
-                _("Building"),
-                {
-                    "classes": ["collapse"],
-                    "fields": [
-                        name
-                        for name in ("building", "building_contact", "building_phone")
-                        if obj is None or may_be_told(name, request.user, obj)
-                    ],
-                },
-            ),
-            (
-                _("Numbers and sources"),
-                {
-                    "classes": ["collapse"],
-                    "fields": [
-                        "legacy_code",
-                        ("source", "source_id"),
-                        "installed_on",
-                        "data_source",
-                        "remarks",
-                    ],
-                },
-            ),
+            (None, {"fields": [*head, *first.fields, *(hidden if may_write else [])]}),
+            (_("Position"), {"fields": position}),
         ]
+        for group in others:
+            told = [name for name in group.fields if obj is None or may_be_told(name, request.user, obj)]
+            sections.append((group.title, {"fields": [*told, *beside.get(group.name, [])]}))
         state = ["lifecycle"]
         if obj:
             state += ["removed_on", "removal_reason"] if obj.lifecycle == Lifecycle.REMOVED else []

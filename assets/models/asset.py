@@ -117,6 +117,8 @@ class Asset(models.Model):
     material = models.CharField(_("material"), max_length=60, blank=True)
     illuminated = models.BooleanField(_("illuminated"), null=True, blank=True)
     large = models.BooleanField(_("large"), default=False)
+    prominent = models.BooleanField(_("prominent position"), null=True, blank=True)
+    indoor = models.BooleanField(_("indoors"), null=True, blank=True)
     facing = models.PositiveSmallIntegerField(
         _("facing"), null=True, blank=True, help_text=_("Degrees clockwise from north, 0 to 359.")
     )

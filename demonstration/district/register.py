@@ -33,6 +33,12 @@ from places.resolving import Resolver
 # Beside those in use there are some that are still planned, and some that are gone.
 PLANNED_SHARE, REMOVED_SHARE, SUSPENDED_SHARE = 0.003, 0.006, 0.004
 UNKNOWN_SHARE = 0.045
+SEEN_FROM_AFAR = frozenset({"large_pillar", "gateway", "led_screen"})
+BUSY_PLACES = frozenset({"crossing", "square", "station", "scenic_area", "mall"})
+PUBLIC_BUILDINGS = frozenset({"service_hall", "mall", "hospital", "station", "school"})
+HANGS_INSIDE = frozenset(
+    {"notice_board", "display_board", "led_screen", "unit_plaque", "guide_sign", "public_notice"}
+)
 DAYS_A_YEAR = 365.25
 DAYS_UNTIL_VERIFIED = 20
 Rows = dict[str, list[str]]
@@ -298,6 +304,8 @@ class Builder:
             "footprint": self._footprints(),
             "position_accuracy": staging.texts(rng.choice([0.5, 2.5, 4.0, 6.0, 8.0], count).tolist()),
             "address": standing.address,
+            "prominent": staging.flags(self._prominent()),
+            "indoor": staging.flags(self._indoors(residence)),
             "building": [home[0] for home in residence],
             "building_contact": [home[1] for home in residence],
             "building_phone": [home[2] for home in residence],
@@ -365,6 +373,31 @@ class Builder:
                 inside.tolist(), self.standing.place, numbers, strict=True
             )
         ]
+
+    def _prominent(self) -> Iterator[bool | None]:
+        """What is large, and some of what stands where many people pass; of every eleventh nobody has said."""
+        for number, (kind, place, large) in enumerate(
+            zip(self.standing.type, self.standing.place, self.standing.large.tolist(), strict=True)
+        ):
+            if large or kind in SEEN_FROM_AFAR:
+                yield True
+            elif number % 11 == 7:
+                yield None
+            else:
+                yield place is not None and place.kind in BUSY_PLACES and number % 3 == 0
+
+    def _indoors(self, residence: list[tuple[str, str, str]]) -> Iterator[bool | None]:
+        """Stairwell boards hang inside, and half of what public buildings put up; of every ninth nobody has said."""
+        for number, (kind, place, home) in enumerate(
+            zip(self.standing.type, self.standing.place, residence, strict=True)
+        ):
+            if number % 9 == 4:
+                yield None
+            elif home[0]:
+                yield kind in HANGS_INSIDE
+            else:
+                inside = place is not None and place.kind in PUBLIC_BUILDINGS and kind in HANGS_INSIDE
+                yield inside and number % 2 == 0
 
     def _footprints(self) -> list[str]:
         """Lines along the wall for a third of hoardings and murals."""

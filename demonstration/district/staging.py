@@ -62,9 +62,9 @@ def texts(values: Iterable[object]) -> list[str]:
     return [NULL if value is None else str(value) for value in values]
 
 
-def flags(values: Iterable[bool]) -> list[str]:
-    """True and false as COPY writes them."""
-    return ["t" if value else "f" for value in values]
+def flags(values: Iterable[bool | None]) -> list[str]:
+    """True and false as COPY writes them, and what nobody has said."""
+    return [NULL if value is None else "t" if value else "f" for value in values]
 
 
 def arrays(values: Iterable[Iterable[str]]) -> list[str]:

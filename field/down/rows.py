@@ -12,7 +12,7 @@ from django.utils import translation
 
 from accounts.models import User
 from assets.dictionaries import Dictionaries, KnownArea
-from assets.fields import CONDITION_CODES
+from assets.fields import CONDITION_CODES, ON_PHONES
 from assets.models import Asset, Condition, Lifecycle, MaintenanceKind
 from assets.models.maintenance import OPEN_STATES
 from assets.photo_addresses import around_uid
@@ -72,13 +72,14 @@ NEWEST_PHOTO = """
     SELECT %(photo_before)s || uid || %(photo_behind)s AS address FROM assets_photo WHERE asset_id = asset.id
     ORDER BY taken_at DESC NULLS LAST, id DESC LIMIT 1
 """
+# What is corrected on phones, but for the type, which travels by its code.
+_DECLARED = ", ".join(f"asset.{name}" for name in ON_PHONES if name != "type")
 ASSET = f"""
-    SELECT asset.uid, asset.code, asset.version, kind.code AS type, asset.name, asset.themes, asset.wording,
+    SELECT asset.uid, asset.code, asset.version, kind.code AS type, {_DECLARED},
            ({CONDITION_CODES})[asset.condition + 1] AS condition, asset.condition_at AS inspected_at,
            {DUE_SQL} AS due, asset.lifecycle,
            round(ST_X(asset.point)::numeric, 7) AS lon, round(ST_Y(asset.point)::numeric, 7) AS lat,
-           asset.support_id AS support, asset.faces, asset.address, asset.building, asset.remarks, asset.facing,
-           asset.material, asset.illuminated, asset.large, street.code AS street, community.code AS community,
+           asset.support_id AS support, asset.faces, street.code AS street, community.code AS community,
            road.code AS road, photo.address AS photo
     FROM assets_asset asset
     JOIN assets_assettype kind ON kind.id = asset.type_id

@@ -21,7 +21,7 @@ from accounts.permissions import IMPORT, MANAGE_LISTS
 from assets.codes import CodesExhausted, never_issue, take_serials
 from assets.followups import close_inspection_jobs
 from assets.history import Actor, acting, authorise
-from assets.models import Batch, BatchKind, Inspection, Origin
+from assets.models import Asset, Batch, BatchKind, Inspection, Origin
 from assets.rules.due import next_due_sql
 from assets.sets.writing import remove_all, write_many
 from importing import checking
@@ -225,16 +225,18 @@ def _take_codes(cursor: CursorWrapper) -> None:
     )
 
 
-# What an asset's column holds when the ledger says nothing; the others may be empty.
-_UNSAID = {
-    **dict.fromkeys(
-        ("name", "wording", "material", "address", "building", "building_contact", "building_phone"), "''"
-    ),
-    **dict.fromkeys(("data_source", "remarks"), "''"),
-    "themes": "'{}'",
-    "faces": "1",
-    "large": "false",
-}
+def _empty(column: str) -> str | None:
+    """What an asset's column holds when the ledger says nothing, as SQL; None where that is nothing."""
+    declared: Any = next(each for each in Asset._meta.concrete_fields if each.column == column)
+    if declared.null or declared.is_relation:
+        return None
+    value = declared.get_default()
+    if isinstance(value, list):
+        return "'{}'"
+    return f"'{value}'" if isinstance(value, str) else str(value).lower()
+
+
+_UNSAID = {column.name: empty for column in ASSET_COLUMNS if (empty := _empty(column.name)) is not None}
 
 
 def _insert_assets(cursor: CursorWrapper, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assets.fields import IN_LEDGERS, Kind
 from assets.models import AssetType, Condition, Ledger, LedgerRow, LedgerState, Lifecycle, RowOutcome, Theme
 from importing import remarks
 from importing.answers import Answers
@@ -194,7 +195,7 @@ def _in_words(change: Change, text: str, themes: dict[str, str]) -> str:
     """What PostgreSQL writes, as a person does."""
     if change.field == "themes":
         return "、".join(themes.get(code, code) for code in text.strip("{}").split(",") if code)
-    if change.field in ("large", "illuminated"):
+    if change.field in IN_LEDGERS and IN_LEDGERS[change.field].kind is Kind.BOOLEAN:
         return {"true": _("yes"), "false": _("no")}.get(text, text)
     if change.field == "point":
         return text.removeprefix("POINT(").removesuffix(")").replace(" ", ", ")

@@ -54,6 +54,8 @@ def register(town: Town) -> list[Asset]:
         "illuminated": True,
         "facing": 135,
         "large": True,
+        "indoor": False,
+        "prominent": True,
         "position_accuracy": 3.5,
         "installed_on": "2020-06-01",
         "content_changed_on": "2026-02-10",

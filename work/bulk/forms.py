@@ -12,12 +12,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assets import field_groups
+from assets.field_groups import title_of
 from assets.models import Asset, Support, Theme
-from assets.sets.edits import BulkEdit, Step
+from assets.sets.edits import BULK_FIELDS, BulkEdit, Step
 from work.jobs.forms import DayInput
 
 SET, CLEAR, REPLACE, ADD, TAKE = "set", "clear", "replace", "add", "take"
@@ -29,32 +30,10 @@ _WORDS: dict[str, Promise] = {
     ADD: gettext_lazy("Add"),
     TAKE: gettext_lazy("Take away"),
 }
-GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (
-        gettext_lazy("What it is"),
-        (
-            "type",
-            "name",
-            "themes",
-            "wording",
-            "faces",
-            "large",
-            "illuminated",
-            "width",
-            "height",
-            "material",
-            "facing",
-        ),
-    ),
-    (
-        gettext_lazy("Where it belongs"),
-        ("site", "road", "address", "building", "building_contact", "building_phone"),
-    ),
-    (gettext_lazy("Who answers for it"), ("owner", "maintainer", "supervisor")),
-    (
-        gettext_lazy("Dates and remarks"),
-        ("installed_on", "content_changed_on", "data_source", "remarks"),
-    ),
+GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = tuple(
+    (group.title, names)
+    for group in field_groups.GROUPS
+    if (names := tuple(name for name in group.fields if name in BULK_FIELDS))
 )
 FIELDS = tuple(name for _title, names in GROUPS for name in names)
 _YES_NO = [("", "—"), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
@@ -114,11 +93,8 @@ class BulkEditForm(forms.Form):
         return [(title, [self._row(name) for name in names]) for title, names in GROUPS]
 
     def _row(self, name: str) -> Row:
-        column = Asset._meta.get_field(name)
         old = None if name == "themes" else self[f"{name}-old"]
-        return Row(
-            capfirst(getattr(column, "verbose_name", name)), self[f"{name}-do"], old, self[f"{name}-new"]
-        )
+        return Row(title_of(name), self[f"{name}-do"], old, self[f"{name}-new"])
 
     @property
     def edit(self) -> BulkEdit:

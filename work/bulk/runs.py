@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.permissions import EDIT
+from assets.field_groups import title_of
 from assets.models import Asset, BackgroundRun, RunState
 from assets.runs import is_abandoned, take_up_again
 from web.access import SignedInRequest, admitting, readers_only
@@ -72,5 +73,9 @@ def _find(request: SignedInRequest, uid: UUID) -> BackgroundRun:
 
 def _refusals(by_field: dict[str, list[str]]) -> list[tuple[str, str]]:
     """(the field's name in words, or nothing; sentence) of what was refused."""
-    names = {field.name: str(getattr(field, "verbose_name", "")) for field in Asset._meta.concrete_fields}
-    return [(names.get(name, ""), sentence) for name, sentences in by_field.items() for sentence in sentences]
+    columns = {field.name for field in Asset._meta.concrete_fields}
+    return [
+        (title_of(name) if name in columns else "", sentence)
+        for name, sentences in by_field.items()
+        for sentence in sentences
+    ]

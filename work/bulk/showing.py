@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assets.models import Asset, Theme
+from assets.field_groups import title_of as field_title
+from assets.models import Theme
 from assets.sets.edits import BulkEdit, Step
 from places.row_history import codes_in_words
 
@@ -38,17 +38,17 @@ def refused_in_words(refused: dict[str, int], examples: dict[str, list[str]]) ->
 
 def edit_in_words(edit: BulkEdit) -> list[tuple[str, str]]:
     """(what, what becomes of it) for each part of an edit."""
-    said = [(_label(name), _becomes(name, value)) for name, value in edit.values.items()]
+    said = [(field_title(name), _becomes(name, value)) for name, value in edit.values.items()]
     for name, (old, new) in edit.replaced.items():
         words = _("%(old)s → %(new)s, only where it is so now")
-        said.append((_label(name), words % {"old": _in_words(name, old), "new": _in_words(name, new)}))
+        said.append((field_title(name), words % {"old": _in_words(name, old), "new": _in_words(name, new)}))
     if edit.themes_added:
         said.append(
-            (_label("themes"), _("add %(values)s") % {"values": _in_words("themes", edit.themes_added)})
+            (field_title("themes"), _("add %(values)s") % {"values": _in_words("themes", edit.themes_added)})
         )
     if edit.themes_removed:
         words = _("take away %(values)s")
-        said.append((_label("themes"), words % {"values": _in_words("themes", edit.themes_removed)}))
+        said.append((field_title("themes"), words % {"values": _in_words("themes", edit.themes_removed)}))
     if edit.support is not None:
         said.append(
             (_("Support"), _("move to %(support)s") % {"support": f"{edit.support} ({edit.support.pk})"})
@@ -66,10 +66,6 @@ def title_of(edit: BulkEdit, of_what: list[tuple[str, list[str]]]) -> str:
     what = separator.join(dict.fromkeys(label for label, _becomes in edit_in_words(edit)))
     where = [separator.join(values[:3]) + ("…" if len(values) > 3 else "") for _label, values in of_what]
     return " · ".join([_("Bulk edit: %(fields)s") % {"fields": what}, *where])
-
-
-def _label(name: str) -> str:
-    return str(capfirst(getattr(Asset._meta.get_field(name), "verbose_name", name)))
 
 
 def _becomes(name: str, value: Any) -> str:

@@ -27,7 +27,6 @@ CHOSEN_FROM: dict[str, type[Model]] = {
     "maintainer": Unit,
     "supervisor": Unit,
 }
-_LONG = ("wording", "remarks")
 _HINTS = {
     "name": _("May stay empty: it is then called by its type."),
     "facing": _("Degrees clockwise from north, 0 to 359."),
@@ -84,7 +83,7 @@ class FieldsForm(DeskForm):
             field.widget = Chooser(reverse("desk-choices", args=[name]), self._words_of(name))
         elif isinstance(field, forms.DateField):
             field.widget = DayInput()
-        elif name in _LONG:
+        elif isinstance(field.widget, forms.Textarea):
             field.widget = forms.Textarea(attrs={"rows": 3})
         field.label = title_of(name)
         field.help_text = _HINTS.get(name, "")

@@ -1,6 +1,7 @@
 /** One asset: what the phone knows of it, and what can be done with it. */
 import { conditionName } from "mapping/conditions";
 import { el, icon } from "web/dom";
+import { attributes, inWords } from "field/attributes";
 import * as catalogue from "field/catalogue";
 import { assetCard, dot, facts, jobName, jobPath, pageHead, titleOf, typeName } from "field/pieces";
 import * as position from "field/position";
@@ -8,6 +9,9 @@ import * as router from "field/router";
 import { clock, dueInWords, metres, nameOf } from "field/say";
 import * as session from "field/session";
 import * as store from "field/store";
+
+/** What other lines say already. */
+const TOLD_ABOVE = new Set(["name", "wording", "address", "building"]);
 
 /** @param {HTMLElement} root @param {string[]} params the asset's uid */
 export async function show(root, [uid]) {
@@ -112,7 +116,11 @@ function knownOf(asset, state, here) {
     [gettext("Theme"), themes.join("、")],
     [gettext("Inspected"), state.at && clock(state.at)],
     [gettext("Next inspection"), state.due && `${state.due} · ${dueInWords(state.due)}`],
-    [gettext("Remarks"), asset.remarks],
+    ...attributes
+      .filter((attribute) => !TOLD_ABOVE.has(attribute.name))
+      .map(
+        (attribute) => /** @type {[string, any]} */ ([nameOf(attribute), inWords(attribute, asset[attribute.name])]),
+      ),
     [gettext("Away"), here && metres(position.distance(here, asset))],
   ];
 }
