@@ -13,14 +13,19 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Offer this room's pages, its addresses in the API, what it does on an asset, and tell the worker its work."""
         from accounts.permissions import READ
+        from assets.job_watchers import watch_jobs
         from cases import tasks  # noqa: F401
+        from cases.actions.following_jobs import CasesOfJobs
         from cases.api import router
-        from cases.offering import on_an_asset
+        from cases.offering import on_a_job, on_an_asset
         from cases.queries import waiting_for
         from mapping.api import api
         from mapping.panel_slots import Writing, offer_writing
         from web.navigation import Entry, offer
+        from work.jobs.slots import offer_links
 
         offer(Entry("cases", _("Cases"), READ, 5, waiting=waiting_for))
         offer_writing(Writing(on_an_asset))
+        offer_links(on_a_job)
+        watch_jobs(CasesOfJobs())
         api.add_router("", router, tags=["Cases"])
