@@ -17,6 +17,7 @@ class CasesConfig(AppConfig):
         from cases import tasks  # noqa: F401
         from cases.actions.following_jobs import CasesOfJobs
         from cases.api import router
+        from cases.layers import offer_layers
         from cases.offering import on_a_job, on_an_asset
         from cases.queries import waiting_for
         from mapping.api import api
@@ -26,6 +27,7 @@ class CasesConfig(AppConfig):
 
         offer(Entry("cases", _("Cases"), READ, 5, waiting=waiting_for))
         offer_writing(Writing(on_an_asset))
+        offer_layers()
         offer_links(on_a_job)
         watch_jobs(CasesOfJobs())
         api.add_router("", router, tags=["Cases"])

@@ -33,6 +33,7 @@ from mapping.exports.progress import Progress
 from mapping.exports.rows import Rows, X, Y, decimals, open_rows
 from mapping.exports.tables import Table, Value
 from mapping.exports.wanted import Wanted, named_in_full
+from mapping.subjects import subject_of
 
 # Styles, in the order of `_LOOKS`.
 _PLAIN, _HEADING, _DATE, _MOMENT, _LINK, _WRAPPED, _MONEY, _TYPED = range(8)
@@ -152,7 +153,7 @@ def _about(wanted: Wanted, user: User, count: int) -> list[tuple[str, str]]:
         (_("Coordinate system"), f"{wanted.crs.title} ({named_in_full(wanted.crs)})"),
         (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
         (_("Exported by"), str(user)),
-        (_("Address"), f"{wanted.site}{reverse('map')}?{wanted.filter.query_string}"),
+        (_("Address"), f"{wanted.site}{reverse(subject_of(wanted.layer).page)}?{wanted.filter.query_string}"),
     ]
 
 
