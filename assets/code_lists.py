@@ -104,4 +104,13 @@ _LISTS: dict[str, Callable[[Dictionaries], Iterable[Entry]]] = {
     "street": _areas(Level.STREET),
     "community": _areas(Level.COMMUNITY),
 }
-CODE_LISTS = tuple(_LISTS)
+
+
+def offer_code_list(name: str, entries: Callable[[Dictionaries], Iterable[Entry]]) -> None:
+    """Add a list of a room further left (from its `AppConfig.ready`), which declares fields of its own."""
+    _LISTS[name] = entries
+
+
+def code_lists() -> tuple[str, ...]:
+    """The names of all lists."""
+    return tuple(_LISTS)

@@ -113,6 +113,8 @@ def _carried(step: CaseStep) -> Iterable[str]:
         yield word % {"time": _time(step.until)}
     if step.details.get("whose"):
         yield _("Whose it is: %(whose)s") % {"whose": step.details["whose"]}
+    if step.details.get("job") and step.verb != Verb.REPORT:
+        yield _("By way of maintenance job #%(number)s.") % {"number": step.details["job"]}
     if step.details.get("seen"):
         yield _("Seen on the spot.")
     if step.reason:

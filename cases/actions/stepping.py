@@ -50,9 +50,11 @@ class Relation:
             .order_by("-id")
             .first()
         )
-        if step is None or step.actor is None:
+        if step is None:
             return None, frozenset()
-        return step.actor_id, frozenset(step.actor.units.values_list("pk", flat=True))
+        theirs = step.actor.units.values_list("pk", flat=True) if step.actor is not None else ()
+        # The crew of the job as well, whoever wrote it down for them.
+        return step.actor_id, frozenset(theirs) | frozenset(filter(None, [step.unit_id]))
 
     def stands(self, standing: Standing, asked: CaseStep | None = None) -> bool:
         """Whether the user is what a verb asks for."""
@@ -80,7 +82,7 @@ def locked_case(case: Case) -> Case:
     """The case as it is now, locked until the transaction ends."""
     return (
         Case.objects.select_for_update(of=("self",))
-        .select_related("area", "category__rule", "rule", "unit", "asset")
+        .select_related("area", "category__rule", "rule", "unit", "asset", "job__asset__area", "job__crew")
         .get(pk=case.pk)
     )
 
@@ -130,7 +132,7 @@ def allow(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
     user: AnyUser = actor.user or AnonymousUser()
     relation = Relation(user, case, at) if isinstance(user, User) else None
     if not may(user, verb, case, relation):
-        raise PermissionDenied(_why_not(user, verb, case))
+        raise PermissionDenied(why_not(user, verb, case))
 
 
 def check(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
@@ -160,7 +162,7 @@ def check(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
         )
 
 
-def _why_not(user: AnyUser, verb: Verb, case: Case) -> str:
+def why_not(user: AnyUser, verb: Verb, case: Case) -> str:
     """What to say to somebody who may not."""
     standings = {who.standing for who in TABLE[verb].who if can(user, who.permission, case)}
     if Standing.APART_FROM_THE_FIX in standings:

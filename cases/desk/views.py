@@ -34,7 +34,14 @@ from cases.desk.verbs import WAYS
 from cases.filters import read_case_filter, with_clock
 from cases.models import OPEN_STATES, Case, CasePhoto, Clock, Source, Verb
 from cases.proposing import propose
-from cases.queries import count_by_lamp, count_by_state, near_cases, page_of_cases, with_all_it_names
+from cases.queries import (
+    count_by_lamp,
+    count_by_state,
+    near_cases,
+    page_of_cases,
+    photos_of_its_job,
+    with_all_it_names,
+)
 from cases.telling import clocks_in_words, timeline
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
@@ -92,7 +99,7 @@ def find_case(user: User, code: str) -> Case:
     """
     seen = with_all_it_names(with_clock(Case.objects.visible_to(user).filter(code=code)))
     case = seen.select_related(
-        *("category__rule", "rule", "reported_by", "duplicate_of", "asset__maintainer"),
+        *("category__rule", "rule", "reported_by", "duplicate_of", "asset__maintainer", "job__crew"),
         *("site__leader_unit", "community__leader_unit", "street__leader_unit"),
     ).first()
     if case is None:
@@ -106,6 +113,7 @@ def show_case(
     """The case's page, with a form that was refused if there is one (422)."""
     clocks = list(Clock.objects.filter(case=case).order_by("id"))
     photos = list(case.photos.order_by("id"))
+    taken = photos_of_its_job(case)
     steps = next_steps(case, request.user, refused)
     proposed = propose(case) if any(step.verb == Verb.DISPATCH for step in steps) else None
     context = {
@@ -117,7 +125,7 @@ def show_case(
         "clocks": clocks_in_words(clocks),
         "timeline": timeline(case),
         "stages": [
-            (stage, [photo for photo in photos if photo.stage == stage.value])
+            (stage, [photo for photo in photos if photo.stage == stage.value], taken[stage])
             for stage in (PhotoStage.BEFORE, PhotoStage.AFTER)
         ],
         "may_report": can(request.user, REPORT_PROBLEM),

@@ -75,6 +75,10 @@ class Scene:
     patrol: User
     leader: User
 
+    def another(self) -> Asset:
+        """Another asset of the unit: cases on one asset share its job."""
+        return make_asset(maintainer=self.unit)
+
     def report(self, at: str = "2026-03-02 09:00", **values: object) -> Case:
         """A patrol's report on the asset."""
         given = {"category": self.category, "asset": self.asset, "photos": [photo()], **values}
