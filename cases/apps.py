@@ -12,6 +12,8 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer this room's pages, its addresses in the API, what it does on an asset, and tell the worker its work."""
+        from pathlib import Path
+
         from accounts.permissions import READ
         from cases import tasks  # noqa: F401
         from cases.api import router
@@ -20,7 +22,9 @@ class CasesConfig(AppConfig):
         from mapping.api import api
         from mapping.panel_slots import Writing, offer_writing
         from web.navigation import Entry, offer
+        from web.scripts import offer_scripts
 
+        offer_scripts("cases", Path(__file__).parent / "static" / "cases" / "js")
         offer(Entry("cases", _("Cases"), READ, 5, waiting=waiting_for))
         offer_writing(Writing(on_an_asset))
         api.add_router("", router, tags=["Cases"])

@@ -32,11 +32,7 @@ def dispatch_case(
     with acting(actor):
         current = locked_case(case)
         check(actor, Verb.DISPATCH, current, moment)
-        if current.state != State.FILED and current.unit == unit:
-            raise ValidationError({"unit": _("%(unit)s has it already.") % {"unit": unit}})
-        name = (person.strip() or unit.contact_person)[:40]
-        if not name:
-            raise ValidationError({"person": _("Say who answers for it at %(unit)s.") % {"unit": unit}})
+        name = check_unit(current, unit, person)
         reason = said("why", why)
         same = current.unit == unit
         current.unit, current.person = unit, name
@@ -49,6 +45,20 @@ def dispatch_case(
             clocks.start(current, ClockKind.HANDLE, step, current.rule.limit("handle"))
         clocks.start(current, ClockKind.ACCEPT, step, current.rule.limit("accept"))
     return current
+
+
+def check_unit(case: Case, unit: Unit, person: str = "") -> str:
+    """Whether a case can go to a unit; returns who answers for it there.
+
+    Raises:
+        ValidationError: naming `unit` (has it already) or `person` (nobody is named).
+    """
+    if case.state != State.FILED and case.unit_id == unit.pk:
+        raise ValidationError({"unit": _("%(unit)s has it already.") % {"unit": unit}})
+    name = (person.strip() or unit.contact_person)[:40]
+    if not name:
+        raise ValidationError({"person": _("Say who answers for it at %(unit)s.") % {"unit": unit}})
+    return name
 
 
 def accept_case(actor: Actor, case: Case, *, at: datetime | None = None) -> Case:
