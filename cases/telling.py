@@ -58,10 +58,16 @@ def _of_step(step: CaseStep, moves: Iterable[ClockMove], photos: Iterable[CasePh
                 if move.step_id == step.pk
             ),
         ],
-        actor=step.actor_name if step.actor_id else "",
+        actor=_by_whom(step),
         origin=str(step.get_origin_display()),
         photos=[photo for photo in photos if photo.step_id == step.pk],
     )
+
+
+def _by_whom(step: CaseStep) -> str:
+    if step.link_id is not None:
+        return _("%(unit)s, by link") % {"unit": step.actor_name}
+    return step.actor_name if step.actor_id else ""
 
 
 def _of_card(card: Card) -> Event:

@@ -39,11 +39,7 @@ def dispatch_case(
     with acting(actor):
         current = locked_with_job(case)
         check(actor, Verb.DISPATCH, current, moment)
-        if current.state != State.FILED and current.unit == unit:
-            raise ValidationError({"unit": _("%(unit)s has it already.") % {"unit": unit}})
-        name = (person.strip() or unit.contact_person)[:40]
-        if not name:
-            raise ValidationError({"person": _("Say who answers for it at %(unit)s.") % {"unit": unit}})
+        name = check_unit(current, unit, person)
         reason = said("why", why)
         before = current.unit
         current.unit, current.person = unit, name
@@ -62,6 +58,20 @@ def dispatch_case(
             begin_handling(_ITSELF, current, moment)
             put_right(_ITSELF, current, moment, unit=job.crew or unit, details={"job": job.pk})
     return current
+
+
+def check_unit(case: Case, unit: Unit, person: str = "") -> str:
+    """Whether a case can go to a unit; returns who answers for it there.
+
+    Raises:
+        ValidationError: naming `unit` (has it already) or `person` (nobody is named).
+    """
+    if case.state != State.FILED and case.unit_id == unit.pk:
+        raise ValidationError({"unit": _("%(unit)s has it already.") % {"unit": unit}})
+    name = (person.strip() or unit.contact_person)[:40]
+    if not name:
+        raise ValidationError({"person": _("Say who answers for it at %(unit)s.") % {"unit": unit}})
+    return name
 
 
 def accept_case(actor: Actor, case: Case, *, at: datetime | None = None) -> Case:

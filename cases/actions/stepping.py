@@ -3,7 +3,9 @@
 The row makes the state (a trigger, see `CaseStep`); an action that carries a case on always ends in `take_step`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -20,11 +22,13 @@ from accounts.permissions import AnyUser, can
 from assets.history import Actor
 from assets.models import Origin, PhotoStage
 from assets.photos import StoredPhoto, store_photo
-from cases.models import OPEN_STATES, Case, CasePhoto, CaseStep, State, Verb
+from cases.links import LINK_VERBS, LinkHolder, require_link
+from cases.models import OPEN_STATES, Case, CaseBatch, CasePhoto, CaseStep, State, Verb
 from cases.transitions import REQUESTS, TABLE, Standing, verbs_from
 from places.distance import metres_between
 
 REPORTERS_TIME = timedelta(days=7)
+_batch: ContextVar[CaseBatch | None] = ContextVar("batch", default=None)
 Photos = Sequence["bytes | BinaryIO | StoredPhoto"]
 
 
@@ -52,6 +56,8 @@ class Relation:
         )
         if step is None:
             return None, frozenset()
+        if step.link_id is not None and step.unit_id is not None:
+            return None, frozenset({step.unit_id})
         theirs = step.actor.units.values_list("pk", flat=True) if step.actor is not None else ()
         # The crew of the job as well, whoever wrote it down for them.
         return step.actor_id, frozenset(theirs) | frozenset(filter(None, [step.unit_id]))
@@ -121,12 +127,31 @@ def verbs_for(user: User, case: Case) -> list[Verb]:
     ]
 
 
+def verbs_by_link(case: Case) -> list[Verb]:
+    """What a link of the case's unit can do as the case stands: what the link's page offers."""
+    urged = open_urging(case) is not None
+    return [
+        verb
+        for verb in verbs_from(State(case.state))
+        if verb in LINK_VERBS and (verb is not Verb.ANSWER_URGE or urged)
+    ]
+
+
+def open_urging(case: Case) -> CaseStep | None:
+    """The last urging, while nobody has answered it."""
+    urging = case.steps.filter(verb=Verb.URGE).order_by("-id").first()
+    return None if urging is None or urging.answers.exists() else urging
+
+
 def allow(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
     """The permission alone, before anything else is looked at; a command run on the server may do all.
 
     Raises:
         PermissionDenied: this is not the actor's to do.
     """
+    if isinstance(actor, LinkHolder):
+        require_link(actor.link, verb, case)
+        return
     if actor.user is None and actor.origin is Origin.COMMAND:
         return
     user: AnyUser = actor.user or AnonymousUser()
@@ -143,13 +168,7 @@ def check(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
         ValidationError: naming `state` (not from here) or `at` (in the future, or before the last step).
     """
     allow(actor, verb, case, at)
-    if State(case.state) not in TABLE[verb].before:
-        raise ValidationError(
-            {
-                "state": _("“%(verb)s” is not possible while the case is “%(state)s”.")
-                % {"verb": verb.label, "state": case.get_state_display()}
-            }
-        )
+    check_state(verb, case)
     if at > timezone.now():
         raise ValidationError({"at": _("The time lies in the future.")})
     last = case.steps.order_by("-id").first()
@@ -158,6 +177,21 @@ def check(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
             {
                 "at": _("The last step was taken at %(time)s.")
                 % {"time": f"{timezone.localtime(last.at):%F %T}"}
+            }
+        )
+
+
+def check_state(verb: Verb, case: Case) -> None:
+    """Whether a verb leads anywhere from the state of a case.
+
+    Raises:
+        ValidationError: naming `state`.
+    """
+    if State(case.state) not in TABLE[verb].before:
+        raise ValidationError(
+            {
+                "state": _("“%(verb)s” is not possible while the case is “%(state)s”.")
+                % {"verb": verb.label, "state": case.get_state_display()}
             }
         )
 
@@ -176,6 +210,16 @@ def why_not(user: AnyUser, verb: Verb, case: Case) -> str:
     return _("Your role does not allow this here.")
 
 
+@contextmanager
+def together(batch: CaseBatch) -> Iterator[None]:
+    """Steps taken meanwhile name the batch."""
+    token = _batch.set(batch)
+    try:
+        yield
+    finally:
+        _batch.reset(token)
+
+
 def take_step(actor: Actor, case: Case, verb: Verb, at: datetime, **carried: Any) -> CaseStep:
     """Write the row of a step; the database carries the case on by it."""
     after = TABLE[verb].after or State(case.state)
@@ -188,6 +232,8 @@ def take_step(actor: Actor, case: Case, verb: Verb, at: datetime, **carried: Any
         actor=actor.user,
         actor_name=actor.name[:150],
         origin=actor.origin,
+        link=actor.link if isinstance(actor, LinkHolder) else None,
+        batch=_batch.get(),
         **carried,
     )
     case.refresh_from_db(fields=["state", "version", "changed_txid", "updated_at"])
