@@ -149,7 +149,7 @@ _FORMULA = re.compile(r"#UNCALCULATED!|=\s*[A-Z_][A-Za-z0-9_.]*\((?=.*?\b\$?[A-Z
 _ADDRESS = re.compile(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
 _FORMULA_PIECE = re.compile(
     r"(?:'[^']{1,60}'|[\w.]{1,40})!|\"[^\"]*\"|\$?\b[A-Z]{1,3}\$?\d{1,7}\b|\d+(?:\.\d+)?"
-    r"|@?[A-Z_][A-Za-z0-9_.]{0,60}(?=\()|[-+*/^&<>=(),:;%\s]"
+    r"|@?[A-Z_][A-Za-z0-9_.]{0,60}(?=\()|[-+*/^&<>=(),:;%@\s]"
 )
 _BARE_FUNCTION = re.compile(r"[A-Za-z]\(\)")
 # What Excel, WPS and LibreOffice show for a failed formula, also when it was saved as CSV; `#ERROR!` is
