@@ -72,7 +72,7 @@ def test_words_that_are_headings_too_may_be_data(read):
 @pytest.mark.parametrize(
     "cells",
     [
-        [7, "合计", None, None, 6], [7, None, "小计（处）", "3处", None], [" 编号 ", None, "名 称"],
+        [7, "合计", None, None, 6], [7, None, "小计（处）", "3处", None], [None, " 编号 ", "名 称"],
         ["\ufeff序号", "编号", "名称"],
         ["小计", None, None, None, 6], ["合 计", None, None, None, 6], [None, None, "药山街道小计：", None, 6],
         ["总计", None, None, None, "1,234处"], ["Subtotal", None, None, None, 6], ["本页合计", None, "合计", None, 6],
