@@ -208,7 +208,7 @@ class _Marks:
                 name = element.get("name", "")
                 values["data", self._shown.get(name, name)] = element.text
             elif element.tag == "Data" and (value := element.findtext("value")):
-                values["data", element.findtext("displayName") or element.get("name", "")] = value
+                values["data", element.findtext("displayName") or element.get("name") or ""] = value
         self.unnamed += values.pop(("data", ""), None) is not None
         try:
             shape = _shape([element for element in mark if element.tag in _SHAPES])
