@@ -28,7 +28,7 @@ from importing.headers import own_columns
 from importing.reading.kml import read_kml
 from importing.reading.layout import FOUND, Layout
 from importing.reading.shapes import settled
-from importing.reading.table import Table, as_cells, check_cells, check_size
+from importing.reading.table import Table, as_cells, check_size, without_long_cells
 from importing.reading.zips import open_zip
 from places.coordinates import CRS, UnknownCRSError, is_undefined, parse_crs
 from places.tables import encodings
@@ -58,6 +58,9 @@ FORMATS: dict[str, re.Pattern[bytes]] = {
 """Ending → what the contents begin with. A file geodatabase ("gdb") is a folder, and comes in a ZIP file. GML is
 left out: GDAL would fetch its schema from wherever the file says."""
 
+# The index of a shapefile follows from its shapes; GDAL writes one where it is missing, into a folder of ours.
+pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+
 # What QGIS keeps in a GeoPackage for itself.
 _OF_PROGRAMS = ("layer_styles", "qgis_projects")
 # GPX brings a dozen columns of its own, empty as a rule.
@@ -76,7 +79,7 @@ def read_vector(path: Path, kind: str, layout: Layout = FOUND) -> Table:
     Without `layout.layer` it is the only layer that holds features, or the only one of those with geometry.
 
     Raises `LedgerError`: not_what_it_says, unsafe_contents, shapefile_incomplete, parts_missing, choose_layer,
-    unknown_layer, no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long,
+    unknown_layer, no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells,
     and those of `read_kml`.
     """
     _check_contents(path, kind)
@@ -157,7 +160,7 @@ class _Layer:
         if self.kind in _WITH_BUILT_IN_COLUMNS:
             used = [place for place, cells in enumerate(columns) if any(cell is not None for cell in cells)]
             names, columns = [names[place] for place in used], [columns[place] for place in used]
-        check_cells(columns, rows)
+        self.remarks += without_long_cells(names, columns, rows)
         geometry, said = (None, []) if wkb is None else _geometries(wkb, rows)
         crs, unknown = _stated_crs(meta["crs"])
         # The tables beside our own layer tell of its assets, and no import takes them.
@@ -321,9 +324,8 @@ def _check_contents(path: Path, kind: str) -> None:
         open_zip(path).close()
     if kind == "shp":
         parts = _siblings(path)
-        missing = [part for part in (".shx", ".dbf") if part not in parts]
-        if missing:
-            raise LedgerError("shapefile_incomplete", missing=", ".join(missing))
+        if ".dbf" not in parts:
+            raise LedgerError("shapefile_incomplete", missing=".dbf")
     missing = [part for part in _PARTS.get(kind, ()) if part not in _siblings(path)]
     if missing:
         raise LedgerError("parts_missing", missing=", ".join(missing))
