@@ -60,11 +60,12 @@ class AssetTypeAdmin(ListAdmin):
         "family",
         "symbol",
         "component",
+        "fixed",
         "inspection_interval_days",
         "order",
         "active",
     ]
-    list_filter = ["family", "active"]
+    list_filter = ["family", "fixed", "active"]
     list_select_related = ["component"]
 
 
@@ -117,7 +118,17 @@ class ArtworkForm(forms.ModelForm):
 
     class Meta:
         model = Artwork
-        fields = ["code", "title", "wording", "themes", "approval", "valid_from", "valid_to"]
+        fields = [
+            "code",
+            "title",
+            "wording",
+            "themes",
+            "origin",
+            "logo",
+            "approval",
+            "valid_from",
+            "valid_to",
+        ]
 
 
 @admin.register(Artwork)
@@ -126,9 +137,9 @@ class ArtworkAdmin(CatalogueAdmin):
 
     menu_order = 7
     form = ArtworkForm
-    list_display = ["code", "title", "approval", "valid_from", "valid_to"]
+    list_display = ["code", "title", "origin", "logo", "approval", "valid_from", "valid_to"]
     list_display_links = ["code", "title"]
-    list_filter = ["approval", ("valid_to", admin.EmptyFieldListFilter)]
+    list_filter = ["approval", "origin", "logo", ("valid_to", admin.EmptyFieldListFilter)]
     search_fields = ["code", "title", "wording"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
