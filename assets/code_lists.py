@@ -13,6 +13,7 @@ from django.utils import translation
 from assets.dictionaries import Dictionaries
 from assets.models import (
     Approval,
+    ArtworkOrigin,
     Condition,
     Family,
     Lifecycle,
@@ -98,6 +99,7 @@ _LISTS: dict[str, Callable[[Dictionaries], Iterable[Entry]]] = {
     "priority": _chosen(Priority),
     "origin": _chosen(Origin),
     "approval": _chosen(Approval),
+    "artwork_origin": _chosen(ArtworkOrigin),
     "level": _chosen(Level),
     "boundary_status": _chosen(BoundaryStatus),
     "district": _areas(Level.DISTRICT),

@@ -19,12 +19,14 @@ from django.utils.translation import gettext_lazy
 from accounts.permissions import READ, AnyUser, scope_of
 from assets.declared_filter import DeclaredFilter, check_names
 from assets.dictionaries import Generation, dictionaries, read_generation
+from assets.fields import FILTERED
 from assets.filter_parameters import (
     DEFAULT_LIFECYCLE,
     AreaCodes,
     ArtworkCodes,
     Box,
     ConditionCodes,
+    DeclaredCodes,
     FamilyCodes,
     Known,
     LifecycleCodes,
@@ -93,6 +95,11 @@ class AssetFilter(DeclaredFilter):
     class Meta:
         model = Asset
         fields: list[str] = []
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        """Those above, and the declared fields that say for themselves how they are asked for."""
+        return {**super().get_filters(), **{field.name: DeclaredCodes(field) for field in FILTERED}}
 
     def __init__(self, data: QueryDict, known: Known, generation: Generation) -> None:
         """Use `read_filter`.

@@ -410,6 +410,7 @@ ARTWORKS = Layer(
         _field("artwork_wording", _("Wording of the artwork"), Kind.TEXT, "artwork.wording"),
         _field("artwork_themes", _("Themes of the artwork"), Kind.LIST, "artwork.themes", codes="theme"),
         _field("approval", _("Approval"), Kind.TEXT, "artwork.approval", codes="approval"),
+        *_of_the_asset("artwork_origin", "artwork_logo"),
         _field("valid_from", _("Valid from"), Kind.DATE, "artwork.valid_from"),
         _field("valid_to", _("Valid to"), Kind.DATE, "artwork.valid_to"),
         _field("expired", _("Expired"), Kind.BOOLEAN, "coalesce(artwork.valid_to < {today}, false)"),
