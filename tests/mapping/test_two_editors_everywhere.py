@@ -121,7 +121,6 @@ def test_every_form_of_a_row_is_walked(client: Client) -> None:
         "Area",
         "Asset",
         "AssetType",
-        "Artwork",
         "Road",
         "Site",
         "Support",
