@@ -97,7 +97,9 @@ def test_the_map_comes_out_on_paper(open_page, viewer, scene):
     expect(page.locator("#condition-key")).to_be_visible()
     expect(page.locator("#map-credit")).to_be_visible()
     on_paper = scale.bounding_box()["width"] / picture.bounding_box()["width"]
-    assert on_paper == pytest.approx(share, rel=0.03), "the bar of the scale is as much of the map as on the screen"
+    assert on_paper == pytest.approx(share, rel=0.03), (
+        "the bar of the scale is as much of the map as on the screen"
+    )
     for hidden in (".top", "#legend", ".map-controls", "#results-list"):
         expect(page.locator(hidden)).to_be_hidden()
     page.emulate_media(media="screen")

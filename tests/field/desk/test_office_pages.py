@@ -235,7 +235,9 @@ def test_a_days_way_lies_on_the_base_map_where_one_is_served(
     signed_in: SignedIn, worked: str, owner: User, tmp_path: Path
 ) -> None:
     shape = shapely.LineString([(116.97, 36.685), (117.03, 36.685)])
-    built = made_of(geojson(tmp_path / "roads.geojson", [({"highway": "primary", "name": "北园大街"}, shape)]))
+    built = made_of(
+        geojson(tmp_path / "roads.geojson", [({"highway": "primary", "name": "北园大街"}, shape)])
+    )
     answer = signed_in(owner).get(f"/fieldwork/activity/crew/{worked}/")
     assert answer.context["basemap"]["build"] == built.build
     assert 'id="basemap"' in answer.content.decode()
