@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+import shapely
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
 from assets.models import Maintenance, MaintenanceKind
 from tests.browser.conftest import wait_for_map
+from tests.mapping.basemap.conftest import geojson, made_of
 
 # Links in running text and in tables, as a reader sees them: neither buttons nor entries of a menu.
 TOLD_BY_COLOUR_ALONE = """() => [...document.querySelectorAll("main a[href]")]
@@ -71,7 +73,9 @@ def pages_of(page) -> bytes:
     return page.pdf(prefer_css_page_size=True, print_background=True)
 
 
-def test_the_map_comes_out_on_paper(open_page, viewer, scene):
+def test_the_map_comes_out_on_paper(open_page, viewer, scene, tmp_path):
+    shape = shapely.LineString([(116.95, 36.684), (117.05, 36.686)])
+    made_of(geojson(tmp_path / "roads.geojson", [({"highway": "primary", "name": "北园大街"}, shape)]))
     page = open_page("/map/?condition=damaged,severe", viewer)
     wait_for_map(page)
     scale = page.locator("#map-scale .maplibregl-ctrl-scale")
@@ -96,6 +100,7 @@ def test_the_map_comes_out_on_paper(open_page, viewer, scene):
     expect(page.locator("#updated")).to_be_visible()
     expect(page.locator("#condition-key")).to_be_visible()
     expect(page.locator("#map-credit")).to_be_visible()
+    expect(page.locator("#map-credit")).to_contain_text("© Test")
     on_paper = scale.bounding_box()["width"] / picture.bounding_box()["width"]
     assert on_paper == pytest.approx(share, rel=0.03), (
         "the bar of the scale is as much of the map as on the screen"
