@@ -229,7 +229,7 @@ FIELDS: tuple[Field, ...] = (
         "artwork_origin",
         _("Origin of the artwork"),
         Kind.TEXT,
-        "artwork.origin",
+        "nullif(artwork.origin, '')",
         codes="artwork_origin",
         filter="artwork__origin",
     ),

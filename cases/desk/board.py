@@ -51,7 +51,7 @@ def save_view(request: SignedInRequest) -> HttpResponse:
     chosen = read_case_filter(request.POST.get("query", "")[:4000], request.user)
     name = request.POST.get("name", "").strip()[:40]
     views = request.user.case_views
-    if not name:
+    if not name or "\0" in name:
         messages.error(request, _("Give the view a name."))
     elif views.count() >= MOST_VIEWS and not views.filter(name=name).exists():
         messages.error(request, _("At most %(most)s views: delete one first.") % {"most": MOST_VIEWS})

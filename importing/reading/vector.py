@@ -58,9 +58,6 @@ FORMATS: dict[str, re.Pattern[bytes]] = {
 """Ending → what the contents begin with. A file geodatabase ("gdb") is a folder, and comes in a ZIP file. GML is
 left out: GDAL would fetch its schema from wherever the file says."""
 
-# The index of a shapefile follows from its shapes; GDAL writes one where it is missing, into a folder of ours.
-pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
-
 # What QGIS keeps in a GeoPackage for itself.
 _OF_PROGRAMS = ("layer_styles", "qgis_projects")
 # GPX brings a dozen columns of its own, empty as a rule.
@@ -90,6 +87,19 @@ def read_vector(path: Path, kind: str, layout: Layout = FOUND) -> Table:
 
 
 @contextmanager
+def _index_made() -> Iterator[None]:
+    """Have GDAL write the index of shapes where it is missing, into a folder of ours: it follows from the shapes.
+
+    The option is the whole process's, and spoils the reading of a shapefile inside a ZIP file: so for this while only.
+    """
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+@contextmanager
 def _at_rest(path: Path, kind: str) -> Iterator[tuple[Path, list[Remark]]]:
     """The file as GDAL is to open it, and what is to be said about that.
 
@@ -102,7 +112,8 @@ def _at_rest(path: Path, kind: str) -> Iterator[tuple[Path, list[Remark]]]:
                 ending = {".dbf": ".table"}.get(ending, ending)
                 if ending in (".shp", ".shx", ".prj", ".cpg", ".table"):
                     (Path(folder) / f"data{ending}").symlink_to(part.resolve())
-            yield Path(folder) / "data.shp", []
+            with _index_made():
+                yield Path(folder) / "data.shp", []
         return
     if kind != "gpkg":
         yield path, []

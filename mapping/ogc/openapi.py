@@ -224,7 +224,7 @@ def _filters(layer: Layer, lists: Dictionaries, language: str) -> list[dict[str,
             schema = {"type": "string"}
         if field.codes:
             # Several codes are separated by commas; the one filter knows `none` beside them.
-            codes = schema.get("enum") or schema["items"]["enum"]
+            codes = schema.get("enum") or schema.get("items", {}).get("enum", [])
             if own is not None:
                 codes = [*codes, "none"] if name in ("street", "community", "site_kind") else codes
             schema = (

@@ -13,7 +13,7 @@ from lxml import html
 
 from accounts.models import Membership, User
 from assets.models import Asset, AssetType, Support
-from places.models import Area, Level, Road, Unit
+from places.models import Area, Road, Unit
 from places.two_editors import KeepsOthersChanges
 from tests.factories import make_artwork, make_road, make_site, make_theme, make_unit, make_user
 from tests.mapping.conftest import Town
@@ -163,7 +163,7 @@ def test_a_role_that_somebody_gave_meanwhile_is_not_put_back(client: Client) -> 
     """Who changes the telephone leaves the role alone; who changes the role too sees the other one's."""
     member = make_user("viewer", username="member")
     Membership.objects.filter(user=member).delete()
-    Membership.objects.create(user=member, role="viewer", area=Area.objects.get(level=Level.DISTRICT))
+    Membership.objects.create(user=member, role="viewer", area=Area.objects.get(code="370105"))
     form = opened(client, member)
     assert save(client, member, form, **{"memberships-0-role": "street_editor"}).status_code == 302
     assert save(client, member, form, phone="13800000000").status_code == 302
@@ -178,7 +178,7 @@ def test_a_role_that_somebody_gave_meanwhile_is_not_put_back(client: Client) -> 
 def test_a_role_that_somebody_took_away_meanwhile_does_not_come_back(client: Client) -> None:
     member = make_user("viewer", username="member")
     Membership.objects.filter(user=member).delete()
-    Membership.objects.create(user=member, role="viewer", area=Area.objects.get(level=Level.DISTRICT))
+    Membership.objects.create(user=member, role="viewer", area=Area.objects.get(code="370105"))
     form = opened(client, member)
     assert save(client, member, form, **{"memberships-0-DELETE": "on"}).status_code == 302
     save(client, member, form, phone="13800000000")
