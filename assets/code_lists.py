@@ -13,7 +13,6 @@ from django.utils import translation
 from assets.dictionaries import Dictionaries
 from assets.models import (
     Approval,
-    ArtworkOrigin,
     Condition,
     Family,
     Lifecycle,
@@ -99,20 +98,10 @@ _LISTS: dict[str, Callable[[Dictionaries], Iterable[Entry]]] = {
     "priority": _chosen(Priority),
     "origin": _chosen(Origin),
     "approval": _chosen(Approval),
-    "artwork_origin": _chosen(ArtworkOrigin),
     "level": _chosen(Level),
     "boundary_status": _chosen(BoundaryStatus),
     "district": _areas(Level.DISTRICT),
     "street": _areas(Level.STREET),
     "community": _areas(Level.COMMUNITY),
 }
-
-
-def offer_code_list(name: str, entries: Callable[[Dictionaries], Iterable[Entry]]) -> None:
-    """Add a list of a room further left (from its `AppConfig.ready`), which declares fields of its own."""
-    _LISTS[name] = entries
-
-
-def code_lists() -> tuple[str, ...]:
-    """The names of all lists."""
-    return tuple(_LISTS)
+CODE_LISTS = tuple(_LISTS)

@@ -20,14 +20,13 @@ from django.utils.translation import gettext as _
 from accounts.permissions import EXPORT, SUPERVISE_CREWS, scope_of
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.layer_filters import row_with_key
-from assets.layers import Layer
+from assets.layers import LAYERS, Layer
 from mapping.exports import audit
 from mapping.ogc import documents, items, pages
 from mapping.ogc.crs import Offered, crs_named
 from mapping.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Linking, link, self_links
 from mapping.ogc.openapi import openapi
-from mapping.ogc.parameters import COMMON, no_more_than, read_items_request, seen_by
-from mapping.subjects import collections as every_layer
+from mapping.ogc.parameters import COMMON, no_more_than, read_items_request
 from web.access import SignedInRequest, readers_only
 from web.caching import KEPT_SECONDS, conditional_once, key_of, remembered
 from web.negotiation import DATA, PAGE, format_of, language_of
@@ -124,7 +123,7 @@ def features(request: SignedInRequest, name: str) -> HttpResponse:
     shown, linking = format_of(request), Linking(request, asked.language)
     if shown == PAGE:
         asked = replace(asked, limit=min(asked.limit, LARGEST_HTML_PAGE))
-    key = _key(request, asked.generation, "items", seen_by(layer, request.user))
+    key = _key(request, asked.generation, "items")
     supervised = scope_of(request.user, SUPERVISE_CREWS).key
     count_key = key_of(request, asked.generation, "ogc", layer.name, asked.filter_key, supervised)
 
@@ -167,8 +166,7 @@ def feature(request: SignedInRequest, name: str, key: str) -> HttpResponse:
             return pages.item(request, layer, found, language, links)
         return items.feature_body(found, links)
 
-    kept_as = _key(request, generation, "item", seen_by(layer, request.user))
-    response = _sent(request, kept_as, shown, GEOJSON, body, crs)
+    response = _sent(request, _key(request, generation, "item"), shown, GEOJSON, body, crs)
     if response.status_code == HTTPStatus.OK:
         audit.note_live(request.user, layer.name, "ogc", 1)
     return response
@@ -184,10 +182,9 @@ def _begin(request: SignedInRequest) -> tuple[str, Linking]:
 
 
 def _layer(name: str) -> Layer:
-    layer = every_layer().get(name)
-    if layer is None:
+    if name not in LAYERS:
         raise Http404
-    return layer
+    return LAYERS[name]
 
 
 def _fields(request: SignedInRequest, name: str, make: Callable[..., dict[str, Any]]) -> HttpResponse:
@@ -197,12 +194,12 @@ def _fields(request: SignedInRequest, name: str, make: Callable[..., dict[str, A
     return _document(request, shown, document, SCHEMA, "ogc/fields.html", pages.of_fields(layer))
 
 
-def _key(request: SignedInRequest, generation: Generation, *what: str) -> str:
+def _key(request: SignedInRequest, generation: Generation, what: str) -> str:
     """What a reader of this address gets depends on the address with its host, and on what may be exported."""
     return key_of(
         request,
         generation,
-        *what,
+        what,
         scope_of(request.user, EXPORT).key,
         scope_of(request.user, SUPERVISE_CREWS).key,
         request.build_absolute_uri(),
