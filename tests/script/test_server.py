@@ -102,7 +102,8 @@ def test_after_a_killed_run_the_next_serves_on_the_same_port(sandbox: Sandbox, p
     assert answer(port) == 200
     server.terminate()
     server.communicate(timeout=PATIENCE)
-    assert sandbox.status()["state"] == "stopped"
+    # What the killed run left behind ends when it notices; only then is nobody there who uses the database.
+    wait_until(lambda: sandbox.status()["state"] == "stopped")
 
 
 @pytest.mark.slow
