@@ -1,5 +1,6 @@
 /** Sending a file with its progress; without this script the form sends itself. */
 import { byId, first } from "web/dom";
+import { chooseFor, takeDropped } from "web/drop";
 
 const form = byId("upload", HTMLFormElement);
 const input = byId("upload-file", HTMLInputElement);
@@ -72,16 +73,5 @@ if (drop) {
     drop.querySelector("b").textContent = file ? file.name : gettext("Choose a file, or drop it here");
     say("");
   });
-  for (const kind of ["dragenter", "dragover"])
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (!event.dataTransfer.files.length) return;
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event("change"));
-  });
+  takeDropped(drop, ([file]) => chooseFor(input, file, "change"));
 }

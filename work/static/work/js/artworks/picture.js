@@ -1,5 +1,6 @@
 /** One picture: chosen or dropped, and shown at once as it will be. */
 import { first } from "web/dom";
+import { chooseFor, takeDropped } from "web/drop";
 
 /** @param {HTMLElement} row `[data-picture-input]`, with a file input and an image */
 export function connectPicture(row) {
@@ -21,19 +22,5 @@ export function connectPicture(row) {
     image.hidden = true;
   });
   input.addEventListener("input", show);
-  for (const kind of ["dragenter", "dragover"])
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    const [file] = /** @type {DragEvent} */ (event).dataTransfer.files;
-    if (!file) return;
-    const carried = new DataTransfer();
-    carried.items.add(file);
-    input.files = carried.files;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  });
+  takeDropped(drop, ([file]) => chooseFor(input, file, "input"));
 }

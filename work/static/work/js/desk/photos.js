@@ -1,5 +1,6 @@
 /** Photos of a form: chosen, dropped or taken; kept here until the server has them, so that a refusal loses none. */
-import { el, icon } from "web/dom";
+import { el, first, icon } from "web/dom";
+import { takeDropped } from "web/drop";
 
 /**
  * @param {HTMLElement} row `[data-photos-input]`
@@ -7,7 +8,7 @@ import { el, icon } from "web/dom";
  */
 export function connectPhotos(row) {
   const input = /** @type {HTMLInputElement} */ (row.querySelector("input[type=file]"));
-  const drop = row.querySelector(".desk-drop");
+  const drop = first(".desk-drop", { within: row });
   const shots = row.querySelector(".desk-shots");
   /** @type {{file: File, address: string}[]} */
   let kept = [];
@@ -59,16 +60,7 @@ export function connectPhotos(row) {
     add(input.files);
     input.value = "";
   });
-  for (const kind of ["dragenter", "dragover"])
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    add([.../** @type {DragEvent} */ (event).dataTransfer.files]);
-  });
+  takeDropped(drop, add);
 
   return {
     files: () => kept.map(({ file }) => file),
