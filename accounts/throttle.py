@@ -34,6 +34,11 @@ TOKENS_PER_ADDRESS = Bucket("token", 30, timedelta(seconds=10))
 # Nobody reads plates faster on foot; a programme that counts through the numbers would need years.
 PUBLIC_CARDS = Bucket("public cards", 60, timedelta(seconds=2))
 
+# A unit opens its links a few at a time; whoever guesses at 256 bits may do so thirty times.
+CASE_LINKS = Bucket("case links", 30, timedelta(seconds=10))
+# What is sent by one link: somebody at work in the street, with a photo each time.
+BY_ONE_LINK = Bucket("by one link", 20, timedelta(seconds=15))
+
 
 def take_try(username: str, address: str, *, now: datetime | None = None) -> timedelta:
     """Take a token from both buckets before a password is looked at.

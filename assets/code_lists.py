@@ -13,6 +13,7 @@ from django.utils import translation
 from assets.dictionaries import Dictionaries
 from assets.models import (
     Approval,
+    ArtworkOrigin,
     Condition,
     Family,
     Lifecycle,
@@ -98,10 +99,20 @@ _LISTS: dict[str, Callable[[Dictionaries], Iterable[Entry]]] = {
     "priority": _chosen(Priority),
     "origin": _chosen(Origin),
     "approval": _chosen(Approval),
+    "artwork_origin": _chosen(ArtworkOrigin),
     "level": _chosen(Level),
     "boundary_status": _chosen(BoundaryStatus),
     "district": _areas(Level.DISTRICT),
     "street": _areas(Level.STREET),
     "community": _areas(Level.COMMUNITY),
 }
-CODE_LISTS = tuple(_LISTS)
+
+
+def offer_code_list(name: str, entries: Callable[[Dictionaries], Iterable[Entry]]) -> None:
+    """Add a list of a room further left (from its `AppConfig.ready`), which declares fields of its own."""
+    _LISTS[name] = entries
+
+
+def code_lists() -> tuple[str, ...]:
+    """The names of all lists."""
+    return tuple(_LISTS)

@@ -66,6 +66,7 @@ class Field:
 
     `codes` names the list that its values come from (`assets.code_lists`), empty where they are free. `told_to` is the
     verb that a reader must be allowed at the asset to be told the value; others find it empty (`layers.Layer.told_to`).
+    `filter` is the path by which the one filter asks for it (yes or no, or codes of its list); empty where it does not.
     `column` is what the asset's own column is called, in forms and ledgers too, where that is another name.
     """
 
@@ -77,6 +78,7 @@ class Field:
     unit: str = ""
     codes: str = ""
     told_to: str = ""
+    filter: str = ""
     column: str = ""
     by_hand: ByHand | None = None
     ledger: InLedger | None = None

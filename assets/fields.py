@@ -19,8 +19,9 @@ from assets.rules.lateness import HAS_LATE_JOB_SQL, INSPECTION_LATE_SQL
 
 # Whoever uses the declaration finds its words here too.
 __all__ = [
-    "ASSET_TABLES", "BY_HAND", "CELL_COUNTS", "CONDITION_CODES", "FIELDS", "IN_LEDGERS", "ON_PHONES", "SHORT_NAMES",
-    "ByHand", "Field", "InLedger", "Kind", "Output", "Tables", "columns", "fields_for", "joins", "sql_of",
+    "ASSET_TABLES", "BY_HAND", "CELL_COUNTS", "CONDITION_CODES", "FIELDS", "FILTERED", "IN_LEDGERS", "ON_PHONES",
+    "SHORT_NAMES", "ByHand", "Field", "InLedger", "Kind", "Output", "Tables", "columns", "fields_for", "joins",
+    "sql_of",
 ]  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def _field(
     *outputs: Output,
     unit: str = "",
     codes: str = "",
+    filter: str = "",
     column: str = "",
     by_hand: ByHand | None = None,
     ledger: InLedger | None = None,
@@ -87,6 +89,7 @@ def _field(
         frozenset(outputs or {_FILE}),
         unit,
         codes,
+        filter=filter,
         column=column,
         by_hand=by_hand,
         ledger=ledger,
@@ -184,6 +187,7 @@ FIELDS: tuple[Field, ...] = (
         ),
     ),
     _field("type_name", _("Name of the type"), Kind.TEXT, "kind.{name}", _FILE, _LIST),
+    _field("fixed", _("Fixed carrier"), Kind.BOOLEAN, "kind.fixed", filter="type__fixed"),
     _field("symbol", _("Symbol"), Kind.TEXT, "kind.symbol", _LIST, _TILE),
     _field("component", _("Standard component code"), Kind.TEXT, "component.code"),
     _field(
@@ -221,6 +225,17 @@ FIELDS: tuple[Field, ...] = (
         ledger=InLedger("画面名称 画面版本 画面编号 作品 作品名称 版本"),
     ),
     _field("artwork_title", _("Title of the artwork"), Kind.TEXT, "artwork.title"),
+    _field(
+        "artwork_origin",
+        _("Origin of the artwork"),
+        Kind.TEXT,
+        "nullif(artwork.origin, '')",
+        codes="artwork_origin",
+        filter="artwork__origin",
+    ),
+    _field(
+        "artwork_logo", _("Artwork carries the mark"), Kind.BOOLEAN, "artwork.logo", filter="artwork__logo"
+    ),
     _field("artwork_valid_to", _("Artwork valid to"), Kind.DATE, "artwork.valid_to"),
     _field(
         "condition",
@@ -363,6 +378,7 @@ FIELDS: tuple[Field, ...] = (
         "prominent",
         _("Prominent position"),
         Kind.BOOLEAN,
+        filter="prominent",
         by_hand=ByHand("place", phone=True),
         ledger=InLedger(
             "显著位置 是否显著位置 是否在显著位置 是否位于显著位置 醒目位置 是否醒目", "是否显著位置", "是"
@@ -372,6 +388,7 @@ FIELDS: tuple[Field, ...] = (
         "indoor",
         _("Indoors"),
         Kind.BOOLEAN,
+        filter="indoor",
         by_hand=ByHand("place", phone=True),
         ledger=InLedger("室内 是否室内 室内设置 是否在室内 是否设在室内 indoors inside", "是否室内", "否"),
     ),
@@ -541,6 +558,9 @@ FIELDS: tuple[Field, ...] = (
     _field("updated_at", _("Updated at"), Kind.MOMENT),
 )
 
+FILTERED = tuple(field for field in FIELDS if field.filter)
+"""What the one filter asks for by the field's own name (`assets.filters`)."""
+
 BY_HAND: dict[str, Field] = {field.written_as: field for field in FIELDS if field.by_hand}
 """What people write on an asset, by the name of its column."""
 
@@ -558,6 +578,8 @@ SHORT_NAMES: dict[str, str] = {
     "artwork_title": "art_title",
     "artwork_wording": "art_word",
     "artwork_themes": "art_theme",
+    "artwork_origin": "art_origin",
+    "artwork_logo": "art_logo",
     "artwork_valid_to": "art_until",
     "inspected_at": "inspected",
     "next_inspection_due": "next_due",

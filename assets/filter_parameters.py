@@ -14,10 +14,12 @@ from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import BadRequest
 from django.db.models import BigIntegerField, Func, Q, Value
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
+from assets.code_lists import code_list
 from assets.dictionaries import Dictionaries, fold
+from assets.fields import Field
 from assets.filter_values import (
     BoundsField,
     CodesField,
@@ -237,6 +239,45 @@ class OverdueCodes(Parameter):
     def words(self, value: Values, known: Known) -> list[str]:
         """The ways' names."""
         return [str(OVERDUE[code]) for code in value]
+
+
+class DeclaredCodes(Parameter):
+    """A declared field that says for itself how it is asked for (`Field.filter`): yes or no, or codes of its list."""
+
+    field_class = CodesField
+
+    def __init__(self, declared: Field, **kwargs: Any) -> None:
+        super().__init__(field_name=declared.name, label=declared.title, **kwargs)
+        self.declared = declared
+
+    def named(self, known: Known) -> dict[str, str]:
+        """What each value is called."""
+        if self.declared.codes:
+            language = get_language() or ""
+            entries = code_list(self.declared.codes, known.lists)
+            return {entry.code: entry.title(language) for entry in entries} | {NONE: _("Not said")}
+        return {"true": _("Yes"), "false": _("No"), NONE: _("Not said")}
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the values; `none` where nobody has said."""
+        path = self.declared.filter
+        for code in value:
+            if code not in self.named(known):
+                raise self.unknown(code)
+        said = [code for code in value if code != NONE]
+        wanted = Q()
+        if said:
+            values = said if self.declared.codes else [code == "true" for code in said]
+            wanted |= Q(**{f"{path}__in": values})
+        if NONE in value:
+            wanted |= Q(**{f"{path}__isnull": True})
+            if self.declared.codes:
+                wanted |= Q(**{path: ""})
+        return wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The values' names."""
+        return [self.named(known)[code] for code in value]
 
 
 class ArtworkCodes(Parameter):

@@ -6,29 +6,28 @@ Comma = OR within a parameter, parameters AND; codes, not names; an unknown para
 
 from collections.abc import Collection
 from copy import copy
-from typing import Any
-from urllib.parse import quote
+from typing import Any, ClassVar
 
-import django_filters
 from django.contrib.gis.db.models.functions import GeoFunc
 from django.core.exceptions import EmptyResultSet
-from django.db.models import F, FloatField, Q, TextField
+from django.db.models import F, FloatField, TextField
 from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import READ, AnyUser, scope_of
+from assets.declared_filter import DeclaredFilter, check_names
 from assets.dictionaries import Generation, dictionaries, read_generation
+from assets.fields import FILTERED
 from assets.filter_parameters import (
     DEFAULT_LIFECYCLE,
     AreaCodes,
     ArtworkCodes,
     Box,
     ConditionCodes,
+    DeclaredCodes,
     FamilyCodes,
-    FilterError,
     Known,
     LifecycleCodes,
     NumberCodes,
@@ -43,7 +42,6 @@ from assets.filter_parameters import (
     TypeCodes,
 )
 from assets.models import Asset, AssetQuerySet, Batch, Support
-from assets.paging import no_parameter
 from places.models import Level
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -70,8 +68,10 @@ class Latitude(_Ordinate):
 _POINT = RawSQL('"assets_asset"."point"', [], output_field=TextField())
 
 
-class AssetFilter(django_filters.FilterSet):
+class AssetFilter(DeclaredFilter):
     """A query string, understood. Made by `read_filter`."""
+
+    unsaid: ClassVar = {"lifecycle": tuple(sorted(DEFAULT_LIFECYCLE))}
 
     street = AreaCodes(Level.STREET, label=gettext_lazy("Street"))
     community = AreaCodes(Level.COMMUNITY, label=gettext_lazy("Community"))
@@ -96,24 +96,18 @@ class AssetFilter(django_filters.FilterSet):
         model = Asset
         fields: list[str] = []
 
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        """Those above, and the declared fields that say for themselves how they are asked for."""
+        return {**super().get_filters(), **{field.name: DeclaredCodes(field) for field in FILTERED}}
+
     def __init__(self, data: QueryDict, known: Known, generation: Generation) -> None:
         """Use `read_filter`.
 
         Raises:
             FilterError: a value cannot be read or does not exist.
         """
-        super().__init__(data, queryset=Asset.objects.all())
-        self.known = known
-        self.generation = generation
-        for name, errors in self.form.errors.items():
-            raise FilterError(name, " ".join(str(error) for error in errors))
-        self.values: dict[str, Any] = {
-            name: value for name, value in self.form.cleaned_data.items() if value is not None
-        }
-        self.values.setdefault("lifecycle", tuple(sorted(DEFAULT_LIFECYCLE)))
-        self.conditions: dict[str, Q] = {
-            name: self.filters[name].condition(value, known) for name, value in self.values.items()
-        }
+        super().__init__(data, known, generation, Asset.objects.all())
         # By scope; copies of a filter share them.
         self._statements: dict[str, Statement | None] = {}
 
@@ -153,33 +147,6 @@ class AssetFilter(django_filters.FilterSet):
         same.data, same.generation = data, generation
         return same
 
-    @property
-    def is_default(self) -> bool:
-        """Whether nothing was asked for but what shows anyway."""
-        return not self.query_string
-
-    @property
-    def query_string(self) -> str:
-        """The filter in its one spelling: for cache keys, and for links to the same set."""
-        parts = []
-        for name in sorted(self.values):
-            value = self.values[name]
-            if name == "lifecycle" and value == tuple(sorted(DEFAULT_LIFECYCLE)):
-                continue
-            if isinstance(value, tuple):
-                spelled = (" " if name == "q" else ",").join(str(part) for part in value)
-            else:
-                spelled = f"x{value:x}" if isinstance(value, int) else value.isoformat()
-            parts.append(f"{name}={quote(spelled, safe=',:')}")
-        return "&".join(parts)
-
-    def in_words(self) -> list[tuple[str, list[str]]]:
-        """Label and values of each parameter given, in the reader's language."""
-        return [
-            (str(self.filters[name].label), self.filters[name].words(value, self.known))
-            for name, value in self.values.items()
-        ]
-
 
 def read_filter(query: QueryDict | str, *, extra: Collection[str] = ()) -> AssetFilter:
     """Understand a query string.
@@ -192,11 +159,7 @@ def read_filter(query: QueryDict | str, *, extra: Collection[str] = ()) -> Asset
         FilterError: a parameter is unknown or given twice, or a value does not exist.
     """
     data = QueryDict(query) if isinstance(query, str) else query
-    for name, values in data.lists():
-        if name not in AssetFilter.base_filters and name not in extra:
-            raise no_parameter(name, extra)
-        if len(values) > 1:
-            raise FilterError(name, _("It is given twice; separate values with commas."))
+    check_names(data, {*AssetFilter.base_filters, *extra})
     generation = read_generation()
     known = Known(dictionaries(generation), timezone.localdate())
     given = tuple((name, data[name]) for name in sorted(data) if name in AssetFilter.base_filters)

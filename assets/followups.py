@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assets.history import Actor
+from assets.job_watchers import tell_alarmed
 from assets.models import (
     Asset,
     Defect,
@@ -66,6 +67,7 @@ def raise_urgent_jobs(actor: Actor, inspections: Collection[Inspection]) -> list
     open_jobs, settled = _jobs_of(standing, {alarm.kind for alarm in alarms})
     today = timezone.localdate()
     new: dict[tuple[int, str], Maintenance] = {}
+    answered: list[tuple[Maintenance, Inspection]] = []
     for alarm in alarms:
         key = (alarm.inspection.asset_id, str(alarm.kind))
         if alarm.inspection.asset_id not in standing or key in new:
@@ -84,7 +86,10 @@ def raise_urgent_jobs(actor: Actor, inspections: Collection[Inspection]) -> list
             )
         elif present.priority < Priority.URGENT:
             _make_urgent(present, alarm.words)
-    return Maintenance.objects.bulk_create(list(new.values()))
+        answered.append((present or new[key], alarm.inspection))
+    planned = Maintenance.objects.bulk_create(list(new.values()))
+    tell_alarmed(actor, answered)
+    return planned
 
 
 def _alarms(inspections: Iterable[Inspection]) -> Iterable[Alarm]:

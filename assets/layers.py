@@ -45,6 +45,9 @@ class Layer:
         visible: the rows that a user may do a verb to, as an SQL condition with its parameters.
         condition: SQL that leaves out rows of the table the layer says nothing of.
         order: SQL that files are sorted by; the key where nothing is said.
+        subject: the alias of the table whose filter narrows the layer (`mapping.subjects`).
+        is_main: its rows are the subject itself, one each, so that the filter's parameters are the layer's.
+        ages: its values change with the time of day, though nobody writes.
     """
 
     name: str
@@ -60,6 +63,9 @@ class Layer:
     geometry_may_lack: bool = False
     condition: str = "true"
     order: str = ""
+    subject: str = "asset"
+    is_main: bool = False
+    ages: bool = False
 
     def field(self, name: str) -> Field | None:
         """The field of a name, or None."""
@@ -154,6 +160,7 @@ ASSETS = Layer(
     shape="Point",
     interval=("asset.updated_at", "asset.updated_at"),
     visible=_assets_themselves,
+    is_main=True,
 )
 
 
@@ -403,6 +410,7 @@ ARTWORKS = Layer(
         _field("artwork_wording", _("Wording of the artwork"), Kind.TEXT, "artwork.wording"),
         _field("artwork_themes", _("Themes of the artwork"), Kind.LIST, "artwork.themes", codes="theme"),
         _field("approval", _("Approval"), Kind.TEXT, "artwork.approval", codes="approval"),
+        *_of_the_asset("artwork_origin", "artwork_logo"),
         _field("valid_from", _("Valid from"), Kind.DATE, "artwork.valid_from"),
         _field("valid_to", _("Valid to"), Kind.DATE, "artwork.valid_to"),
         _field("expired", _("Expired"), Kind.BOOLEAN, "coalesce(artwork.valid_to < {today}, false)"),

@@ -55,7 +55,7 @@ def statements() -> dict[str, str]:
     found = {}
     with connection.cursor() as cursor:
         for name in ("assets", "inspections", "maintenance"):
-            wanted = read_wanted(QueryDict("lang=zh"), LAYERS[name], "geojson", "http://localhost")
+            wanted = read_wanted(QueryDict("lang=zh"), LAYERS[name], "geojson", "http://localhost", planner)
             sql, params = wanted.statement(planner)
             found[name] = cursor.mogrify(sql, params).decode()
             if name == "assets":

@@ -1,5 +1,7 @@
 """App configuration of the room `cases`."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,15 +14,34 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer this room's pages, its addresses in the API, what it does on an asset, and tell the worker its work."""
-        from accounts.permissions import READ
+        from accounts.permissions import ANSWER_CASE, READ, READ_CASES
+        from assets.job_watchers import watch_jobs
         from cases import tasks  # noqa: F401
+        from cases.actions.following_jobs import CasesOfJobs
         from cases.api import router
-        from cases.offering import on_an_asset
+        from cases.layers import offer_layers
+        from cases.map.views import told_to_the_map
+        from cases.offering import on_a_job, on_an_asset
         from cases.queries import waiting_for
         from mapping.api import api
-        from mapping.panel_slots import Writing, offer_writing
+        from mapping.panel_slots import MapExtension, Writing, extend_map, offer_writing
         from web.navigation import Entry, offer
+        from web.scripts import offer_scripts
+        from work.jobs.slots import offer_links
 
         offer(Entry("cases", _("Cases"), READ, 5, waiting=waiting_for))
         offer_writing(Writing(on_an_asset))
+        offer_layers()
+        offer_scripts("cases", Path(__file__).parent / "static" / "cases" / "js")
+        extend_map(
+            MapExtension(
+                "cases",
+                "cases/map/switch",
+                "cases/css/map_switch.css",
+                (READ_CASES, ANSWER_CASE),
+                told_to_the_map,
+            )
+        )
+        offer_links(on_a_job)
+        watch_jobs(CasesOfJobs())
         api.add_router("", router, tags=["Cases"])

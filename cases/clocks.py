@@ -6,6 +6,11 @@ Called inside an action, in its transaction, with the case locked.
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import Min, Q
+from django.utils import timezone
+
+from assets.models import Maintenance
+from assets.models.maintenance import OPEN_STATES as OPEN_JOBS
 from cases.calendars import the_calendar
 from cases.deadlines import (
     Calendar,
@@ -157,6 +162,20 @@ def _date(
         move.passed = _as_json(passed(since, found.at, calendar))
     move.save()
     clock.refresh_from_db()
+    if clock.kind == ClockKind.HANDLE:
+        date_job(clock.case)
+
+
+def date_job(case: Case) -> None:
+    """The job of a case is due on the day of the case's limit, of the earliest where several go by it: one deadline."""
+    if case.job_id is None:
+        return
+    running_ones = Clock.objects.filter(case__job=case.job_id, kind=ClockKind.HANDLE, ended_at=None)
+    first = running_ones.aggregate(first=Min("due_at"))["first"]
+    if first is not None:
+        day = timezone.localdate(first)
+        jobs = Maintenance.objects.filter(pk=case.job_id, state__in=OPEN_JOBS)
+        jobs.filter(Q(due_on=None) | ~Q(due_on=day)).update(due_on=day)
 
 
 def _as_json(found: Passed) -> dict[str, list]:

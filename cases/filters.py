@@ -9,10 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
-from urllib.parse import quote
+from typing import Any, ClassVar
 
-import django_filters
 from django import forms
 from django.db.models import F, FilteredRelation, Q
 from django.http import QueryDict
@@ -22,12 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
+from assets.declared_filter import DeclaredFilter, check_names
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import (
     NONE,
     AreaCodes,
     Box,
-    FilterError,
     KeyCodes,
     Known,
     Parameter,
@@ -36,13 +34,11 @@ from assets.filter_parameters import (
     SiteKindCodes,
 )
 from assets.filter_values import CodesField, Values, WordsField
-from assets.paging import no_parameter
 from cases.lamps import LAMPS, lamp_condition
 from cases.models import OPEN_STATES, Case, CaseCategory, CaseQuerySet, ClockKind, Source, State
 from places.models import Level, Unit
 
 OPEN, ALL, MINE = "open", "all", "mine"
-DEFAULT_STATE = (OPEN,)
 
 
 @dataclass(frozen=True)
@@ -256,8 +252,11 @@ class PickedAssets(Picked):
         return Q(asset__code__in=list(value))
 
 
-class CaseFilter(django_filters.FilterSet):
+class CaseFilter(DeclaredFilter):
     """A query string, understood. Made by `read_case_filter`."""
+
+    unsaid: ClassVar = {"state": (OPEN,)}
+    known: KnownToCases
 
     state = StateCodes(label=gettext_lazy("State"))
     lamp = LampCodes(label=gettext_lazy("Lamp"))
@@ -279,47 +278,9 @@ class CaseFilter(django_filters.FilterSet):
         model = Case
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, known: KnownToCases) -> None:
-        """Use `read_case_filter`.
-
-        Raises:
-            FilterError: a value cannot be read or does not exist.
-        """
-        super().__init__(data, queryset=Case.objects.all())
-        self.known = known
-        for name, errors in self.form.errors.items():
-            raise FilterError(name, " ".join(str(error) for error in errors))
-        self.values: dict[str, Any] = {
-            name: value for name, value in self.form.cleaned_data.items() if value is not None
-        }
-        self.values.setdefault("state", DEFAULT_STATE)
-        self.conditions: dict[str, Q] = {
-            name: self.filters[name].condition(value, known) for name, value in self.values.items()
-        }
-
     def cases(self, user: User, *but: str) -> CaseQuerySet:
         """What the filter, or all of it but some parameters, leaves of what a user may see; with its clock."""
-        conditions = [condition for name, condition in self.conditions.items() if name not in but]
-        return with_clock(Case.objects.visible_to(user)).filter(*conditions)
-
-    def spelled(self, name: str) -> str:
-        """A parameter's value as an address carries it; nothing when it was not given."""
-        value = self.values.get(name)
-        if value is None or (name == "state" and value == DEFAULT_STATE):
-            return ""
-        if isinstance(value, tuple):
-            return (" " if name == "q" else ",").join(str(part) for part in value)
-        return str(value.isoformat())
-
-    def but(self, *without: str, **changed: str) -> str:
-        """The query string without some parameters, or with others in their place."""
-        values = {name: self.spelled(name) for name in self.values if name not in without} | changed
-        return "&".join(f"{name}={quote(value, safe=',:')}" for name, value in values.items() if value)
-
-    @property
-    def query_string(self) -> str:
-        """The filter in its one spelling."""
-        return self.but()
+        return with_clock(Case.objects.visible_to(user)).filter(*self.conditions_but(*but))
 
     def words(self, *but: str) -> list[str]:
         """The values for people, of all parameters but some."""
@@ -355,13 +316,11 @@ def read_case_filter(query: QueryDict | str, user: User, *, extra: Collection[st
         FilterError: a parameter is unknown or given twice, or a value does not exist.
     """
     data = QueryDict(query) if isinstance(query, str) else query
+    check_names(data, {*CaseFilter.base_filters, *extra})
     given = QueryDict(mutable=True)
-    for name, values in data.lists():
-        if name not in CaseFilter.base_filters and name not in extra:
-            raise no_parameter(name, extra)
-        if len(values) > 1:
-            raise FilterError(name, _("It is given twice; separate values with commas."))
-        if name in CaseFilter.base_filters and values[0] != "":
-            given[name] = str(values[0])
-    known = KnownToCases(dictionaries(read_generation()), timezone.localdate(), user, timezone.now())
-    return CaseFilter(given, known)
+    for name in CaseFilter.base_filters:
+        if data.get(name):
+            given[name] = str(data[name])
+    generation = read_generation()
+    known = KnownToCases(dictionaries(generation), timezone.localdate(), user, timezone.now())
+    return CaseFilter(given, known, generation, Case.objects.all())

@@ -1,4 +1,4 @@
-"""What this room offers on pages of rooms further right: reporting a problem from an asset's panel."""
+"""What this room offers on pages of rooms further right: on an asset's panel, and on the page of a job."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import REPORT_PROBLEM, can
-from assets.models import Asset, Lifecycle
+from assets.models import Asset, Lifecycle, Maintenance
 from cases.models import Case
 from mapping.panel_slots import Action
+from work.jobs.slots import Link
 
 
 def on_an_asset(asset: Asset, user: User) -> Iterable[Action]:
@@ -19,3 +20,15 @@ def on_an_asset(asset: Asset, user: User) -> Iterable[Action]:
     if Case.objects.visible_to(user).filter(asset=asset).exists():
         address = reverse("cases", query={"state": "all", "asset": asset.code})
         yield Action(_("Its cases"), address, near=False)
+
+
+def on_a_job(job: Maintenance, user: User) -> Iterable[Link]:
+    """The cases that go by it."""
+    for case in Case.objects.visible_to(user).filter(job=job).select_related("category").order_by("pk"):
+        yield Link(
+            _("Case"),
+            f"{case.category.name} {case.code}",
+            reverse("case", args=[case.code]),
+            case.get_state_display(),
+            case.description,
+        )

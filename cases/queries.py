@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import ANSWER_CASE, DISPATCH_CASE, FILE_CASE, VERIFY_CASE, scope_filter, scope_of
 from assets.filter_parameters import FilterError
+from assets.models import Photo, PhotoStage
 from assets.paging import Key, Keyset, Page
 from cases.filters import CaseFilter, with_clock
 from cases.lamps import LAMPS, lamp_condition
@@ -120,3 +121,21 @@ def _within(case: Case, found: Iterable[Case]) -> Iterable[Case]:
 def _degrees(metres: float) -> float:
     """At least as many degrees as that is in any direction at our latitudes."""
     return metres / 111_000 * 1.4
+
+
+def photos_of_its_job(case: Case) -> dict[PhotoStage, list[Photo]]:
+    """What its job shows of before and after, and the inspection that raised it of before; the case has no copies.
+
+    They are photos of the asset, each seen by whoever sees that.
+    """
+    shown: dict[PhotoStage, list[Photo]] = {PhotoStage.BEFORE: [], PhotoStage.AFTER: []}
+    if case.job_id is None:
+        return shown
+    first = case.steps.order_by("id").values_list("details", flat=True).first() or {}
+    whose = Q(maintenance=case.job_id)
+    if first.get("inspection"):
+        whose |= Q(inspection=first["inspection"])
+    for photo in Photo.objects.filter(whose).order_by("id"):
+        stage = PhotoStage.AFTER if photo.stage == PhotoStage.AFTER else PhotoStage.BEFORE
+        shown[stage].append(photo)
+    return shown

@@ -8,6 +8,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from assets.tasks import also_tidy
+from cases.sending import send_what_waits
 from cases.watching import look
 
 BETWEEN_LOOKS = timedelta(minutes=5)
@@ -15,9 +16,10 @@ BETWEEN_LOOKS = timedelta(minutes=5)
 
 @task()
 def watch() -> None:
-    """Do all that is due; again in five minutes."""
+    """Do all that is due, and send what waits; again in five minutes."""
     try:
         look()
+        send_what_waits()
     finally:
         _watch_at(timezone.now() + BETWEEN_LOOKS)
 

@@ -58,10 +58,16 @@ def _of_step(step: CaseStep, moves: Iterable[ClockMove], photos: Iterable[CasePh
                 if move.step_id == step.pk
             ),
         ],
-        actor=step.actor_name if step.actor_id else "",
+        actor=_by_whom(step),
         origin=str(step.get_origin_display()),
         photos=[photo for photo in photos if photo.step_id == step.pk],
     )
+
+
+def _by_whom(step: CaseStep) -> str:
+    if step.link_id is not None:
+        return _("%(unit)s, by link") % {"unit": step.actor_name}
+    return step.actor_name if step.actor_id else ""
 
 
 def _of_card(card: Card) -> Event:
@@ -113,6 +119,8 @@ def _carried(step: CaseStep) -> Iterable[str]:
         yield word % {"time": _time(step.until)}
     if step.details.get("whose"):
         yield _("Whose it is: %(whose)s") % {"whose": step.details["whose"]}
+    if step.details.get("job") and step.verb != Verb.REPORT:
+        yield _("By way of maintenance job #%(number)s.") % {"number": step.details["job"]}
     if step.details.get("seen"):
         yield _("Seen on the spot.")
     if step.reason:

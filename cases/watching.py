@@ -23,6 +23,7 @@ from cases.actions.urge_case import urge_case
 from cases.calendars import the_calendar
 from cases.deadlines import Limit, LimitUnit, due
 from cases.models import Card, CardKind, Case, Clock, ClockKind, State, Verb
+from cases.notifying import tell_of_card
 
 _ITSELF = Actor(None, Origin.COMMAND)
 # Which card falls for which clock, and from which of its moments on.
@@ -71,7 +72,8 @@ def put_down(kind: CardKind, clock_kind: ClockKind, column: str, key: int, now: 
                 answer_by=due(now, _TO_ANSWER, the_calendar()),
                 at=now,
             )
-        Card.objects.create(clock=clock, kind=kind, due_at=clock.due_at, at=now, urging=urging)
+        card = Card.objects.create(clock=clock, kind=kind, due_at=clock.due_at, at=now, urging=urging)
+        tell_of_card(card, case)
     return True
 
 

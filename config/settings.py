@@ -255,6 +255,20 @@ OFFICE_HOURS = env.hours("OFFICE_HOURS", "08:30-12:00,13:30-17:30")
 # Whether a filed case goes to the unit that maintains its asset without anybody dispatching it.
 DISPATCH_CASES_BY_THEMSELVES = env.flag("DISPATCH_CASES_BY_THEMSELVES", False)
 
+# --- Notices --------------------------------------------------------------------------------------------------------
+# By e-mail where a server is named; to webhooks at the hosts that the operator lists, and at no others.
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+_email_security = env.choice("EMAIL_SECURITY", ("starttls", "tls", "none"), "starttls")
+EMAIL_USE_TLS = _email_security == "starttls"
+EMAIL_USE_SSL = _email_security == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "publicity-map@localhost")
+EMAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS")
+
 # --- Plates ---------------------------------------------------------------------------------------------------------
 # What QR codes begin with (empty: the address the page was asked under), and whom a passer-by may ring.
 PUBLIC_URL = env.address("PUBLIC_URL")

@@ -33,6 +33,7 @@ _SENTENCES = {
         "Unpacked, the file would be larger than %(megabytes)s MB or far too large for its size."
     ),
     "archive_without_data": gettext_lazy("There is no file in the archive that can be read."),
+    # No longer raised, but ledgers that were refused for it keep it.
     "archive_with_several": gettext_lazy(
         "The archive holds several data sets: %(names)s. Give one at a time."
     ),
@@ -61,6 +62,7 @@ _SENTENCES = {
     "no_header": gettext_lazy(
         "No header row was found: the first rows hold data. Add a row of column names."
     ),
+    # No longer raised, but ledgers that were refused for it keep it.
     "duplicate_headers": gettext_lazy("Several columns are named “%(name)s”: %(columns)s."),
     # No longer raised, but ledgers that were refused for it keep it.
     "header_missing": gettext_lazy("Column %(column)s has cells, such as row %(row)s, and no name."),

@@ -63,6 +63,11 @@ _YES_OR_NO = _read_as(Kind.BOOLEAN)
 _WHOLE_NUMBERS = _read_as(Kind.INTEGER)
 _NUMBERS = _read_as(Kind.NUMBER)
 _DAYS = _read_as(Kind.DATE)
+# What is called a day in a ledger was a number such as 3-1 before a spreadsheet took it for one.
+_PARSERS = {
+    **dict.fromkeys(("name", "address", "building"), words.parse_label),
+    "building_phone": words.parse_dialled,
+}
 _UNITS = ("owner", "maintainer", "supervisor")
 _POSITION_FIELDS = frozenset({"lon", "lat", "coordinates"})
 # Understood as headers, but an asset has no such column, or it is not written by an import.
@@ -77,7 +82,7 @@ _LONGEST_SOURCE = Asset._meta.get_field("source").max_length or 0
 
 
 # Codes of cells whose text is not all there: it is no value.
-_INCOMPLETE = ("text_cut", "text_unreadable")
+_INCOMPLETE = ("text_cut", "text_unreadable", "cell_too_long")
 
 
 class NotImportable(Exception):
@@ -318,7 +323,7 @@ class _Preparation:
 
     def _read_texts(self) -> None:
         for name in _TEXTS:
-            self.columns[name] = self._text(name, words.parse_text)
+            self.columns[name] = self._text(name, _PARSERS.get(name, words.parse_text))
         self.columns["source_id"] = self._text("source_id", words.parse_identifier)
         if len(self.options.source) > _LONGEST_SOURCE:
             raise NotImportable("source_too_long", _("The name of the source is too long."))

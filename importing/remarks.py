@@ -19,6 +19,9 @@ _SENTENCES = {
     "rows_left_out": _(
         "%(times)s rows are sums, notes, signatures or repeated column names, and are left out: %(rows)s."
     ),
+    "columns_moved": _(
+        "In row %(row)s the column names come again in another order; the rows below are read in that order."
+    ),
     "rows_hidden": _("%(hidden)s of %(rows)s rows are hidden in the sheet, by a filter or by hand."),
     "columns_hidden": _("Hidden in the sheet, and read all the same: %(names)s."),
     "pictures_in_cells": _(

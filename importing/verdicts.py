@@ -34,6 +34,7 @@ REFUSED: dict[str, Promise | str] = {
     ),
     "feature_unreadable": _("This item of the file is not a feature."),
     "text_unreadable": _("The text is damaged: its bytes are no characters of the file's encoding."),
+    "cell_too_long": _("The cell holds more than %(most)s characters."),
     "key_cut": _(
         "The text is cut off after %(bytes)s bytes, as much as its column holds, and a row cannot be told by half of"
         " it."
@@ -61,6 +62,7 @@ REFUSED: dict[str, Promise | str] = {
 """Refuse the row."""
 
 HELD: dict[str, Promise | str] = {
+    "row_struck": _("The row is crossed out in the sheet. Does it still hold?"),
     positions.ONE_POINT: _(
         "Most rows of this file have the same position, as when a program puts one place for all that it does not find."
         " Do they really stand there?"
@@ -68,6 +70,14 @@ HELD: dict[str, Promise | str] = {
     "row_hidden": _("The row is hidden in the sheet, by a filter or by hand."),
     "cells_beyond": _(
         "The row has cells beyond the last column with a name: a separator inside a text may have moved its cells."
+    ),
+    "other_names_above": _(
+        "Other column names stand above this row, in row %(above)s: its cells may mean something else. Put it into a"
+        " file of its own."
+    ),
+    "rows_in_cell": _(
+        "A cell of this row runs over several lines and seems to hold whole rows, which are not read: a quotation mark"
+        " is missing or too many. Correct it, or the rows inside are lost."
     ),
     "number_of_zeros": _(
         "“%(said)s” may be the “%(has)s” of %(code)s: a spreadsheet takes the zeros before a number away."

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from accounts.permissions import READ, scope_of
 from assets.dictionaries import dictionaries, read_generation
+from assets.fields import FILTERED
 from assets.filters import AssetFilter
 from mapping.basemap.describing import offered_basemap
 from mapping.credits import roads_credit
@@ -24,6 +25,7 @@ def map_page_config(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]
     return {
         **page_config(request),
         "names": _names(chosen),
+        "titles": {field.name: str(field.title) for field in FILTERED},
         "modules": [extension.module for extension in extensions],
         "extensions": {extension.name: extension.told(request) for extension in extensions},
     }
@@ -61,7 +63,12 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
 
 def _names(chosen: AssetFilter) -> dict[str, str]:
     """Names of what the address filters by and no legend lists: parameter:value → name."""
-    return {
+    declared = {
+        f"{field.name}:{value}": words
+        for field in FILTERED
+        for value, words in chosen.filters[field.name].named(chosen.known).items()
+    }
+    return declared | {
         f"{name}:{value}": words
         for name in ("artwork", "batch")
         if name in chosen.values

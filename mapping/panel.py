@@ -215,7 +215,8 @@ def _plain(value: Any, unit: str) -> str:
 def _type(asset: Asset) -> str:
     faces = _("%(faces)s faces") % {"faces": asset.faces} if asset.faces > 1 else ""
     kind = f"{asset.type} ({asset.type.component.code})"
-    return SEPARATOR.join(part for part in (kind, faces) if part)
+    movable = "" if asset.type.fixed else _("no fixed carrier")
+    return SEPARATOR.join(part for part in (kind, faces, movable) if part)
 
 
 def _site(asset: Asset) -> str:
@@ -231,14 +232,14 @@ def _own_number(asset: Asset) -> str:
 
 
 def _artwork(asset: Asset) -> str:
-    if asset.artwork is None:
+    artwork = asset.artwork
+    if artwork is None:
         return ""
-    if asset.artwork.valid_to:
-        return _("%(title)s, valid to %(day)s") % {
-            "title": asset.artwork.title,
-            "day": asset.artwork.valid_to.isoformat(),
-        }
-    return asset.artwork.title
+    title = artwork.title
+    if artwork.valid_to:
+        title = _("%(title)s, valid to %(day)s") % {"title": title, "day": artwork.valid_to.isoformat()}
+    mark = {None: "", True: _("with the mark"), False: _("without the mark")}[artwork.logo]
+    return SEPARATOR.join(part for part in (title, str(artwork.get_origin_display()), mark) if part)
 
 
 def _size(asset: Asset) -> str:

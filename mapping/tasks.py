@@ -34,7 +34,7 @@ def run_export(run_id: int) -> None:
         user = run.started_by
         assert user is not None
         require(user, EXPORT)
-        wanted = from_parameters(run.parameters)
+        wanted = from_parameters(run.parameters, user)
         # A second attempt goes on with the line of the first.
         line = Export.objects.filter(run=run).first() or audit.begin(wanted, user, run)
         try:

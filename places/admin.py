@@ -4,7 +4,7 @@ Who may do what is asked of Django's permission hooks, which `accounts.backends`
 cannot ask there itself. The base classes here are shared by the other rooms' administration.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, cast
 
@@ -55,6 +55,12 @@ class WithRowHistory(admin.ModelAdmin):
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """A row of a list that is edited in place, likewise."""
         return _with(super().get_changelist_form(request, **kwargs), KeepsOthersChanges, NamesRows)
+
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Iterator[tuple[Any, Any]]:
+        """The rows that are edited on another's page, likewise."""
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            formset.form = _with(formset.form, KeepsOthersChanges)
+            yield formset, inline
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

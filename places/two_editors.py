@@ -2,8 +2,8 @@
 
 A form sends beside each value the one that it showed. What equals that was not touched and stays as it is in the
 database by now; what two people both changed, to different values, is refused with the other's value, and saved when it
-is sent once more. Every form of a row, and every list that is edited in place, is made of `KeepsOthersChanges`
-(`places.admin.WithRowHistory`); the pages' own forms do the same (`work/jobs/forms.py`).
+is sent once more. Every form of a row, of rows on another's page (inlines), and every list that is edited in place, is
+made of `KeepsOthersChanges` (`places.admin.WithRowHistory`); the pages' own forms do the same (`work/jobs/forms.py`).
 """
 
 from __future__ import annotations

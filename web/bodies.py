@@ -1,7 +1,8 @@
 """How large a request's body may be, asked before anything of it is read: nothing unasked for comes in.
 
 Ordinary forms and messages are small; what takes files is listed here by its address's name, so that the list can be
-read and checked. Somebody who is not signed in sends no files anywhere; phones show their token at their own addresses.
+read and checked. Somebody who is not signed in sends no files, but where a room says who may (`take_from`); phones show
+their token at their own addresses.
 """
 
 from collections.abc import Callable
@@ -25,12 +26,24 @@ UPLOADS = {
     "artwork-new": 31 * MB,
     "artwork-version": 31 * MB,
     "artwork-edit": 31 * MB,
+    "report-case": 301 * MB,
+    "case-verb": 301 * MB,
 }
 # By token; what one message and one piece of a photo may hold.
 FROM_PHONES = {"api:sync": 9 * MB, "api:send_photo": 5 * MB}
+# Without an account: how much, and who may, which is asked before anything is read (`take_from`).
+_WITHOUT_ACCOUNT: dict[str, tuple[int, Callable[[HttpRequest], bool]]] = {}
 # Photos and pictures of the catalogue's own pages in the administration, and shapes typed or pasted there.
 _ADMINISTRATION = "admin:"
 MOST_IN_ADMINISTRATION = 301 * MB
+
+
+def take_from(name: str, most: int, may: Callable[[HttpRequest], bool]) -> None:
+    """Have an address take bodies up to `most` bytes from whoever `may` send them without an account.
+
+    Rooms that such people come to call this from their `AppConfig.ready`.
+    """
+    _WITHOUT_ACCOUNT[name] = (most, may)
 
 
 class BodyLimitMiddleware:
@@ -62,6 +75,9 @@ def _most_for(request: HttpRequest) -> int:
     name = request.resolver_match.view_name if request.resolver_match else ""
     if name in FROM_PHONES:
         return FROM_PHONES[name]
+    if name in _WITHOUT_ACCOUNT:
+        most, may = _WITHOUT_ACCOUNT[name]
+        return most if may(request) else MOST
     if not request.user.is_authenticated:
         return MOST
     return MOST_IN_ADMINISTRATION if name.startswith(_ADMINISTRATION) else UPLOADS.get(name, MOST)

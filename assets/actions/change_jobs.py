@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import can
 from assets.actions.change_maintenance_state import take_step, verb_for
 from assets.history import Actor, acting, authorise
+from assets.job_watchers import refusals, tell_moved
 from assets.models import Maintenance, MaintenanceState
 from places.models import Unit
 
@@ -51,9 +53,13 @@ def change_jobs(
             .order_by("pk")
         )
         changed: set[str] = set()
+        objections = refusals(actor, list(jobs), state)
         for job in jobs:
             if actor.user is not None and not can(actor.user, verb_for(state), job.asset):
                 refused.append((job, _("Your role does not allow this here.")))
+                continue
+            if job.pk in objections:
+                refused.append((job, objections[job.pk]))
                 continue
             try:
                 changed |= set(take_step(job, state, crew=crew))
@@ -63,4 +69,5 @@ def change_jobs(
                 moved.append(job)
         if moved:
             Maintenance.objects.bulk_update(moved, sorted(changed))
+            tell_moved(actor, moved, timezone.now())
     return Changed(moved, refused)

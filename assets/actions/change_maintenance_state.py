@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import DO_MAINTENANCE, PLAN_MAINTENANCE
 from assets.actions.plan_maintenance import check_is_crew
 from assets.history import Actor, acting, authorise
+from assets.job_watchers import ask, tell_moved
 from assets.models import Maintenance, MaintenanceState
 from assets.models.maintenance import TRANSITIONS
 from places.models import Unit
@@ -31,14 +32,16 @@ def change_maintenance_state(
         happened_at: the device's time; now when not given.
 
     Raises:
-        PermissionDenied: the actor may not do that to jobs on this asset.
+        PermissionDenied: the actor may not do that to jobs on this asset, or to what hangs on this job.
         ValidationError: naming `state` (not from here) or `crew` (none, or no crew).
     """
     with acting(actor):
         current = locked_job(job)
         authorise(actor, verb_for(state), current.asset)
+        ask(actor, current, state)
         changed = take_step(current, state, crew=crew, note=note, happened_at=happened_at)
         current.save(update_fields=changed)
+        tell_moved(actor, [current], happened_at or timezone.now(), note)
     return current
 
 

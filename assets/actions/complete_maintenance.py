@@ -13,7 +13,8 @@ from assets.actions.locking import locked
 from assets.actions.record_inspection import record_inspection
 from assets.actions.remove_asset import withdraw
 from assets.history import Actor, acting, authorise
-from assets.models import Condition, Inspection, Maintenance, MaintenanceKind, MaintenanceState
+from assets.job_watchers import tell_moved
+from assets.models import Asset, Condition, Inspection, Maintenance, MaintenanceKind, MaintenanceState
 from assets.postings import hang
 
 
@@ -48,44 +49,72 @@ def complete_maintenance(
         asset = locked(job.asset)
         current = locked_job(job)
         authorise(actor, DO_MAINTENANCE, asset)
-        check_transition(current, MaintenanceState.DONE)
-        if finished > timezone.now():
-            raise ValidationError({"completed_at": _("The time lies in the future.")})
-        if current.kind == MaintenanceKind.REMOVE and resulting_condition is not None:
-            raise ValidationError({"resulting_condition": _("What was removed has no condition.")})
-        if current.kind == MaintenanceKind.INSPECT and resulting_condition is None:
-            raise ValidationError({"resulting_condition": _("Say which condition you saw.")})
-        if resulting_condition == Condition.UNKNOWN:
-            raise ValidationError({"resulting_condition": _("Say which condition you saw.")})
-        current.state = MaintenanceState.DONE
-        current.completed_at = finished
-        # Begun by one clock and finished by another, it may seem to have begun later.
-        current.started_at = min(current.started_at or finished, finished)
-        current.resulting_condition = resulting_condition
-        current.cost = cost if cost is not None else current.cost
-        if note.strip():
-            current.description = "\n".join(filter(None, [current.description, note.strip()]))
-        current.full_clean()
-        current.save(
-            update_fields=[
-                "state",
-                "completed_at",
-                "started_at",
-                "resulting_condition",
-                "cost",
-                "description",
-            ]
+        finish(
+            actor,
+            asset,
+            current,
+            finished,
+            resulting_condition=resulting_condition,
+            cost=cost,
+            note=note,
         )
-        day = timezone.localdate(finished)
-        _void_earlier(actor, current)
-        if resulting_condition is not None:
-            record_inspection(actor, asset, resulting_condition, note=note.strip(), observed_at=finished)
-        if current.kind == MaintenanceKind.REPLACE_CONTENT and current.artwork is not None:
-            hang(asset, current.artwork, day)
-        if current.kind == MaintenanceKind.REMOVE:
-            withdraw(asset, reason=current.description or str(current), removed_on=day)
-        current.refresh_from_db()
     return current
+
+
+def finish(
+    actor: Actor,
+    asset: Asset,
+    current: Maintenance,
+    finished: datetime,
+    *,
+    resulting_condition: Condition | None = None,
+    cost: Decimal | None = None,
+    note: str = "",
+) -> None:
+    """Finish a job, inside an action that holds asset and job locked and has the right to it.
+
+    Raises:
+        PermissionDenied: the actor may not inspect, and there is a condition.
+        ValidationError: as for `complete_maintenance`.
+    """
+    check_transition(current, MaintenanceState.DONE)
+    if finished > timezone.now():
+        raise ValidationError({"completed_at": _("The time lies in the future.")})
+    if current.kind == MaintenanceKind.REMOVE and resulting_condition is not None:
+        raise ValidationError({"resulting_condition": _("What was removed has no condition.")})
+    if current.kind == MaintenanceKind.INSPECT and resulting_condition is None:
+        raise ValidationError({"resulting_condition": _("Say which condition you saw.")})
+    if resulting_condition == Condition.UNKNOWN:
+        raise ValidationError({"resulting_condition": _("Say which condition you saw.")})
+    current.state = MaintenanceState.DONE
+    current.completed_at = finished
+    # Begun by one clock and finished by another, it may seem to have begun later.
+    current.started_at = min(current.started_at or finished, finished)
+    current.resulting_condition = resulting_condition
+    current.cost = cost if cost is not None else current.cost
+    if note.strip():
+        current.description = "\n".join(filter(None, [current.description, note.strip()]))
+    current.full_clean()
+    current.save(
+        update_fields=[
+            "state",
+            "completed_at",
+            "started_at",
+            "resulting_condition",
+            "cost",
+            "description",
+        ]
+    )
+    day = timezone.localdate(finished)
+    _void_earlier(actor, current)
+    if resulting_condition is not None:
+        record_inspection(actor, asset, resulting_condition, note=note.strip(), observed_at=finished)
+    if current.kind == MaintenanceKind.REPLACE_CONTENT and current.artwork is not None:
+        hang(asset, current.artwork, day)
+    if current.kind == MaintenanceKind.REMOVE:
+        withdraw(asset, reason=current.description or str(current), removed_on=day)
+    current.refresh_from_db()
+    tell_moved(actor, [current], finished, note)
 
 
 def _void_earlier(actor: Actor, job: Maintenance) -> None:

@@ -7,11 +7,13 @@ nobody's to change otherwise.
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import PLAN_MAINTENANCE
 from assets.actions.change_maintenance_state import locked_job
 from assets.history import Actor, acting, authorise
+from assets.job_watchers import ask, tell_reopened
 from assets.models import Maintenance, MaintenanceKind, MaintenanceState
 
 _FINISHED = (MaintenanceState.DONE, MaintenanceState.VERIFIED)
@@ -38,10 +40,12 @@ def reopen_job(actor: Actor, job: Maintenance, reason: str) -> Maintenance:
             raise ValidationError(
                 {"state": _("The asset was removed: bring it into use and plan another job.")}
             )
+        ask(actor, current, MaintenanceState.IN_PROGRESS)
         _keep(current, reason)
         current.state = MaintenanceState.IN_PROGRESS
         current.verified_at = current.completed_at = None
         current.save(update_fields=["state", "verified_at", "completed_at", "description"])
+        tell_reopened(actor, current, reason, timezone.now())
     return current
 
 

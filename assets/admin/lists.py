@@ -57,11 +57,12 @@ class AssetTypeAdmin(ListAdmin):
         "family",
         "symbol",
         "component",
+        "fixed",
         "inspection_interval_days",
         "order",
         "active",
     ]
-    list_filter = ["family", "active"]
+    list_filter = ["family", "fixed", "active"]
     list_select_related = ["component"]
 
 
@@ -110,7 +111,7 @@ class ArtworkAdmin(CatalogueAdmin):
     """Artworks, to be looked up; they are entered, approved and changed on the office's own pages."""
 
     menu_order = 7
-    list_display = ["code", "title", "approval", "valid_from", "valid_to"]
+    list_display = ["code", "title", "origin", "logo", "approval", "valid_from", "valid_to"]
     list_display_links = ["code", "title"]
-    list_filter = ["approval", ("valid_to", admin.EmptyFieldListFilter)]
+    list_filter = ["approval", "origin", "logo", ("valid_to", admin.EmptyFieldListFilter)]
     search_fields = ["code", "title", "wording"]

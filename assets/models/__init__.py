@@ -1,6 +1,6 @@
 """The models of `assets`: the catalogue, what is printed, what happened to it, and the lists it is described by."""
 
-from assets.models.artwork import Approval, Artwork, Posting
+from assets.models.artwork import Approval, Artwork, ArtworkOrigin, Posting
 from assets.models.asset import STANDING, Asset, AssetQuerySet, Lifecycle
 from assets.models.background import BackgroundRun, RunState, WorkerSign
 from assets.models.batch import Batch, BatchItem, BatchKind, Outcome
@@ -20,6 +20,7 @@ __all__ = [
     "STANDING",
     "Approval",
     "Artwork",
+    "ArtworkOrigin",
     "Asset",
     "AssetQuerySet",
     "AssetType",

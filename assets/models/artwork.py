@@ -20,6 +20,13 @@ class Approval(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class ArtworkOrigin(models.TextChoices):
+    """Where a design comes from: the centre's common release (通稿), or the district's own (本地)."""
+
+    CENTRAL = "central", _("Central release")
+    LOCAL = "local", _("Local")
+
+
 @pghistory.track()
 class Artwork(models.Model):
     """One design in one version, with its approval and the days it may hang.
@@ -37,6 +44,13 @@ class Artwork(models.Model):
     picture = models.FileField(_("picture"), upload_to="artworks", blank=True)
     approval = models.CharField(
         _("approval"), max_length=10, choices=Approval.choices, default=Approval.DRAFT
+    )
+    origin = models.CharField(_("origin"), max_length=10, choices=ArtworkOrigin.choices, blank=True)
+    logo = models.BooleanField(
+        _("carries the mark"),
+        null=True,
+        blank=True,
+        help_text=_("The mark of “讲文明树新风”, which public-service advertisements have to carry."),
     )
     # Who signed, on which day, under which number: as the office's paper says. Who wrote it down is in the history.
     approved_by = models.CharField(_("approved by"), max_length=120, blank=True)

@@ -62,6 +62,11 @@ class AssetType(Dictionary):
         verbose_name=_("standard component code"),
         help_text=_("Its five digits become part of the component id of new assets."),
     )
+    fixed = models.BooleanField(
+        _("fixed carrier"),
+        default=True,
+        help_text=_("Whether it counts as a fixed carrier; banners, boards on stands and hoardings do not."),
+    )
     inspection_interval_days = models.PositiveSmallIntegerField(_("days between inspections"), default=90)
     design_life_months = models.PositiveSmallIntegerField(_("design life in months"), null=True, blank=True)
 

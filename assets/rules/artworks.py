@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from assets.models import Approval, Artwork, Theme
 
-EDITABLE = ("title", "wording", "themes", "picture", "valid_from", "valid_to")
+EDITABLE = ("title", "wording", "themes", "origin", "logo", "picture", "valid_from", "valid_to")
 # What somebody approved is what is printed.
 _APPROVED_AS_IT_IS = ("wording", "picture")
 

@@ -114,20 +114,29 @@ def merge_case(actor: Actor, case: Case, other: Case, *, at: datetime | None = N
         check(actor, Verb.MERGE, current, moment)
         seen = Case.objects.visible_to(actor.user) if actor.user is not None else Case.objects.all()
         found = seen.filter(pk=other.pk).first()
-        if found is None or found == current:
-            raise ValidationError({"other": _("Name another case that you can see.")})
-        if not found.is_open:
-            raise ValidationError(
-                {
-                    "other": _("%(case)s is “%(state)s”: only an open case can take another in.")
-                    % {"case": found, "state": found.get_state_display()}
-                }
-            )
+        check_other(current, found)
         current.duplicate_of = found
         current.save(update_fields=["duplicate_of"])
         take_step(actor, current, Verb.MERGE, moment, other=found)
         clocks.stop(current, moment)
     return current
+
+
+def check_other(case: Case, other: Case | None) -> None:
+    """Whether a case can be merged with another.
+
+    Raises:
+        ValidationError: naming `other`.
+    """
+    if other is None or other == case:
+        raise ValidationError({"other": _("Name another case that you can see.")})
+    if not other.is_open:
+        raise ValidationError(
+            {
+                "other": _("%(case)s is “%(state)s”: only an open case can take another in.")
+                % {"case": other, "state": other.get_state_display()}
+            }
+        )
 
 
 def _classify(case: Case, category: CaseCategory | None, urgent: bool | None) -> None:

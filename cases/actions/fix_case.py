@@ -1,6 +1,9 @@
-"""Put right and checked: the unit reports it with a photo, somebody of another unit looks, and it may come back."""
+"""Put right and checked: the unit reports it with a photo, somebody of another unit looks, and it may come back.
+
+The maintenance job of a case on an asset goes with it (`job_of_case`)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
@@ -10,18 +13,18 @@ from django.utils.translation import gettext as _
 from assets.history import Actor, acting
 from assets.models import PhotoStage
 from cases import clocks
+from cases.actions.job_of_case import finish_job, locked_with_job, send_job_back, verify_job
 from cases.actions.stepping import (
     Photos,
     allow,
     attach,
     check,
     current_case,
-    locked_case,
     said,
     store_photos,
     take_step,
 )
-from cases.models import Case, ClockKind, Verb
+from cases.models import Case, CaseStep, ClockKind, Verb
 
 
 def fix_case(
@@ -50,14 +53,21 @@ def fix_case(
         raise ValidationError({"photo": _("Add a photo from afterwards, of the same spot.")})
     stored = store_photos(photos)  # which takes a while, so before the case is locked
     with acting(actor):
-        current = locked_case(case)
+        current = locked_with_job(case)
         check(actor, Verb.FIX, current, moment)
-        step = take_step(actor, current, Verb.FIX, moment, unit=current.unit, reason=note.strip()[:2000])
+        step = put_right(actor, current, moment, unit=current.unit, reason=note.strip()[:2000])
         attach(step, stored, PhotoStage.AFTER, position=position, drawn=drawn)
-        clocks.stop(current, moment, ClockKind.HANDLE)
-        assert current.rule is not None
-        clocks.start(current, ClockKind.CHECK, step, current.rule.limit("check"))
+        finish_job(actor, current, moment, note)
     return current
+
+
+def put_right(actor: Actor, case: Case, at: datetime, **carried: Any) -> CaseStep:
+    """Carry a case in hand on to "put right", inside an action that holds it locked and has the right to it."""
+    step = take_step(actor, case, Verb.FIX, at, **carried)
+    clocks.stop(case, at, ClockKind.HANDLE)
+    assert case.rule is not None
+    clocks.start(case, ClockKind.CHECK, step, case.rule.limit("check"))
+    return step
 
 
 def verify_fix(
@@ -82,14 +92,19 @@ def verify_fix(
     allow(actor, Verb.VERIFY, current_case(case), moment)
     stored = store_photos(_evidence(photos, seen))
     with acting(actor):
-        current = locked_case(case)
+        current = locked_with_job(case)
         check(actor, Verb.VERIFY, current, moment)
-        step = take_step(
-            actor, current, Verb.VERIFY, moment, reason=note.strip()[:2000], details={"seen": seen}
-        )
+        step = close(actor, current, moment, reason=note.strip()[:2000], details={"seen": seen})
         attach(step, stored, PhotoStage.AFTER)
-        clocks.stop(current, moment)
+        verify_job(actor, current, moment)
     return current
+
+
+def close(actor: Actor, case: Case, at: datetime, **carried: Any) -> CaseStep:
+    """Carry a case on to "closed", inside an action that holds it locked and has the right to it."""
+    step = take_step(actor, case, Verb.VERIFY, at, **carried)
+    clocks.stop(case, at)
+    return step
 
 
 def reject_fix(
@@ -112,15 +127,20 @@ def reject_fix(
     why = said("reason", reason)
     stored = store_photos(_evidence(photos, seen))
     with acting(actor):
-        current = locked_case(case)
+        current = locked_with_job(case)
         check(actor, Verb.REJECT_FIX, current, moment)
-        step = take_step(
-            actor, current, Verb.REJECT_FIX, moment, reason=why, unit=current.unit, details={"seen": seen}
-        )
+        step = rework(actor, current, moment, reason=why, details={"seen": seen})
         attach(step, stored, PhotoStage.AFTER)
-        clocks.stop(current, moment)
-        clocks.start_again(current, step)
+        send_job_back(actor, current, moment, why)
     return current
+
+
+def rework(actor: Actor, case: Case, at: datetime, **carried: Any) -> CaseStep:
+    """Send a case back to its unit, inside an action that holds it locked and has the right to it."""
+    step = take_step(actor, case, Verb.REJECT_FIX, at, unit=case.unit, **carried)
+    clocks.stop(case, at)
+    clocks.start_again(case, step)
+    return step
 
 
 def reopen_case(actor: Actor, case: Case, reason: str, *, at: datetime | None = None) -> Case:
@@ -132,7 +152,7 @@ def reopen_case(actor: Actor, case: Case, reason: str, *, at: datetime | None = 
     """
     moment = at or timezone.now()
     with acting(actor):
-        current = locked_case(case)
+        current = locked_with_job(case)
         check(actor, Verb.REOPEN, current, moment)
         if current.unit is None or current.rule is None:
             raise ValidationError(
@@ -142,11 +162,18 @@ def reopen_case(actor: Actor, case: Case, reason: str, *, at: datetime | None = 
                     )
                 }
             )
-        step = take_step(
-            actor, current, Verb.REOPEN, moment, reason=said("reason", reason), unit=current.unit
-        )
-        clocks.start(current, ClockKind.HANDLE, step, current.rule.limit("handle"))
+        why = said("reason", reason)
+        open_anew(actor, current, moment, reason=why)
+        send_job_back(actor, current, moment, why)
     return current
+
+
+def open_anew(actor: Actor, case: Case, at: datetime, **carried: Any) -> CaseStep:
+    """Open a closed case again, inside an action that holds it locked and has the right to it."""
+    step = take_step(actor, case, Verb.REOPEN, at, unit=case.unit, **carried)
+    assert case.rule is not None
+    clocks.start(case, ClockKind.HANDLE, step, case.rule.limit("handle"))
+    return step
 
 
 def _evidence(photos: Photos, seen: bool) -> Photos:

@@ -32,11 +32,7 @@ def publish_calendar(
         ValidationError: naming `year` (published already) or `exceptions` (a day of another year, or no exception).
     """
     authorise(actor, MANAGE_LISTS)
-    for day, works in exceptions.items():
-        if day.year != year or works is (day.weekday() < 5):
-            raise ValidationError(
-                {"exceptions": _("%(day)s is no exception of this year.") % {"day": day.isoformat()}}
-            )
+    check_exceptions(year, exceptions)
     with acting(actor):
         known, new = CalendarYear.objects.get_or_create(year=year, defaults={"source": source})
         if not new:
@@ -52,3 +48,16 @@ def publish_calendar(
             cases.select_for_update().order_by("pk").values_list("pk")
         )  # locked before their clocks are read
         return date_anew(provisional.order_by("pk"), at or timezone.now())
+
+
+def check_exceptions(year: int, exceptions: Mapping[date, bool]) -> None:
+    """Whether these are days of a year that differ from Monday to Friday.
+
+    Raises:
+        ValidationError: naming `exceptions`.
+    """
+    for day, works in exceptions.items():
+        if day.year != year or works is (day.weekday() < 5):
+            raise ValidationError(
+                {"exceptions": _("%(day)s is no exception of this year.") % {"day": day.isoformat()}}
+            )

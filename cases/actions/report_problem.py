@@ -71,7 +71,9 @@ def report_problem(
         raise ValidationError({"photo": _("Add at least one photo of the problem.")})
     stored = store_photos(photos)
     with acting(actor):
-        case, new = _begin(actor, category, source, place, description, address, uid, at)
+        case, new = begin(
+            actor, category, source, place, description=description, address=address, uid=uid, at=at
+        )
         if new:
             step = take_step(actor, case, Verb.REPORT, case.reported_at)
             attach(step, stored, PhotoStage.BEFORE, position=position, drawn=drawn)
@@ -113,7 +115,9 @@ def report_fixed(
         (PhotoStage.AFTER, store_photos(after)),
     ]
     with acting(actor):
-        case, new = _begin(actor, category, source, place, description, address, uid, at)
+        case, new = begin(
+            actor, category, source, place, description=description, address=address, uid=uid, at=at
+        )
         if new:
             step = take_step(actor, case, Verb.REPORT_FIXED, case.reported_at)
             for stage, stored in stages:
@@ -175,15 +179,16 @@ def _check(category: CaseCategory, description: str, at: datetime | None) -> Non
         raise ValidationError({"at": _("The time lies in the future.")})
 
 
-def _begin(
+def begin(
     actor: Actor,
     category: CaseCategory,
     source: Source,
     place: Place,
-    description: str,
-    address: str,
-    uid: uuid.UUID | None,
-    at: datetime | None,
+    *,
+    description: str = "",
+    address: str = "",
+    uid: uuid.UUID | None = None,
+    at: datetime | None = None,
 ) -> tuple[Case, bool]:
     """The case as a draft, and whether it is new: the same report sent again is the case it made.
 

@@ -3,7 +3,9 @@
 The row makes the state (a trigger, see `CaseStep`); an action that carries a case on always ends in `take_step`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -20,11 +22,13 @@ from accounts.permissions import AnyUser, can
 from assets.history import Actor
 from assets.models import Origin, PhotoStage
 from assets.photos import StoredPhoto, store_photo
-from cases.models import OPEN_STATES, Case, CasePhoto, CaseStep, State, Verb
+from cases.links import LINK_VERBS, LinkHolder, require_link
+from cases.models import OPEN_STATES, Case, CaseBatch, CasePhoto, CaseStep, State, Verb
 from cases.transitions import REQUESTS, TABLE, Standing, verbs_from
 from places.distance import metres_between
 
 REPORTERS_TIME = timedelta(days=7)
+_batch: ContextVar[CaseBatch | None] = ContextVar("batch", default=None)
 Photos = Sequence["bytes | BinaryIO | StoredPhoto"]
 
 
@@ -50,9 +54,13 @@ class Relation:
             .order_by("-id")
             .first()
         )
-        if step is None or step.actor is None:
+        if step is None:
             return None, frozenset()
-        return step.actor_id, frozenset(step.actor.units.values_list("pk", flat=True))
+        if step.link_id is not None and step.unit_id is not None:
+            return None, frozenset({step.unit_id})
+        theirs = step.actor.units.values_list("pk", flat=True) if step.actor is not None else ()
+        # The crew of the job as well, whoever wrote it down for them.
+        return step.actor_id, frozenset(theirs) | frozenset(filter(None, [step.unit_id]))
 
     def stands(self, standing: Standing, asked: CaseStep | None = None) -> bool:
         """Whether the user is what a verb asks for."""
@@ -80,7 +88,7 @@ def locked_case(case: Case) -> Case:
     """The case as it is now, locked until the transaction ends."""
     return (
         Case.objects.select_for_update(of=("self",))
-        .select_related("area", "category__rule", "rule", "unit", "asset")
+        .select_related("area", "category__rule", "rule", "unit", "asset", "job__asset__area", "job__crew")
         .get(pk=case.pk)
     )
 
@@ -119,18 +127,37 @@ def verbs_for(user: User, case: Case) -> list[Verb]:
     ]
 
 
+def verbs_by_link(case: Case) -> list[Verb]:
+    """What a link of the case's unit can do as the case stands: what the link's page offers."""
+    urged = open_urging(case) is not None
+    return [
+        verb
+        for verb in verbs_from(State(case.state))
+        if verb in LINK_VERBS and (verb is not Verb.ANSWER_URGE or urged)
+    ]
+
+
+def open_urging(case: Case) -> CaseStep | None:
+    """The last urging, while nobody has answered it."""
+    urging = case.steps.filter(verb=Verb.URGE).order_by("-id").first()
+    return None if urging is None or urging.answers.exists() else urging
+
+
 def allow(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
     """The permission alone, before anything else is looked at; a command run on the server may do all.
 
     Raises:
         PermissionDenied: this is not the actor's to do.
     """
+    if isinstance(actor, LinkHolder):
+        require_link(actor.link, verb, case)
+        return
     if actor.user is None and actor.origin is Origin.COMMAND:
         return
     user: AnyUser = actor.user or AnonymousUser()
     relation = Relation(user, case, at) if isinstance(user, User) else None
     if not may(user, verb, case, relation):
-        raise PermissionDenied(_why_not(user, verb, case))
+        raise PermissionDenied(why_not(user, verb, case))
 
 
 def check(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
@@ -141,13 +168,7 @@ def check(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
         ValidationError: naming `state` (not from here) or `at` (in the future, or before the last step).
     """
     allow(actor, verb, case, at)
-    if State(case.state) not in TABLE[verb].before:
-        raise ValidationError(
-            {
-                "state": _("“%(verb)s” is not possible while the case is “%(state)s”.")
-                % {"verb": verb.label, "state": case.get_state_display()}
-            }
-        )
+    check_state(verb, case)
     if at > timezone.now():
         raise ValidationError({"at": _("The time lies in the future.")})
     last = case.steps.order_by("-id").first()
@@ -160,7 +181,22 @@ def check(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
         )
 
 
-def _why_not(user: AnyUser, verb: Verb, case: Case) -> str:
+def check_state(verb: Verb, case: Case) -> None:
+    """Whether a verb leads anywhere from the state of a case.
+
+    Raises:
+        ValidationError: naming `state`.
+    """
+    if State(case.state) not in TABLE[verb].before:
+        raise ValidationError(
+            {
+                "state": _("“%(verb)s” is not possible while the case is “%(state)s”.")
+                % {"verb": verb.label, "state": case.get_state_display()}
+            }
+        )
+
+
+def why_not(user: AnyUser, verb: Verb, case: Case) -> str:
     """What to say to somebody who may not."""
     standings = {who.standing for who in TABLE[verb].who if can(user, who.permission, case)}
     if Standing.APART_FROM_THE_FIX in standings:
@@ -172,6 +208,16 @@ def _why_not(user: AnyUser, verb: Verb, case: Case) -> str:
     if Standing.THE_REPORTER in standings:
         return _("Whoever reported a case may open it again within seven days of its closing.")
     return _("Your role does not allow this here.")
+
+
+@contextmanager
+def together(batch: CaseBatch) -> Iterator[None]:
+    """Steps taken meanwhile name the batch."""
+    token = _batch.set(batch)
+    try:
+        yield
+    finally:
+        _batch.reset(token)
 
 
 def take_step(actor: Actor, case: Case, verb: Verb, at: datetime, **carried: Any) -> CaseStep:
@@ -186,6 +232,8 @@ def take_step(actor: Actor, case: Case, verb: Verb, at: datetime, **carried: Any
         actor=actor.user,
         actor_name=actor.name[:150],
         origin=actor.origin,
+        link=actor.link if isinstance(actor, LinkHolder) else None,
+        batch=_batch.get(),
         **carried,
     )
     case.refresh_from_db(fields=["state", "version", "changed_txid", "updated_at"])

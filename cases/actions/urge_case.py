@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assets.history import Actor, acting
-from cases.actions.stepping import check, locked_case, said, take_step
+from cases.actions.stepping import check, locked_case, open_urging, said, take_step
 from cases.models import Case, CaseStep, Verb
+from cases.notifying import tell_of_urging
 
 
 def urge_case(
@@ -35,7 +36,7 @@ def urge_case(
         check(actor, Verb.URGE, current, moment)
         if answer_by <= moment:
             raise ValidationError({"answer_by": _("An answer can be wanted from now on only.")})
-        return take_step(
+        step = take_step(
             actor,
             current,
             Verb.URGE,
@@ -45,6 +46,10 @@ def urge_case(
             person=(person.strip() or current.person)[:40],
             until=answer_by,
         )
+        # What a red card urges is told with the card.
+        if actor.user is not None:
+            tell_of_urging(step)
+    return step
 
 
 def answer_urge(actor: Actor, case: Case, answer: str, *, at: datetime | None = None) -> CaseStep:
@@ -58,8 +63,8 @@ def answer_urge(actor: Actor, case: Case, answer: str, *, at: datetime | None = 
     with acting(actor):
         current = locked_case(case)
         check(actor, Verb.ANSWER_URGE, current, moment)
-        urging = current.steps.filter(verb=Verb.URGE).order_by("-id").first()
-        if urging is None or urging.answers.exists():
+        urging = open_urging(current)
+        if urging is None:
             raise ValidationError({"request": _("No urging waits for an answer.")})
         return take_step(
             actor,

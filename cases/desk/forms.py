@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +57,8 @@ class EndOfDay(forms.DateField):
         return day and timezone.make_aware(datetime.combine(day, time())) + timedelta(days=1)
 
 
-def _text(label: Any, rows: int = 2, **kwargs: Any) -> forms.CharField:
+def longer_text(label: Any, rows: int = 2, **kwargs: Any) -> forms.CharField:
+    """A field for a sentence or two."""
     return forms.CharField(
         label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
     )
@@ -74,7 +76,7 @@ class VerbForm(forms.Form):
 class ReasonForm(VerbForm):
     """Why."""
 
-    reason = _text(_("Why"))
+    reason = longer_text(_("Why"))
 
 
 class ClassifyForm(VerbForm):
@@ -89,7 +91,7 @@ class ClassifyForm(VerbForm):
 class ReclassifyForm(ClassifyForm):
     """Category and urgency, and why."""
 
-    reason = _text(_("Why"))
+    reason = longer_text(_("Why"))
 
 
 class OtherForm(VerbForm):
@@ -103,20 +105,20 @@ class DispatchForm(VerbForm):
 
     unit = forms.ModelChoiceField(Unit.objects.all(), label=_("Unit"))
     person = forms.CharField(label=_("Responsible person"), max_length=40, required=False)
-    why = _text(_("Why this unit"))
+    why = longer_text(_("Why this unit"))
 
 
 class ReturnForm(VerbForm):
     """Why it is not ours, and whose it is."""
 
-    reason = _text(_("Why it is not yours"))
+    reason = longer_text(_("Why it is not yours"))
     whose = forms.CharField(label=_("Whose it is"), max_length=200)
 
 
 class HoldForm(VerbForm):
     """Why, and until which day."""
 
-    reason = _text(_("Why"))
+    reason = longer_text(_("Why"))
     until = EndOfDay(label=_("Until the end of"))
 
 
@@ -129,7 +131,7 @@ class GrantHoldForm(VerbForm):
 class ExtensionForm(VerbForm):
     """Why, and how much."""
 
-    reason = _text(_("Why"))
+    reason = longer_text(_("Why"))
     amount = forms.DecimalField(label=_("How much more"), min_value=0)
 
 
@@ -143,7 +145,17 @@ class FixForm(VerbForm):
     """What it looks like now."""
 
     photos = PhotosField(label=_("Photos afterwards"), required=False)
-    note = _text(_("What was done"), required=False)
+    note = longer_text(_("What was done"), required=False)
+    longitude = forms.FloatField(required=False, widget=forms.HiddenInput())
+    latitude = forms.FloatField(required=False, widget=forms.HiddenInput())
+
+    def clean(self) -> dict[str, Any]:
+        """Where the photos were taken, as `position`, where the browser said so and it lies on the earth."""
+        given = super().clean() or {}
+        longitude, latitude = given.pop("longitude", None), given.pop("latitude", None)
+        if longitude is not None and latitude is not None and abs(longitude) <= 180 and abs(latitude) <= 90:
+            given["position"] = Point(longitude, latitude, srid=4326)
+        return given
 
 
 class VerifyForm(VerbForm):
@@ -151,13 +163,13 @@ class VerifyForm(VerbForm):
 
     photos = PhotosField(label=_("Photos"), required=False)
     seen = forms.BooleanField(label=_("I have seen it myself"), required=False)
-    note = _text(_("Remark"), required=False)
+    note = longer_text(_("Remark"), required=False)
 
 
 class RejectFixForm(VerbForm):
     """What is still wrong."""
 
-    reason = _text(_("What is still wrong"))
+    reason = longer_text(_("What is still wrong"))
     photos = PhotosField(label=_("Photos"), required=False)
     seen = forms.BooleanField(label=_("I have seen it myself"), required=False)
 
@@ -165,14 +177,14 @@ class RejectFixForm(VerbForm):
 class UrgeForm(VerbForm):
     """Why, and by when an answer is wanted."""
 
-    reason = _text(_("Why"))
+    reason = longer_text(_("Why"))
     answer_by = EndOfDay(label=_("Answer by the end of"))
 
 
 class AnswerForm(VerbForm):
     """What is said to an urging."""
 
-    answer = _text(_("Answer"))
+    answer = longer_text(_("Answer"))
 
 
 class ReportForm(forms.Form):
@@ -184,7 +196,7 @@ class ReportForm(forms.Form):
     longitude = forms.FloatField(label=_("Longitude (WGS84)"), required=False)
     latitude = forms.FloatField(label=_("Latitude (WGS84)"), required=False)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
-    description = _text(_("Description"), rows=3, required=False)
+    description = longer_text(_("Description"), rows=3, required=False)
     photos = PhotosField(label=_("Photos of the problem"), required=False)
 
     def clean_asset(self) -> str:

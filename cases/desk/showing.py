@@ -1,6 +1,6 @@
 """What pages say of a case: its card in a list, its lamp, the forms of what may be done next, the filters above."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from accounts.models import User
 from assets.filter_parameters import NONE
 from cases.actions.stepping import verbs_for
 from cases.desk.forms import VerbForm
+from cases.desk.pairs import Pair
 from cases.desk.verbs import WAYS, Way
 from cases.filters import ALL, MINE, OPEN, CaseFilter
 from cases.lamps import LAMPS, lamp_at
@@ -31,6 +32,7 @@ class Card:
     left: str
     clock: str
     provisional: bool
+    pair: Pair | None = None
 
     @property
     def place(self) -> str:
@@ -47,7 +49,7 @@ class Card:
         return self.case.site.name if self.case.site else self.case.description[:40]
 
 
-def card_of(case: Any, now: datetime) -> Card:
+def card_of(case: Any, now: datetime, pair: Pair | None = None) -> Card:
     """A case, annotated with its clock, as a card."""
     lamp = lamp_at(case.running_due, case.running_amber, case.running_held, now)
     runs = lamp in ("red", "amber", "green")
@@ -59,12 +61,13 @@ def card_of(case: Any, now: datetime) -> Card:
         left=left_in_words(case.running_due, now) if runs else "",
         clock=str(ClockKind(case.running_kind).label) if case.running_kind else "",
         provisional=bool(case.running_provisional),
+        pair=pair,
     )
 
 
-def cards_of(cases: Iterable[Case], now: datetime) -> list[Card]:
-    """The cases as cards."""
-    return [card_of(case, now) for case in cases]
+def cards_of(cases: Iterable[Case], now: datetime, pairs: Mapping[int, Pair] | None = None) -> list[Card]:
+    """The cases as cards, with their photos where a list shows them (`cases.desk.pairs.first_pairs`)."""
+    return [card_of(case, now, (pairs or {}).get(case.pk)) for case in cases]
 
 
 # --- What may be done next ------------------------------------------------------------------------------------------
@@ -89,8 +92,13 @@ def ids_of(verb: Verb) -> str:
 
 def next_steps(case: Case, user: User, refused: tuple[Verb, VerbForm] | None = None) -> list[Next]:
     """What a reader may do, the usual first; with the form that was refused in its place."""
+    return forms_of(case, verbs_for(user, case), refused)
+
+
+def forms_of(case: Case, verbs: Iterable[Verb], refused: tuple[Verb, VerbForm] | None = None) -> list[Next]:
+    """The verbs with their forms, the usual first."""
     steps = []
-    for verb in verbs_for(user, case):
+    for verb in verbs:
         way: Way | None = WAYS.get(verb)
         # What was put right when it was found is reported anew: nobody would answer for it.
         if way is None or (verb is Verb.REOPEN and case.unit_id is None):

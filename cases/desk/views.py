@@ -14,12 +14,14 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.permissions import READ, REPORT_PROBLEM, can, grants_of
+from accounts.permissions import READ, REPORT_PROBLEM, URGE_CASE, can, grants_of
 from assets.history import Actor
 from assets.models import Asset, Origin, PhotoStage
 from assets.photos import SIZES, photo_file
 from cases.actions.report_problem import report_problem
 from cases.desk.forms import ReportForm, VerbForm
+from cases.desk.links import link_shown
+from cases.desk.pairs import earlier_than, first_pairs, pairs_of
 from cases.desk.showing import (
     SELECTS,
     card_of,
@@ -34,7 +36,14 @@ from cases.desk.verbs import WAYS
 from cases.filters import read_case_filter, with_clock
 from cases.models import OPEN_STATES, Case, CasePhoto, Clock, Source, Verb
 from cases.proposing import propose
-from cases.queries import count_by_lamp, count_by_state, near_cases, page_of_cases, with_all_it_names
+from cases.queries import (
+    count_by_lamp,
+    count_by_state,
+    near_cases,
+    page_of_cases,
+    photos_of_its_job,
+    with_all_it_names,
+)
 from cases.telling import clocks_in_words, timeline
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
@@ -56,7 +65,7 @@ def list_page(request: SignedInRequest) -> HttpResponse:
     states = count_by_state(chosen, request.user)
     lamps = count_by_lamp(chosen, request.user)
     context = {
-        "cards": cards_of(page.rows, chosen.known.now),
+        "cards": cards_of(page.rows, chosen.known.now, first_pairs(page.rows)),
         "matched": cases.count(),
         "tabs": state_tabs(chosen, states),
         "lamps": lamp_tabs(chosen, lamps),
@@ -74,6 +83,8 @@ def list_page(request: SignedInRequest) -> HttpResponse:
         "order": order,
         "pages": ways(request, page.next),
         "may_report": can(request.user, REPORT_PROBLEM),
+        "may_order": can(request.user, URGE_CASE),
+        "views": request.user.case_views.all(),
     }
     return _answer(request, "cases/list.html", context)
 
@@ -92,7 +103,7 @@ def find_case(user: User, code: str) -> Case:
     """
     seen = with_all_it_names(with_clock(Case.objects.visible_to(user).filter(code=code)))
     case = seen.select_related(
-        *("category__rule", "rule", "reported_by", "duplicate_of", "asset__maintainer"),
+        *("category__rule", "rule", "reported_by", "duplicate_of", "asset__maintainer", "job__crew"),
         *("site__leader_unit", "community__leader_unit", "street__leader_unit"),
     ).first()
     if case is None:
@@ -106,6 +117,8 @@ def show_case(
     """The case's page, with a form that was refused if there is one (422)."""
     clocks = list(Clock.objects.filter(case=case).order_by("id"))
     photos = list(case.photos.order_by("id"))
+    taken = photos_of_its_job(case)
+    pairs = pairs_of(photos)
     steps = next_steps(case, request.user, refused)
     proposed = propose(case) if any(step.verb == Verb.DISPATCH for step in steps) else None
     context = {
@@ -116,11 +129,13 @@ def show_case(
         "near": cards_of(near_cases(case, request.user), timezone.now()) if case.is_open else [],
         "clocks": clocks_in_words(clocks),
         "timeline": timeline(case),
-        "stages": [
-            (stage, [photo for photo in photos if photo.stage == stage.value])
-            for stage in (PhotoStage.BEFORE, PhotoStage.AFTER)
+        "pairs": pairs,
+        "earlier": earlier_than(pairs, photos),
+        "of_its_job": [
+            (stage, taken[stage]) for stage in (PhotoStage.BEFORE, PhotoStage.AFTER) if taken[stage]
         ],
         "may_report": can(request.user, REPORT_PROBLEM),
+        **link_shown(case, request.user),
         "draft_rule": bool(case.rule and case.rule.confidence != "high"),
     }
     return _answer(request, "cases/case.html", context, status=422 if refused else 200)

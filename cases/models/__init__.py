@@ -1,9 +1,20 @@
 """The models of `cases`: cases, their steps, clocks and photos, and the lists and calendars they go by."""
 
+from cases.models.batch import CaseBatch, SavedView
 from cases.models.calendar import CalendarDay, CalendarYear
 from cases.models.case import OPEN_STATES, Case, CaseCounter, CaseQuerySet, Source, State
 from cases.models.clock import Card, CardKind, Clock, ClockKind, ClockMove, MoveKind
+from cases.models.link import CaseLink
 from cases.models.lists import UNITS, CaseCategory, Confidence, DeadlineRule, Responsible
+from cases.models.notice import (
+    Notice,
+    NoticeChoice,
+    NoticeKind,
+    Outgoing,
+    Sending,
+    Webhook,
+    WebhookTemplate,
+)
 from cases.models.photo import CasePhoto
 from cases.models.step import ANSWERS, CaseStep, Verb
 
@@ -16,8 +27,10 @@ __all__ = [
     "Card",
     "CardKind",
     "Case",
+    "CaseBatch",
     "CaseCategory",
     "CaseCounter",
+    "CaseLink",
     "CasePhoto",
     "CaseQuerySet",
     "CaseStep",
@@ -27,8 +40,16 @@ __all__ = [
     "Confidence",
     "DeadlineRule",
     "MoveKind",
+    "Notice",
+    "NoticeChoice",
+    "NoticeKind",
+    "Outgoing",
     "Responsible",
+    "SavedView",
+    "Sending",
     "Source",
     "State",
     "Verb",
+    "Webhook",
+    "WebhookTemplate",
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import ANSWER_CASE, READ_CASES, AnyUser, scope_filter, scope_of
-from assets.models import Asset, Origin
+from assets.models import Asset, Maintenance, Origin
 from assets.models.asset import CurrentTransaction
 from cases.models.lists import CaseCategory, DeadlineRule
 from places.models import Area, MarksChange, Road, Site, Topic, Unit
@@ -170,6 +170,17 @@ class Case(models.Model):
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("unit")
     )
     person = models.CharField(_("responsible person"), max_length=40, blank=True)
+    job = models.ForeignKey(
+        Maintenance,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("maintenance job"),
+        help_text=_(
+            "What puts it right. The case carries deadline and checking; nothing of the job is copied."
+        ),
+    )
     duplicate_of = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

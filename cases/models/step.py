@@ -79,6 +79,22 @@ class CaseStep(models.Model):
     )
     actor_name = models.CharField(_("by whom"), max_length=150)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin.choices)
+    link = models.ForeignKey(
+        "cases.CaseLink",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="steps",
+        verbose_name=_("by the link"),
+    )
+    batch = models.ForeignKey(
+        "cases.CaseBatch",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="steps",
+        verbose_name=_("together with others"),
+    )
     reason = models.TextField(_("reason"), blank=True)
     unit = models.ForeignKey(
         Unit,

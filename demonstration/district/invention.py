@@ -7,7 +7,7 @@ Tianqiao.
 from dataclasses import dataclass
 from datetime import date
 
-from assets.models import Approval
+from assets.models import Approval, ArtworkOrigin
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,20 @@ class InventedArtwork:
     approval: Approval = Approval.APPROVED
     weight: float = 1.0
 
+    @property
+    def origin(self) -> ArtworkOrigin:
+        """Campaigns of the whole country come as a release of the centre, the rest is drawn here."""
+        return ArtworkOrigin.LOCAL if _DRAWN_HERE & set(self.themes) else ArtworkOrigin.CENTRAL
 
+    @property
+    def logo(self) -> bool | None:
+        """Nearly all carry the mark; a layout that was withdrawn for lacking it, and drafts nobody has looked at."""
+        if self.approval == Approval.DRAFT:
+            return None
+        return self.approval == Approval.APPROVED and "fire_safety" not in self.themes
+
+
+_DRAWN_HERE = frozenset({"yellow_river", "volunteering", "fire_safety", "table_manners", "traffic_manners"})
 _CORE = "富强 民主 文明 和谐 自由 平等 公正 法治 爱国 敬业 诚信 友善"
 
 

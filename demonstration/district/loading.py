@@ -235,6 +235,8 @@ class Loader:
                 wording=work.wording,
                 themes=list(work.themes),
                 approval=work.approval,
+                origin=work.origin,
+                logo=work.logo,
                 valid_from=work.valid_from,
                 valid_to=work.valid_to,
             )

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from importing.errors import LedgerError
 from importing.reading.zips import BROKEN_MEMBER, open_zip
@@ -19,17 +20,35 @@ _OF_SEVERAL_FILES = {
 }
 
 
+# What Office, WPS and LibreOffice keep beside a file that is open; what begins with a dot is hidden.
+_OF_OPEN_FILES = ("~$", ".")
+LAYER_OF = " / "
+"""Between the name of a data set in an archive and the layer in it."""
+
+
+class Unpacked(NamedTuple):
+    """A data set of an archive: where it is now, its name in the archive, and the names of the others."""
+
+    path: Path
+    name: str
+    others: tuple[str, ...]
+
+
 @contextmanager
-def unpacked(path: Path, readable: Collection[str]) -> Iterator[Path]:
-    """The one data set in the archive, unpacked into a folder that is gone afterwards.
+def unpacked(path: Path, readable: Collection[str], wanted: str | None = None) -> Iterator[Unpacked]:
+    """One data set in the archive, unpacked into a folder that is gone afterwards: the only one, or the `wanted` one.
 
-    Names inside archives are neither trusted (they may lead anywhere) nor kept (Chinese ones come garbled).
+    Names inside archives are not trusted (they may lead anywhere); they are kept to choose by only.
 
-    Raises `LedgerError`: archive_without_data, archive_with_several, damaged, and those of `open_zip`.
+    Raises `LedgerError`: archive_without_data, choose_layer, unknown_layer, damaged, and those of `open_zip`.
     """
     with open_zip(path) as archive, tempfile.TemporaryDirectory(prefix="ledger-") as folder:
         members = [PurePosixPath(name) for name in archive.namelist() if not name.endswith("/")]
-        members = [member for member in members if "__MACOSX" not in member.parts and member.name[0] != "."]
+        members = [
+            member
+            for member in members
+            if "__MACOSX" not in member.parts and not member.name.startswith(_OF_OPEN_FILES)
+        ]
         found = [
             member for member in members if _extension(member) in readable and _extension(member) != "zip"
         ]
@@ -38,16 +57,37 @@ def unpacked(path: Path, readable: Collection[str]) -> Iterator[Path]:
         geodatabases = sorted(
             {parent for member in members for parent in member.parents if _extension(parent) == "gdb"}
         )
-        if len(found) + len(geodatabases) > 1:
-            raise LedgerError(
-                "archive_with_several", names=", ".join(str(name) for name in [*found, *geodatabases])
-            )
-        if geodatabases:
-            yield _unpack_folder(archive, geodatabases[0], Path(folder))
-        elif found:
-            yield _unpack(archive, members, found[0], Path(folder))
-        else:
+        data = {_name_of(archive, member): member for member in [*found, *geodatabases]}
+        if not data:
             raise LedgerError("archive_without_data")
+        name = _chosen(list(data), wanted)
+        others = tuple(other for other in data if other != name)
+        if data[name] in geodatabases:
+            yield Unpacked(_unpack_folder(archive, data[name], Path(folder)), name, others)
+        else:
+            yield Unpacked(_unpack(archive, members, data[name], Path(folder)), name, others)
+
+
+def _chosen(names: list[str], wanted: str | None) -> str:
+    """The only data set, or the one that a person wants or wants a layer of."""
+    if len(names) == 1:
+        return names[0]
+    if wanted is None:
+        raise LedgerError("choose_layer", names=", ".join(names), choices=names)
+    for name in names:
+        if wanted == name or wanted.startswith(name + LAYER_OF):
+            return name
+    raise LedgerError("unknown_layer", name=wanted, names=", ".join(names))
+
+
+def _name_of(archive: zipfile.ZipFile, member: PurePosixPath) -> str:
+    """A member's name as its owner reads it: where none is stated, Chinese names are in GB18030 as a rule."""
+    name = str(member)
+    stated = next((one.flag_bits & 0x800 for one in archive.infolist() if one.filename == name), 0x800)
+    try:
+        return name if stated else name.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return name
 
 
 def _extension(member: PurePosixPath) -> str:

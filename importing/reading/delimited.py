@@ -22,6 +22,8 @@ _DEFUSED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
 # What keeps a spreadsheet from reading a text as a number, in ours and in other programs' files: ="0012".
 _GUARDED = re.compile(r'="([^"]*)"')
 _ROWS_SNIFFED = 50
+# Pictures in letters stand in cells of some programs' tables; they are left out later, by name.
+csv.field_size_limit(8 << 20)
 # More of them is another encoding or no text; a few are control characters in cells, which cost their rows.
 _MOST_NULS = 0.05
 
@@ -35,7 +37,9 @@ def read_delimited(path: Path, layout: Layout = FOUND) -> Table:
     text, encoding, doubts = decode(path.read_bytes(), layout.encoding)
     text, delimiter = _stated_delimiter(text)
     delimiter = layout.delimiter or delimiter or _sniff_delimiter(text)
-    grid = _even(list(_records(text, delimiter)))
+    records = list(_records(text, delimiter))
+    widths = [len(record.cells) for record in records]
+    grid = _even([record.cells for record in records])
     if "'" in text or '="' in text:
         grid = [[_as_meant(cell) for cell in row] for row in grid]
     if not grid:
@@ -49,7 +53,12 @@ def read_delimited(path: Path, layout: Layout = FOUND) -> Table:
         header_row=body.header_row,
         encoding=encoding,
         delimiter=delimiter,
-        remarks=(*doubts, *body.remarks, *_rows_with_more(grid, body)),
+        remarks=(
+            *doubts,
+            *body.remarks,
+            *_rows_with_more(grid, body),
+            *_rows_within(records, body, delimiter, widths[body.header_row - 1]),
+        ),
     )
 
 
@@ -69,6 +78,30 @@ def _rows_with_more(grid: list[list[str]], body: Body) -> Iterator[Remark]:
     rows = [row for row in body.rows.tolist() if any(cell.strip() for cell in grid[row - 1][end:])]
     if 2 * len(rows) <= len(body.rows):
         yield from (Remark("cells_beyond", row=row) for row in rows)
+
+
+class _Record(NamedTuple):
+    """A row of a text file; `is_torn` when it runs over several lines and its quotation marks do not pair."""
+
+    cells: list[str]
+    is_torn: bool = False
+
+
+# Lines of a text seldom have as many separators as a row of so many cells, and never by chance exactly as many.
+_FEWEST_CELLS = 4
+
+
+def _rows_within(records: list[_Record], body: Body, delimiter: str, width: int) -> Iterator[Remark]:
+    """Rows with others inside one of their cells, as when a quotation mark opens and the next one stands rows below."""
+    for number in body.rows.tolist():
+        record = records[number - 1]
+        if record.is_torn or (width >= _FEWEST_CELLS and _holds_rows(record.cells, delimiter, width)):
+            yield Remark("rows_in_cell", row=number)
+
+
+def _holds_rows(cells: list[str], delimiter: str, width: int) -> bool:
+    lines = (line for cell in cells if "\n" in cell or "\r" in cell for line in cell.splitlines()[1:])
+    return any(line.count(delimiter) == width - 1 for line in lines)
 
 
 class Decoded(NamedTuple):
@@ -93,6 +126,8 @@ def decode(data: bytes, chosen: str | None = None) -> Decoded:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded_as(data, "utf-16")
     data = data.removeprefix(codecs.BOM_UTF8)
+    if _is_utf_16(data):
+        return _decoded_as(data, "utf-16")
     if data.count(0) > _MOST_NULS * len(data):
         raise LedgerError("nul_bytes", row=_row_of(data, data.index(0)))
     try:
@@ -108,6 +143,18 @@ def decode(data: bytes, chosen: str | None = None) -> Decoded:
         return Decoded(text, taken.encoding, encoding_doubts(taken))
     # Whichever reading got further is the one that was meant.
     raise LedgerError("not_text", row=_row_of(data, max(wrong, _first_wrong(data, "gb18030"))))
+
+
+def _is_utf_16(data: bytes) -> bool:
+    """Whether a text without a mark is UTF-16: separators, digits and line ends have their NULs on one side only."""
+    sides = sorted((data[::2].count(0), data[1::2].count(0)))
+    if len(data) % 2 or 2 * sides[1] < _MOST_NULS * len(data) or 20 * sides[0] > sides[1]:
+        return False
+    try:
+        _decoded_as(data, "utf-16")
+    except LedgerError:
+        return False
+    return True
 
 
 def encoding_doubts(taken: encodings.Likeliest) -> tuple[Remark, ...]:
@@ -230,16 +277,19 @@ def _first_lines(text: str) -> Iterator[str]:
         yield line[:MAX_CELL_CHARACTERS]
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+def _records(text: str, delimiter: str) -> Iterator[_Record]:
     """The rows of the text, blank lines as empty rows. Raises quote_not_closed, cell_too_long."""
     # csv takes an open quotation mark at the end for granted, so that one could swallow half a ledger. A line
     # added at the end comes back as a row of its own only if every mark was closed.
     last_line = "end of ledger"
     at_end = False
+    taken: list[str] = []
 
     def lines() -> Iterator[str]:
         nonlocal at_end
-        yield from io.StringIO(text if text.endswith(("\n", "\r")) else text + "\n", newline="")
+        for line in io.StringIO(text if text.endswith(("\n", "\r")) else text + "\n", newline=""):
+            taken.append(line)
+            yield line
         at_end = True
         yield last_line
 
@@ -249,12 +299,23 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
             number += 1
             if at_end:
                 break
-            yield row
+            yield _Record(row, len(taken) > 1 and not _pairs(taken, delimiter))
+            taken.clear()
     except csv.Error as error:
         # The only error that is left: a cell larger than csv's own limit.
         raise LedgerError("cell_too_long", row=number + 1, most=csv.field_size_limit()) from error
     if row != [last_line]:
         raise LedgerError("quote_not_closed", row=number)
+
+
+def _pairs(lines: list[str], delimiter: str) -> bool:
+    """Whether each cell that opens with a quotation mark ends with one."""
+    try:
+        for _row in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error:
+        return False
+    return True
 
 
 def _even(grid: list[list[str]]) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from importing.reading import archives, delimited, geojson, vector, workbooks
 from importing.reading.layout import FOUND, Layout
 from importing.reading.shape_texts import with_shapes
 from importing.reading.table import MAX_FILE_MB, Table
+from places.tables.columns import Remark
 
 _TEXT = ("csv", "txt", "tsv")
 _WORKBOOKS = ("xlsx", "xlsm", "xls", "et")
@@ -79,9 +81,32 @@ def _read(path: Path, filename: str | None, layout: Layout) -> Table:
     if kind == "geojson":
         return geojson.read_geojson(path, layout)
     if kind == "zip":
-        with archives.unpacked(path, READABLE) as inner:
-            return _read(inner, None, layout)
+        with archives.unpacked(path, READABLE, layout.layer) as inner:
+            return _read_one_of(inner, layout)
     return vector.read_vector(path, kind, layout)
+
+
+def _read_one_of(inner: archives.Unpacked, layout: Layout) -> Table:
+    """A data set of an archive. Beside others its name leads the names of its layers."""
+    if not inner.others:
+        return _read(inner.path, None, layout)
+    lead = inner.name + archives.LAYER_OF
+    layer = (layout.layer or "").removeprefix(inner.name).removeprefix(archives.LAYER_OF) or None
+    try:
+        table = _read(inner.path, None, dataclasses.replace(layout, layer=layer))
+    except LedgerError as error:
+        if error.code != "choose_layer":
+            raise
+        choices = [lead + choice for choice in error.params["choices"]]
+        raise LedgerError("choose_layer", names=", ".join(choices), choices=choices) from error
+    name = lead + table.layer if table.other_layers and table.layer else inner.name
+    left = Remark("layers_left", params={"layer": inner.name, "names": ", ".join(inner.others)})
+    return dataclasses.replace(
+        table,
+        layer=name,
+        other_layers=(*(lead + other for other in table.other_layers), *inner.others),
+        remarks=(left, *table.remarks),
+    )
 
 
 def _kind(extension: str, head: bytes) -> str:

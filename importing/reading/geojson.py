@@ -23,7 +23,7 @@ from importing.reading.delimited import decode
 from importing.reading.json_items import NotJSON, Reader
 from importing.reading.layout import FOUND, Layout
 from importing.reading.shapes import settled
-from importing.reading.table import MAX_COLUMNS, Table, as_cells, check_cells, check_size
+from importing.reading.table import MAX_COLUMNS, Table, as_cells, check_size, without_long_cells
 from places.coordinates import CRS, WGS84, UnknownCRSError, parse_crs
 from places.tables.columns import Remark, told_apart
 
@@ -38,7 +38,7 @@ def read_geojson(path: Path, layout: Layout = FOUND) -> Table:
     column "id" where the properties have none. Lists become text joined with "、", objects JSON. What is no feature, or
     has no readable shape, is a row all the same, with a remark.
 
-    Raises `LedgerError`: damaged, not_geojson, no_rows, bad_feature, too_many_columns, too_many_cells, cell_too_long,
+    Raises `LedgerError`: damaged, not_geojson, no_rows, bad_feature, too_many_columns, too_many_cells,
     nul_bytes, not_text, not_in_encoding, mixed_encodings.
     """
     features = _Features()
@@ -62,7 +62,7 @@ def read_geojson(path: Path, layout: Layout = FOUND) -> Table:
         remarks.append(Remark("values_unnamed", params={"times": times}))
     remarks += [Remark("feature_unreadable", int(rows[place])) for place in features.strangers]
     cells = tuple(as_cells(values) for values in named.values())
-    check_cells(cells, rows)
+    remarks += without_long_cells(names, cells, rows)
     geometry, said = settled(features.shapes(), rows, features.unreadable)
     crs, unknown = _stated_crs(members)
     return Table(

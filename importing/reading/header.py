@@ -18,16 +18,17 @@ from importing.errors import LedgerError
 from importing.headers import recognised
 from importing.reading.layout import FOUND, Layout
 from importing.reading.left_out import left_out_rows
+from importing.reading.names_again import follow_names
 from importing.reading.table import (
     PICTURE,
     as_cells,
-    check_cells,
     check_size,
     column_letters,
     column_names,
     filled_rows,
+    without_long_cells,
 )
-from places.tables.columns import Cells, Remark
+from places.tables.columns import Cells, Remark, told_apart
 
 # Headers below this many rows of preface have not been seen.
 _ROWS_SEARCHED = 30
@@ -63,8 +64,10 @@ def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), layout: Lay
     Rows without anything in them are left out (the others keep their numbers), and so are columns without header and
     cells. Remarked upon, and left out too: rows that are no data (`left_out`), columns without a header.
 
-    Raises `LedgerError`: no_header, duplicate_headers, too_many_columns, too_many_cells,
-    cell_too_long, no_rows.
+    Columns of one name are told apart by a number behind it.
+
+    Raises `LedgerError`: no_header, too_many_columns, too_many_cells,
+    no_rows.
     """
     top = _find_header(grid) if layout.header_row is None else layout.header_row - 1
     if not 0 <= top < len(grid) or not any(_text(cell) for cell in grid[top]):
@@ -78,6 +81,7 @@ def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), layout: Lay
             _fill_down(columns[merge.left], merge.top - first, merge.bottom - first)
     rows = np.arange(first + 1, len(grid) + 1, dtype=np.int64)
     names = column_names(headers)
+    moved = follow_names(names, columns, rows)
     no_data = left_out_rows(names, columns, rows)
     keep = filled_rows(columns) & ~np.isin(rows, list(no_data))
     rows = rows[keep]
@@ -87,21 +91,34 @@ def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), layout: Lay
     check_size(len(rows), len(used))
     if not len(rows):
         raise LedgerError("no_rows")
-    remarks = _remarked(no_data)
+    remarks = [
+        *_remarked(no_data),
+        *(one for one in moved if one.row is None or one.row in set(rows.tolist())),
+    ]
     remarks += [
         Remark("column_without_name", params={"column": column_letters(place)})
         for place in used
         if not names[place]
     ]
-    used = [place for place in used if names[place]]
-    names = [names[place] for place in used]
+    used = _without_empty_copies(names, columns, [place for place in used if names[place]])
+    names, twice = told_apart([names[place] for place in used])
+    remarks += twice
     columns = [columns[place] for place in used]
-    check_cells(columns, rows)
+    remarks += without_long_cells(names, columns, rows)
     remarks += _take_out_pictures(names, columns)
     return Body(tuple(names), tuple(columns), rows, first, tuple(used), tuple(remarks))
 
 
-_DISPIMG = re.compile(r"=?\s*(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
+def _without_empty_copies(names: Sequence[str], columns: Sequence[Cells], used: Sequence[int]) -> list[int]:
+    """The columns but for those without cells whose name another one has that holds some."""
+    filled = {names[place] for place in used if any(map(_text, columns[place]))}
+    return [place for place in used if names[place] not in filled or any(map(_text, columns[place]))]
+
+
+_DISPIMG = re.compile(
+    r"(?:=\s{0,3})?@?(?:_xlfn\.)?DISPIMG\(|=\s{0,3}@?(?:_xlfn\.)?IMAGE\(|data:image/[\w.+-]{1,20};base64,",
+    re.IGNORECASE,
+)
 
 
 def _take_out_pictures(names: Sequence[str], columns: Sequence[Cells]) -> list[Remark]:

@@ -20,7 +20,7 @@ import shapely
 from importing.errors import LedgerError
 from importing.reading.delimited import Decoded, decode
 from importing.reading.shapes import settled
-from importing.reading.table import Table, as_cells, check_cells, check_size
+from importing.reading.table import Table, as_cells, check_size, without_long_cells
 from importing.reading.zips import BROKEN_MEMBER, open_zip
 from places.coordinates import WGS84
 from places.tables.columns import Remark, told_apart
@@ -43,7 +43,7 @@ def read_kml(path: Path, kind: str, encoding: str | None = None) -> Table:
     Their folders, where there are any, become a column "folder", a path such as "北园街道/宣传栏".
 
     Raises `LedgerError`: damaged, unsafe_contents, no_rows, encrypted, expands_too_far, too_many_columns,
-    too_many_cells, cell_too_long, nul_bytes, not_text, not_in_encoding, mixed_encodings.
+    too_many_cells, nul_bytes, not_text, not_in_encoding, mixed_encodings.
     """
     marks = _Marks()
     doubts: dict[str, Remark] = {}
@@ -59,7 +59,7 @@ def read_kml(path: Path, kind: str, encoding: str | None = None) -> Table:
     check_size(count, len(keys))
     names, remarks = told_apart([name for _kind, name in keys])
     columns = tuple(as_cells([values.get(key) for values in marks.values]) for key in keys)
-    check_cells(columns, rows)
+    remarks += without_long_cells(names, columns, rows)
     geometry, said = settled(marks.geometry(), rows, marks.unreadable)
     if marks.unnamed:
         remarks.append(Remark("values_unnamed", params={"times": marks.unnamed}))
@@ -126,8 +126,11 @@ class _Marks:
     unreadable: set[int] = field(default_factory=set)
     unnamed: int = 0
     links: int = 0
+    # What a document shows of the fields that it declares: name → name to show.
+    _shown: dict[str, str] = field(default_factory=dict)
 
     # Where the parser stands: names of open elements, of open folders, and the mark (or what names a folder) in hand.
+    _declared: str = ""
     _open: list[str] = field(default_factory=list)
     _folders: list[str] = field(default_factory=list)
     _tree: list[Element] = field(default_factory=list)
@@ -147,6 +150,7 @@ class _Marks:
         parser.CharacterDataHandler = self._words.append
         parser.StartDoctypeDeclHandler = _refuse
         self._open, self._folders, self._tree = [], [], []
+        self._shown, self._declared = {}, ""
         try:
             for start in range(0, len(document), _CHARACTERS_AT_ONCE):
                 parser.Parse(document[start : start + _CHARACTERS_AT_ONCE], False)
@@ -171,6 +175,8 @@ class _Marks:
             self._tree.append(Element(local, attributes))
         elif local == "Folder":
             self._folders.append("")
+        elif local == "SimpleField":
+            self._declared = attributes.get("name", "")
         elif local == "NetworkLink":
             self.links += 1
         self._open.append(local)
@@ -186,6 +192,8 @@ class _Marks:
                 self._add(element)
         elif local == "Folder":
             self._folders.pop()
+        elif local == "displayName" and self._open and self._open[-1] == "SimpleField" and words:
+            self._shown[self._declared] = words
         elif local == "name" and self._open and self._open[-1] == "Folder":
             self._folders[-1] = words
 
@@ -197,9 +205,10 @@ class _Marks:
             if element.tag in _OWN and element.text:
                 values.setdefault(("own", _OWN[element.tag]), element.text)
             elif element.tag == "SimpleData" and element.text:
-                values["data", element.get("name", "")] = element.text
+                name = element.get("name", "")
+                values["data", self._shown.get(name, name)] = element.text
             elif element.tag == "Data" and (value := element.findtext("value")):
-                values["data", element.get("name", "")] = value
+                values["data", element.findtext("displayName") or element.get("name") or ""] = value
         self.unnamed += values.pop(("data", ""), None) is not None
         try:
             shape = _shape([element for element in mark if element.tag in _SHAPES])

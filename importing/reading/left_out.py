@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from importing.headers import COUNTING
+from importing.headers import COUNTING, squeezed
 from importing.values.parsed import visible
 from places.tables.columns import Cells
 
@@ -98,20 +98,28 @@ def _candidates(names: Sequence[str], columns: Sequence[Cells]) -> list[int]:
     if not columns:
         return []
     nothing = np.array(None, dtype=object)
-    first = np.full(len(columns[0]), None, dtype=object)
-    heading = np.zeros(len(first), dtype=bool)
+    # A sum may have a number before it that only counts the rows.
+    first, first_beyond = (np.full(len(columns[0]), None, dtype=object) for _twice in range(2))
     beyond_counting = np.zeros(len(first), dtype=bool)
     for name, cells in zip(names, columns, strict=True):
         filled = np.not_equal(cells, nothing)
-        opens = filled & np.equal(first, nothing)
-        first[opens] = cells[opens]
-        if name:
-            heading |= opens & np.equal(cells, np.array(name, dtype=object))
-        if name.strip().lower() not in COUNTING:
+        openings = [first] if _counts(name) else [first, first_beyond]
+        for opening in openings:
+            opens = filled & np.equal(opening, nothing)
+            opening[opens] = cells[opens]
+        if not _counts(name):
             beyond_counting |= filled
-    telling = [isinstance(cell, str) and _opens_no_data(visible(cell)) for cell in first.tolist()]
-    looked_at = np.array(telling, dtype=bool) | heading | ~beyond_counting
+    headings = {_bare(name) for name in names if name}
+    telling = [
+        any(isinstance(cell, str) and _tells(cell, headings) for cell in cells)
+        for cells in zip(first.tolist(), first_beyond.tolist(), strict=True)
+    ]
+    looked_at = np.array(telling, dtype=bool) | ~beyond_counting
     return np.flatnonzero(looked_at & np.not_equal(first, nothing)).tolist()
+
+
+def _tells(text: str, headings: Collection[str]) -> bool:
+    return _opens_no_data(visible(text)) or squeezed(text) in headings
 
 
 def _opens_no_data(text: str) -> bool:
@@ -120,7 +128,7 @@ def _opens_no_data(text: str) -> bool:
 
 def _is_no_data(names: Sequence[str], row: Sequence[Any], texts: Mapping[int, str]) -> bool:
     filled = [column for column, cell in enumerate(row) if _holds_something(cell)]
-    if all(names[column].strip().lower() in COUNTING for column in filled):
+    if all(_counts(names[column]) for column in filled):
         # A number that was filled in ahead, with nothing behind it.
         return True
     if not texts:
@@ -140,8 +148,17 @@ def _is_no_data(names: Sequence[str], row: Sequence[Any], texts: Mapping[int, st
 
 def _repeats(names: Sequence[str], texts: Mapping[int, str]) -> bool:
     """Whether the row repeats the column names."""
-    same = sum(names[column].rpartition("/")[2] == text for column, text in texts.items())
+    same = sum(_bare(names[column]) == squeezed(text) for column, text in texts.items())
     return same >= 2 and same == len(texts)
+
+
+def _bare(heading: str) -> str:
+    """A heading as it is compared with those that a page repeats; of one of several rows the last."""
+    return squeezed(heading.rpartition("/")[2])
+
+
+def _counts(name: str) -> bool:
+    return name.strip().lower() in COUNTING
 
 
 def _holds_something(cell: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,8 @@ MAX_EXPANDED_MB = 600
 MAX_COLUMNS = 300
 MAX_CELLS = 20_000_000
 MAX_CELL_CHARACTERS = 100_000
+# One such text may be named in every cell of a workbook.
+_BEYOND_BEARING = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,8 @@ def as_cells(values: Sequence[Any]) -> Cells:
 
 
 def column_names(headers: Sequence[Any]) -> list[str]:
-    """Headers as text without surrounding space; raises duplicate_headers."""
-    names = ["" if header is None else visible(showable(str(header))) for header in headers]
-    for name, times in Counter(names).items():
-        if name and times > 1:
-            places = [column_letters(place) for place, other in enumerate(names) if other == name]
-            raise LedgerError("duplicate_headers", name=name, columns=", ".join(places))
-    return names
+    """Headers as text without surrounding space; empty for none."""
+    return ["" if header is None else visible(showable(str(header))) for header in headers]
 
 
 def check_size(rows: int, columns: int) -> None:
@@ -114,17 +110,27 @@ def check_size(rows: int, columns: int) -> None:
         raise LedgerError("too_many_cells", cells=rows * columns, most=MAX_CELLS)
 
 
-def check_cells(columns: Sequence[Cells], rows: NDArray[np.int64]) -> None:
-    """Raises cell_too_long with the row."""
-    for cells in columns:
+def without_long_cells(
+    names: Sequence[str], columns: Sequence[Cells], rows: NDArray[np.int64]
+) -> list[Remark]:
+    """Empty the cells that are longer than any text of a ledger, such as pictures in letters; a remark for each.
+
+    Raises `LedgerError`: cell_too_long, of one that is beyond bearing.
+    """
+    remarks = []
+    for name, cells in zip(names, columns, strict=True):
         texts = {cell for cell in cells if type(cell) is str}
-        if max(map(len, texts), default=0) > MAX_CELL_CHARACTERS:
-            row = next(
-                row
-                for row, cell in zip(rows, cells, strict=True)
-                if type(cell) is str and len(cell) > MAX_CELL_CHARACTERS
-            )
-            raise LedgerError("cell_too_long", row=int(row), most=MAX_CELL_CHARACTERS)
+        if max(map(len, texts), default=0) <= MAX_CELL_CHARACTERS:
+            continue
+        if max(map(len, texts)) > _BEYOND_BEARING:
+            row = next(row for row, cell in zip(rows, cells, strict=True) if len(str(cell)) > _BEYOND_BEARING)
+            raise LedgerError("cell_too_long", row=int(row), most=_BEYOND_BEARING)
+        for place, cell in enumerate(cells):
+            if type(cell) is str and len(cell) > MAX_CELL_CHARACTERS:
+                params = {"most": MAX_CELL_CHARACTERS}
+                remarks.append(Remark("cell_too_long", int(rows[place]), name, cell[:80], params))
+                cells[place] = None
+    return remarks
 
 
 def filled_rows(columns: Sequence[Cells]) -> NDArray[np.bool_]:

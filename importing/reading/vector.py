@@ -28,7 +28,7 @@ from importing.headers import own_columns
 from importing.reading.kml import read_kml
 from importing.reading.layout import FOUND, Layout
 from importing.reading.shapes import settled
-from importing.reading.table import Table, as_cells, check_cells, check_size
+from importing.reading.table import Table, as_cells, check_size, without_long_cells
 from importing.reading.zips import open_zip
 from places.coordinates import CRS, UnknownCRSError, is_undefined, parse_crs
 from places.tables import encodings
@@ -76,7 +76,7 @@ def read_vector(path: Path, kind: str, layout: Layout = FOUND) -> Table:
     Without `layout.layer` it is the only layer that holds features, or the only one of those with geometry.
 
     Raises `LedgerError`: not_what_it_says, unsafe_contents, shapefile_incomplete, parts_missing, choose_layer,
-    unknown_layer, no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells, cell_too_long,
+    unknown_layer, no_rows, damaged, encrypted, expands_too_far, too_many_columns, too_many_cells,
     and those of `read_kml`.
     """
     _check_contents(path, kind)
@@ -84,6 +84,19 @@ def read_vector(path: Path, kind: str, layout: Layout = FOUND) -> Table:
         return read_kml(path, kind, layout.encoding)
     with _gdal(), _at_rest(path, kind) as (settled_path, remarks):
         return _Layer(settled_path, kind, layout).table(remarks)
+
+
+@contextmanager
+def _index_made() -> Iterator[None]:
+    """Have GDAL write the index of shapes where it is missing, into a folder of ours: it follows from the shapes.
+
+    The option is the whole process's, and spoils the reading of a shapefile inside a ZIP file: so for this while only.
+    """
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
 @contextmanager
@@ -99,7 +112,8 @@ def _at_rest(path: Path, kind: str) -> Iterator[tuple[Path, list[Remark]]]:
                 ending = {".dbf": ".table"}.get(ending, ending)
                 if ending in (".shp", ".shx", ".prj", ".cpg", ".table"):
                     (Path(folder) / f"data{ending}").symlink_to(part.resolve())
-            yield Path(folder) / "data.shp", []
+            with _index_made():
+                yield Path(folder) / "data.shp", []
         return
     if kind != "gpkg":
         yield path, []
@@ -157,7 +171,7 @@ class _Layer:
         if self.kind in _WITH_BUILT_IN_COLUMNS:
             used = [place for place, cells in enumerate(columns) if any(cell is not None for cell in cells)]
             names, columns = [names[place] for place in used], [columns[place] for place in used]
-        check_cells(columns, rows)
+        self.remarks += without_long_cells(names, columns, rows)
         geometry, said = (None, []) if wkb is None else _geometries(wkb, rows)
         crs, unknown = _stated_crs(meta["crs"])
         # The tables beside our own layer tell of its assets, and no import takes them.
@@ -321,9 +335,8 @@ def _check_contents(path: Path, kind: str) -> None:
         open_zip(path).close()
     if kind == "shp":
         parts = _siblings(path)
-        missing = [part for part in (".shx", ".dbf") if part not in parts]
-        if missing:
-            raise LedgerError("shapefile_incomplete", missing=", ".join(missing))
+        if ".dbf" not in parts:
+            raise LedgerError("shapefile_incomplete", missing=".dbf")
     missing = [part for part in _PARTS.get(kind, ()) if part not in _siblings(path)]
     if missing:
         raise LedgerError("parts_missing", missing=", ".join(missing))

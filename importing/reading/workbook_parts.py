@@ -28,6 +28,7 @@ class SheetFacts:
 
     failed: cells that show an error. uncalculated: formulas without a result. pictures: cells that hold one.
     shown: cells in a format that may show something else than their value, with that format.
+    struck: cells with something in them that is crossed out. from_1904: whether days count from 1904.
     hidden_rows: their numbers, from 1. hidden_columns: their places, from 0.
     floating_pictures: pictures that lie on the sheet and belong to no cell.
     """
@@ -36,6 +37,8 @@ class SheetFacts:
     uncalculated: list[Place] = field(default_factory=list)
     pictures: list[Place] = field(default_factory=list)
     shown: list[tuple[Place, str]] = field(default_factory=list)
+    struck: set[Place] = field(default_factory=set)
+    from_1904: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     floating_pictures: int = 0
@@ -72,18 +75,21 @@ class Parts:
         if "xl/workbook.xml" not in self._names:
             raise LedgerError("other_workbook")
         self._calculated_on_loading = False
+        self._from_1904 = False
         self._sheets = {name: part for name, part in self._sheet_parts() if part in self._names}
 
     def facts(self, name: str) -> SheetFacts:
         """What the sheet of this name holds beside its values."""
-        found = SheetFacts()
+        found = SheetFacts(from_1904=self._from_1904)
         formats = self._telling_formats()
         special = _special_cells(formats)
+        crossed_out = _cells_of(self._struck_styles())
         for chunk in self._chunks(name):
             if b"hidden" in chunk or b'ht="0"' in chunk or b'width="0"' in chunk:
                 self._find_hidden(chunk, found)
             for tag in special.findall(chunk):
                 self._note(_attributes(tag), found, formats, name)
+            found.struck.update(self._place(_attributes(tag), name) for tag in crossed_out.findall(chunk))
             if b"<f" in chunk or b":f" in chunk:
                 self._find_uncalculated(chunk, found, name)
         found.floating_pictures = self._floating_pictures(name)
@@ -165,6 +171,8 @@ class Parts:
         targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
         for element in self._xml("xl/workbook.xml").iter():
             tag = _bare(element.tag)
+            if tag == "workbookPr":
+                self._from_1904 = element.get("date1904") in ("1", "true")
             if tag == "calcPr":
                 self._calculated_on_loading = element.get("fullCalcOnLoad") in ("1", "true")
             if tag == "sheet":
@@ -191,6 +199,20 @@ class Parts:
             for style, number in enumerate(cells)
             if number in codes and tells_something(codes[number])
         }
+
+    def _struck_styles(self) -> list[bytes]:
+        """The styles whose font is crossed out, by their numbers."""
+        if "xl/styles.xml" not in self._names:
+            return []
+        fonts: list[bool] = []
+        cells: list[int] = []
+        for element in self._xml("xl/styles.xml").iter():
+            tag = _bare(element.tag)
+            if tag == "fonts":
+                fonts = [any(map(_is_struck, font)) for font in element]
+            if tag == "cellXfs":
+                cells = [int(one.get("fontId") or 0) for one in element]
+        return [str(style).encode() for style, font in enumerate(cells) if fonts[font : font + 1] == [True]]
 
     def _floating_pictures(self, name: str) -> int:
         """How many pictures lie on a sheet."""
@@ -259,6 +281,16 @@ def _special_cells(formats: dict[bytes, str]) -> re.Pattern[bytes]:
     return re.compile(
         rb"<(?:\w+:)?c\b((?:[^<>]*?\s)?(?:t\s*=\s*[\"']e[\"']|s\s*=\s*[\"'](?:" + styles + rb")[\"'])[^<>]*)>"
     )
+
+
+def _cells_of(styles: list[bytes]) -> re.Pattern[bytes]:
+    """Finds the attributes of cells that hold something and have one of these styles."""
+    numbers = b"|".join(styles) or b"(?!)"
+    return re.compile(rb"<(?:\w+:)?c\b((?:[^<>]*?\s)?s\s*=\s*[\"'](?:" + numbers + rb")[\"'][^<>]*)(?<!/)>")
+
+
+def _is_struck(part: ElementTree.Element) -> bool:
+    return _bare(part.tag) in ("strike", "dstrike") and part.get("val", "1") in ("1", "true")
 
 
 def _attributes(tag: bytes) -> dict[bytes, bytes]:

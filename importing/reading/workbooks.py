@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from importing.errors import LedgerError
+from importing.headers import own_columns
 from importing.reading.header import Body, Merge, cut, looks_like_ledger
 from importing.reading.layout import FOUND, Layout
-from importing.reading.number_formats import ShownNumber, shown_day, shown_number
+from importing.reading.number_formats import CountedFrom1904, ShownNumber, shown_day, shown_number
 from importing.reading.table import FORMULA_ERROR, MAX_EXPANDED_MB, NOT_CALCULATED, PICTURE, Table
 from importing.reading.workbook_parts import Parts, SheetFacts
 from importing.reading.xls import open_xls
@@ -42,10 +43,10 @@ def read_workbook(path: Path, kind: str, layout: Layout = FOUND) -> Table:
     """
     if kind == "xls":
         book = open_xls(path)
-        sheet, others = _choose(book, layout.layer)
+        sheet, others, rest = _choose(book, layout.layer)
         merges, grid, facts = book.rows(sheet)
     else:
-        sheet, others, merges, grid, facts = _read_xlsx(path, layout.layer)
+        sheet, others, rest, merges, grid, facts = _read_xlsx(path, layout.layer)
     if not grid:
         raise LedgerError("empty_file")
     _show(grid, facts)
@@ -58,17 +59,17 @@ def read_workbook(path: Path, kind: str, layout: Layout = FOUND) -> Table:
         layer=sheet,
         other_layers=others,
         header_row=body.header_row,
-        remarks=(*body.remarks, *_remarks(body, facts)),
+        remarks=(*body.remarks, *_remarks(body, facts), *_sheets_left(sheet, rest, body)),
     )
 
 
 def _read_xlsx(
     path: Path, layer: str | None
-) -> tuple[str, tuple[str, ...], list[Merge], list[list[Any]], SheetFacts]:
-    """The sheet that is read, the others, and its merges, cells and facts."""
+) -> tuple[str, tuple[str, ...], tuple[str, ...], list[Merge], list[list[Any]], SheetFacts]:
+    """The sheet that is read, the others, those of them that may hold data, and its merges, cells and facts."""
     parts = Parts(path)
     with _opened(path) as workbook:
-        sheet, others = _choose(workbook, layer)
+        sheet, others, rest = _choose(workbook, layer)
         workbook.ask("rows", sheet)
         facts = parts.facts(sheet)
         try:
@@ -77,7 +78,7 @@ def _read_xlsx(
             if error.code == "reader_gave_up":
                 parts.refuse_wide_sheet(sheet)
             raise
-    return sheet, others, merges, grid, facts
+    return sheet, others, rest, merges, grid, facts
 
 
 def _show(grid: list[list[Any]], facts: SheetFacts) -> None:
@@ -92,6 +93,9 @@ def _show(grid: list[list[Any]], facts: SheetFacts) -> None:
     for (row, column), code in facts.shown:
         if row < len(grid) and column < len(grid[row]):
             grid[row][column] = _shown(grid[row][column], code)
+    if facts.from_1904:
+        for cells in grid:
+            cells[:] = [CountedFrom1904(cell) if type(cell) is float else cell for cell in cells]
 
 
 def _shown(cell: Any, code: str) -> Any:
@@ -110,6 +114,7 @@ def _remarks(body: Body, facts: SheetFacts) -> Iterator[Remark]:
     if hidden:
         yield Remark("rows_hidden", params={"hidden": len(hidden), "rows": len(body.rows)})
         yield from (Remark("row_hidden", row=row) for row in hidden)
+    yield from (Remark("row_struck", row=row) for row in _struck_rows(body, facts))
     columns = [
         name for name, place in zip(body.names, body.places, strict=True) if place in facts.hidden_columns
     ]
@@ -117,6 +122,17 @@ def _remarks(body: Body, facts: SheetFacts) -> Iterator[Remark]:
         yield Remark("columns_hidden", params={"names": "、".join(columns)})
     if facts.floating_pictures:
         yield Remark("pictures_on_sheet", params={"times": facts.floating_pictures})
+
+
+def _struck_rows(body: Body, facts: SheetFacts) -> Iterator[int]:
+    """The rows of which everything is crossed out."""
+    begun = {row + 1 for row, _column in facts.struck}
+    for place, row in enumerate(body.rows.tolist()):
+        if row in begun and all(
+            cells[place] is None or (row - 1, column) in facts.struck
+            for cells, column in zip(body.columns, body.places, strict=True)
+        ):
+            yield row
 
 
 class _Sheets(Protocol):
@@ -129,13 +145,28 @@ class _Sheets(Protocol):
         ...
 
 
-def _choose(workbook: _Sheets, layer: str | None) -> tuple[str, tuple[str, ...]]:
-    """The sheet to read, and the names of the other visible ones with cells."""
+# A sheet of instructions has fewer columns or rows.
+_FEWEST_CELLS, _FEWEST_ROWS = 3, 3
+
+
+def _may_hold_data(head: list[list[Any]]) -> bool:
+    filled = (sum(cell not in (None, "") for cell in row) for row in head)
+    return sum(cells >= _FEWEST_CELLS for cells in filled) >= _FEWEST_ROWS
+
+
+def _sheets_left(sheet: str, rest: tuple[str, ...], body: Body) -> Iterator[Remark]:
+    """Other sheets with rows, but for those beside an export of ours, which tell of its assets."""
+    if rest and not own_columns(body.names):
+        yield Remark("layers_left", params={"layer": sheet, "names": ", ".join(rest)})
+
+
+def _choose(workbook: _Sheets, layer: str | None) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The sheet to read, the names of the other visible ones with cells, and of those that may hold data."""
     visible = [name for name, is_visible in workbook.sheets if is_visible]
     if layer is not None and layer not in dict(workbook.sheets):
         raise LedgerError("unknown_layer", name=layer, names=", ".join(visible))
     if len(visible) == 1 and layer in (None, *visible):
-        return visible[0], ()
+        return visible[0], (), ()
     heads = {name: workbook.head(name) for name in visible}
     filled = [name for name in visible if heads[name]]
     if layer is None:
@@ -145,7 +176,8 @@ def _choose(workbook: _Sheets, layer: str | None) -> tuple[str, tuple[str, ...]]
         if len(ledgers) != 1:
             raise LedgerError("choose_layer", names=", ".join(filled), choices=filled)
         layer = ledgers[0]
-    return layer, tuple(name for name in filled if name != layer)
+    others = tuple(name for name in filled if name != layer)
+    return layer, others, tuple(name for name in others if _may_hold_data(heads[name]))
 
 
 class _Workbook:

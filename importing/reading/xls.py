@@ -19,6 +19,7 @@ from importing.reading.table import check_size
 from importing.reading.workbook_parts import SheetFacts
 
 _ROWS_OF_HEAD = 30
+_NOTHING = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
 
 
 def open_xls(path: Path) -> XlsWorkbook:
@@ -81,7 +82,7 @@ class XlsWorkbook:
             return self._moment(value)
         if kind == xlrd.XL_CELL_BOOLEAN:
             return bool(value)
-        if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
+        if kind in (*_NOTHING, xlrd.XL_CELL_ERROR):
             return ""
         return value
 
@@ -101,6 +102,7 @@ class XlsWorkbook:
 
     def _facts(self, sheet: xlrd.sheet.Sheet) -> SheetFacts:
         facts = SheetFacts(
+            from_1904=bool(self._book.datemode),
             hidden_rows={
                 row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0
             },
@@ -109,8 +111,11 @@ class XlsWorkbook:
             },
         )
         telling = self._telling_formats()
+        struck = self._struck_styles()
         for row in range(sheet.nrows):
             for column, kind in enumerate(sheet.row_types(row)):
+                if struck and sheet.cell_xf_index(row, column) in struck and kind not in _NOTHING:
+                    facts.struck.add((row, column))
                 if kind == xlrd.XL_CELL_ERROR:
                     facts.failed.append((row, column))
                 elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
@@ -118,6 +123,15 @@ class XlsWorkbook:
                     if code is not None:
                         facts.shown.append(((row, column), code))
         return facts
+
+    def _struck_styles(self) -> set[int]:
+        """The cell styles whose font is crossed out."""
+        fonts = self._book.font_list
+        return {
+            style
+            for style, xf in enumerate(self._book.xf_list)
+            if xf.font_index < len(fonts) and fonts[xf.font_index].struck_out
+        }
 
     def _telling_formats(self) -> dict[int, str]:
         """The cell styles whose number format may show something else than the value, with that format."""

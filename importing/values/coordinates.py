@@ -22,6 +22,10 @@ _COORDINATE = re.compile(
 )
 # What nearly all such cells look like, for speed.
 _PLAIN_PAIR = re.compile(r"([+-]?\d+\.?\d*)\s*[,;\s]\s*([+-]?\d+\.?\d*)")
+# With a height, as KML and map programs write it.
+_WITH_HEIGHT = re.compile(
+    r"([+-]?\d{1,9}\.\d{3,20})\s*,\s*([+-]?\d{1,9}\.\d{3,20})\s*,\s*-?\d{1,5}(?:\.\d{1,20})?"
+)
 _BETWEEN = re.compile(r"(?:point)?[\s,;:/|()\[\]、，；]*", re.IGNORECASE)
 # Two coordinates with names, signs and many decimals are shorter. What is longer is refused before any pattern sees
 # it: searching for coordinates takes time with the square of the length.
@@ -77,7 +81,7 @@ def _coordinate(cell: Any) -> Outcome:
 def _pair(cell: Any) -> Outcome:
     if not isinstance(cell, str) or len(cell) > LONGEST_CELL:
         return Outcome(None, "not_a_pair_of_coordinates")
-    if plain_pair := _PLAIN_PAIR.fullmatch(cell):
+    if plain_pair := _PLAIN_PAIR.fullmatch(cell) or _WITH_HEIGHT.fullmatch(_clean(cell)):
         return Outcome((float(plain_pair[1]), float(plain_pair[2])))
     if comma := _COMMA_PAIR.fullmatch(_clean(cell)):
         return Outcome((float(f"{comma[1]}.{comma[2]}"), float(f"{comma[3]}.{comma[4]}")))

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from importing.reading.number_formats import ShownNumber
-from importing.values.parsed import LONGEST_FIGURE, Outcome, Parsed, as_objects, parse_each, plain
+from importing.reading.number_formats import CountedFrom1904, ShownNumber
+from importing.values.parsed import LONGEST_FIGURE, NOTHING, Outcome, Parsed, as_objects, parse_each, plain
 from places.tables.columns import Cells
 
 _EARLIEST, _LATEST = 1950, 2100
@@ -75,20 +75,32 @@ def _unshifted(moment: dt.datetime) -> dt.datetime:
     return moment
 
 
+# What a spreadsheet makes of the zero that a formula gives for an empty cell.
+_ZERO_DAYS = {dt.date(1899, 12, 30), dt.date(1899, 12, 31), dt.date(1904, 1, 1)}
+
+
 def _moment(cell: Any) -> Outcome:
     if isinstance(cell, dt.datetime):
-        return _plausible(cell)
+        return NOTHING if cell.date() in _ZERO_DAYS and not any(_time_of(cell)) else _plausible(cell)
     if isinstance(cell, dt.date):
+        if cell in _ZERO_DAYS:
+            return NOTHING
         return _plausible(dt.datetime(cell.year, cell.month, cell.day))  # noqa: DTZ001 (made local below)
     if isinstance(cell, bool):
         return Outcome(None, "not_a_date")
     if isinstance(cell, ShownNumber) and (shown := _from_text(plain(cell.shown))).value is not None:
         return shown
+    if isinstance(cell, CountedFrom1904) and int(cell) + cell.EARLIER in _SERIAL_DAYS:
+        return _from_number(float(cell) + cell.EARLIER)
     if isinstance(cell, int | float):
         return _from_number(float(cell))
     if isinstance(cell, str):
         return _from_text(plain(cell))
     return Outcome(None, "not_a_date")
+
+
+def _time_of(moment: dt.datetime) -> tuple[int, int, int]:
+    return moment.hour, moment.minute, moment.second
 
 
 def _from_number(number: float) -> Outcome:
@@ -111,7 +123,7 @@ _TIME = (
 )
 _ZONE = r"\s*(?P<zone>Z|[+-]\d{2}:?(?:\d{2})?)?"
 _YEAR_FIRST = re.compile(
-    r"(?P<year>\d{4})\s*[-./年\\]\s*(?P<month>\d{1,2})\s*[-./月\\]\s*(?P<day>\d{1,2})\s*[日号]?"
+    r"(?P<year>\d{4})(?:\s*[-./年\\,]\s*|\s+)(?P<month>\d{1,2})(?:\s*[-./月\\,]\s*|\s+)(?P<day>\d{1,2})\s*[日号]?"
     + _TIME
     + _ZONE
 )
@@ -122,9 +134,62 @@ _INCOMPLETE = re.compile(
 )
 
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_ENGLISH = (
+    re.compile(
+        rf"(?P<day>\d{{1,2}})[-\s.]{{1,2}}{_MONTH}[-\s.,]{{1,2}}(?P<year>\d{{4}}|\d\d)" + _TIME, re.IGNORECASE
+    ),
+    re.compile(
+        rf"{_MONTH}[-\s.]{{1,2}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}(?P<year>\d{{4}})" + _TIME,
+        re.IGNORECASE,
+    ),
+)
+_DIGITS_IN_CHINESE = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_CHINESE = re.compile(
+    r"(?P<year>[〇零○一二三四五六七八九]{4})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})[日号]"
+)
+# Days of zeros, as programs and spreadsheets write that there is none: 0000-00-00, 1900/1/0.
+_NO_DAY = re.compile(
+    r"(?:0{2,4}|1900)[-./年]0{0,1}[01][-./月]0{1,2}日?(?:[T\s]{1,2}0{1,2}:00(?::00)?(?:\.0{1,6})?)?"
+)
+_WEEKDAY = re.compile(
+    r"\s{0,3}[(\[]?(?:星期|周|礼拜)[一二三四五六日天][)\]]?\s{0,3}|\s{0,3}(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?,?\s",
+    re.IGNORECASE,
+)
+_HALF = re.compile(
+    r"\s{0,3}(?:(?P<morning>上午|凌晨|早上|清晨|a\.?m\.?(?![a-z]))|(?P<evening>下午|晚上|傍晚|p\.?m\.?(?![a-z])))\s{0,3}",
+    re.IGNORECASE,
+)
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―－", "-"))
+
+
 def _from_text(text: str) -> Outcome:
+    """A day in words or digits; what says the weekday or the half of the day is understood."""
     if len(text) > LONGEST_FIGURE:
         return Outcome(None, "not_a_date")
+    text = _WEEKDAY.sub(" ", text.translate(_DASHES)).strip().rstrip(".。")
+    if _NO_DAY.fullmatch(text):
+        return NOTHING
+    half = _HALF.search(text)
+    if half is None:
+        return _from_words(text)
+    moment = _from_words(_HALF.sub(" ", text).strip())
+    if moment.value is None or not 1 <= moment.value.hour <= 12:
+        # 下午15:00 says it twice; 上午 alone says no time.
+        return moment
+    hour = moment.value.hour % 12 + (12 if half["evening"] else 0)
+    return Outcome(moment.value.replace(hour=hour))
+
+
+def _from_words(text: str) -> Outcome:
+    if match := _CHINESE.fullmatch(text):
+        year = match["year"].translate(_DIGITS_IN_CHINESE)
+        text = f"{year}-{_counted(match['month'])}-{_counted(match['day'])}"
+    for pattern in _ENGLISH:
+        if match := pattern.fullmatch(text):
+            month = _MONTHS.index(match["month"].lower()) + 1
+            return _assembled(match, str(month), match["day"])
     match = _YEAR_FIRST.fullmatch(text) or _DIGITS.fullmatch(text)
     if match:
         return _assembled(match, match["month"], match["day"])
@@ -144,12 +209,26 @@ def _from_text(text: str) -> Outcome:
     return Outcome(None, "not_a_date")
 
 
+def _counted(number: str) -> int:
+    """A number below a hundred as people say it: 十, 十一, 二十, 二十一; 0 for what is none."""
+    tens, ten, ones = number.partition("十")
+    if not ten:
+        tens, ones = "", number
+    if len(tens) > 1 or len(ones) > 1:
+        return 0
+    return (int((tens or "一").translate(_DIGITS_IN_CHINESE)) if ten else 0) * 10 + int(
+        (ones or "〇").translate(_DIGITS_IN_CHINESE)
+    )
+
+
 def _assembled(match: re.Match[str], month: str, day: str) -> Outcome:
     fields = match.groupdict()
-    zone = (fields["zone"] or "").replace("Z", "+00:00")
+    zone = (fields.get("zone") or "").replace("Z", "+00:00")
+    year = int(fields["year"])
     try:
         moment = dt.datetime(  # noqa: DTZ001 (made local below)
-            int(fields["year"]),
+            # Excel writes a year of two digits beside the name of a month.
+            year if year > 99 else 2000 + year,
             int(month),
             int(day),
             int(fields["hour"] or 0),

@@ -33,6 +33,10 @@ SENTENCES = {
         "The number has more than 15 digits and the spreadsheet has lost the last ones. Format the column as "
         "text and enter it again."
     ),
+    "became_a_day": gettext_lazy(
+        "The cell holds a day: a spreadsheet makes one of a number such as 3-1. Format the column as text and enter it"
+        " again."
+    ),
     "not_a_number": gettext_lazy("This is not a number."),
     "not_a_whole_number": gettext_lazy("This is not a whole number."),
     "not_a_length": gettext_lazy("This is not a length, such as 2.4 m or 240 cm."),
@@ -72,6 +76,8 @@ DOUBTS = {
 """Codes of cells that were understood but say too little to be kept; there is no value, and no mistake."""
 
 
+LONGEST_FORMULA = 8192
+"""A spreadsheet's own limit."""
 LONGEST_FIGURE = 200
 """A cell for a day or a size is shorter. What is longer is refused before any pattern sees it: searching in it may take
 time with the square of its length."""
@@ -118,6 +124,19 @@ _EMPTY = {
     "na",
     "null",
     "none",
+    # … and what programs write where there is none.
+    "nan",
+    "nat",
+    "<na>",
+    "(null)",
+    "<null>",
+    "[null]",
+    "\\n",
+    "undefined",
+    "(空)",
+    "（空）",
+    "(空白)",
+    "(blank)",
 }
 # Characters that nobody sees, and that make two of one: soft hyphens, zero-width blanks, marks of direction and order.
 # The joiners stay that some scripts need between letters.
@@ -126,8 +145,19 @@ _INVISIBLE = re.compile(
 )
 # What a cell with a formula holds where only its text was saved: a function and the address of a cell.
 _FORMULA = re.compile(r"#UNCALCULATED!|=\s*[A-Z_][A-Za-z0-9_.]*\((?=.*?\b\$?[A-Z]{1,3}\$?\d).*", re.DOTALL)
-# What Excel shows for a failed formula, also when it was saved as CSV; `#ERROR!` is reading.FORMULA_ERROR.
-_FORMULA_ERROR = re.compile(r"#(?:ERROR!|N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)")
+# What formulas consist of: a sheet's name, a text, a cell, a number, a function, a sign.
+_ADDRESS = re.compile(r"\$?\b[A-Z]{1,3}\$?\d{1,7}\b")
+_FORMULA_PIECE = re.compile(
+    r"(?:'[^']{1,60}'|[\w.]{1,40})!|\"[^\"]*\"|\$?\b[A-Z]{1,3}\$?\d{1,7}\b|\d+(?:\.\d+)?"
+    r"|@?[A-Z_][A-Za-z0-9_.]{0,60}(?=\()|[-+*/^&<>=(),:;%@\s]"
+)
+_BARE_FUNCTION = re.compile(r"[A-Za-z]\(\)")
+# What Excel, WPS and LibreOffice show for a failed formula, also when it was saved as CSV; `#ERROR!` is
+# reading.FORMULA_ERROR.
+_FORMULA_ERROR = re.compile(
+    r"#(?:ERROR!|N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|BUSY!|CONNECT!|BLOCKED!|FIELD!"
+    r"|UNKNOWN!|EXTERNAL!|PYTHON!|TIMEOUT!)|#[\u4e00-\u9fff]{1,4}[!?！？]|(?:Err|错误)\s?[:：]\s?5\d\d"
+)
 
 
 def visible(text: str) -> str:
@@ -139,6 +169,13 @@ def control_character(text: str) -> str:
     """The first character of a text that no text has, by its number: "U+0007"; empty when there is none."""
     found = CONTROL.search(text)
     return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a text is a formula and nothing else: =A1+1, =台账!B2, ='2024'!A2&"-"&C2, =TODAY()."""
+    if not text.startswith("=") or len(text) > LONGEST_FORMULA or _FORMULA_PIECE.sub("", text):
+        return False
+    return bool(_ADDRESS.search(text) or _BARE_FUNCTION.search(text))
 
 
 def plain(text: str) -> str:
@@ -162,7 +199,7 @@ def parse_each(cells: Cells, parse: Callable[[Any], Outcome], *, none_is_empty: 
             return NOTHING
         if _FORMULA_ERROR.fullmatch(stripped):
             return Outcome(None, "formula_error")
-        if _FORMULA.fullmatch(stripped):
+        if _FORMULA.fullmatch(stripped) or _is_formula(stripped):
             return Outcome(None, "formula_not_calculated")
         if stripped.startswith("##") and not stripped.strip("#"):
             return Outcome(None, "column_too_narrow")

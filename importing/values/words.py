@@ -28,6 +28,16 @@ def parse_identifier(cells: Cells) -> Parsed:
     return as_objects(parse_each(cells, _whole_identifier if bare else _identifier))
 
 
+def parse_label(cells: Cells) -> Parsed:
+    """Text that is no day: what a place or thing is called. became_a_day where a spreadsheet has made one of 3-1."""
+    return as_objects(parse_each(cells, _label))
+
+
+def parse_dialled(cells: Cells) -> Parsed:
+    """A telephone number as it is written, without the marks of spreadsheets; digits_lost when shortened."""
+    return as_objects(parse_each(cells, _dialled_as_written))
+
+
 def parse_list(cells: Cells) -> Parsed:
     """Several words in one cell ("讲文明树新风、垃圾分类"): a list without repetitions, in their order."""
     return as_objects(parse_each(cells, _list))
@@ -136,14 +146,47 @@ def _text(cell: Any) -> Outcome:
 _SHORTENED = re.compile(r"\d+[.,]\d+E\+?\d{1,3}|\d+E\+\d{1,3}", re.IGNORECASE)
 
 
+# What a spreadsheet shows of a day that it has made of a number such as 3-1: 3月1日, 1-Mar, Mar-01.
+_MONTH = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
+_DAY_SHOWN = re.compile(
+    rf"\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}-(?:{_MONTH})|(?:{_MONTH}|[一二三四五六七八九十]{{1,2}}月)-\d{{1,2}}",
+    re.IGNORECASE,
+)
+# Signs without a shape of their own, which a number copied from a page may hold.
+_SHAPELESS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\ufe00-\ufe0f\ufeff]"
+)
+_MARKS_OF_TEXT = "'’‘"
+
+
+def _label(cell: Any) -> Outcome:
+    if isinstance(cell, dt.date | dt.time):
+        return Outcome(None, "became_a_day")
+    return _text(cell)
+
+
 def _identifier(cell: Any) -> Outcome:
-    text = _text(cell)
+    if isinstance(cell, bool):
+        return Outcome(None, "not_text")
+    text = _label(cell)
     if text.value is None:
         return text
-    identifier = re.sub(r"\s+", "", plain(text.value)).lstrip("'")
+    identifier = _SHAPELESS.sub("", re.sub(r"\s+", "", plain(text.value))).lstrip(_MARKS_OF_TEXT)
+    if _DAY_SHOWN.fullmatch(identifier):
+        return Outcome(None, "became_a_day")
     if _SHORTENED.fullmatch(identifier):
         return Outcome(None, "digits_lost")
     return Outcome(identifier or None)
+
+
+def _dialled_as_written(cell: Any) -> Outcome:
+    text = _label(cell)
+    if text.value is None:
+        return text
+    number = text.value.lstrip(_MARKS_OF_TEXT)
+    if _SHORTENED.fullmatch(plain(number)):
+        return Outcome(None, "digits_lost")
+    return Outcome((number.removesuffix(".0") if _WITH_POINT_ZERO.fullmatch(number) else number) or None)
 
 
 _WITH_POINT_ZERO = re.compile(r"\d+\.0")
@@ -173,6 +216,7 @@ _TRUE = {
     "true",
     "t",
     "1",
+    "1.0",
     "带",
     "亮",
     "亮化",
@@ -196,12 +240,32 @@ _FALSE = {
     "false",
     "f",
     "0",
+    "0.0",
     "不带",
     "不亮",
     "未亮化",
     "无照明",
 }
-_NEITHER = {"-", "--", "—", "——", "/", "\\", "不详", "未知", "暂无", "n/a", "null", "none", "□", "☐"}
+_NEITHER = {
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "不详",
+    "未知",
+    "暂无",
+    "n/a",
+    "null",
+    "none",
+    "nan",
+    "<na>",
+    "(null)",
+    "undefined",
+    "□",
+    "☐",
+}
 
 
 def _boolean(cell: Any) -> Outcome:

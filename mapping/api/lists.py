@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from assets.code_lists import CODE_LISTS, Entry, code_list
+from assets.code_lists import Entry, code_list, code_lists
 from assets.dictionaries import dictionaries, read_generation
 from mapping.api.application import no_parameters
 
@@ -33,14 +33,14 @@ def lists(request: HttpRequest) -> list[dict[str, Any]]:
     """All lists: types, themes, conditions, streets and so on."""
     no_parameters(request)
     known = dictionaries(read_generation())
-    return [_described(name, code_list(name, known)) for name in CODE_LISTS]
+    return [_described(name, code_list(name, known)) for name in code_lists()]
 
 
 @router.get("/lists/{name}", response=CodeList)
 def one_list(request: HttpRequest, name: str) -> dict[str, Any]:
     """One list."""
     no_parameters(request)
-    if name not in CODE_LISTS:
+    if name not in code_lists():
         raise Http404(_("There is no such list."))
     return _described(name, code_list(name, dictionaries(read_generation())))
 

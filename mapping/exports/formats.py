@@ -20,6 +20,7 @@ class Format:
     words: what it is good for.
     direct_rows: up to so many rows are made while the reader waits, more by a background run; None for any number.
     layers: the layers that have it; empty for all.
+    for_main: had of main layers only: it holds what stands by itself.
     only_wgs84: it can state no other system, or is WGS84 by its standard.
     takes_titles, takes_columns: whether headings and columns can be chosen.
     listed: whether the dialogue offers it.
@@ -32,6 +33,7 @@ class Format:
     words: Promise | str = ""
     direct_rows: int | None = 100_000
     layers: tuple[str, ...] = ()
+    for_main: bool = False
     only_wgs84: bool = False
     takes_titles: bool = True
     takes_columns: bool = True
@@ -39,7 +41,7 @@ class Format:
 
     def is_for(self, layer: Layer) -> bool:
         """Whether a layer can be had in it."""
-        return not self.layers or layer.name in self.layers
+        return (not self.layers or layer.name in self.layers) and (layer.is_main or not self.for_main)
 
 
 _ASSETS = ("assets",)
@@ -87,7 +89,7 @@ _ALL = (
         "GeoPackage",
         _("For QGIS: styled, with inspections, maintenance and code lists"),
         direct_rows=60_000,
-        layers=_ASSETS,
+        for_main=True,
     ),
     Format(
         "shp",

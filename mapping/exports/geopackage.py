@@ -1,4 +1,4 @@
-"""GeoPackage: the assets as a styled layer, with their inspections, maintenance and the code lists as related tables.
+"""GeoPackage: a layer with its code lists; assets are styled, with inspections and maintenance as related tables.
 
 GDAL writes the layer; the tables beside it are written as SQLite, because only there can a table name the table it
 belongs to. GDAL and QGIS read such foreign keys as relationships. The style is QGIS's own and in the table where QGIS
@@ -18,14 +18,13 @@ import pyarrow.compute as pc
 from accounts.models import User
 from assets.code_lists import code_list
 from assets.fields import Field, Kind
-from assets.layers import INSPECTIONS, MAINTENANCE
+from assets.layers import ASSETS, INSPECTIONS, MAINTENANCE, Layer
 from mapping.exports.geodata import write_layer
 from mapping.exports.progress import Watcher
 from mapping.exports.qgis_style import style_of
 from mapping.exports.rows import as_text, open_rows
 from mapping.exports.wanted import Wanted, named_in_full
 
-LAYER = "assets"
 CODES = "codes"
 _SQL_TYPES = {
     Kind.TEXT: "TEXT",
@@ -46,7 +45,7 @@ _STYLES_TABLE = """
 
 
 def write_geopackage(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
-    """Write the file; returns the number of assets.
+    """Write the file; returns the number of rows in it.
 
     The related tables are there when the component id, by which they refer to their asset, is among the columns.
     """
@@ -58,7 +57,7 @@ def write_geopackage(wanted: Wanted, user: User, path: Path, progress: Watcher) 
             "GPKG",
             wanted.headings(),
             progress,
-            layer=LAYER,
+            layer=wanted.layer.name,
             title=named_in_full(wanted.crs),
             # Else GDAL writes a version that older ones, Debian 12's among them, warn of.
             made_with={"VERSION": "1.3"},
@@ -69,8 +68,9 @@ def write_geopackage(wanted: Wanted, user: User, path: Path, progress: Watcher) 
         database.execute("BEGIN")
         key = next((wanted.heading(field) for field in wanted.fields if field.name == "code"), None)
         if key is not None:
-            database.execute(f'CREATE UNIQUE INDEX "assets_code" ON "{LAYER}" ({_quoted(key)})')
-            for layer in (INSPECTIONS, MAINTENANCE):
+            name = wanted.layer.name
+            database.execute(f'CREATE UNIQUE INDEX "{name}_code" ON "{name}" ({_quoted(key)})')
+            for layer in _beside(wanted):
                 beside = replace(wanted, layer=layer, fields=layer.fields)
                 _write_related(database, beside, user, key, progress)
         _write_codes(database, wanted)
@@ -81,13 +81,18 @@ def write_geopackage(wanted: Wanted, user: User, path: Path, progress: Watcher) 
     return rows.count
 
 
+def _beside(wanted: Wanted) -> tuple[Layer, ...]:
+    """The layers whose rows belong to the file's, as tables of their own."""
+    return (INSPECTIONS, MAINTENANCE) if wanted.layer is ASSETS else ()
+
+
 def _write_related(
     database: sqlite3.Connection, wanted: Wanted, user: User, key: str, progress: Watcher
 ) -> None:
     """A layer's rows as a table whose column of component ids refers to the assets."""
     columns = ", ".join(
         f"{_quoted(wanted.heading(field))} {_SQL_TYPES[field.kind]}"
-        + (f' REFERENCES "{LAYER}" ({_quoted(key)})' if field.name == "asset" else "")
+        + (f' REFERENCES "{ASSETS.name}" ({_quoted(key)})' if field.name == "asset" else "")
         for field in wanted.fields
         if field.name != "id"
     )
@@ -131,7 +136,10 @@ def _write_codes(database: sqlite3.Connection, wanted: Wanted) -> None:
         " list TEXT NOT NULL, code TEXT NOT NULL, zh TEXT, en TEXT)"
     )
     names = dict.fromkeys(
-        field.codes for field in (*wanted.fields, *INSPECTIONS.fields, *MAINTENANCE.fields) if field.codes
+        field.codes
+        for fields in (wanted.fields, *(layer.fields for layer in _beside(wanted)))
+        for field in fields
+        if field.codes
     )
     for name in names:
         database.executemany(
@@ -145,7 +153,7 @@ def _write_codes(database: sqlite3.Connection, wanted: Wanted) -> None:
 
 
 def _write_style(database: sqlite3.Connection, wanted: Wanted) -> None:
-    style = style_of(wanted)
+    style = style_of(wanted) if wanted.layer is ASSETS else None
     if style is None:
         return
     database.execute(_STYLES_TABLE)
@@ -155,7 +163,7 @@ def _write_style(database: sqlite3.Connection, wanted: Wanted) -> None:
         " SELECT '', '', table_name, column_name, 'condition', ?, '', 1, '', ''"
         # QGIS takes a style only if it names the column as the file does; GDAL has its own default name for it.
         " FROM gpkg_geometry_columns WHERE table_name = ?",
-        (style, LAYER),
+        (style, wanted.layer.name),
     )
     _announce(database, "layer_styles", "")
 

@@ -6,11 +6,8 @@ from pathlib import Path
 from django.db import connection
 
 from accounts.models import User
-from accounts.permissions import EXPORT
-from assets.chosen_sql import chosen_ids
-from assets.filters import AssetFilter
+from assets.declared_filter import DeclaredFilter
 from assets.layers import Layer
-from assets.models import Asset
 from mapping.exports.delimited import write_csv
 from mapping.exports.features import write_features
 from mapping.exports.geodata import write_flatgeobuf, write_kml, write_shapefile
@@ -21,6 +18,7 @@ from mapping.exports.progress import Watcher
 from mapping.exports.standard_form import write_both, write_form, write_incomplete
 from mapping.exports.wanted import Wanted
 from mapping.exports.workbook import write_xlsx
+from mapping.subjects import subject_of
 
 Writer = Callable[[Wanted, User, Path, Watcher], int]
 
@@ -47,12 +45,13 @@ def make(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     return WRITERS[wanted.format.name](wanted, user, path, progress)
 
 
-def count_rows(layer: Layer, chosen: AssetFilter, user: User) -> int:
+def count_rows(layer: Layer, chosen: DeclaredFilter, user: User) -> int:
     """How many rows of a layer a filter leaves of what a user may export."""
-    ids, params = chosen_ids(chosen.filter_queryset(Asset.objects.writable_by(user, EXPORT)))
+    ids, params = subject_of(layer).ids(chosen, user)
+    key = f"{layer.subject}.id"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM {layer.rows('asset.id')} WHERE asset.id IN ({ids}) AND {layer.condition}",  # noqa: S608
+            f"SELECT count(*) FROM {layer.rows(key)} WHERE {key} IN ({ids}) AND {layer.condition}",  # noqa: S608
             params,
         )
         return int(cursor.fetchone()[0])

@@ -50,6 +50,7 @@ from mapping.exports.wanted import (
     short_name,
 )
 from mapping.models import ExportOutcome
+from mapping.subjects import exported
 from mapping.tasks import start_export
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import private
@@ -76,10 +77,12 @@ def export(request: SignedInRequest, layer: str, ending: str) -> HttpResponseBas
 
 
 def _wanted(request: SignedInRequest, layer: str, ending: str) -> Wanted:
-    if layer not in EXPORTED:
+    found = exported().get(layer)
+    if found is None:
         raise Http404
+    site = request.build_absolute_uri("/").rstrip("/")
     try:
-        return read_wanted(request.GET, EXPORTED[layer], ending, request.build_absolute_uri("/").rstrip("/"))
+        return read_wanted(request.GET, found, ending, site, request.user)
     except KeyError:
         raise Http404 from None
 
@@ -184,7 +187,7 @@ def file(request: SignedInRequest, uid: UUID) -> HttpResponseBase:
     if path is None:
         return problem(410, _("The file has been tidied away. Ask for it again."))
     response = FileResponse(path.open("rb"), content_type=FORMATS[run.parameters["format"]].media_type)
-    title = str(EXPORTED[run.parameters["layer"]].title)
+    title = str(exported()[run.parameters["layer"]].title)
     response["Content-Disposition"] = attachment(title, path.name)
     return private(response)
 

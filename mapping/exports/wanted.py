@@ -16,14 +16,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import EXPORT
-from assets.chosen_sql import Sql, chosen_ids
+from assets.chosen_sql import Sql
+from assets.declared_filter import DeclaredFilter
 from assets.fields import Field, columns
 from assets.filter_parameters import FilterError
-from assets.filters import AssetFilter, read_filter
-from assets.layers import EXPORTED, Layer
-from assets.models import Asset
+from assets.layers import Layer
 from mapping.exports.formats import FORMATS, Format
+from mapping.subjects import exported, subject_of
 from places.coordinates import (
     BD09,
     CGCS2000,
@@ -64,7 +63,7 @@ class Wanted:
 
     layer: Layer
     format: Format
-    filter: AssetFilter
+    filter: DeclaredFilter
     crs: CRS
     fields: tuple[Field, ...]
     with_position: bool
@@ -116,17 +115,18 @@ class Wanted:
         fields = [told[field.name] for field in self.fields]
         select = columns(fields, language=self.language, today=self.filter.known.today, site=self.site)
         ids, params = self.ids(user)
-        position = "ST_X(asset.point) AS position_lon, ST_Y(asset.point) AS position_lat"
+        point, subject = self.layer.geometry, self.layer.subject
+        position = f"ST_X({point}) AS position_lon, ST_Y({point}) AS position_lat"
         order = self.layer.order or self.layer.sql(self.layer.key, language="", today=self.filter.known.today)
         statement = (
             f"SELECT {select}, {position} FROM {self.layer.rows(select, position, order)}"  # noqa: S608 -- as below
-            f" WHERE asset.id IN ({ids}) AND {self.layer.condition} ORDER BY {order}"
+            f" WHERE {subject}.id IN ({ids}) AND {self.layer.condition} ORDER BY {order}"
         )
         return statement, params
 
     def ids(self, user: User) -> Sql:
-        """SQL of the keys of the assets concerned."""
-        return chosen_ids(self.filter.filter_queryset(Asset.objects.writable_by(user, EXPORT)))
+        """SQL of the keys of what is concerned: the assets, or whatever else the layer's filter narrows."""
+        return subject_of(self.layer).ids(self.filter, user)
 
     def as_parameters(self) -> dict[str, Any]:
         """Plain values from which `from_parameters` makes the same again."""
@@ -163,7 +163,7 @@ def position_titles(crs: CRS, language: str) -> tuple[str, str]:
 # --- From an address ------------------------------------------------------------------------------------------------
 
 
-def read_wanted(query: QueryDict, layer: Layer, ending: str, site: str) -> Wanted:
+def read_wanted(query: QueryDict, layer: Layer, ending: str, site: str, user: User) -> Wanted:
     """Understand an address: the layer's name, what follows its first dot, and the query string.
 
     Raises:
@@ -171,7 +171,7 @@ def read_wanted(query: QueryDict, layer: Layer, ending: str, site: str) -> Wante
         FilterError: naming the parameter that is unknown, has no such value, or does not go with the format.
     """
     format_, named = _format(layer, ending)
-    asset_filter = read_filter(query, extra=PARAMETERS)
+    chosen = subject_of(layer).read(query, user, PARAMETERS)
     crs = _system(query, format_, named)
     language = query.get("lang", (get_language() or "zh")[:2])
     if language not in LANGUAGES:
@@ -182,17 +182,17 @@ def read_wanted(query: QueryDict, layer: Layer, ending: str, site: str) -> Wante
     if titles == WORDS and not format_.takes_titles:
         raise FilterError("titles", _("This format has names of its own; leave titles out."))
     fields, with_position = _chosen(query, layer, format_)
-    return Wanted(layer, format_, asset_filter, crs, fields, with_position, titles, language, site)
+    return Wanted(layer, format_, chosen, crs, fields, with_position, titles, language, site)
 
 
-def from_parameters(kept: Mapping[str, Any]) -> Wanted:
+def from_parameters(kept: Mapping[str, Any], user: User) -> Wanted:
     """The same again, with the filter read anew."""
-    layer = EXPORTED[kept["layer"]]
+    layer = exported()[kept["layer"]]
     by_name = {field.name: field for field in layer.fields}
     return Wanted(
         layer,
         FORMATS[kept["format"]],
-        read_filter(kept["query"]),
+        subject_of(layer).read(kept["query"], user, ()),
         parse_crs(kept["crs"]),
         tuple(by_name[name] for name in kept["columns"] if name != POSITION),
         POSITION in kept["columns"],

@@ -40,6 +40,7 @@ from mapping.exports.xlsx import (
     text_cell,
     typed_cell,
 )
+from mapping.subjects import subject_of
 
 _MOST_ROWS = 1_048_575
 _DAY_ZERO = date(1899, 12, 30)
@@ -152,7 +153,7 @@ def _about(wanted: Wanted, user: User, count: int) -> list[tuple[str, str]]:
         (_("Coordinate system"), f"{wanted.crs.title} ({named_in_full(wanted.crs)})"),
         (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
         (_("Exported by"), str(user)),
-        (_("Address"), f"{wanted.site}{reverse('map')}?{wanted.filter.query_string}"),
+        (_("Address"), f"{wanted.site}{reverse(subject_of(wanted.layer).page)}?{wanted.filter.query_string}"),
     ]
 
 

@@ -17,9 +17,10 @@ from assets.code_lists import code_list
 from assets.dictionaries import Dictionaries
 from assets.fields import Field, Kind
 from assets.layer_rows import SORTABLE
-from assets.layers import LAYERS, Layer
+from assets.layers import Layer
 from mapping.extent import bounds_of
 from mapping.ogc.crs import CRS84, OFFERED
+from mapping.subjects import collections as every_layer
 
 JSON, GEOJSON, HTML, SCHEMA = (
     "application/json",
@@ -126,7 +127,7 @@ def collections(linking: Linking, lists: Dictionaries, *, shown: str) -> dict[st
     return {
         "links": self_links(linking, JSON, shown=shown),
         "crs": list(OFFERED),
-        "collections": [collection(linking, layer, lists, links=[]) for layer in LAYERS.values()],
+        "collections": [collection(linking, layer, lists, links=[]) for layer in every_layer().values()],
     }
 
 

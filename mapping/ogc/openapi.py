@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from assets.dictionaries import Dictionaries
 from assets.fields import Kind
-from assets.filters import AssetFilter
 from assets.layer_rows import SORTABLE
-from assets.layers import ASSETS, LAYERS, Layer
+from assets.layers import Layer
 from mapping.ogc import cql2
 from mapping.ogc.crs import CRS84, OFFERED
 from mapping.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Linking, field_schema
 from mapping.ogc.parameters import DEFAULT_PAGE, LARGEST_PAGE, filter_names
+from mapping.subjects import collections, subject_of
 from web.negotiation import FORMATS, LANGUAGES
 
 _PROBLEM = "application/problem+json"
@@ -29,7 +29,7 @@ def openapi(linking: Linking, lists: Dictionaries) -> dict[str, Any]:
         ),
         "/collections": _get("collections", _("Collections"), [], JSON, _ref("collections")),
     }
-    for layer in LAYERS.values():
+    for layer in collections().values():
         paths |= _layer_paths(layer, lists, linking.language)
     return {
         "openapi": "3.0.3",
@@ -210,21 +210,21 @@ def _sortby(layer: Layer) -> dict[str, Any]:
 
 
 def _filters(layer: Layer, lists: Dictionaries, language: str) -> list[dict[str, Any]]:
-    """The parameters of fields, and for assets those of the one filter."""
+    """The parameters of fields, and for main layers those of their filter."""
     described = []
     for name in sorted(filter_names(layer)):
         field = layer.field(name)
-        own = AssetFilter.base_filters.get(name) if layer is ASSETS else None
+        own = subject_of(layer).filter.base_filters.get(name) if layer.is_main else None
         if field is None:
             described.append(_query(name, str(own.label) if own else "", {"type": "string"}))
             continue
         schema = field_schema(field, lists, language)
         title = schema.pop("title")
-        if field.kind is Kind.LIST and not field.codes:
+        if (field.kind is Kind.LIST and not field.codes) or (field.kind is Kind.BOOLEAN and own is not None):
             schema = {"type": "string"}
         if field.codes:
             # Several codes are separated by commas; the one filter knows `none` beside them.
-            codes = schema.get("enum") or schema["items"]["enum"]
+            codes = schema.get("enum") or schema.get("items", {}).get("enum", [])
             if own is not None:
                 codes = [*codes, "none"] if name in ("street", "community", "site_kind") else codes
             schema = (

@@ -1,7 +1,7 @@
 """What a request for items asks for: every parameter of the standard's, of this product's filter, and of the fields.
 
-All of them narrow the selection (AND). For assets the parameters of `AssetFilter` come first; a field's own parameter
-is equality. An unknown parameter or value is a `FilterError` that names it.
+All of them narrow the selection (AND). For a main layer, as assets are, the parameters of its filter come first; a
+field's own parameter is equality. An unknown parameter or value is a `FilterError` that names it.
 """
 
 import re
@@ -20,13 +20,14 @@ from accounts.permissions import EXPORT, scope_of
 from assets.chosen_sql import Sql, chosen_here
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.filter_parameters import FilterError, Known
-from assets.filters import AssetFilter, read_filter
+from assets.filters import AssetFilter
 from assets.layer_filters import field_conditions, order_named
 from assets.layer_rows import Selection, SortBy
-from assets.layers import ASSETS, Layer
+from assets.layers import Layer
 from assets.models import Asset
 from mapping.ogc import cql2
 from mapping.ogc.crs import CRS84, Offered, box_of, crs_named
+from mapping.subjects import subject_of
 from web.negotiation import language_of
 
 LARGEST_PAGE = 10_000
@@ -81,10 +82,10 @@ def no_more_than(request: HttpRequest, *names: str) -> None:
 
 @lru_cache(maxsize=16)
 def filter_names(layer: Layer) -> frozenset[str]:
-    """The parameters that narrow a layer beside the standard's: its fields', and for assets the one filter's."""
+    """The parameters that narrow a layer beside the standard's: its fields', and for a main layer its filter's."""
     names = {field.name for field in layer.fields} - set(ITEMS)
-    if layer is ASSETS:
-        names |= set(AssetFilter.base_filters) - {"bbox"}
+    if layer.is_main:
+        names |= set(subject_of(layer).filter.base_filters) - {"bbox"}
     return frozenset(names)
 
 
@@ -140,8 +141,14 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
         limit=_limit(query),
         cursor=query.get("cursor"),
         language=language,
-        filter_key=f"{scope_of(user, EXPORT).key} {narrowing}",
+        filter_key=f"{scope_of(user, EXPORT).key} {seen_by(layer, user)} {narrowing}",
     )
+
+
+def seen_by(layer: Layer, user: User) -> str:
+    """What of a reader, beside the area that may be exported, decides over a layer's rows; and when, where they age."""
+    minute = f"{timezone.now():%H:%M}" if layer.ages else ""
+    return f"{subject_of(layer).sees(user)} {minute}"
 
 
 _NO_NARROWING = ("f", "lang", "limit", "cursor", "crs", "sortby")
@@ -233,8 +240,8 @@ def _moment(text: str, *, is_end: bool, refusal: FilterError) -> datetime:
 
 
 def _field_parameters(query: Query, layer: Layer) -> Query:
-    """Those that name a field, but for assets not those that the one filter reads."""
-    taken = set(ITEMS) | (set(AssetFilter.base_filters) if layer is ASSETS else set())
+    """Those that name a field, but of a main layer not those that its filter reads."""
+    taken = set(ITEMS) | (set(subject_of(layer).filter.base_filters) if layer.is_main else set())
     return {name: value for name, value in query.items() if name not in taken}
 
 
@@ -242,15 +249,20 @@ def _field_parameters(query: Query, layer: Layer) -> Query:
 
 
 def _visible(query: Query, layer: Layer, user: User) -> Sql:
-    """What the user may export; of assets what the one filter leaves of that.
+    """What the user may export; of a main layer what its filter leaves of that.
 
     Planned and removed assets show when the parameter `lifecycle` asks for them; a CQL2 filter only narrows.
     """
-    if layer is not ASSETS:
+    if not layer.is_main:
         return layer.visible(user, EXPORT)
+    subject = subject_of(layer)
     data = QueryDict(mutable=True)
-    for name in AssetFilter.base_filters:
+    for name in subject.filter.base_filters:
         if name in query and name != "bbox":
             data[name] = query[name]
-    assets = Asset.objects.within(scope_of(user, EXPORT)).filter(*read_filter(data).conditions.values())
-    return chosen_here(assets)
+    chosen = subject.read(data, user, ())
+    if isinstance(chosen, AssetFilter):
+        # Conditions on the table's own columns let the planner begin with them.
+        return chosen_here(Asset.objects.within(scope_of(user, EXPORT)).filter(*chosen.conditions.values()))
+    ids, params = subject.ids(chosen, user)
+    return f"{layer.subject}.id IN ({ids})", params

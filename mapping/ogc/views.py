@@ -20,13 +20,14 @@ from django.utils.translation import gettext as _
 from accounts.permissions import EXPORT, SUPERVISE_CREWS, scope_of
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.layer_filters import row_with_key
-from assets.layers import LAYERS, Layer
+from assets.layers import Layer
 from mapping.exports import audit
 from mapping.ogc import documents, items, pages
 from mapping.ogc.crs import Offered, crs_named
 from mapping.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Linking, link, self_links
 from mapping.ogc.openapi import openapi
-from mapping.ogc.parameters import COMMON, no_more_than, read_items_request
+from mapping.ogc.parameters import COMMON, no_more_than, read_items_request, seen_by
+from mapping.subjects import collections as every_layer
 from web.access import SignedInRequest, readers_only
 from web.caching import KEPT_SECONDS, conditional_once, key_of, remembered
 from web.negotiation import DATA, PAGE, format_of, language_of
@@ -123,7 +124,7 @@ def features(request: SignedInRequest, name: str) -> HttpResponse:
     shown, linking = format_of(request), Linking(request, asked.language)
     if shown == PAGE:
         asked = replace(asked, limit=min(asked.limit, LARGEST_HTML_PAGE))
-    key = _key(request, asked.generation, "items")
+    key = _key(request, asked.generation, "items", seen_by(layer, request.user))
     supervised = scope_of(request.user, SUPERVISE_CREWS).key
     count_key = key_of(request, asked.generation, "ogc", layer.name, asked.filter_key, supervised)
 
@@ -166,7 +167,8 @@ def feature(request: SignedInRequest, name: str, key: str) -> HttpResponse:
             return pages.item(request, layer, found, language, links)
         return items.feature_body(found, links)
 
-    response = _sent(request, _key(request, generation, "item"), shown, GEOJSON, body, crs)
+    kept_as = _key(request, generation, "item", seen_by(layer, request.user))
+    response = _sent(request, kept_as, shown, GEOJSON, body, crs)
     if response.status_code == HTTPStatus.OK:
         audit.note_live(request.user, layer.name, "ogc", 1)
     return response
@@ -182,9 +184,10 @@ def _begin(request: SignedInRequest) -> tuple[str, Linking]:
 
 
 def _layer(name: str) -> Layer:
-    if name not in LAYERS:
+    layer = every_layer().get(name)
+    if layer is None:
         raise Http404
-    return LAYERS[name]
+    return layer
 
 
 def _fields(request: SignedInRequest, name: str, make: Callable[..., dict[str, Any]]) -> HttpResponse:
@@ -194,12 +197,12 @@ def _fields(request: SignedInRequest, name: str, make: Callable[..., dict[str, A
     return _document(request, shown, document, SCHEMA, "ogc/fields.html", pages.of_fields(layer))
 
 
-def _key(request: SignedInRequest, generation: Generation, what: str) -> str:
+def _key(request: SignedInRequest, generation: Generation, *what: str) -> str:
     """What a reader of this address gets depends on the address with its host, and on what may be exported."""
     return key_of(
         request,
         generation,
-        what,
+        *what,
         scope_of(request.user, EXPORT).key,
         scope_of(request.user, SUPERVISE_CREWS).key,
         request.build_absolute_uri(),

@@ -36,9 +36,9 @@ def main(assets: int) -> None:
             call_command("load_demo", assets=assets, seed=1, if_empty=True)
         call_command("demo_accounts")
         if assets:
-            call_command("demo_field_work", seed=1, if_empty=True)
-            # By the actions, one by one: as many as a first start can wait for.
+            # By the actions, one by one: as many as a first start can wait for. Before field work, which finds more.
             call_command("demo_cases", cases=min(300, assets // 20), seed=1, if_empty=True)
+            call_command("demo_field_work", seed=1, if_empty=True)
         draw_base_map()
     except CommandError as error:
         sys.exit(str(error))

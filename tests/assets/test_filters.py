@@ -92,6 +92,20 @@ def test_themes_overlap(district: District, viewer: User) -> None:
     assert left("theme=none,core_values", viewer) == {"both", "without"}
 
 
+def test_what_the_declaration_says_how_to_ask_for(district: District, viewer: User) -> None:
+    local = make_artwork("river", origin="local", logo=False)
+    make_asset(name="inside", indoor=True, artwork=local)
+    make_asset(name="outside", indoor=False, type=make_type("lamp_banner", fixed=False))
+    make_asset(name="nobody said", artwork=make_artwork("core"))
+    assert left("indoor=true", viewer) == {"inside"}
+    assert left("indoor=false,none", viewer) == {"outside", "nobody said"}
+    assert left("fixed=false", viewer) == {"outside"}
+    assert left("artwork_origin=local&artwork_logo=false", viewer) == {"inside"}
+    assert left("artwork_origin=none", viewer) == {"outside", "nobody said"}
+    with pytest.raises(FilterError, match="indoor"):
+        left("indoor=yes", viewer)
+
+
 def test_what_stands_in_the_street_shows_by_default(district: District, viewer: User) -> None:
     for lifecycle in Lifecycle:
         removal = (

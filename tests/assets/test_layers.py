@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.permissions import READ
-from assets.code_lists import CODE_LISTS, code_list
+from assets.code_lists import code_list, code_lists
 from assets.dictionaries import dictionaries, read_generation
 from assets.fields import FIELDS, Kind
 from assets.layers import LAYERS, Layer
@@ -66,8 +66,8 @@ def test_every_code_list_that_a_field_names_is_there_and_titled() -> None:
     named = {field.codes for layer in LAYERS.values() for field in layer.fields} | {
         field.codes for field in FIELDS
     }
-    assert named - {""} <= set(CODE_LISTS)
-    for name in CODE_LISTS:
+    assert named - {""} <= set(code_lists())
+    for name in code_lists():
         for entry in code_list(name, lists):
             assert all((entry.code, entry.zh, entry.en))
     assert [entry.code for entry in code_list("condition", lists)][:2] == ["unknown", "good"]

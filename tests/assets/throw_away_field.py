@@ -114,6 +114,13 @@ def look() -> None:
     known = Known(lists, timezone.localdate())
     found["filters of the APIs"] = len(field_conditions(ASSETS, {NAME: "true"}, known, "en"))
 
+    wanted, others = read_filter(f"{NAME}=true"), read_filter(f"{NAME}=false,none")
+    found["the one filter"] = [
+        wanted.assets(user).count(),
+        [words for words in wanted.in_words() if words[0] == "Throw-away"],
+        others.assets(user).count(),
+    ]
+
     found["ledgers' headings"] = guess_columns([WORDS, "编号"]).columns
     found["choice of columns"] = [str(name) for name, fields in IMPORT_GROUPS if NAME in fields] + [
         title(NAME)

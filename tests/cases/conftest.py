@@ -38,9 +38,9 @@ def photo(number: int = 1) -> StoredPhoto:
     return StoredPhoto(f"{number:064x}", 640, 480, None)
 
 
-def by(user: User) -> Actor:
-    """Somebody at a page."""
-    return Actor(user, Origin.WEB)
+def by(user: User | Actor) -> Actor:
+    """Somebody at a page; whoever holds a link is an actor already."""
+    return user if isinstance(user, Actor) else Actor(user, Origin.WEB)
 
 
 def make_category(code: str = "soiled", handle: str = "2 working_days", **values: object) -> CaseCategory:
@@ -74,6 +74,10 @@ class Scene:
     other_liaison: User  # of the other unit
     patrol: User
     leader: User
+
+    def another(self) -> Asset:
+        """Another asset of the unit: cases on one asset share its job."""
+        return make_asset(maintainer=self.unit)
 
     def report(self, at: str = "2026-03-02 09:00", **values: object) -> Case:
         """A patrol's report on the asset."""

@@ -122,7 +122,7 @@ def test_filters_leave_what_they_say(scene: Scene, looking: Looking) -> None:
         "reported": scene.report(description="墙面被涂画"),
         "east": scene.report(asset=east, category=other),
         "dispatched": scene.dispatch(),
-        "fixed": scene.fix(),
+        "fixed": scene.fix(asset=scene.another()),
         "fresh": report_problem(COMMAND, scene.category, Source.HOTLINE, asset=scene.asset, at=now),
         "merged": merge_case(COMMAND, scene.report(), scene.report()),
     }
@@ -242,7 +242,7 @@ def test_tabs_and_lamps_count_what_the_rest_of_the_filter_leaves(scene: Scene, l
 def test_the_menu_says_how_many_wait_for_the_reader(scene: Scene, looking: Looking, viewer: User) -> None:
     scene.report()
     scene.dispatch()
-    scene.fix()
+    scene.fix(asset=scene.another())
     for user, number in ((scene.desk, 2), (scene.liaison, 1), (scene.patrol, 1), (viewer, 0)):
         content = looking(user).get("/cases/").content.decode()
         found = re.findall(r'class="waiting"[^>]*>(\d+)<', content)

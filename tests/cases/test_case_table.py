@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
+from assets.history import Actor
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
 from cases.actions.file_case import file_case, merge_case, reclassify, reject_case
@@ -20,8 +21,10 @@ from cases.actions.report_problem import report_fixed, report_problem
 from cases.actions.stepping import may, verbs_for
 from cases.actions.urge_case import answer_urge, urge_case
 from cases.actions.void_case import ask_void, refuse_void, void_case
-from cases.models import Case, Source, State, Verb
+from cases.links import holder_of
+from cases.models import Case, CaseLink, Source, State, Verb
 from cases.transitions import TABLE
+from places.models import Unit
 from tests.cases.conftest import COMMAND, Scene, by, make_category, photo
 from tests.factories import make_user
 
@@ -69,7 +72,7 @@ LETTERS = {
 }
 STATES = [state.value for state in State if state is not State.DRAFT]
 
-Act = Callable[[User, Case], Any]
+Act = Callable[[Any, Case], Any]
 
 
 def acts(scene: Scene) -> dict[str, Act]:
@@ -178,7 +181,7 @@ class Undone(Exception):
     """Ends the transaction of what was allowed."""
 
 
-def outcome(act: Act, user: User, case: Case) -> str:
+def outcome(act: Act, user: User | Actor, case: Case) -> str:
     """What comes of a try, undone: `denied`, the fields that were refused, or the state it led to."""
     try:
         with transaction.atomic():
@@ -213,6 +216,45 @@ def test_every_state_role_and_standing(scene: Scene, verb: str) -> None:
             led_to = state if after == "—" else after
             wanted = ("refused: state" if state not in left else led_to) if allowed else "denied"
             assert outcome(act, user, case) == wanted, (state, letter, standing)
+
+
+@pytest.mark.parametrize("verb", WRITTEN)
+def test_a_link_of_the_unit_does_what_a_liaison_does_and_one_of_another_case_or_unit_nothing(
+    scene: Scene, verb: str
+) -> None:
+    act = acts(scene)[verb]
+    before, after, _anywhere, of_the_unit = WRITTEN[verb]
+    for state in STATES:
+        case = case_in(scene, state, verb)
+        # Made for whoever had the case before; it is no other's because the state went on.
+        for standing, its_case, its_unit in (
+            ("unit", case, scene.unit),
+            ("other unit", case, scene.other_unit),
+            ("other case", scene.report(), scene.unit),
+            ("revoked", case, scene.unit),
+            ("expired", case, scene.unit),
+        ):
+            link = make_link(its_case, its_unit, standing)
+            allowed = "L" in of_the_unit.split() and standing == "unit" and case.unit == scene.unit
+            led_to = state if after == "—" else after
+            wanted = ("refused: state" if state not in before.split() else led_to) if allowed else "denied"
+            assert outcome(act, holder_of(link), case) == wanted, (state, standing)
+            link.refresh_from_db()
+            if link.revoked_at is None:
+                CaseLink.objects.filter(pk=link.pk).update(revoked_at=timezone.now())
+
+
+def make_link(case: Case, unit: Unit, standing: str) -> CaseLink:
+    """A link as it stands."""
+    now = timezone.now()
+    return CaseLink.objects.create(
+        case=case,
+        unit=unit,
+        digest=f"{case.pk}-{unit.pk}-{standing}",
+        issued_at=now - timedelta(days=15 if standing == "expired" else 1),
+        expires_at=now + timedelta(days=-1 if standing == "expired" else 13),
+        revoked_at=now if standing == "revoked" else None,
+    )
 
 
 @pytest.mark.parametrize("verb", REPORTING)

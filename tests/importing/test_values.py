@@ -26,9 +26,11 @@ from importing.values import (
     parse_credit_code,
     parse_date,
     parse_datetime,
+    parse_dialled,
     parse_facing,
     parse_identifier,
     parse_integer,
+    parse_label,
     parse_length,
     parse_list,
     parse_number,
@@ -79,6 +81,62 @@ def test_the_error_of_a_formula_is_never_taken_for_a_value(error):
         assert one(parser, error) == "!formula_error"
 
 
+@pytest.mark.parametrize(
+    "error",
+    ["Err:502", "错误:509", "错误：522", "#名称?", "#值!", "#GETTING_DATA", "#BUSY!", "#FIELD!"],
+)
+def test_nor_is_the_one_that_another_program_shows(error):
+    assert one(parse_text, error) == "!formula_error"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=A1+1",
+        "='2024 台账'!A2",
+        "=B2&C2",
+        "=台账!$A$2",
+        '=A2&"-"&B2',
+        "=TODAY()",
+        "=@A2:A9",
+        "= SUM( A1 : B2 )",
+    ],
+)
+def test_a_formula_that_was_saved_as_its_text_is_no_value(text):
+    assert one(parse_identifier, text) == one(parse_text, text) == "!formula_not_calculated"
+
+
+@pytest.mark.parametrize(
+    "text", ["=富强民主", "=1+1", "=", "=A", "富强=A1", '=HYPERLINK("a")', "=北园 A1 座"]
+)
+def test_a_text_that_begins_like_a_formula_is_a_text(text):
+    assert one(parse_text, text) == text
+
+
+@pytest.mark.parametrize(
+    "nothing", ["nan", "NaN", "<NA>", "NaT", "(null)", "\\N", "undefined", "（空）", "[NULL]"]
+)
+def test_what_programs_write_for_nothing_is_nothing(nothing):
+    assert [one(parser, nothing) for parser in (parse_text, parse_date, parse_number)] == [None] * 3
+
+
+@pytest.mark.parametrize("cell", [dt.date(2026, 3, 1), dt.datetime(2026, 3, 1, 2), dt.time(3, 1)])  # noqa: DTZ001
+def test_a_building_that_a_spreadsheet_took_for_a_day_is_none(cell):
+    assert one(parse_label, cell) == "!became_a_day"
+    assert one(parse_label, "3-1") == "3-1"
+
+
+@pytest.mark.parametrize(
+    "cell, number",
+    [
+        ("1.38123E+10", "!digits_lost"), ("13812345678.0", "13812345678"), ("'13812345678", "13812345678"),
+        (13812345678.0, "13812345678"), ("0531-85951234、13812345678", "0531-85951234、13812345678"),
+    ],
+)  # fmt: skip
+def test_a_telephone_number_is_as_somebody_wrote_it(cell, number):
+    assert one(parse_dialled, cell) == number
+
+
 def test_every_code_has_a_sentence():
     with translation.override("en"):
         assert all(str(sentence).strip() for sentence in {**SENTENCES, **DOUBTS}.values())
@@ -113,6 +171,16 @@ def test_text(cell, text):
         (3.701050300800042e16, "!digits_lost"),
         ("3.70105E+16", "!digits_lost"),
         (37010503008000417, "37010503008000417"),  # an int from geodata is exact
+        ("’S1", "S1"),
+        ("S1\u200d", "S1"),
+        ("S\ufe0f1\u034f", "S1"),
+        (True, "!not_text"),
+        (dt.date(2026, 3, 1), "!became_a_day"),
+        ("3月1日", "!became_a_day"),
+        ("1-Mar", "!became_a_day"),
+        ("Mar-01", "!became_a_day"),
+        ("MAR-2023", "MAR-2023"),
+        ("3-1", "3-1"),
     ],
 )
 def test_identifiers(cell, identifier):
@@ -126,7 +194,7 @@ def test_identifiers(cell, identifier):
         ("1e3", 1000.0), (2.5, 2.5),
         (True, "!not_a_number"), ("12,34", 12.34), ("1,234", 1234.0), ("1,2,3", "!not_a_number"),
         ("1_000", "!not_a_number"),
-        ("三", "!not_a_number"), ("nan", "!not_a_number"),
+        ("三", "!not_a_number"), ("nan", None),
         ("1e999", "!not_a_number"), (float("inf"), None),
     ],
 )  # fmt: skip
@@ -221,6 +289,12 @@ JUNE = dt.date(2020, 6, 1)
         ("2020年6月", "!date_incomplete"), ("2020.6", "!date_incomplete"), ("2020", "!date_incomplete"),
         ("2020年底", "!date_incomplete"),
         (2020.0, "!date_incomplete"), (2020.6, "!date_incomplete"), ("202006", "!date_incomplete"),
+        ("二〇二〇年六月一日", JUNE), ("二零二零年十二月三十一日", dt.date(2020, 12, 31)),
+        ("2020年6月1日 星期一", JUNE),
+        ("2020-06-01 下午3:00", JUNE), ("1-Jun-20", JUNE), ("June 1, 2020", JUNE), ("2020 06 01", JUNE),
+        ("2020–06–01", JUNE), ("2020，6，1", JUNE), ("2020.6.1.", JUNE),
+        ("0000-00-00", None), ("1900-01-00", None), ("1900/1/0 0:00", None), (dt.date(1899, 12, 31), None),
+        ("十十年六月一日", "!not_a_date"), ("23-05-01", "!not_a_date"), ("1-June-00-20", "!not_a_date"),
         ("1/6/2020", "!date_order_unclear"), ("20.6.1", "!not_a_date"), ("2020-02-30", "!not_a_date"),
         ("去年", "!not_a_date"),
         ("1020-06-01", "!date_implausible"), (5.0, "!not_a_date"), (True, "!not_a_date"),
@@ -241,6 +315,10 @@ def test_dates(cell, day):
         (dt.datetime(2020, 6, 1, 10, 20), dt.datetime(2020, 6, 1, 10, 20, tzinfo=SHANGHAI)),  # noqa: DTZ001
         (43983.5, dt.datetime(2020, 6, 1, 12, 0, tzinfo=SHANGHAI)),
         ("2020.6.1", dt.datetime(2020, 6, 1, 0, 0, tzinfo=SHANGHAI)),
+        ("2020-06-01 下午3:20", dt.datetime(2020, 6, 1, 15, 20, tzinfo=SHANGHAI)),
+        ("2020-06-01 下午15:20", dt.datetime(2020, 6, 1, 15, 20, tzinfo=SHANGHAI)),
+        ("2020-06-01 12:20 AM", dt.datetime(2020, 6, 1, 0, 20, tzinfo=SHANGHAI)),
+        ("2020-06-01 上午9时", dt.datetime(2020, 6, 1, 9, 0, tzinfo=SHANGHAI)),
         ("2020-06-01 25:00", "!not_a_date"),
     ],
 )

@@ -40,7 +40,7 @@ def exported(client: Client, query: str = "") -> dict:
 
 @pytest.fixture
 def wanted(town: Town) -> Wanted:
-    return read_wanted(QueryDict("lang=zh"), ASSETS, "geojson", "http://testserver")
+    return read_wanted(QueryDict("lang=zh"), ASSETS, "geojson", "http://testserver", User())
 
 
 def test_it_is_a_feature_collection_of_the_filtered_set(town: Town, exporter: Client) -> None:

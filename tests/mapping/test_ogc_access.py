@@ -13,9 +13,9 @@ from pytest_django import Settings
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.throttle import TOKENS_PER_ADDRESS
 from accounts.tokens import issue_token, revoke_token
-from assets.layers import LAYERS
 from assets.models import Photo
 from assets.photos import store_photo
+from mapping.subjects import collections
 from tests.factories import make_user
 from tests.mapping.addresses import filled, patterns
 from tests.mapping.conftest import Town
@@ -44,7 +44,7 @@ def secret(planner: User) -> str:
 def addresses() -> list[str]:
     of_layers = [
         f"/ogc/collections/{name}{part}"
-        for name in LAYERS
+        for name in collections()
         for part in ("", "/queryables", "/sortables", "/schema", "/items", "/items/1")
     ]
     return [*PAGES, *of_layers]

@@ -20,8 +20,8 @@ from owslib.util import Authentication
 
 from accounts.models import TokenPurpose, User
 from accounts.tokens import issue_token
-from assets.layers import LAYERS
 from assets.models import Condition, Inspection
+from mapping.subjects import collections
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +63,7 @@ def test_gdal_reads_every_row_of_every_page_with_a_password(
 ) -> None:
     env = environment(GDAL_HTTP_USERPWD=f"{planner.username}:{secret}")
     read = gdal_reads(live_server.url, "assets", env, PAGE_SIZE=2)
-    assert {row[0] for row in read["layers"]} == set(LAYERS)
+    assert {row[0] for row in read["layers"]} == set(collections())
     assert {row["code"] for row in read["rows"]} == {asset.code for asset in town.shown}
     assert len(read["rows"]) == len(town.shown)
     [board] = [row for row in read["rows"] if row["code"] == town.board.code]
@@ -113,7 +113,7 @@ def test_gdal_is_refused_without_a_token(town: Town, live_server: Any) -> None:
 
 def test_owslib(town: Town, live_server: Any, planner: User, secret: str) -> None:
     service = Features(f"{live_server.url}/ogc/", auth=Authentication(planner.username, secret))
-    assert service.feature_collections() == list(LAYERS)
+    assert service.feature_collections() == list(collections())
     assert (
         "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in service.conformance()["conformsTo"]
     )

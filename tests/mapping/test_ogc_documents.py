@@ -10,10 +10,10 @@ from jsonschema_rs import validator_for
 from accounts.models import User
 from assets.code_lists import code_list
 from assets.dictionaries import dictionaries, read_generation
-from assets.layers import LAYERS
 from mapping.ogc.crs import CRS84, OFFERED
 from mapping.ogc.documents import CONFORMANCE, OPENAPI, SCHEMA
 from mapping.ogc.parameters import LARGEST_PAGE
+from mapping.subjects import collections
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_every_link_of_every_document_is_answered_with_its_type(exporter: Client
             assert answer["Content-Type"].startswith(link["type"]), link
             if link["type"] != "text/html" and link["href"] not in seen and "f=json" not in link["href"]:
                 waiting.add(link["href"])
-    assert len(seen) > 6 * len(LAYERS)
+    assert len(seen) > 6 * len(collections())
 
 
 def test_conformance(exporter: Client) -> None:
@@ -93,7 +93,7 @@ def test_conformance(exporter: Client) -> None:
 
 def test_collections(exporter: Client, as_user: Callable[[User], Client], stranger: User) -> None:
     document = exporter.get("/ogc/collections").json()
-    assert [each["id"] for each in document["collections"]] == list(LAYERS)
+    assert [each["id"] for each in document["collections"]] == list(collections())
     assert CRS84.uri in document["crs"]
     for collection in document["collections"]:
         alone = exporter.get(f"/ogc/collections/{collection['id']}").json()
@@ -112,9 +112,9 @@ def test_collections(exporter: Client, as_user: Callable[[User], Client], strang
     assert exporter.get("/ogc/collections/nothing").status_code == 404
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", list(collections()))
 def test_queryables_are_the_declared_fields_with_their_codes(exporter: Client, name: str) -> None:
-    layer = LAYERS[name]
+    layer = collections()[name]
     lists = dictionaries(read_generation())
     response = exporter.get(f"/ogc/collections/{name}/queryables")
     assert response["Content-Type"] == SCHEMA
@@ -140,7 +140,7 @@ def test_queryables_are_the_declared_fields_with_their_codes(exporter: Client, n
     assert english["properties"][layer.fields[-1].name]["title"] == layer.fields[-1].titles()["en"]
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", list(collections()))
 def test_features_are_as_their_schema_says(exporter: Client, name: str) -> None:
     schema = exporter.get(f"/ogc/collections/{name}/feature-schema").json()
     validator = validator_for(schema)
@@ -150,7 +150,9 @@ def test_features_are_as_their_schema_says(exporter: Client, name: str) -> None:
         if feature["geometry"] is not None:
             validator.validate({**feature, "properties": known})
     assert (
-        exporter.get(f"/ogc/collections/{name}/schema").json()["properties"][LAYERS[name].key]["x-ogc-role"]
+        exporter.get(f"/ogc/collections/{name}/schema").json()["properties"][collections()[name].key][
+            "x-ogc-role"
+        ]
         == "id"
     )
 

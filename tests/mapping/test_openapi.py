@@ -12,6 +12,7 @@ from jsonschema_rs import validator_for
 from accounts.models import User
 from assets.layers import LAYERS
 from assets.models import Condition, Inspection
+from mapping.subjects import collections
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ OGC_ADDRESSES = (
     "/",
     "/conformance",
     "/collections",
-    *(f"/collections/{name}{one}" for name in LAYERS for one in ("", "/items", "/items/{featureId}")),
+    *(f"/collections/{name}{one}" for name in collections() for one in ("", "/items", "/items/{featureId}")),
 )
 PROBLEM = "application/problem+json"
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from lxml import html
 
-from accounts.models import User
+from accounts.models import Membership, User
 from assets.models import Asset, AssetType, Support
 from places.models import Area, Road, Unit
 from places.two_editors import KeepsOthersChanges
@@ -140,6 +140,49 @@ def test_every_form_is_made_of_the_rule(client: Client, rf: Any) -> None:
         assert issubclass(page.get_form(request), KeepsOthersChanges), model
         if page.list_editable:
             assert issubclass(page.get_changelist_form(request), KeepsOthersChanges), model
+
+
+def test_every_row_on_another_s_page_is_made_of_the_rule(client: Client, rf: Any) -> None:
+    request = rf.get("/")
+    request.user = User.objects.get(username="administrator")
+    walked = []
+    for model, page in forms():
+        if not page.has_change_permission(request):
+            continue
+        for formset, inline in page.get_formsets_with_inlines(request, model._default_manager.first()):
+            assert issubclass(formset.form, KeepsOthersChanges), (model, inline)
+            walked.append(inline.model.__name__)
+    assert "Membership" in walked
+
+
+def membership_of(username: str) -> Membership:
+    return Membership.objects.get(user__username=username)
+
+
+def test_a_role_that_somebody_gave_meanwhile_is_not_put_back(client: Client) -> None:
+    """Who changes the telephone leaves the role alone; who changes the role too sees the other one's."""
+    member = make_user("viewer", username="member")
+    Membership.objects.filter(user=member).delete()
+    Membership.objects.create(user=member, role="viewer", area=Area.objects.get(code="370105"))
+    form = opened(client, member)
+    assert save(client, member, form, **{"memberships-0-role": "street_editor"}).status_code == 302
+    assert save(client, member, form, phone="13800000000").status_code == 302
+    member.refresh_from_db()
+    assert (membership_of("member").role, member.phone) == ("street_editor", "13800000000")
+    answer = save(client, member, form, **{"memberships-0-role": "publicity"})
+    assert answer.status_code == 200
+    assert "Somebody else changed this meanwhile" in answer.content.decode()
+    assert membership_of("member").role == "street_editor"
+
+
+def test_a_role_that_somebody_took_away_meanwhile_does_not_come_back(client: Client) -> None:
+    member = make_user("viewer", username="member")
+    Membership.objects.filter(user=member).delete()
+    Membership.objects.create(user=member, role="viewer", area=Area.objects.get(code="370105"))
+    form = opened(client, member)
+    assert save(client, member, form, **{"memberships-0-DELETE": "on"}).status_code == 302
+    save(client, member, form, phone="13800000000")
+    assert not Membership.objects.filter(user=member).exists()
 
 
 def test_what_both_changed_is_refused_and_saved_when_sent_once_more(client: Client) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assets.actions.edit_artwork import latest_state
-from assets.models import Artwork, Asset
+from assets.models import Artwork, ArtworkOrigin, Asset
 from assets.photos import photo_name, store_photo
 from assets.rules.artworks import EDITABLE
 from work.desk.fields_form import theme_choices
@@ -42,6 +42,10 @@ class ArtworkForm(DeskForm):
     themes = forms.MultipleChoiceField(
         label=gettext_lazy("Themes"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    origin = forms.ChoiceField(
+        label=gettext_lazy("Origin"), required=False, choices=[("", "—"), *ArtworkOrigin.choices]
+    )
+    logo = forms.NullBooleanField(label=gettext_lazy("Carries the mark"), required=False)
     valid_from = forms.DateField(label=gettext_lazy("May hang from"), required=False, widget=DayInput())
     valid_to = forms.DateField(label=gettext_lazy("May hang until"), required=False, widget=DayInput())
     code = forms.CharField(

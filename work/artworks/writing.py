@@ -67,7 +67,7 @@ def _register(request: SignedInRequest, earlier: Artwork | None) -> HttpResponse
         return _done(request, artwork, _("It is entered as a draft. It may hang once it is approved."))
     initial: dict[str, Any] = {"code": next_code(earlier)}
     if earlier is not None:
-        initial |= {"title": earlier.title, "wording": earlier.wording, "themes": earlier.themes}
+        initial |= {name: getattr(earlier, name) for name in ("title", "wording", "themes", "origin", "logo")}
     context = {
         "form": ArtworkForm(None, request.user, initial=initial),
         "title": _("New version of “%(title)s”") % {"title": earlier.title} if earlier else _("New artwork"),

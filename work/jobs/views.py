@@ -33,6 +33,7 @@ from work.job_filter import OPEN, JobFilter, of_assets, read_job_filter
 from work.job_queries import FINISHED_STATES, board, count_by_state, page_of_jobs, with_all_it_names
 from work.jobs.forms import CostForm, DoneForm, EditForm, ReopenForm, StepForm, crews
 from work.jobs.showing import cards_of, choices_of, steps_of
+from work.jobs.slots import links_of
 
 MOST_NAMED = 5
 FILTERS = ("street", "type", "kind", "crew", "priority", "overdue")
@@ -157,6 +158,7 @@ def show_job(
         "job": job,
         "card": cards_of([job], request.user, today)[0],
         "late": job_days_late(job, today),
+        "links": links_of(job, request.user),
         "steps": [step for step in steps if step.asks != "result"],
         "done": (done or DoneForm()) if any(step.asks == "result" for step in steps) else None,
         "edit": edit

@@ -126,6 +126,7 @@ def _asset_type(number: int, row: Row, related: Related) -> AssetType:
         **_entry(number, row),
         family=row["family"],
         symbol=row["symbol"],
+        fixed=row["fixed"] == "yes",
         component_id=related.standard_codes[CodeKind.COMPONENT, row["component"]],
         inspection_interval_days=int(row["inspection_interval_days"]),
         design_life_months=int(row["design_life_months"]),

@@ -41,7 +41,7 @@ BAD = {
     "a picture named xlsx": ("ledger.xlsx", PNG, "a picture"),
     "a zip bomb": ("ledger.zip", bomb(), "Unpacked, the file would be larger"),
     "a thousand columns": ("ledger.csv", THOUSAND.encode(), "1000 columns"),
-    "a ten megabyte cell": ("ledger.csv", b"name,type\n" + b"x" * (10 << 20) + b",y\n", "more than 131072 characters"),
+    "a ten megabyte cell": ("ledger.csv", b"name,type\n" + b"x" * (10 << 20) + b",y\n", "more than 8388608 characters"),
     "NULs": ("ledger.csv", ("编号,名称\n" + "1,\0\0\0\0坏\n" * 50).encode(), "NUL characters"),
     "mixed encodings": ("ledger.csv", MIXED, "mixes UTF-8 and GB18030"),
     "no text": ("ledger.csv", b"\xff\xfe\xfd\x80\x81" * 50, ""),

@@ -315,8 +315,8 @@ def test_the_encoding_that_was_taken_is_shown_and_another_can_be_chosen(client):
 
 
 def test_the_page_of_a_text_that_cannot_be_read_offers_separator_and_rows_of_names(client):
-    ledger = received(client, "编号,名称,名称\n1,2,3\nS1,一号,宣传栏\n".encode())
-    assert ledger.problem["code"] == "duplicate_headers"
+    ledger = received(client, "1,2,3\n4,5,6\nS1,一号,宣传栏\n".encode())
+    assert ledger.problem["code"] == "no_header"
     page = text(client.get(f"/import/{ledger.uid}/"))
     for name in ("header_row", "header_rows", "delimiter"):
         assert f'name="{name}"' in page

@@ -34,6 +34,24 @@ def read(tmp_path):
     return read
 
 
+def test_columns_are_called_as_their_program_shows_them(read):
+    declared = '<Schema id="s"><SimpleField name="f1"><displayName>编号</displayName></SimpleField></Schema>'
+    simple = '<SchemaData schemaUrl="#s"><SimpleData name="f1">S1</SimpleData></SchemaData>'
+    plain = (
+        '<ExtendedData><Data name="d1"><displayName>编号</displayName><value>S2</value></Data></ExtendedData>'
+    )
+    table = read(
+        kml(
+            "<Document>",
+            declared,
+            mark("一", inside=f"<ExtendedData>{simple}</ExtendedData>"),
+            mark("二", inside=plain),
+            "</Document>",
+        )
+    )
+    assert table["编号"].tolist() == ["S1", "S2"]
+
+
 def test_columns_in_chinese_keep_their_names(read):
     table = read(
         kml(

@@ -1,7 +1,5 @@
 """How a sheet is laid out: column names over several rows, separators, and rows that are no data."""
 
-from pathlib import Path
-
 import openpyxl
 import pytest
 from django.utils import translation
@@ -10,9 +8,8 @@ from importing.reading import read_table
 from importing.reading.layout import Layout
 from importing.remarks import sentence
 from tests.factories import make_type
-from tests.importing.written_ledgers import codes, import_file, row, write_ledger
+from tests.importing.written_ledgers import CASES, codes, import_file, row, write_ledger
 
-CASES = Path(__file__).parents[3] / "shared" / "data" / "cases"
 with_cases = pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not on this machine")
 NAMES = ["序号", "编号", "名称", "类型", "面数", "经度", "纬度"]
 
@@ -43,12 +40,40 @@ def read(request, tmp_path):
     return read
 
 
+# --- Column names that come again ---------------------------------------------------------------------------------
+
+
+def moved(cells):
+    return [cells[place] for place in (0, 2, 1, 3, 4, 6, 5)]
+
+
+def test_names_that_come_again_in_another_order_are_followed(read):
+    table = read(NAMES, data(1), data(2), moved(NAMES), moved(data(3)), NAMES, data(4))
+    assert table["编号"].tolist() == ["S1", "S2", "S3", "S4"]
+    assert table["名称"].tolist() == [f"第{number}号牌" for number in range(1, 5)]
+    assert [one.code for one in table.remarks] == ["rows_left_out", "columns_moved"]
+
+
+def test_below_the_names_of_another_table_rows_are_held(read):
+    other = ["序号", "编号", "地址", "类型", "材质", "经度", "纬度"]
+    table = read(NAMES, data(1), other, data(2), NAMES, data(3))
+    said = [(one.code, one.row) for one in table.remarks if one.row]
+    assert said == [("other_names_above", 3), ("other_names_above", 4)]
+
+
+def test_words_that_are_headings_too_may_be_data(read):
+    table = read(NAMES, data(1), [2, "S2", "照片", "名称", None, 116.97, 36.67])
+    assert (len(table), table.remarks) == (2, ())
+
+
 # --- Rows that are no data ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "cells",
     [
+        [7, "合计", None, None, 6], [7, None, "小计（处）", "3处", None], [None, " 编号 ", "名 称"],
+        ["\ufeff序号", "编号", "名称"],
         ["小计", None, None, None, 6], ["合 计", None, None, None, 6], [None, None, "药山街道小计：", None, 6],
         ["总计", None, None, None, "1,234处"], ["Subtotal", None, None, None, 6], ["本页合计", None, "合计", None, 6],
         ["填表人：            审核人：            2025年11月3日"], ["备注: 面数"],

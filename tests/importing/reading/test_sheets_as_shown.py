@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import re
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,11 +12,12 @@ from hypothesis import strategies as st
 
 from importing.reading.number_formats import shown_day, shown_number
 from importing.reading.table import FORMULA_ERROR, NOT_CALCULATED
+from importing.values import parse_date
 from tests.importing.reading.test_workbooks import HEADERS, part, read, rezipped, saved, workbook
+from tests.importing.written_ledgers import CASES
 
 __all__ = ["read"]
 
-CASES = Path(__file__).parents[3] / "shared" / "data" / "cases"
 ROW = ["S1", "一号", 116.97, 36.67]
 
 
@@ -130,6 +130,18 @@ def test_a_sheet_with_nothing_hidden_has_no_remarks(read):
     assert read(workbook(HEADERS, ROW)).remarks == ()
 
 
+def crossed_out(book, row):
+    for cell in book.active[row]:
+        cell.font = openpyxl.styles.Font(strike=True)
+    return book
+
+
+def test_a_row_that_is_crossed_out_is_named(read):
+    book = crossed_out(workbook(HEADERS, ROW, ["S2", "二号", None, 36.67], ["S3", "三号", 116.97, 36.67]), 3)
+    book.active["A4"].font = openpyxl.styles.Font(strike=True)
+    assert [(one.code, one.row) for one in read(book).remarks] == [("row_struck", 3)]
+
+
 # --- Formats ------------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +153,10 @@ def test_a_sheet_with_nothing_hidden_has_no_remarks(read):
         (12, "0000;[Red]-0000", "0012"), (12, "[$-804]0000", "0012"), (12, "0000_ ", "0012"), (5, "第00号", "第05号"),
         (12, r"\T\Q0000", "TQ0012"), (0, "0000", "0000"),
         (12, "General", None), (12, "0", None), (12, "#,##0", None), (12, "0.00", None), (12.5, "0000", None),
-        (12, "0%", None), (12, "@", None), (12, "0E+00", None), (-12, "0000", None), (12, "yyyy-mm-dd", None),
+        (1.1, "0.00", "1.10"), (1.1, "0.0", None), (116.985, "0.00", None), (12.5, "000.00", "012.50"),
+        (3, 'General"号楼"', "3号楼"), (3, 'G/通用格式"号"', "3号"), (0.8, "0%", "80%"), (0.256, "0%", None),
+        (5, '[<100]"A"000;"B"000', "A005"), (150, '[<100]"A"000;"B"000', "B150"), (0, '0"号";-0;', None),
+        (12, "@", None), (12, "0E+00", None), (-12, "0000", None), (12, "yyyy-mm-dd", None),
     ],
 )  # fmt: skip
 def test_a_whole_number_is_what_its_format_shows(number, code, shown):
@@ -164,6 +179,14 @@ def test_zeros_fill_a_number_up_and_never_change_it(number, zeros):
 )  # fmt: skip
 def test_a_day_that_its_format_does_not_show_is_none(code, shown):
     assert shown_day(dt.date(2020, 6, 1), code) == shown
+
+
+def test_days_count_from_where_the_workbook_counts_them(read):
+    """Also those that are plain numbers in a cell without a format of days."""
+    book = workbook([*HEADERS, "安装日期"], [*ROW, 43538], [*ROW, dt.date(2023, 3, 15)])
+    book.epoch = openpyxl.utils.datetime.MAC_EPOCH
+    days = parse_date(read(book)["安装日期"])
+    assert days.values.tolist() == [dt.date(2023, 3, 15)] * 2
 
 
 def test_the_formats_of_a_workbook_reach_its_cells(read):

@@ -54,7 +54,7 @@ export function showChips(fresh) {
 function chip([name, values]) {
   const words = describe(name, values);
   const remove = interpolate(gettext("Remove the filter %(name)s"), { name: words }, true);
-  const title = TITLES[name] === undefined ? name : TITLES[name];
+  const title = TITLES[name] === undefined ? (config.titles[name] ?? name) : TITLES[name];
   return el(
     "span",
     { class: "chip" },

@@ -6,6 +6,7 @@
  *          exportGeojson: string, exportOptions: string, exportCounts: string,
  *          exportFiles: string, snapshot: string, planJobs: string, bulkEdit: string, labels: string, now: string},
  *   names: Record<string, string>,
+ *   titles: Record<string, string>,
  *   modules: string[],
  *   extensions: Record<string, any>,
  *   may: {plan: boolean, export: boolean, edit: boolean},

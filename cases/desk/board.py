@@ -1,0 +1,68 @@
+"""/cases/board/: the open cases in columns by state; and the views of the list that people keep for themselves."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.permissions import READ
+from cases.desk.showing import cards_of
+from cases.filters import read_case_filter
+from cases.models import OPEN_STATES, SavedView
+from cases.queries import count_by_state, page_of_cases
+from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
+
+A_COLUMN = 20
+MOST_VIEWS = 30
+
+
+@readers_only()
+def board_page(request: SignedInRequest) -> HttpResponse:
+    """The first of each open state, the oldest time first, with how many there are."""
+    chosen = read_case_filter(request.GET, request.user)
+    counts = count_by_state(chosen, request.user)
+    cases = chosen.cases(request.user, "state")
+    columns = []
+    for state in OPEN_STATES:
+        there = page_of_cases(cases.filter(state=state), size=A_COLUMN).rows if counts.get(state) else []
+        columns.append(
+            {
+                "title": str(state.label),
+                "cards": cards_of(there, chosen.known.now),
+                "matched": counts.get(state, 0),
+                "query": chosen.but(state=state.value),
+            }
+        )
+    context: dict[str, Any] = {
+        "columns": columns,
+        "words": chosen.words("state"),
+        "query": chosen.but("state"),
+    }
+    return show_page(request, "cases/board.html", context)
+
+
+@admitting(READ, "POST")
+def save_view(request: SignedInRequest) -> HttpResponse:
+    """Keep the list's filter under a name; the same name again keeps the new filter."""
+    chosen = read_case_filter(request.POST.get("query", "")[:4000], request.user)
+    name = request.POST.get("name", "").strip()[:40]
+    views = request.user.case_views
+    if not name or "\0" in name:
+        messages.error(request, _("Give the view a name."))
+    elif views.count() >= MOST_VIEWS and not views.filter(name=name).exists():
+        messages.error(request, _("At most %(most)s views: delete one first.") % {"most": MOST_VIEWS})
+    else:
+        views.update_or_create(name=name, defaults={"query": chosen.query_string})
+        messages.success(request, _("Saved: %(name)s.") % {"name": name})
+    return HttpResponseRedirect(f"{reverse('cases')}?{chosen.query_string}")
+
+
+@admitting(READ, "POST")
+def delete_view(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """Forget a view of one's own."""
+    SavedView.objects.filter(user=request.user, uid=uid).delete()
+    return HttpResponseRedirect(reverse("cases"))

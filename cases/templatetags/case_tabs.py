@@ -1,0 +1,49 @@
+"""The tabs above the pages of cases: each is offered to whoever may do there what it is for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import ANSWER_CASE, DISPATCH_CASE, FILE_CASE, READ, REPORT_PROBLEM, can
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page, and what a reader must be allowed somewhere to be offered it."""
+
+    name: str
+    page: str
+    title: Promise
+    verb: str
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return reverse(self.page)
+
+
+_TABS = (
+    Tab("unit", "case-unit", _("My unit"), ANSWER_CASE),
+    Tab("inbox", "case-inbox", _("Inbox"), FILE_CASE),
+    Tab("list", "cases", _("List"), READ),
+    Tab("map", "cases-map", _("Map"), READ),
+    Tab("board", "case-board", _("Board"), READ),
+    Tab("report", "report-case", _("Report a problem"), REPORT_PROBLEM),
+    Tab("notices", "case-notices", _("Notices"), READ),
+    Tab("calendar", "case-calendar", _("Working days"), FILE_CASE),
+    Tab("links", "case-links", _("Links for units"), DISPATCH_CASE),
+)
+
+
+@register.simple_tag(takes_context=True)
+def case_tabs(context: dict[str, Any]) -> list[Tab]:
+    """The tabs of the reader."""
+    user = context.get("user")
+    return [tab for tab in _TABS if isinstance(user, User) and can(user, tab.verb)]
