@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assets.history import Actor, acting
 from assets.models import Artwork, Asset, AssetType, Batch, BatchKind, Origin
+from assets.sets.writing import ignore_no_trigger
 from demonstration.accounts import join_units, make_accounts
 from demonstration.district import geography, staging
 from demonstration.district.geography import DISTRICT, Cell, Geography
@@ -90,9 +91,7 @@ def _have_register_alone() -> None:
     """Make sure that nothing is in the register, and that nobody puts anything in before we are done."""
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE assets_asset IN SHARE ROW EXCLUSIVE MODE")
-        # No trigger is to be ignored. Said outright, because pgtrigger finds out by an exception for every row
-        # otherwise, and each walks over all foreign keys that are still to be checked.
-        cursor.execute("SET LOCAL pgtrigger.ignore = '{}'")
+        ignore_no_trigger(cursor)
     if Asset.objects.exists():
         raise NotEmpty(_("The register has assets already: the demonstration goes into an empty one only."))
 

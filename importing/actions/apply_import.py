@@ -23,7 +23,7 @@ from assets.followups import close_inspection_jobs
 from assets.history import Actor, acting, authorise
 from assets.models import Asset, Batch, BatchKind, Inspection, Origin
 from assets.rules.due import next_due_sql
-from assets.sets.writing import remove_all, write_many
+from assets.sets.writing import count_anew, remove_all, write_many
 from importing import checking
 from importing.options import Progress, no_progress
 from importing.preparing import Prepared
@@ -131,6 +131,7 @@ def _write(
         progress("creating", 0, report.created)
         _take_codes(cursor)
         _insert_assets(cursor, now)
+        count_anew(cursor, "assets_asset", report.created)
     if report.updated:
         progress("updating", 0, report.updated)
         removing = "SELECT asset_id FROM import_plan WHERE removing AND outcome = 'updated' AND NOT refused"
@@ -147,6 +148,7 @@ def _write(
     if report.inspections:
         progress("inspections", 0, report.inspections)
         _insert_inspections(cursor, actor, batch, now)
+        count_anew(cursor, "assets_inspection", report.inspections)
         close_inspection_jobs(Inspection.objects.filter(batch=batch))
 
 

@@ -56,3 +56,13 @@ def test_rows_on_one_spot_all_hear_of_the_asset_beside_them(tmp_path, district):
     report = import_file(write_ledger(tmp_path, *rows), dry_run=True)
 
     assert codes(report) == {2: ["near_duplicate"], 3: ["near_duplicate"], 4: ["near_duplicate"]}
+
+
+def test_what_an_import_wrote_is_known_before_its_inspections_are_joined_and_after(tmp_path, district):
+    make_type()
+    rows = [row(source_id=number, condition="good") for number in range(120)]
+
+    import_file(write_ledger(tmp_path, *rows))
+
+    known = "SELECT least(reltuples, 120) FROM pg_class WHERE oid IN ('assets_asset'::regclass, %s::regclass)"
+    assert answer(known % "'assets_inspection'") == {120}

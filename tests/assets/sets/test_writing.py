@@ -77,7 +77,7 @@ def test_the_watch_sees_a_statement_that_goes_past() -> None:
     assert [bool(WRITES_MANY.search(statement)) for _line, statement in _executed(tree)] == [True]
 
 
-def test_plans_are_discarded_before_every_statement_that_changes_assets(
+def test_plans_are_discarded_and_no_trigger_ignored_before_every_statement_that_changes_assets(
     publicity: User, administrator: User
 ) -> None:
     actor = Actor(publicity, Origin.WEB)
@@ -98,6 +98,7 @@ def test_plans_are_discarded_before_every_statement_that_changes_assets(
     writing = [place for place, sql in enumerate(said) if re.search(r'\bUPDATE "?assets_asset"? ', sql)]
     assert len(writing) == 3
     assert all(said[place - 1] == "DISCARD PLANS" for place in writing)
+    assert all(said[place - 2] == "SET LOCAL pgtrigger.ignore = '{}'" for place in writing)
 
 
 @pytest.mark.parametrize("rows, discards", [(None, 1), (101, 1), (100, 0)])
