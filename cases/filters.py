@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import User
 from assets.declared_filter import DeclaredFilter, check_names
 from assets.dictionaries import dictionaries, read_generation
+from assets.fields import FILTERED
 from assets.filter_parameters import (
     NONE,
     AreaCodes,
@@ -31,14 +32,19 @@ from assets.filter_parameters import (
     Parameter,
     Picked,
     RoadCodes,
+    Since,
     SiteKindCodes,
 )
 from assets.filter_values import CodesField, Values, WordsField
+from assets.filters import AssetFilter
+from assets.models import Asset
 from cases.lamps import LAMPS, lamp_condition
 from cases.models import OPEN_STATES, Case, CaseCategory, CaseQuerySet, ClockKind, Source, State
 from places.models import Level, Unit
 
 OPEN, ALL, MINE = "open", "all", "mine"
+# Asked of a case's asset as of any asset; what a case has itself (street, road, words, …) is asked of the case.
+OF_THE_ASSET = ("family", "type", "theme", "condition", "artwork", *(field.name for field in FILTERED))
 
 
 @dataclass(frozen=True)
@@ -252,6 +258,24 @@ class PickedAssets(Picked):
         return Q(asset__code__in=list(value))
 
 
+class OfTheAsset(Parameter):
+    """A parameter of the assets' filter: cases on an asset that it leaves, whatever its lifecycle."""
+
+    field_class = CodesField
+
+    def __init__(self, name: str) -> None:
+        self.parameter = AssetFilter.base_filters[name]
+        super().__init__(field_name=name, label=self.parameter.label)
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Cases on these assets; none that is on no asset."""
+        return Q(asset__in=Asset.objects.filter(self.parameter.condition(value, known)))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """What the assets' filter calls the values."""
+        return list(self.parameter.words(value, known))
+
+
 class CaseFilter(DeclaredFilter):
     """A query string, understood. Made by `read_case_filter`."""
 
@@ -273,10 +297,16 @@ class CaseFilter(DeclaredFilter):
     q = CaseSearch(label=gettext_lazy("Search"))
     bbox = Box(label=gettext_lazy("Rectangle"))
     asset = PickedAssets(label=gettext_lazy("Assets"))
+    updated_since = Since(label=gettext_lazy("Changed since"))
 
     class Meta:
         model = Case
         fields: list[str] = []
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        """Those above, and what may be asked of the asset that a case is on."""
+        return {**super().get_filters(), **{name: OfTheAsset(name) for name in OF_THE_ASSET}}
 
     def cases(self, user: User, *but: str) -> CaseQuerySet:
         """What the filter, or all of it but some parameters, leaves of what a user may see; with its clock."""

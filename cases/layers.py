@@ -19,7 +19,7 @@ from assets.layers import Layer
 from cases.filters import CaseFilter, read_case_filter, with_clock
 from cases.lamps import LAMPS
 from cases.models import Case, CaseCategory, CaseQuerySet, ClockKind, Source, State
-from mapping.subjects import Subject, offer_subject
+from mapping.subjects import Feed, Subject, offer_subject
 from places.generation import current
 from places.models import Topic
 
@@ -190,6 +190,7 @@ def offer_layers() -> None:
         lambda query, user, extra: read_case_filter(query, user, extra=extra),
         _chosen,
         "cases",
+        Feed(lambda user: with_clock(taken_away_by(user))),
         seen_by,
     )
     offer_subject(ALIAS, subject, CASES)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
@@ -16,7 +17,22 @@ from assets.chosen_sql import Sql, chosen_ids
 from assets.declared_filter import DeclaredFilter
 from assets.filters import AssetFilter, read_filter
 from assets.layers import EXPORTED, LAYERS, Layer
-from assets.models import Asset
+from assets.models import Asset, Lifecycle
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How a subject tells what changed of it (`mapping.exports.changes`).
+
+    Its rows have `code`, which begins with that of the district that issued it, `changed_txid` and `updated_at`.
+
+    Args:
+        taken: what a user may take away, with all that the filter's conditions ask for.
+        end: the column, and parameter of the filter, by which a row ends for good, with the value that says so.
+    """
+
+    taken: Callable[[User], QuerySet[Any]]
+    end: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,7 @@ class Subject:
         read: reads an address, for a reader, with the names of further parameters it may carry.
         ids: SQL of the keys of what a filter leaves of what a reader may take away.
         page: the name of the page that shows what a filter leaves.
+        feed: how what changed is told.
         sees: what of the reader, beside the area of `export`, decides over what is seen; for cache keys.
     """
 
@@ -35,6 +52,7 @@ class Subject:
     read: Callable[[QueryDict | str, User, Collection[str]], DeclaredFilter]
     ids: Callable[[Any, User], Sql]
     page: str
+    feed: Feed
     sees: Callable[[User], str] = lambda user: ""
 
 
@@ -44,7 +62,13 @@ def _asset_ids(chosen: AssetFilter, user: User) -> Sql:
 
 _subjects: dict[str, Subject] = {
     "asset": Subject(
-        AssetFilter, lambda query, user, extra: read_filter(query, extra=extra), _asset_ids, "map"
+        AssetFilter,
+        lambda query, user, extra: read_filter(query, extra=extra),
+        _asset_ids,
+        "map",
+        Feed(
+            lambda user: Asset.objects.writable_by(user, EXPORT), end=("lifecycle", Lifecycle.REMOVED.value)
+        ),
     )
 }
 _layers: dict[str, Layer] = {}

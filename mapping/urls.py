@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/files.json", exports.files, name="export-files"),
     path("export/files/<uuid:uid>", exports.file, name="export-file"),
     re_path(r"^export/changes\.(?P<ending>geojsonl?)$", exports.changes, name="export-changes"),
+    re_path(
+        r"^export/(?P<layer>[a-z]+)/changes\.(?P<ending>geojsonl?)$",
+        exports.changes,
+        name="export-changes-of",
+    ),
     re_path(r"^export/(?P<layer>[a-z]+)\.(?P<ending>[a-z0-9.\-]+)$", exports.export, name="export"),
     path("ogc/", include("mapping.ogc.urls")),
     path("snapshot/assets.html", snapshot, name="snapshot"),

@@ -72,10 +72,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(condition)
 
 
-# What a reader cannot see changed does not count (as for assets).
+# What a reader cannot see changed does not count (as for assets). A step or a moved date does, whose trigger writes the
+# case, though no column of it differs: an extension, an urging, a calendar that was published.
 _COUNT_CHANGES = """
     NEW.version = OLD.version; NEW.changed_txid = OLD.changed_txid; NEW.updated_at = OLD.updated_at;
-    IF NEW IS DISTINCT FROM OLD THEN
+    IF NEW IS DISTINCT FROM OLD OR pg_trigger_depth() > 1 THEN
         NEW.version = OLD.version + 1;
         NEW.changed_txid = pg_current_xact_id()::text::bigint;
         NEW.updated_at = now();

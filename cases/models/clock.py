@@ -115,6 +115,7 @@ _DATE_THE_CLOCK = """
     SET due_at = NEW.due_at, amber_at = NEW.amber_at, yellow_at = NEW.yellow_at, red_at = NEW.red_at,
         provisional = NEW.provisional
     WHERE id = NEW.clock_id;
+    UPDATE cases_case SET state = state WHERE id = (SELECT case_id FROM cases_clock WHERE id = NEW.clock_id);
     RETURN NULL;
 """
 

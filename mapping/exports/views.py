@@ -211,12 +211,18 @@ def files(request: SignedInRequest) -> JsonResponse:
 
 
 @readers_only(EXPORT)
-def changes(request: SignedInRequest, ending: str) -> HttpResponseBase:
-    """What changed since a cursor or a time (`updated_since`); without one, the whole set to begin with."""
+def changes(request: SignedInRequest, ending: str, layer: str = ASSETS.name) -> HttpResponseBase:
+    """What changed since a cursor or a time (`updated_since`); without one, the whole set to begin with.
+
+    Args:
+        layer: one whose rows are what its subject is of: assets, cases.
+    """
+    if layer not in exported() or not exported()[layer].is_main:
+        raise Http404(_("There is no such layer."))
     for name in ("crs", "titles"):
         if name in request.GET:
             raise FilterError(name, _("There is no such parameter."))
-    wanted = _wanted(request, ASSETS.name, ending)
+    wanted = _wanted(request, layer, ending)
     settled = settled_transaction()
     response = (
         HttpResponse()
@@ -226,7 +232,7 @@ def changes(request: SignedInRequest, ending: str) -> HttpResponseBase:
                 stream_changes(wanted, request.user, settled),
                 audit.begin_plain(
                     request.user,
-                    layer="changes",
+                    layer="changes" if layer == ASSETS.name else f"changes: {layer}",
                     format=wanted.format.name,
                     filter=wanted.filter.query_string,
                 ),

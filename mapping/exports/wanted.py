@@ -111,9 +111,7 @@ class Wanted:
 
         The columns are the fields and, last, longitude and latitude in WGS84 degrees.
         """
-        told = {field.name: field for field in self.layer.told_to(user).fields}
-        fields = [told[field.name] for field in self.fields]
-        select = columns(fields, language=self.language, today=self.filter.known.today, site=self.site)
+        select = self.columns(user)
         ids, params = self.ids(user)
         point, subject = self.layer.geometry, self.layer.subject
         position = f"ST_X({point}) AS position_lon, ST_Y({point}) AS position_lat"
@@ -123,6 +121,12 @@ class Wanted:
             f" WHERE {subject}.id IN ({ids}) AND {self.layer.condition} ORDER BY {order}"
         )
         return statement, params
+
+    def columns(self, user: User) -> str:
+        """SQL of the columns, as the user may be told them."""
+        told = {field.name: field for field in self.layer.told_to(user).fields}
+        fields = [told[field.name] for field in self.fields]
+        return columns(fields, language=self.language, today=self.filter.known.today, site=self.site)
 
     def ids(self, user: User) -> Sql:
         """SQL of the keys of what is concerned: the assets, or whatever else the layer's filter narrows."""
