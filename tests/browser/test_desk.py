@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from assets.actions.edit_asset import edit_asset
@@ -194,6 +194,39 @@ def test_new_assets_one_after_the_other(open_page, scene, owner: User):
     expect(page.locator("#detail-body .asset-name")).to_have_text("二号")
     assert Asset.objects.count() == known + 2
     expect(page.locator(".map-pin")).to_have_count(0)
+
+
+def test_whoever_is_quicker_than_the_server_registers_the_next_one_too(open_page, scene, owner: User):
+    page = open_page("/map/#18/36.6861/116.9881", owner)
+    wait_for_map(page)
+    known = Asset.objects.count()
+    page.get_by_role("button", name="New asset here").click()
+    expect(form(page)).to_be_visible()
+    held: list[Route] = []
+    page.route(
+        form(page).get_attribute("action"),
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    x, y = middle_of_the_map(page)
+    name = form(page).get_by_label("Name", exact=True)
+    page.mouse.click(x, y)
+    form(page).get_by_text("Notice board").click()
+    name.fill("一号")
+    name.press("Enter")
+    expect(form(page)).to_have_attribute("aria-busy", "true")
+    page.mouse.click(x - 60, y)
+    name.fill("二号")
+    name.press("Enter")
+    for number in (1, 2):
+        page.wait_for_function("count => document.querySelector('.desk-form[aria-busy=true]')", arg=number)
+        held.pop().continue_()
+        expect(page.locator(".desk-lead")).to_contain_text(f"{number} registered.")
+    first, second = Asset.objects.order_by("pk")[known:]
+    assert [first.name, second.name] == ["一号", "二号"]
+    assert first.point.x > second.point.x
+    # A double press has nothing in it.
+    expect(form(page)).not_to_have_attribute("aria-busy", "true")
+    assert held == []
 
 
 def test_a_viewers_map_has_no_button_to_write(open_page, scene, viewer: User):

@@ -2,7 +2,7 @@
  * A form in the side panel: fetched, filled in, sent. What is not saved waits when somebody looks at something else, and
  * is there again when the form is opened again; only "Cancel" throws it away.
  */
-import { byId, every, first } from "web/dom";
+import { byId, first } from "web/dom";
 import { closeForm, showForm } from "mapping/panel_form";
 import { getFragment } from "web/server";
 import { isPhone, openSheet } from "mapping/sheet";
@@ -25,11 +25,13 @@ import { send } from "work/desk/send";
  * @property {{files: () => File[], clear: () => void}|null} photos
  * @property {string} untouched what the form would have sent when it was opened
  * @property {Part} part
+ * @property {HTMLButtonElement|null} [again] what was pressed to save once more while it was being sent
  *
  * @typedef {object} Part what a kind of form adds to all of this
  * @property {() => void} [shown] it is in the page now
  * @property {() => void} [left] it is not any more
- * @property {(answer: import("work/desk/send").Done, way: string) => boolean} [saved] whether the form goes on
+ * @property {(answer: import("work/desk/send").Done, way: string, sent: FormData) => boolean} [saved] whether the form
+ *   goes on
  * @property {(refusal: import("work/desk/send").Refusal) => boolean} [refused] whether it has dealt with a refusal
  */
 
@@ -143,17 +145,20 @@ const isTouched = ({ form, photos, untouched }) => snapshot(form) !== untouched 
 /** @param {Opened} opened @param {HTMLButtonElement|null} submitter */
 async function save(opened, submitter) {
   const { form, photos, part } = opened;
-  if (form.getAttribute("aria-busy") === "true") return;
+  if (form.getAttribute("aria-busy") === "true") {
+    opened.again = submitter;
+    return;
+  }
+  opened.again = undefined;
   const data = new FormData(form);
   for (const file of photos?.files() ?? []) data.append("photos", file);
   clearProblems(form);
   form.setAttribute("aria-busy", "true");
-  for (const button of buttonsOf(form)) button.disabled = true;
   try {
     const answer = await send(form.getAttribute("action"), data);
     photos?.clear();
     say(answer.said);
-    if (!part.saved?.(answer, submitter?.value ?? "")) finish(opened, answer);
+    if (!part.saved?.(answer, submitter?.value ?? "", data)) finish(opened, answer);
     state.written();
   } catch (refusal) {
     if (part.refused?.(refusal)) return;
@@ -161,12 +166,10 @@ async function save(opened, submitter) {
     if (refusal.body?.conflicts) showConflicts(form, refusal.body);
   } finally {
     form.removeAttribute("aria-busy");
-    for (const button of buttonsOf(form)) button.disabled = false;
   }
+  // Whoever was quicker than the server has the next one saved too; a double press has nothing in it.
+  if (opened.again !== undefined && isTouched(opened)) save(opened, opened.again);
 }
-
-/** @param {HTMLFormElement} form */
-const buttonsOf = (form) => every("button[type=submit]", { within: form, kind: HTMLButtonElement });
 
 function finish(opened, { code }) {
   // Somebody may have gone on to another asset while it was being sent.

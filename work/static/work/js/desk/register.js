@@ -18,6 +18,22 @@ const ITS_OWN = [
   "condition",
 ];
 
+/**
+ * What of an asset's own has been said since a form was sent.
+ * @param {import("work/desk/form").DeskForm} form
+ * @param {FormData} sent
+ */
+function changedSince(form, sent) {
+  /** @param {string} name */
+  const differs = (name) => form.elements[name].value !== (sent.get(name) ?? "");
+  /** @param {string} name */
+  const number = (name) => Number(form.elements[name].value);
+  return {
+    fields: ITS_OWN.filter(differs).map((name) => [name, form.elements[name].value]),
+    place: differs("lon") || differs("lat") ? { lon: number("lon"), lat: number("lat") } : null,
+  };
+}
+
 /** @param {{form: import("work/desk/form").DeskForm, touched: () => void}} opened @returns {import("work/desk/form").Part} */
 export function registerPart({ form, touched }) {
   const alike = form.querySelector(".desk-alike");
@@ -87,12 +103,13 @@ export function registerPart({ form, touched }) {
   return {
     shown: () => position.begin(null),
     left: position.end,
-    saved: (answer, way) => {
+    saved: (answer, way, sent) => {
       if (way === "open") {
         position.end();
         return false;
       }
       registered += 1;
+      const since = changedSince(form, sent);
       for (const name of ITS_OWN) form.elements[name].value = "";
       form.elements.uid.value = answer.uid;
       form.elements.new_support.value = "";
@@ -118,6 +135,9 @@ export function registerPart({ form, touched }) {
         );
       byId("detail-form").scrollTop = 0;
       touched();
+      // The next one was begun while this one was being sent.
+      for (const [name, value] of since.fields) form.elements[name].value = value;
+      if (since.place) position.put(since.place);
       return true;
     },
   };
