@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.permissions import MANAGE_LISTS, can
 from assets.admin.base import CatalogueAdmin
@@ -111,7 +112,14 @@ class ArtworkAdmin(CatalogueAdmin):
     """Artworks, to be looked up; they are entered, approved and changed on the office's own pages."""
 
     menu_order = 7
-    list_display = ["code", "title", "origin", "logo", "approval", "valid_from", "valid_to"]
+    list_display = ["code", "title", "origin", "mark", "approval", "valid_from", "valid_to"]
     list_display_links = ["code", "title"]
     list_filter = ["approval", "origin", "logo", ("valid_to", admin.EmptyFieldListFilter)]
     search_fields = ["code", "title", "wording"]
+    exclude = ["logo"]
+    readonly_fields = ["mark"]
+
+    @admin.display(description=Artwork._meta.get_field("logo").verbose_name, ordering="logo")
+    def mark(self, artwork: Artwork) -> str:
+        """Yes, no, or nothing where nobody has said: Django's picture would be called "None" in every language."""
+        return {True: _("Yes"), False: _("No")}.get(artwork.logo, "")

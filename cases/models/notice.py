@@ -211,7 +211,9 @@ class Outgoing(models.Model):
             pgtrigger.Protect(
                 name="ended_for_good",
                 operation=pgtrigger.UpdateOf("state"),
-                condition=pgtrigger.Condition("OLD.state IN ('sent', 'failed', 'unknown')"),
+                condition=pgtrigger.Condition(
+                    "OLD.state = 'sent' OR OLD.state = 'failed' OR OLD.state = 'unknown'"
+                ),
             ),
         ]
 

@@ -129,7 +129,8 @@ def test_many_inspections_take_no_more_queries(
         )
         for _ in range(20)
     ]
-    with django_assert_max_num_queries(5):
+    # One of them asks which categories of cases name the defects.
+    with django_assert_max_num_queries(6):
         assert len(raise_urgent_jobs(phone(crew), list(Inspection.objects.all()))) == len(seen)
     assert raise_urgent_jobs(phone(crew), list(Inspection.objects.all())) == []
 

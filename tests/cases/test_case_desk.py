@@ -123,7 +123,7 @@ def test_the_preview_refuses_what_the_action_refuses_in_the_same_words(
 ) -> None:
     user = stranger if who == "stranger" else getattr(scene, who)
     nobody, nameless = make_asset(maintainer=None), make_asset(maintainer=make_unit("无联系人"))
-    cases = [case_in(scene, state, "") for state in STATES]
+    cases = [case_in(scene, state, "", scene.another()) for state in STATES]
     cases += [scene.file(asset=asset) for asset in (nobody, nameless)]
     order = order_of(scene, verb, cases[1])
     with translation.override("en"):
@@ -142,7 +142,7 @@ def as_if_ready(each: Planned, scene: Scene) -> Planned:
 @given(st.lists(st.sampled_from(STATES), min_size=1, max_size=3))
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_an_order_does_each_case_once_and_keeps_the_rest(scene: Scene, states: list[str]) -> None:
-    cases = [case_in(scene, state, "") for state in states]
+    cases = [case_in(scene, state, "", scene.another()) for state in states]
     order = order_of(scene, Verb.URGE, cases[0])
     planned = plan_many(scene.desk, order, cases)
     batch, done = do_many(by(scene.desk), order, planned)

@@ -83,7 +83,11 @@ def test_the_geopackage_has_the_cases_and_their_code_lists(scene: Scene, exporte
 
 
 def test_an_unknown_parameter_or_value_is_refused_by_name(scene: Scene, exporter: Client) -> None:
-    for query, name in (("state=gone", "state"), ("lifecycle=removed", "lifecycle"), ("columns=x", "columns")):
+    for query, name in (
+        ("state=gone", "state"),
+        ("lifecycle=removed", "lifecycle"),
+        ("columns=x", "columns"),
+    ):
         answer = exporter.get(f"/export/cases.csv?{query}")
         assert answer.status_code == 400
         assert name in answer.content.decode()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from assets.history import Actor
+from assets.models import Asset
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
 from cases.actions.file_case import file_case, merge_case, reclassify, reject_case
@@ -108,10 +109,14 @@ def acts(scene: Scene) -> dict[str, Act]:
     }
 
 
-def case_in(scene: Scene, state: str, verb: str) -> Case:
-    """A case in a state, with what the verb answers; its steps were taken a moment ago, by a command."""
+def case_in(scene: Scene, state: str, verb: str, asset: Asset | None = None) -> Case:
+    """A case in a state, with what the verb answers; its steps were taken a moment ago, by a command.
+
+    Args:
+        asset: the scene's if not given; cases on one asset share its job.
+    """
     soon = timezone.now() + timedelta(days=3)
-    case = report_problem(COMMAND, scene.category, Source.HOTLINE, asset=scene.asset)
+    case = report_problem(COMMAND, scene.category, Source.HOTLINE, asset=asset or scene.asset)
     if state == "rejected":
         return reject_case(COMMAND, case, "why")
     if state == "duplicate":

@@ -23,7 +23,8 @@ def client(client: Client) -> Client:
 
 
 def test_a_unit_sees_its_own_cases_by_what_is_to_be_done(scene: Scene, client: Client) -> None:
-    waiting, in_hand, fixed, elsewhere = scene.dispatch(), scene.accept(), scene.fix(), scene.file()
+    waiting, in_hand = scene.dispatch(), scene.accept(asset=scene.another())
+    fixed, elsewhere = scene.fix(asset=scene.another()), scene.file(asset=scene.another())
     urge_case(by(scene.leader), in_hand, "hurry", answer_by=timezone.now() + timedelta(days=1))
     client.force_login(scene.liaison)
     page = client.get("/cases/unit/").content.decode()
