@@ -35,10 +35,21 @@ from assets.filter_parameters import (
 )
 from assets.filter_values import CodesField, Values, WordsField
 from cases.lamps import LAMPS, lamp_condition
-from cases.models import OPEN_STATES, Case, CaseCategory, CaseQuerySet, ClockKind, Source, State
+from cases.models import (
+    OPEN_STATES,
+    Case,
+    CaseCategory,
+    CaseQuerySet,
+    ClockKind,
+    Patrol,
+    PatrolRecord,
+    Source,
+    State,
+)
 from places.models import Level, Unit
 
 OPEN, ALL, MINE = "open", "all", "mine"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -252,6 +263,31 @@ class PickedAssets(Picked):
         return Q(asset__code__in=list(value))
 
 
+class PatrolUids(Parameter):
+    """Patrols on which it was reported, or reported once more; only those that the reader may know of exist."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the patrols."""
+        found = _patrols(value, known)
+        for code in value:
+            if code not in found:
+                raise self.unknown(code)
+        return Q(pk__in=PatrolRecord.objects.filter(patrol__in=list(found.values())).values("case"))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """Team and day."""
+        return [str(patrol) for patrol in _patrols(value, known).values()]
+
+
+def _patrols(value: Values, known: Known) -> dict[str, Patrol]:
+    assert isinstance(known, KnownToCases)
+    wanted = {code for code in value if _UUID.fullmatch(code)}
+    seen = Patrol.objects.visible_to(known.user).filter(uid__in=wanted).select_related("team")
+    return {str(patrol.uid): patrol for patrol in seen}
+
+
 class CaseFilter(DeclaredFilter):
     """A query string, understood. Made by `read_case_filter`."""
 
@@ -273,6 +309,7 @@ class CaseFilter(DeclaredFilter):
     q = CaseSearch(label=gettext_lazy("Search"))
     bbox = Box(label=gettext_lazy("Rectangle"))
     asset = PickedAssets(label=gettext_lazy("Assets"))
+    patrol = PatrolUids(label=gettext_lazy("Patrols"))
 
     class Meta:
         model = Case
