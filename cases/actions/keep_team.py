@@ -71,7 +71,8 @@ def _check(given: dict[str, Any], members: Sequence[User], team: Team | None) ->
         raise ValidationError({"name": _("Give the team a name.")})
     if given["kind"] not in TeamKind.values:
         raise ValidationError({"kind": _("Volunteers, staff or photo team.")})
-    if Team.objects.filter(name=given["name"]).exclude(pk=team.pk if team else None).exists():
+    others = Team.objects.exclude(pk=team.pk) if team is not None else Team.objects.all()
+    if others.filter(name=given["name"]).exists():
         raise ValidationError({"name": _("There is a team of this name already.")})
     if len(members) > MOST_MEMBERS:
         raise ValidationError({"members": _("At most %(most)s accounts.") % {"most": MOST_MEMBERS}})

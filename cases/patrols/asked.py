@@ -72,7 +72,8 @@ class PatrolsAsked:
         """
         only_parameters(request, "state", "team", "street", "from", "to", PARAMETER)
         team = request.GET.get("team", "")
-        if team and not Team.objects.filter(uid=_uuid(team)).exists():
+        uid = _uuid(team)
+        if team and (uid is None or not Team.objects.filter(uid=uid).exists()):
             raise FilterError("team", _("“%(value)s” does not exist.") % {"value": team[:80]})
         return cls(
             one_of(request, "state", dict(PatrolState.choices)),

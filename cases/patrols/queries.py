@@ -41,27 +41,16 @@ def rows_of(patrols: list[Patrol]) -> list[PatrolRow]:
     stops = dict(
         PatrolSite.objects.filter(patrol__in=keys).order_by().values_list("patrol").annotate(n=Count("pk"))
     )
-    records = PatrolRecord.objects.filter(patrol__in=keys).order_by().values("patrol")
-    told: dict[int, dict[str, int]] = {
-        row["patrol"]: row
-        for row in records.annotate(
-            visited=Count(
-                "site",
-                filter=Q(kind__in=_AT_A_SITE, site__patrol_stops__patrol=F("patrol")),
-                distinct=True,
-            ),
+    on_route = Q(kind__in=_AT_A_SITE, site__patrol_stops__patrol=F("patrol"))
+    records = PatrolRecord.objects.filter(patrol__in=keys).order_by().values_list("patrol")
+    told = {
+        key: (visited, found)
+        for key, visited, found in records.annotate(
+            visited=Count("site", filter=on_route, distinct=True),
             found=Count("case", filter=Q(kind__in=_FOUND), distinct=True),
         )
     }
-    return [
-        PatrolRow(
-            patrol,
-            stops.get(patrol.pk, 0),
-            told.get(patrol.pk, {}).get("visited", 0),
-            told.get(patrol.pk, {}).get("found", 0),
-        )
-        for patrol in patrols
-    ]
+    return [PatrolRow(patrol, stops.get(patrol.pk, 0), *told.get(patrol.pk, (0, 0))) for patrol in patrols]
 
 
 def page_of_patrols(patrols: "QuerySet[Patrol]", cursor: str | None) -> Page[PatrolRow]:
@@ -121,7 +110,7 @@ def stops_of(patrol: Patrol, records: list[PatrolRecord]) -> list[Stop]:
 def unvisited_sites(
     user: User, days: int, *, street: str = "", kind: str = "", now: datetime | None = None
 ) -> "QuerySet[Site]":
-    """Sites that no patrol visited for so many days, with `last` (`NEVER` for never).
+    """Sites that no patrol visited for so many days, longest first, with `last` (`NEVER` for never).
 
     Only patrols that the reader may know of count: else an unannounced one would show by the site it was at.
     """
@@ -142,6 +131,7 @@ def unvisited_sites(
         .filter(last__lt=moment - timedelta(days=days))
         .select_related("kind", "area__parent")
         .defer("outline", "area__boundary", "area__parent__boundary")
+        .order_by("last", "pk")
     )
 
 

@@ -94,7 +94,7 @@ def unvisited_file(request: SignedInRequest, ending: str) -> HttpResponse:
         raise Http404
     asked = Asked.read(request)
     sites = unvisited_sites(request.user, asked.days, street=asked.street, kind=asked.kind)
-    found = list(sites.order_by("last", "pk")[:MOST_IN_A_FILE])
+    found = list(sites[:MOST_IN_A_FILE])
     about = _("Sites that no patrol visited for %(days)s days") % {"days": asked.days}
     content = Content("patrol_unvisited", _("Unvisited sites"), table_of(found), about, asked.query)
     return answer_with(content, ending, request.user)

@@ -36,17 +36,15 @@ def teams_page(request: SignedInRequest) -> HttpResponse:
         seen.select_related("area", "unit").defer("area__boundary"), request.GET.get(PARAMETER), PAGE
     )
     patrols = Patrol.objects.visible_to(user).filter(voided_at=None, team__in=[team.pk for team in page.rows])
-    told = {
-        row["team"]: row
-        for row in patrols.order_by().values("team").annotate(n=Count("pk"), last=Max("started_at"))
-    }
+    counted = patrols.order_by().values_list("team").annotate(n=Count("pk"), last=Max("started_at"))
+    told = {key: (number, last) for key, number, last in counted}
     own = set(user.patrol_teams.values_list("pk", flat=True))
     context = {
         "rows": [
             {
                 "team": team,
-                "patrols": told.get(team.pk, {}).get("n", 0),
-                "last": told.get(team.pk, {}).get("last"),
+                "patrols": told.get(team.pk, (0, None))[0],
+                "last": told.get(team.pk, (0, None))[1],
                 "sees_phone": team.pk in own or can(user, MANAGE_PATROLS, team),
                 "may_keep": can(user, MANAGE_PATROLS, team),
             }
