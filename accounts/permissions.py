@@ -49,6 +49,8 @@ APPROVE_CASE = "approve_case"  # what is a leader's: long holds, second extensio
 VERIFY_CASE = "verify_case"
 VOID_CASE = "void_case"
 URGE_CASE = "urge_case"
+MANAGE_PATROLS = "manage_patrols"  # keep teams, plan and void patrols, draw their sites
+DO_PATROL = "do_patrol"  # go out with one's own team
 
 _EVERY_VERB = frozenset(
     {
@@ -83,6 +85,8 @@ _EVERY_VERB = frozenset(
         VERIFY_CASE,
         VOID_CASE,
         URGE_CASE,
+        MANAGE_PATROLS,
+        DO_PATROL,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.
@@ -116,9 +120,19 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
         }
     ),
     Role.CREW: frozenset(
-        {READ, REGISTER, INSPECT, DO_MAINTENANCE, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, ANSWER_CASE}
+        {
+            READ,
+            REGISTER,
+            INSPECT,
+            DO_MAINTENANCE,
+            READ_CASES,
+            REPORT_PROBLEM,
+            REPORT_FIXED,
+            ANSWER_CASE,
+            DO_PATROL,
+        }
     ),
-    Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE}),
+    Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE, DO_PATROL}),
     # Reads the cases of their own units only, which needs no verb.
     Role.LIAISON: frozenset({READ, ANSWER_CASE}),
     Role.LEADER: frozenset({READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE}),

@@ -13,6 +13,7 @@ from io import BytesIO
 import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import User
@@ -124,13 +125,20 @@ def make_cases(count: int, seed: int, now: datetime, progress: Progress = lambda
     moments = sorted(now - PERIOD * float(share**1.6) - timedelta(minutes=5) for share in rng.random(count))
     cast = Cast(_actor("patrol"), _actor("publicity"))
     for number, moment in enumerate(moments, 1):
-        story = _Story(np.random.default_rng([seed, 78, number]), calendar, now, moment)
+        story = _Story(np.random.default_rng([seed, 78, number]), calendar, now, _by_day(moment, now))
         asset = Asset.objects.select_related("area").get(pk=keys[int(rng.integers(len(keys)))])
         code = str(story.rng.choice(list(MIX), p=list(MIX.values())))
         with transaction.atomic():
             _tell(story, cast, asset, categories[code], before, after)
         progress(1)
     return Case.objects.count()
+
+
+def _by_day(moment: datetime, now: datetime) -> datetime:
+    """The same day between eight and six, when people are out; the order of the day stays."""
+    local = timezone.localtime(moment)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return min(midnight + timedelta(hours=8) + (local - midnight) * (10 / 24), now - timedelta(minutes=5))
 
 
 def _tell(

@@ -39,12 +39,24 @@ from assets.filter_values import CodesField, Values, WordsField
 from assets.filters import AssetFilter
 from assets.models import Asset
 from cases.lamps import LAMPS, lamp_condition
-from cases.models import OPEN_STATES, Case, CaseCategory, CaseQuerySet, ClockKind, Source, State
+from cases.models import (
+    OPEN_STATES,
+    Case,
+    CaseCategory,
+    CaseQuerySet,
+    ClockKind,
+    Patrol,
+    PatrolRecord,
+    Source,
+    State,
+    Team,
+)
 from places.models import Level, Unit
 
 OPEN, ALL, MINE = "open", "all", "mine"
 # Asked of a case's asset as of any asset; what a case has itself (street, road, words, …) is asked of the case.
 OF_THE_ASSET = ("family", "type", "theme", "condition", "artwork", *(field.name for field in FILTERED))
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -276,6 +288,56 @@ class OfTheAsset(Parameter):
         return list(self.parameter.words(value, known))
 
 
+class PatrolUids(Parameter):
+    """Patrols on which it was reported, or reported once more; only those that the reader may know of exist."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the patrols."""
+        found = _patrols(value, known)
+        for code in value:
+            if code not in found:
+                raise self.unknown(code)
+        return Q(pk__in=PatrolRecord.objects.filter(patrol__in=list(found.values())).values("case"))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """Team and day."""
+        return [str(patrol) for patrol in _patrols(value, known).values()]
+
+
+class TeamUids(Parameter):
+    """Teams on whose patrols it was reported, as far as the reader may know of these patrols."""
+
+    field_class = CodesField
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the teams."""
+        assert isinstance(known, KnownToCases)
+        found = _teams(value)
+        for code in value:
+            if code not in found:
+                raise self.unknown(code)
+        patrols = Patrol.objects.visible_to(known.user).filter(team__in=list(found.values()))
+        return Q(pk__in=PatrolRecord.objects.filter(patrol__in=patrols).values("case"))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The teams' names."""
+        return [str(team) for team in _teams(value).values()]
+
+
+def _teams(value: Values) -> dict[str, Team]:
+    wanted = {code for code in value if _UUID.fullmatch(code)}
+    return {str(team.uid): team for team in Team.objects.filter(uid__in=wanted)}
+
+
+def _patrols(value: Values, known: Known) -> dict[str, Patrol]:
+    assert isinstance(known, KnownToCases)
+    wanted = {code for code in value if _UUID.fullmatch(code)}
+    seen = Patrol.objects.visible_to(known.user).filter(uid__in=wanted).select_related("team")
+    return {str(patrol.uid): patrol for patrol in seen}
+
+
 class CaseFilter(DeclaredFilter):
     """A query string, understood. Made by `read_case_filter`."""
 
@@ -298,6 +360,8 @@ class CaseFilter(DeclaredFilter):
     bbox = Box(label=gettext_lazy("Rectangle"))
     asset = PickedAssets(label=gettext_lazy("Assets"))
     updated_since = Since(label=gettext_lazy("Changed since"))
+    team = TeamUids(label=gettext_lazy("Patrol teams"))
+    patrol = PatrolUids(label=gettext_lazy("Patrols"))
 
     class Meta:
         model = Case

@@ -80,6 +80,7 @@ def _past() -> dict[Verb, str]:
     return {
         Verb.REPORT: _("Reported"),
         Verb.REPORT_FIXED: _("Reported as put right at once"),
+        Verb.ADD_REPORT: _("Reported by others too"),
         Verb.FILE: _("Filed"),
         Verb.REJECT: _("Rejected"),
         Verb.MERGE: pgettext("case", "Merged"),

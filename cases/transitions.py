@@ -67,6 +67,7 @@ _OPEN = frozenset(OPEN_STATES)
 TABLE: dict[Verb, Transition] = {
     Verb.REPORT: Transition(_from(State.DRAFT), State.REPORTED, _by(REPORT_PROBLEM)),
     Verb.REPORT_FIXED: Transition(_from(State.DRAFT), State.CLOSED, _by(REPORT_FIXED)),
+    Verb.ADD_REPORT: Transition(_OPEN, None, _by(REPORT_PROBLEM)),
     Verb.FILE: Transition(_from(State.REPORTED), State.FILED, _by(FILE_CASE)),
     Verb.REJECT: Transition(_from(State.REPORTED), State.REJECTED, _by(FILE_CASE)),
     Verb.MERGE: Transition(_from(State.REPORTED), State.DUPLICATE, _by(FILE_CASE)),

@@ -12,7 +12,7 @@ class FieldConfig(AppConfig):
 
     def ready(self) -> None:
         """Put this room into the API, the header and the tidying: they lie to the right and cannot do it themselves."""
-        from accounts.permissions import INSPECT, REVIEW_FIELD_WORK
+        from accounts.permissions import DO_PATROL, INSPECT, REVIEW_FIELD_WORK
         from assets.tasks import also_tidy
         from field.api import router
         from field.up.sweeping import sweep_photos
@@ -21,5 +21,5 @@ class FieldConfig(AppConfig):
 
         also_tidy(sweep_photos)
         api.add_router("/field", router)
-        offer(Entry("field", _("On the phone"), INSPECT, 51))
+        offer(Entry("field", _("On the phone"), INSPECT, 51, or_verb=DO_PATROL))
         offer(Entry("fieldwork", _("Field work"), REVIEW_FIELD_WORK, 40))

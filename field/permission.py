@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import AccessToken, TokenPurpose, User
 from accounts.permissions import (
     DO_MAINTENANCE,
+    DO_PATROL,
     INSPECT,
     REGISTER,
     REVIEW_FIELD_WORK,
@@ -17,7 +18,7 @@ from accounts.permissions import (
     scope_of,
 )
 
-_FIELD_WORK = (REGISTER, INSPECT, DO_MAINTENANCE)
+_FIELD_WORK = (REGISTER, INSPECT, DO_MAINTENANCE, DO_PATROL)
 _FIELD_ROLES = [role for role, verbs in VERBS_OF_ROLE.items() if verbs.intersection(_FIELD_WORK)]
 
 

@@ -21,6 +21,16 @@ def title_of(name: str) -> str:
         "asset": _("asset"),
         "job": _("maintenance job"),
         "photos": _("photos"),
+        "photo": _("photos"),
+        "patrol": _("patrol"),
+        "people": _("people present"),
+        "site": _("site"),
+        "category": _("category"),
+        "place": _("place"),
+        "point": _("place"),
+        "same_as": _("case it was added to"),
+        "description": _("note"),
+        "words": _("note"),
     }
     if name in own:
         return own[name]

@@ -26,6 +26,7 @@ class Entry:
         place: entries stand in this order; those from `MORE` on stand in the menu "More".
         also: names of further addresses whose pages belong to it.
         waiting: how many things there wait for a reader, shown beside the title.
+        or_verb: another verb that leads there.
     """
 
     page: str
@@ -34,6 +35,12 @@ class Entry:
     place: int
     also: tuple[str, ...] = ()
     waiting: Callable[[User], int] | None = None
+    or_verb: str = ""
+
+    def is_for(self, user: AnyUser | None) -> bool:
+        """Whether a reader is offered it."""
+        verbs = filter(None, (self.verb, self.or_verb))
+        return user is not None and any(can(user, verb) for verb in verbs)
 
     @property
     def address(self) -> str:
@@ -68,7 +75,7 @@ def header_of(request: HttpRequest) -> dict[str, Any]:
     """What the header shows to a reader: entries in a row, entries under "More", and the one we are in."""
     user = getattr(request, "user", None)
     offered = sorted(
-        (entry for entry in set(_entries) if user is not None and can(user, entry.verb)),
+        (entry for entry in set(_entries) if entry.is_for(user)),
         key=lambda entry: entry.place,
     )
     links = {entry: Link(entry.address, entry.title, _waiting(entry, user)) for entry in offered}

@@ -45,9 +45,11 @@ def report_problem(
     description: str = "",
     address: str = "",
     photos: Photos = (),
+    photos_follow: int = 0,
     position: Point | None = None,
     uid: uuid.UUID | None = None,
     at: datetime | None = None,
+    arrived_at: datetime | None = None,
     drawn: bool = False,
 ) -> Case:
     """Report a problem; the time to file it begins.
@@ -55,9 +57,11 @@ def report_problem(
     Args:
         asset, site, point: where it is; one of them.
         photos: at least one from staff.
+        photos_follow: how many photos a phone has named and sends afterwards (`add_report.attach_report_photo`).
         position: where the reporter stood, WGS84.
         uid: the reporter's own id, by which a repeat is recognised: the first case is returned.
         at: when it was reported; now when not given.
+        arrived_at: when it came in, if that was later: nobody can file what is still on a phone.
         drawn: the photos are pictures made for the demonstration.
 
     Raises:
@@ -67,7 +71,7 @@ def report_problem(
     place = place_of(asset, site, point)
     authorise(actor, REPORT_PROBLEM, place)
     _check(category, description, at)
-    if actor.user is not None and not photos:
+    if actor.user is not None and not photos and not photos_follow:
         raise ValidationError({"photo": _("Add at least one photo of the problem.")})
     stored = store_photos(photos)
     with acting(actor):
@@ -75,7 +79,7 @@ def report_problem(
             actor, category, source, place, description=description, address=address, uid=uid, at=at
         )
         if new:
-            step = take_step(actor, case, Verb.REPORT, case.reported_at)
+            step = take_step(actor, case, Verb.REPORT, arrived_at or case.reported_at)
             attach(step, stored, PhotoStage.BEFORE, position=position, drawn=drawn)
             clocks.start(case, ClockKind.FILE, step, category.rule.limit("file"))
     return case

@@ -158,6 +158,13 @@ class FixForm(VerbForm):
         return given
 
 
+class AddReportForm(VerbForm):
+    """What somebody else saw of the same."""
+
+    photos = PhotosField(label=_("Photos"), required=False)
+    words = longer_text(_("What you saw"), required=False)
+
+
 class VerifyForm(VerbForm):
     """What the checker saw."""
 

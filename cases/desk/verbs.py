@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assets.history import Actor
+from cases.actions.add_report import add_report
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
 from cases.actions.file_case import file_case, merge_case, reclassify, reject_case
@@ -61,6 +62,7 @@ def _in_two_days(case: Case) -> Given:
 
 
 WAYS: dict[Verb, Way] = {
+    Verb.ADD_REPORT: Way(forms.AddReportForm, lambda actor, case, given: add_report(actor, case, **given)),
     Verb.FILE: Way(
         forms.ClassifyForm,
         lambda actor, case, given: file_case(actor, case, **given),

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
-from accounts.permissions import READ, REPORT_PROBLEM, URGE_CASE, can, grants_of
+from accounts.models import User
+from accounts.permissions import READ, REPORT_PROBLEM, URGE_CASE, can
 from assets.history import Actor
 from assets.models import Asset, Origin, PhotoStage
 from assets.photos import SIZES, photo_file
@@ -34,7 +34,7 @@ from cases.desk.showing import (
 )
 from cases.desk.verbs import WAYS
 from cases.filters import read_case_filter, with_clock
-from cases.models import OPEN_STATES, Case, CasePhoto, Clock, Source, Verb
+from cases.models import OPEN_STATES, Case, CasePhoto, Clock, Patrol, Source, Verb
 from cases.proposing import propose
 from cases.queries import (
     count_by_lamp,
@@ -44,6 +44,7 @@ from cases.queries import (
     photos_of_its_job,
     with_all_it_names,
 )
+from cases.sources import usual_source
 from cases.telling import clocks_in_words, timeline
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
@@ -51,8 +52,6 @@ from web.paging import ways
 
 # A photo's file never changes: it is stored under its content's hash.
 _KEEP = "private, max-age=86400, immutable"
-# What a reporter of a role mostly is.
-_SOURCES = {Role.PATROL: Source.PATROL, Role.CREW: Source.GRID_OFFICER, Role.LEADER: Source.LEADER}
 
 
 @readers_only()
@@ -135,6 +134,10 @@ def show_case(
             (stage, taken[stage]) for stage in (PhotoStage.BEFORE, PhotoStage.AFTER) if taken[stage]
         ],
         "may_report": can(request.user, REPORT_PROBLEM),
+        "patrols": Patrol.objects.visible_to(request.user)
+        .filter(records__case=case)
+        .select_related("team")
+        .distinct(),
         **link_shown(case, request.user),
         "draft_rule": bool(case.rule and case.rule.confidence != "high"),
     }
@@ -195,8 +198,7 @@ def add_errors(form: Any, error: ValidationError) -> None:
 def report_page(request: SignedInRequest) -> HttpResponse:
     """Report a problem at an asset (`?asset=`), or at a position."""
     if request.method != "POST":
-        roles = [role for role, _area in grants_of(request.user)]
-        source = next((_SOURCES[Role(role)] for role in roles if role in _SOURCES), Source.HOTLINE)
+        source = usual_source(request.user) or Source.HOTLINE
         form = ReportForm(initial={"asset": request.GET.get("asset", "")[:200], "source": source})
         return _show_report(request, form)
     form = ReportForm(request.POST, request.FILES)

@@ -1,4 +1,4 @@
-"""The models of `cases`: cases, their steps, clocks and photos, and the lists and calendars they go by."""
+"""The models of `cases`: cases, their steps, clocks and photos, the lists and calendars they go by, and patrols."""
 
 from cases.models.batch import CaseBatch, SavedView
 from cases.models.calendar import CalendarDay, CalendarYear
@@ -14,6 +14,17 @@ from cases.models.notice import (
     Sending,
     Webhook,
     WebhookTemplate,
+)
+from cases.models.patrol import (
+    Patrol,
+    PatrolDraw,
+    PatrolQuerySet,
+    PatrolRecord,
+    PatrolSite,
+    PatrolState,
+    RecordKind,
+    Team,
+    TeamKind,
 )
 from cases.models.photo import CasePhoto
 from cases.models.step import ANSWERS, CaseStep, Verb
@@ -44,11 +55,20 @@ __all__ = [
     "NoticeChoice",
     "NoticeKind",
     "Outgoing",
+    "Patrol",
+    "PatrolDraw",
+    "PatrolQuerySet",
+    "PatrolRecord",
+    "PatrolSite",
+    "PatrolState",
+    "RecordKind",
     "Responsible",
     "SavedView",
     "Sending",
     "Source",
     "State",
+    "Team",
+    "TeamKind",
     "Verb",
     "Webhook",
     "WebhookTemplate",

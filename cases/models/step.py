@@ -21,6 +21,7 @@ class Verb(models.TextChoices):
 
     REPORT = "report", _("Report")
     REPORT_FIXED = "report_fixed", _("Report as put right at once")
+    ADD_REPORT = "add_report", _("Add a report of the same")
     FILE = "file", pgettext_lazy("verb", "File")
     REJECT = "reject", _("Reject")
     MERGE = "merge", _("Merge with another")

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import ANSWER_CASE, DISPATCH_CASE, FILE_CASE, READ, REPORT_PROBLEM, can
+from accounts.permissions import ANSWER_CASE, DISPATCH_CASE, FILE_CASE, READ, READ_CASES, REPORT_PROBLEM, can
 
 register = template.Library()
 
@@ -36,6 +36,7 @@ _TABS = (
     Tab("map", "cases-map", _("Map"), READ),
     Tab("board", "case-board", _("Board"), READ),
     Tab("report", "report-case", _("Report a problem"), REPORT_PROBLEM),
+    Tab("patrols", "patrols", _("Patrols"), READ_CASES),
     Tab("notices", "case-notices", _("Notices"), READ),
     Tab("calendar", "case-calendar", _("Working days"), FILE_CASE),
     Tab("links", "case-links", _("Links for units"), DISPATCH_CASE),

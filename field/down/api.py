@@ -17,6 +17,7 @@ from field.down.areas import areas_to_take, chosen_areas
 from field.down.changes import changes as changes_since
 from field.down.cursor import Cursor, CursorLost
 from field.down.pack import pack as pack_of
+from field.down.patrols import patrols_for
 from field.down.rows import Reach, lists, nearest
 from field.up.envelope import read_position
 from mapping.api.application import no_parameters
@@ -77,6 +78,15 @@ def changes(request: FieldRequest, since: str, areas: str) -> HttpResponse:
         raise Refusal(
             410, "cursor_lost", _("These changes cannot be continued: fetch the pack again.")
         ) from lost
+
+
+@router.get("/patrols", response={200: dict[str, Any]})
+def patrols(request: FieldRequest, areas: str = "") -> HttpResponse:
+    """The patrols of one's teams, categories of problems, and open cases there (docs/field-sync.md)."""
+    no_parameters(request, "areas")
+    known = dictionaries(read_generation())
+    chosen = chosen_areas(areas, request.user, known) if areas else []
+    return _document(request, orjson.dumps(patrols_for(request.user, chosen)))
 
 
 @router.get("/near", response={200: dict[str, Any]})

@@ -26,6 +26,14 @@ class Kind(models.TextChoices):
     JOB_START = "job_start", _("Job begun")
     JOB_PAUSE = "job_pause", _("Job put aside")
     JOB_DONE = "job_done", _("Job done")
+    PATROL_START = "patrol_start", _("Patrol begun")
+    PATROL_VISIT = "patrol_visit", _("Site without a problem")
+    PATROL_END = "patrol_end", _("Patrol ended")
+    PROBLEM = "problem", _("Problem reported")
+
+
+# What these say of where somebody was is the district's: a street learns of an unannounced patrol when it has ended.
+OF_THE_DISTRICT = (Kind.PATROL_START, Kind.PATROL_VISIT, Kind.PATROL_END, Kind.PROBLEM)
 
 
 class Status(models.TextChoices):
@@ -167,6 +175,11 @@ class Operation(models.Model):
     def is_applied(self) -> bool:
         """Whether it has had its effect."""
         return self.status in (Status.APPLIED, Status.MERGED)
+
+    @property
+    def case_uid(self) -> uuid.UUID:
+        """The uid of the case that it makes, if it reports a problem: always the same, so it is made once."""
+        return uuid.uuid5(self.op_id, f"{self.user_id}:case")
 
     def inspection_uids(self) -> list[uuid.UUID]:
         """The uids of the inspections it has made (`inspection_uid` of every asset it names)."""

@@ -9,12 +9,15 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assets.actions.attach_photo import attach_photo
 from assets.history import Actor
 from assets.models import Asset, Inspection, PhotoStage
 from assets.photos import StoredPhoto
+from cases.actions.add_report import attach_report_photo
+from cases.models import CaseStep, Verb
 from field.models import ClaimState, Kind, Operation, PhotoClaim, PhotoUpload, Reason, ReviewItem, ReviewKind
 from field.up.applying.finding import lock_name
 from field.up.clock import PhoneClock
@@ -24,6 +27,7 @@ _USUAL_ROLES: dict[str, PhotoStage] = {
     Kind.INSPECT: PhotoStage.INSPECTION,
     Kind.JOB_START: PhotoStage.BEFORE,
     Kind.JOB_DONE: PhotoStage.AFTER,
+    Kind.PROBLEM: PhotoStage.BEFORE,
 }
 
 
@@ -86,6 +90,10 @@ def attach(claim: PhotoClaim, upload: PhotoUpload, actor: Actor) -> None:
     )
     try:
         with transaction.atomic():
+            if operation.kind == Kind.PROBLEM:
+                step = step_of(operation)
+                position, taken_at = operation.position, _taken_at(claim)
+                attach_report_photo(actor, step, stored, position=position, taken_at=taken_at)
             for asset, inspection in _records(operation):
                 attach_photo(
                     actor,
@@ -115,6 +123,20 @@ def refuse(user: User, sha256: str, problem: str) -> None:
         ReviewItem.objects.get_or_create(operation=claim.operation, kind=ReviewKind.PHOTO)
 
 
+def step_of(operation: Operation) -> CaseStep:
+    """The step of a case that a reported problem became: its own case's first, or the one added to another case.
+
+    Raises:
+        ValidationError: there is none.
+    """
+    added = CaseStep.objects.filter(details__operation=str(operation.op_id), actor=operation.applied_by_id)
+    own = CaseStep.objects.filter(case__uid=operation.case_uid, verb=Verb.REPORT)
+    step = own.select_related("case").first() or added.select_related("case").first()
+    if step is None:
+        raise ValidationError(_("There is no case that this photo belongs to."))
+    return step
+
+
 def _taken_at(claim: PhotoClaim) -> datetime:
     return claim.taken_at or claim.operation.happened_at
 
@@ -124,4 +146,6 @@ def _records(operation: Operation) -> list[tuple[Asset, Inspection | None]]:
     if operation.kind == Kind.INSPECT:
         made = Inspection.objects.filter(uid__in=operation.inspection_uids()).select_related("asset__area")
         return [(inspection.asset, inspection) for inspection in made]
+    if operation.kind == Kind.PROBLEM:
+        return []
     return [(operation.asset, None)] if operation.asset is not None else []

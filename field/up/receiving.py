@@ -19,7 +19,7 @@ from accounts.models import AccessToken, User
 from assets.history import Actor
 from assets.models import Asset, Origin
 from assets.placing import placement_at
-from field.models import Kind, Operation
+from field.models import OF_THE_DISTRICT, Kind, Operation
 from field.up.applying.finding import lock_name
 from field.up.applying.work import Work
 from field.up.attempting import End, attempt
@@ -129,7 +129,15 @@ def _store(sender: Sender, work: Work, end: End, clock: PhoneClock) -> Operation
 
 
 def _scope_code(operation: Operation, envelope: Envelope) -> str:
-    """The area whose office answers for an operation: its asset's, else where it was recorded, else its author's."""
+    """The area whose office answers for an operation: its asset's, else where it was recorded, else its author's.
+
+    What is recorded on patrols belongs to the district as a whole (`OF_THE_DISTRICT`).
+    """
+    found = _area_code(operation, envelope)
+    return found[:6] if operation.kind in OF_THE_DISTRICT else found
+
+
+def _area_code(operation: Operation, envelope: Envelope) -> str:
     if operation.asset is not None:
         return operation.asset.scope_code
     if envelope.position is not None:

@@ -43,6 +43,8 @@ CASES = frozenset(
         "verify_case",
         "void_case",
         "urge_case",
+        "manage_patrols",
+        "do_patrol",
     }
 )
 ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})
@@ -72,9 +74,10 @@ MAY: dict[str, frozenset[str]] = {
             "report_problem",
             "report_fixed",
             "answer_case",
+            "do_patrol",
         }
     ),
-    "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case"}),
+    "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case", "do_patrol"}),
     "liaison": frozenset({"read", "answer_case"}),
     "leader": frozenset({"read", "read_cases", "report_problem", "approve_case", "urge_case"}),
     "planner": frozenset({"read", "export", "read_cases"}),

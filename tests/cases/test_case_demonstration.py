@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from assets.models import Batch, BatchKind
 from cases.demonstration import NoDemonstration, make_cases
-from cases.models import Case, CaseCategory
+from cases.models import Case, CaseCategory, Patrol, PatrolRecord, Team
+from cases.patrols.demonstration import make_patrols
 from places.models import Unit
 from tests.cases.conftest import Scene
-from tests.factories import make_asset
+from tests.factories import make_asset, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,42 @@ def test_the_command_does_nothing_twice_nor_without_a_demonstration(ready: Scene
     call_command("demo_cases", cases=2, if_empty=True, verbosity=0)
     call_command("demo_cases", cases=2, if_empty=True, verbosity=0)
     assert Case.objects.count() == 2
+
+
+def test_patrols_found_the_cases_of_patrols_and_have_ended_as_their_records_say(ready: Scene) -> None:
+    for number in range(6):
+        make_site(f"点位{number}", "market", area=ready.district.southwest, code=f"D{number}")
+    make_cases(25, 3, timezone.now())
+    there = make_patrols(1, timezone.now())
+    found = Case.objects.filter(source__in=["patrol", "photo_team"])
+    assert found.exists()
+    assert set(found.values_list("pk", flat=True)) == set(
+        PatrolRecord.objects.filter(kind="problem").values_list("case", flat=True)
+    )
+    assert Team.objects.count() == 11
+    ended = Patrol.objects.filter(ended_at__isnull=False)
+    assert ended.count() == there
+    for patrol in ended:
+        times = list(patrol.records.values_list("at", flat=True))
+        assert (patrol.started_at, patrol.ended_at) == (min(times), max(times))
+        assert patrol.people == patrol.records.get(kind="start").people
+        draw = patrol.draws.get()
+        assert list(patrol.stops.values_list("site__code", flat=True)) == draw.drawn
+    assert Patrol.objects.in_state("underway").count() == 1
+    assert Patrol.objects.in_state("planned").count() == 5
+
+
+def test_the_command_for_patrols_does_nothing_twice_nor_without_cases(ready: Scene) -> None:
+    with pytest.raises(CommandError):
+        call_command("demo_patrols", verbosity=0)
+    call_command("demo_patrols", if_empty=True, verbosity=0)
+    assert not Patrol.objects.exists()
+    make_site(area=ready.district.southwest)
+    make_cases(3, 1, timezone.now())
+    call_command("demo_patrols", if_empty=True, verbosity=0)
+    before = Patrol.objects.count()
+    call_command("demo_patrols", if_empty=True, verbosity=0)
+    assert Patrol.objects.count() == before > 0
 
 
 def test_without_categories_there_is_no_demonstration(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from assets.history import Actor
 from assets.models import Asset
+from cases.actions.add_report import add_report
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
 from cases.actions.file_case import file_case, merge_case, reclassify, reject_case
@@ -35,6 +36,7 @@ OPEN = "reported filed dispatched in_hand on_hold fixed"
 # verb: from where, to where (— stays), who anywhere in the area, who of the case's unit only.
 # Letters: A administrator, P publicity, S street office, C crew, V patrol, L liaison, B leader, N planner, R viewer.
 WRITTEN = {
+    "add_report": (OPEN, "—", "A P S C V B", ""),
     "file": ("reported", "filed", "A P", ""),
     "reject": ("reported", "rejected", "A P", ""),
     "merge": ("reported", "duplicate", "A P", ""),
@@ -83,6 +85,7 @@ def acts(scene: Scene) -> dict[str, Act]:
     soon = timezone.now() + timedelta(days=3)
     one = Decimal(1)
     return {
+        "add_report": lambda user, case: add_report(by(user), case, "mine too"),
         "file": lambda user, case: file_case(by(user), case),
         "reject": lambda user, case: reject_case(by(user), case, "why"),
         "merge": lambda user, case: merge_case(by(user), case, further),

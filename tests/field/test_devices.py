@@ -73,6 +73,8 @@ def test_me(phone: Phone, crew: User, django_assert_max_num_queries: Callable) -
         "edit": False,
         "move": False,
         "do_maintenance": True,
+        "patrol": True,
+        "report_problem": True,
     }
     assert body["roles"] == [{"role": "crew", "area": "370105", "area_name": "天桥区"}]
     assert [unit["name"] for unit in body["units"]] == ["养护一班"]

@@ -22,6 +22,7 @@ ADDRESSES = {
     "/api/field/me": {"get"},
     "/api/field/areas": {"get"},
     "/api/field/pack": {"get"},
+    "/api/field/patrols": {"get"},
     "/api/field/near": {"get"},
     "/api/field/changes": {"get"},
     "/api/field/sync": {"post"},

@@ -1,4 +1,7 @@
-"""What each kind of operation does, by way of the actions of `assets`, inside `field.up.receiving`'s savepoint."""
+"""What each kind of operation does, by way of the actions of `assets` and `cases`.
+
+All of it inside `field.up.receiving`'s savepoint.
+"""
 
 from collections.abc import Callable
 
@@ -9,6 +12,8 @@ from field.up.applying.creations import create
 from field.up.applying.edits import edit
 from field.up.applying.inspections import inspect
 from field.up.applying.jobs import finish_job, pause_job, start_job
+from field.up.applying.patrols import end, start, visit
+from field.up.applying.problems import report
 from field.up.applying.work import Applied, Refused, Work
 
 _BY_KIND: dict[str, Callable[[Work], Applied]] = {
@@ -18,6 +23,10 @@ _BY_KIND: dict[str, Callable[[Work], Applied]] = {
     Kind.JOB_START: start_job,
     Kind.JOB_PAUSE: pause_job,
     Kind.JOB_DONE: finish_job,
+    Kind.PATROL_START: start,
+    Kind.PATROL_VISIT: visit,
+    Kind.PATROL_END: end,
+    Kind.PROBLEM: report,
 }
 
 

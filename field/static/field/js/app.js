@@ -11,6 +11,7 @@ import * as handOver from "field/hand_over";
 import { keepAboveKeyboard } from "field/keyboard";
 import * as light from "field/light";
 import * as outbox from "field/outbox";
+import * as patrols from "field/patrols";
 import { plusMinus } from "field/pieces";
 import * as position from "field/position";
 import * as router from "field/router";
@@ -30,6 +31,8 @@ const VIEWS = {
   asset: { load: () => import("field/views/asset"), kind: "page" },
   edit: { load: () => import("field/views/edit"), kind: "page" },
   job: { load: () => import("field/views/job"), kind: "page" },
+  patrol: { load: () => import("field/views/patrol"), kind: "page" },
+  problem: { load: () => import("field/views/problem"), kind: "page" },
   new: { load: () => import("field/views/register"), kind: "page" },
   map: { load: () => import("field/views/map"), kind: "page" },
   area: { load: () => import("field/views/area"), kind: "page" },
@@ -50,7 +53,7 @@ async function start() {
   const view = VIEWS[router.current().name] ?? VIEWS.near;
   view.load().catch(() => {});
   try {
-    await Promise.all([session.load().then(handOver.atStart).then(catalogue.load), light.begin()]);
+    await Promise.all([session.load().then(handOver.atStart).then(catalogue.load).then(patrols.load), light.begin()]);
   } catch (error) {
     document.getElementById("splash").remove();
     parts.view.replaceChildren(el("p", { class: "problem start-problem", role: "alert" }, error.message));
@@ -71,6 +74,7 @@ async function start() {
   if (!session.person() && router.current().name !== "welcome") router.go("welcome");
   // What the first view does without comes after it.
   sync.afterSending(async () => (await ifItComes(import("field/pack")))?.refresh());
+  sync.afterSending(patrols.refresh);
   await sync.begin();
   await (await ifItComes(import("field/basemap")))?.tidy();
   // It only matters where the cookie is missing, and may load the page again: so last of all.

@@ -4,6 +4,7 @@ import { el, icon, symbol } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { directionName } from "field/position";
 import { daysUntil, dueInWords, isLate, metres, nameOf, say } from "field/say";
+import * as session from "field/session";
 import * as store from "field/store";
 
 /** Marks inside the dots, so that a condition can be told without its colour. */
@@ -93,11 +94,14 @@ export function far({ metres: distance, direction }) {
   );
 }
 
+/** Where a card leads: to reporting the condition, or for whoever does not inspect to the asset. */
+const pathOf = ({ uid }) => (session.may("inspect") ? `#/report/${uid}` : `#/asset/${uid}`);
+
 /**
  * An asset as a card that leads to reporting its condition.
  * @param {{asset: catalogue.Asset, metres: number|null, direction: number|null}} row @param {string} [path]
  */
-export function assetCard({ asset, ...way }, path = `#/report/${asset.uid}`) {
+export function assetCard({ asset, ...way }, path = pathOf(asset)) {
   return el(
     "a",
     { class: "card", href: path, "data-uid": asset.uid },

@@ -86,6 +86,9 @@ export async function show(root, [uid]) {
         "ul",
         { class: "panel" },
         action("map", gettext("Show on the map"), `#/map/${uid}`),
+        session.may("report_problem") &&
+          session.may("inspect") &&
+          action("alert", gettext("Report a problem"), `#/problem/asset/${uid}`),
         (session.may("edit") || session.may("inspect")) &&
           !asset.provisional &&
           action("edit", gettext("Correct what is recorded"), `#/edit/${uid}`),
@@ -94,7 +97,19 @@ export async function show(root, [uid]) {
     el(
       "div",
       { class: "area-foot" },
-      el("a", { class: "button primary wide", href: `#/report/${uid}` }, icon("camera"), gettext("Report condition")),
+      session.may("inspect")
+        ? el(
+            "a",
+            { class: "button primary wide", href: `#/report/${uid}` },
+            icon("camera"),
+            gettext("Report condition"),
+          )
+        : el(
+            "a",
+            { class: "button primary wide", href: `#/problem/asset/${uid}` },
+            icon("camera"),
+            gettext("Report a problem"),
+          ),
     ),
   );
   return () => address && URL.revokeObjectURL(address);

@@ -4,6 +4,7 @@ import * as catalogue from "field/catalogue";
 import * as position from "field/position";
 import { assetCard, empty, noArea } from "field/pieces";
 import { number, say } from "field/say";
+import * as session from "field/session";
 
 const PER_SCREEN = 40;
 /** The list is sorted anew only after so many metres, so that it does not jump under a thumb. */
@@ -26,7 +27,9 @@ export function show(root) {
     "nav",
     { class: "float-bar", "aria-label": gettext("More ways") },
     el("a", { href: "#/map" }, icon("map"), gettext("Map")),
-    el("a", { href: "#/new" }, icon("plus"), gettext("New asset")),
+    session.may("register")
+      ? el("a", { href: "#/new" }, icon("plus"), gettext("New asset"))
+      : el("a", { href: "#/problem" }, icon("camera"), gettext("Report a problem")),
   );
   const borrowed = el(
     "p",

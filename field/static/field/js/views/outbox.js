@@ -122,6 +122,10 @@ const KINDS = {
   job_start: gettext("Job started"),
   job_pause: gettext("Job paused"),
   job_done: gettext("Job done"),
+  patrol_start: gettext("Patrol begun"),
+  patrol_visit: gettext("Nothing wrong here"),
+  patrol_end: gettext("Patrol ended"),
+  problem: gettext("Problem"),
 };
 
 /** @param {outbox.Record} record */

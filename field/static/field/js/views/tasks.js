@@ -2,8 +2,10 @@
 import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
 import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/pieces";
+import * as patrols from "field/patrols";
 import * as position from "field/position";
-import { dayOf, dueInWords, isLate, metres, number, say, today } from "field/say";
+import { clock, dayOf, dueInWords, isLate, metres, number, say, today } from "field/say";
+import * as session from "field/session";
 import { wayLength, walkingOrder } from "field/walking_order";
 
 /** Inspections are a task from this many days before their day. */
@@ -12,8 +14,15 @@ const MOST_ON_A_WALK = 60;
 const PER_GROUP = 40;
 const URGENT = 3;
 
-const KINDS = ["jobs", "inspections"];
-const choice = { kind: "jobs", walking: false };
+/** @type {{kind: "jobs"|"inspections"|"patrols"|null, walking: boolean}} */
+const choice = { kind: null, walking: false };
+
+/** Jobs and inspections for whoever does them; patrols for whoever is in a team, or does nothing else. */
+const kinds = () => {
+  const crew = session.may("do_maintenance") || session.may("inspect");
+  const goes = patrols.every().length > 0 || !crew;
+  return /** @type {const} */ ([...(crew ? ["jobs", "inspections"] : []), ...(goes ? ["patrols"] : [])]);
+};
 
 /** @param {HTMLElement} root */
 export function show(root) {
@@ -23,30 +32,37 @@ export function show(root) {
   root.replaceChildren(el("div", { class: "tasks-head" }, tabs, order), body);
 
   const draw = () => {
-    const lists = { jobs: jobTasks(), inspections: inspectionTasks() };
-    const words = { jobs: gettext("Jobs"), inspections: gettext("Inspections") };
+    const offered = kinds();
+    const kind = choice.kind && offered.includes(choice.kind) ? choice.kind : offered[0];
+    const lists = { jobs: jobTasks(), inspections: inspectionTasks(), patrols: patrols.every() };
+    const words = { jobs: gettext("Jobs"), inspections: gettext("Inspections"), patrols: gettext("Patrols") };
     tabs.replaceChildren(
-      ...KINDS.map((kind) =>
+      ...offered.map((one) =>
         el(
           "button",
           {
             role: "tab",
-            "aria-selected": String(choice.kind === kind),
-            "data-kind": kind,
-            onclick: () => choose({ kind }),
+            "aria-selected": String(kind === one),
+            "data-kind": one,
+            onclick: () => choose({ kind: one }),
           },
-          words[kind],
-          el("span", { class: "segment-count" }, number(lists[kind].length)),
+          words[one],
+          el("span", { class: "segment-count" }, number(lists[one].length)),
         ),
       ),
     );
-    const tasks = lists[choice.kind];
+    if (kind === "patrols") {
+      order.hidden = true;
+      body.replaceChildren(...patrolCards());
+      return;
+    }
+    const tasks = lists[kind];
     order.hidden = tasks.length < 2;
     order.replaceChildren(
       orderButton(false, "clock", gettext("By date")),
       orderButton(true, "route", gettext("Walking order")),
     );
-    body.replaceChildren(...(tasks.length ? (choice.walking ? walk(tasks) : byDay(tasks)) : [nothing()]));
+    body.replaceChildren(...(tasks.length ? (choice.walking ? walk(tasks) : byDay(tasks)) : [nothing(kind)]));
   };
   const orderButton = (walking, iconName, words) =>
     el(
@@ -63,9 +79,60 @@ export function show(root) {
     Object.assign(choice, change);
     draw();
   };
-  catalogue.events.addEventListener("changed", draw);
+  for (const { events } of [catalogue, patrols]) events.addEventListener("changed", draw);
   draw();
-  return () => catalogue.events.removeEventListener("changed", draw);
+  return () => {
+    for (const { events } of [catalogue, patrols]) events.removeEventListener("changed", draw);
+  };
+}
+
+const PATROL_STATES = {
+  planned: gettext("planned"),
+  underway: gettext("under way"),
+  ended: gettext("ended"),
+};
+
+/** The patrols of one's teams, each leading to its sites. */
+function patrolCards() {
+  const every = patrols.every();
+  if (!every.length) {
+    return [
+      empty(
+        "route",
+        gettext("No patrol is planned"),
+        gettext("The office plans patrols; they come to the phone of each member of the team."),
+      ),
+    ];
+  }
+  return [
+    el(
+      "ul",
+      { class: "cards in-group" },
+      ...every.map((patrol) =>
+        el(
+          "li",
+          {},
+          el(
+            "a",
+            { class: "card", href: `#/patrol/${patrol.uid}`, "data-patrol": patrol.uid },
+            el("span", { class: "thumb", "aria-hidden": "true" }, icon("route")),
+            el(
+              "span",
+              {},
+              el("span", { class: "card-title" }, patrol.campaign || patrol.team),
+              subLine(
+                el("b", {}, PATROL_STATES[patrols.stateOf(patrol)]),
+                clock(Date.parse(patrol.planned_for)),
+                say(ngettext("%(n)s site", "%(n)s sites", patrol.stops.length), { n: number(patrol.stops.length) }),
+                !patrol.announced && gettext("unannounced"),
+              ),
+            ),
+            icon("next", "icon small"),
+          ),
+        ),
+      ),
+    ),
+  ];
 }
 
 /** @typedef {{due: string|null, asset: catalogue.Asset, job: catalogue.Job|null, lon: number, lat: number}} Task */
@@ -193,9 +260,9 @@ function numbered(node, order) {
   return node;
 }
 
-const nothing = () =>
+const nothing = (kind) =>
   !catalogue.every().length
     ? noArea()
-    : choice.kind === "jobs"
+    : kind === "jobs"
       ? empty("check", gettext("No jobs"), gettext("Nothing is assigned to your unit in this area."))
       : empty("check", gettext("No inspections due"), gettext("Nothing in this area is due within a week."));
