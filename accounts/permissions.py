@@ -49,6 +49,9 @@ APPROVE_CASE = "approve_case"  # what is a leader's: long holds, second extensio
 VERIFY_CASE = "verify_case"
 VOID_CASE = "void_case"
 URGE_CASE = "urge_case"
+PUBLISH_PAIR = (
+    "publish_pair"  # cover what is nobody's business on photos, and show before and after to everybody
+)
 
 _EVERY_VERB = frozenset(
     {
@@ -83,6 +86,7 @@ _EVERY_VERB = frozenset(
         VERIFY_CASE,
         VOID_CASE,
         URGE_CASE,
+        PUBLISH_PAIR,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.

@@ -82,6 +82,7 @@ def _past() -> dict[Verb, str]:
         Verb.REPORT_FIXED: _("Reported as put right at once"),
         Verb.FILE: _("Filed"),
         Verb.REJECT: _("Rejected"),
+        Verb.TAKE_UP: _("Taken up after all"),
         Verb.MERGE: pgettext("case", "Merged"),
         Verb.RECLASSIFY: _("Category or urgency changed"),
         Verb.DISPATCH: _("Dispatched"),

@@ -69,6 +69,7 @@ TABLE: dict[Verb, Transition] = {
     Verb.REPORT_FIXED: Transition(_from(State.DRAFT), State.CLOSED, _by(REPORT_FIXED)),
     Verb.FILE: Transition(_from(State.REPORTED), State.FILED, _by(FILE_CASE)),
     Verb.REJECT: Transition(_from(State.REPORTED), State.REJECTED, _by(FILE_CASE)),
+    Verb.TAKE_UP: Transition(_from(State.REJECTED), State.REPORTED, _by(FILE_CASE)),
     Verb.MERGE: Transition(_from(State.REPORTED), State.DUPLICATE, _by(FILE_CASE)),
     Verb.RECLASSIFY: Transition(
         _from(State.FILED, State.DISPATCHED, State.IN_HAND, State.ON_HOLD), None, _by(FILE_CASE)

@@ -23,6 +23,7 @@ class Verb(models.TextChoices):
     REPORT_FIXED = "report_fixed", _("Report as put right at once")
     FILE = "file", pgettext_lazy("verb", "File")
     REJECT = "reject", _("Reject")
+    TAKE_UP = "take_up", _("Take up after all")
     MERGE = "merge", _("Merge with another")
     RECLASSIFY = "reclassify", _("Change category or urgency")
     DISPATCH = "dispatch", _("Dispatch")

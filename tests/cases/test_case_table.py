@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from assets.history import Actor
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
-from cases.actions.file_case import file_case, merge_case, reclassify, reject_case
+from cases.actions.file_case import file_case, merge_case, reclassify, reject_case, take_up_case
 from cases.actions.fix_case import fix_case, reject_fix, reopen_case, verify_fix
 from cases.actions.hold_case import ask_hold, hold_case, refuse_hold, resume_case
 from cases.actions.report_problem import report_fixed, report_problem
@@ -36,6 +36,7 @@ OPEN = "reported filed dispatched in_hand on_hold fixed"
 WRITTEN = {
     "file": ("reported", "filed", "A P", ""),
     "reject": ("reported", "rejected", "A P", ""),
+    "take_up": ("rejected", "reported", "A P", ""),
     "merge": ("reported", "duplicate", "A P", ""),
     "reclassify": ("filed dispatched in_hand on_hold", "—", "A P", ""),
     "dispatch": ("filed dispatched in_hand", "dispatched", "A P", ""),
@@ -84,6 +85,7 @@ def acts(scene: Scene) -> dict[str, Act]:
     return {
         "file": lambda user, case: file_case(by(user), case),
         "reject": lambda user, case: reject_case(by(user), case, "why"),
+        "take_up": lambda user, case: take_up_case(by(user), case, "why"),
         "merge": lambda user, case: merge_case(by(user), case, further),
         "reclassify": lambda user, case: reclassify(by(user), case, category=other, reason="why"),
         "dispatch": lambda user, case: dispatch_case(by(user), case, scene.other_unit, "why"),
