@@ -21,7 +21,7 @@ from portal.residents.doors import show, unhurried, where_open
 
 SIDE = 320  # pixels; never scaled, so that what is pressed is what is meant
 # How wide the picture is, in metres; each press goes one further.
-WIDTHS = (14_000, 4_000, 1_200, 400)
+WIDTHS = (28_000, 7_000, 1_800, 500)
 _METRES_A_DEGREE = 111_320
 MOST_NAMES = 9
 
