@@ -31,6 +31,11 @@ _NEVER_DELETED = (
     "field_operation",
     "mapping_export",
     "pghistory_context",
+    "portal_publishedpair",
+    "portal_redaction",
+    "portal_residentanswer",
+    "portal_residentremark",
+    "portal_residentreport",
 )
 
 

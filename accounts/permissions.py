@@ -51,6 +51,9 @@ VOID_CASE = "void_case"
 URGE_CASE = "urge_case"
 MANAGE_PATROLS = "manage_patrols"  # keep teams, plan and void patrols, draw their sites
 DO_PATROL = "do_patrol"  # go out with one's own team
+PUBLISH_PAIR = (
+    "publish_pair"  # cover what is nobody's business on photos, and show before and after to everybody
+)
 
 _EVERY_VERB = frozenset(
     {
@@ -87,6 +90,7 @@ _EVERY_VERB = frozenset(
         URGE_CASE,
         MANAGE_PATROLS,
         DO_PATROL,
+        PUBLISH_PAIR,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.

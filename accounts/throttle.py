@@ -39,6 +39,17 @@ CASE_LINKS = Bucket("case links", 30, timedelta(seconds=10))
 # What is sent by one link: somebody at work in the street, with a photo each time.
 BY_ONE_LINK = Bucket("by one link", 20, timedelta(seconds=15))
 
+# Residents: a household answers for a plate a few times, a mobile network's address reports for many people.
+RESIDENT_TAPS = Bucket("resident taps", 5, timedelta(minutes=10))
+RESIDENT_WORDS = Bucket("resident words", 20, timedelta(minutes=1))
+# From all addresses together: a plate in a square full of people.
+OF_ONE_CARD = Bucket("of one card", 60, timedelta(minutes=1))
+RESIDENT_REPORTS = Bucket("resident reports", 10, timedelta(minutes=2))
+RESIDENT_UPLOADS = Bucket("resident uploads", 12, timedelta(minutes=2))
+RESIDENT_LOOKS = Bucket("resident looks", 20, timedelta(seconds=6))
+# Pages, pieces of the plain map, and photos of before and after: a page asks for a dozen.
+RESIDENT_PAGES = Bucket("resident pages", 240, timedelta(seconds=1))
+
 
 def take_try(username: str, address: str, *, now: datetime | None = None) -> timedelta:
     """Take a token from both buckets before a password is looked at.

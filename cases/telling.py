@@ -83,6 +83,7 @@ def _past() -> dict[Verb, str]:
         Verb.ADD_REPORT: _("Reported by others too"),
         Verb.FILE: _("Filed"),
         Verb.REJECT: _("Rejected"),
+        Verb.TAKE_UP: _("Taken up after all"),
         Verb.MERGE: pgettext("case", "Merged"),
         Verb.RECLASSIFY: _("Category or urgency changed"),
         Verb.DISPATCH: _("Dispatched"),

@@ -70,6 +70,7 @@ TABLE: dict[Verb, Transition] = {
     Verb.ADD_REPORT: Transition(_OPEN, None, _by(REPORT_PROBLEM)),
     Verb.FILE: Transition(_from(State.REPORTED), State.FILED, _by(FILE_CASE)),
     Verb.REJECT: Transition(_from(State.REPORTED), State.REJECTED, _by(FILE_CASE)),
+    Verb.TAKE_UP: Transition(_from(State.REJECTED), State.REPORTED, _by(FILE_CASE)),
     Verb.MERGE: Transition(_from(State.REPORTED), State.DUPLICATE, _by(FILE_CASE)),
     Verb.RECLASSIFY: Transition(
         _from(State.FILED, State.DISPATCHED, State.IN_HAND, State.ON_HOLD), None, _by(FILE_CASE)

@@ -255,6 +255,9 @@ OFFICE_HOURS = env.hours("OFFICE_HOURS", "08:30-12:00,13:30-17:30")
 # Whether a filed case goes to the unit that maintains its asset without anybody dispatching it.
 DISPATCH_CASES_BY_THEMSELVES = env.flag("DISPATCH_CASES_BY_THEMSELVES", False)
 
+# Whether residents without an account may say whether they are satisfied, report problems and follow them.
+PUBLIC_REPORTS = env.flag("PUBLIC_REPORTS", False)
+
 # --- Notices --------------------------------------------------------------------------------------------------------
 # By e-mail where a server is named; to webhooks at the hosts that the operator lists, and at no others.
 EMAIL_HOST = env.text("EMAIL_HOST")

@@ -11,12 +11,34 @@ class PortalConfig(AppConfig):
     verbose_name = _("For everybody")
 
     def ready(self) -> None:
-        """Offer this room's scripts, and say who may send photos without an account."""
+        """Offer this room's pages and scripts, and say who may send photos without an account."""
         from pathlib import Path
 
+        from accounts.permissions import FILE_CASE, PUBLISH_PAIR
+        from cases.desk.slots import Tab, offer_beside, offer_tab
         from portal.answer.coming_in import may_send
+        from portal.desk.offering import on_a_case
+        from portal.residents.doors import may_upload
         from web.bodies import MB, take_from
+        from web.navigation import Entry, offer
         from web.scripts import offer_scripts
 
         offer_scripts("portal", Path(__file__).parent / "static" / "portal" / "js")
+        offer(
+            Entry(
+                "resident-answers",
+                _("Residents"),
+                FILE_CASE,
+                55,
+            )
+        )
+        for tab in (
+            Tab("residents", "resident-answers", _("Residents"), FILE_CASE),
+            Tab("pairs", "desk-pairs", _("Shown to everybody"), PUBLISH_PAIR),
+        ):
+            offer_tab(tab)
+        offer_beside(on_a_case)
         take_from("answer-verb", 101 * MB, may_send)
+        take_from("resident-report", 91 * MB, may_upload)
+        for name in ("answer-more", "remark-plate", "remark-site"):
+            take_from(name, 31 * MB, may_upload)

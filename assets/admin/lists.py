@@ -122,4 +122,6 @@ class ArtworkAdmin(CatalogueAdmin):
     @admin.display(description=Artwork._meta.get_field("logo").verbose_name, ordering="logo")
     def mark(self, artwork: Artwork) -> str:
         """Yes, no, or nothing where nobody has said: Django's picture would be called "None" in every language."""
-        return {True: _("Yes"), False: _("No")}.get(artwork.logo, "")
+        if artwork.logo is None:
+            return ""
+        return _("Yes") if artwork.logo else _("No")

@@ -1,4 +1,4 @@
-"""What the desk decides about a report: file it, reject it, merge it with another, or name its category anew."""
+"""What the desk decides about a report: file or reject it, take it up after all, merge it, name its category anew."""
 
 from datetime import datetime
 
@@ -92,12 +92,41 @@ def reject_case(actor: Actor, case: Case, reason: str, *, at: datetime | None = 
         PermissionDenied: the actor may not file here.
         ValidationError: naming `state`, `reason` or `at`.
     """
+    return _reject(actor, case, reason, {}, at or timezone.now())
+
+
+def reject_spam(actor: Actor, case: Case, *, at: datetime | None = None) -> Case:
+    """Do not file what is no report at all but rubbish or advertising; `take_up_case` takes that back.
+
+    Raises:
+        PermissionDenied: the actor may not file here.
+        ValidationError: naming `state` or `at`.
+    """
+    return _reject(actor, case, _("Spam"), {"spam": True}, at or timezone.now())
+
+
+def _reject(actor: Actor, case: Case, reason: str, details: dict[str, object], at: datetime) -> Case:
+    with acting(actor):
+        current = locked_case(case)
+        check(actor, Verb.REJECT, current, at)
+        take_step(actor, current, Verb.REJECT, at, reason=said("reason", reason), details=details)
+        clocks.stop(current, at)
+    return current
+
+
+def take_up_case(actor: Actor, case: Case, reason: str, *, at: datetime | None = None) -> Case:
+    """Take up a report that was rejected: it waits to be filed again, with the whole time for that.
+
+    Raises:
+        PermissionDenied: the actor may not file here.
+        ValidationError: naming `state`, `reason` or `at`.
+    """
     moment = at or timezone.now()
     with acting(actor):
         current = locked_case(case)
-        check(actor, Verb.REJECT, current, moment)
-        take_step(actor, current, Verb.REJECT, moment, reason=said("reason", reason))
-        clocks.stop(current, moment)
+        check(actor, Verb.TAKE_UP, current, moment)
+        step = take_step(actor, current, Verb.TAKE_UP, moment, reason=said("reason", reason))
+        clocks.start(current, ClockKind.FILE, step, current.category.rule.limit("file"))
     return current
 
 

@@ -21,6 +21,7 @@ from cases import clocks
 from cases.actions.stepping import Photos, attach, store_photos, take_step
 from cases.models import Case, CaseCategory, ClockKind, Source, State, Verb
 from cases.numbers import take_number
+from cases.residents import Resident, require_open
 from places.models import Site
 
 LONGEST_DESCRIPTION = 2000
@@ -69,7 +70,10 @@ def report_problem(
         ValidationError: naming `point`, `category`, `photo`, `description`, `lifecycle` or `at`.
     """
     place = place_of(asset, site, point)
-    authorise(actor, REPORT_PROBLEM, place)
+    if isinstance(actor, Resident):
+        require_open()
+    else:
+        authorise(actor, REPORT_PROBLEM, place)
     _check(category, description, at)
     if actor.user is not None and not photos and not photos_follow:
         raise ValidationError({"photo": _("Add at least one photo of the problem.")})

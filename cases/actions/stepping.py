@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any, BinaryIO
 
@@ -24,10 +24,10 @@ from assets.models import Origin, PhotoStage
 from assets.photos import StoredPhoto, store_photo
 from cases.links import LINK_VERBS, LinkHolder, require_link
 from cases.models import OPEN_STATES, Case, CaseBatch, CasePhoto, CaseStep, State, Verb
+from cases.residents import REPORTERS_TIME, Resident, require_resident
 from cases.transitions import REQUESTS, TABLE, Standing, verbs_from
 from places.distance import metres_between
 
-REPORTERS_TIME = timedelta(days=7)
 _batch: ContextVar[CaseBatch | None] = ContextVar("batch", default=None)
 Photos = Sequence["bytes | BinaryIO | StoredPhoto"]
 
@@ -151,6 +151,9 @@ def allow(actor: Actor, verb: Verb, case: Case, at: datetime) -> None:
     """
     if isinstance(actor, LinkHolder):
         require_link(actor.link, verb, case)
+        return
+    if isinstance(actor, Resident):
+        require_resident(actor, verb, case, at)
         return
     if actor.user is None and actor.origin is Origin.COMMAND:
         return

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.permissions import DISPATCH_CASE, FILE_CASE, can, scope_filter, scope_of
 from assets.history import Actor
 from assets.models import Origin, PhotoStage
+from cases.desk import slots
 from cases.desk.forms import VerbForm
 from cases.desk.showing import Card, card_of, cards_of
 from cases.desk.verbs import WAYS
@@ -144,6 +145,7 @@ def _at_hand(user: User, key: int, codes: list[str], at: int) -> dict[str, Any]:
         "next": codes[at + 1] if at + 1 < len(codes) else "",
         "previous": codes[at - 1] if at else "",
         "place": at + 1,
+        "also": [each for each in slots.beside(case, user) if each.decides],
     }
 
 

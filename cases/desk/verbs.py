@@ -13,7 +13,7 @@ from assets.history import Actor
 from cases.actions.add_report import add_report
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
-from cases.actions.file_case import file_case, merge_case, reclassify, reject_case
+from cases.actions.file_case import file_case, merge_case, reclassify, reject_case, take_up_case
 from cases.actions.fix_case import fix_case, reject_fix, reopen_case, verify_fix
 from cases.actions.hold_case import ask_hold, hold_case, refuse_hold, resume_case
 from cases.actions.urge_case import answer_urge, urge_case
@@ -71,6 +71,9 @@ WAYS: dict[Verb, Way] = {
     ),
     Verb.REJECT: Way(
         forms.ReasonForm, lambda actor, case, given: reject_case(actor, case, **given), danger=True
+    ),
+    Verb.TAKE_UP: Way(
+        forms.ReasonForm, lambda actor, case, given: take_up_case(actor, case, **given), usual=True
     ),
     Verb.MERGE: Way(forms.OtherForm, _merge),
     Verb.RECLASSIFY: Way(

@@ -19,6 +19,7 @@ from assets.history import Actor
 from assets.models import Asset, Origin, PhotoStage
 from assets.photos import SIZES, photo_file
 from cases.actions.report_problem import report_problem
+from cases.desk import slots
 from cases.desk.forms import ReportForm, VerbForm
 from cases.desk.links import link_shown
 from cases.desk.pairs import earlier_than, first_pairs, pairs_of
@@ -139,6 +140,7 @@ def show_case(
         .select_related("team")
         .distinct(),
         **link_shown(case, request.user),
+        "beside": slots.beside(case, request.user),
         "draft_rule": bool(case.rule and case.rule.confidence != "high"),
     }
     return _answer(request, "cases/case.html", context, status=422 if refused else 200)

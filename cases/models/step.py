@@ -24,6 +24,7 @@ class Verb(models.TextChoices):
     ADD_REPORT = "add_report", _("Add a report of the same")
     FILE = "file", pgettext_lazy("verb", "File")
     REJECT = "reject", _("Reject")
+    TAKE_UP = "take_up", _("Take up after all")
     MERGE = "merge", _("Merge with another")
     RECLASSIFY = "reclassify", _("Change category or urgency")
     DISPATCH = "dispatch", _("Dispatch")

@@ -1,32 +1,15 @@
 """The tabs above the pages of cases: each is offered to whoever may do there what it is for."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import ANSWER_CASE, DISPATCH_CASE, FILE_CASE, READ, READ_CASES, REPORT_PROBLEM, can
+from cases.desk.slots import Tab, further_tabs
 
 register = template.Library()
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A page, and what a reader must be allowed somewhere to be offered it."""
-
-    name: str
-    page: str
-    title: Promise
-    verb: str
-
-    @property
-    def address(self) -> str:
-        """Where it leads."""
-        return reverse(self.page)
 
 
 _TABS = (
@@ -47,4 +30,4 @@ _TABS = (
 def case_tabs(context: dict[str, Any]) -> list[Tab]:
     """The tabs of the reader."""
     user = context.get("user")
-    return [tab for tab in _TABS if isinstance(user, User) and can(user, tab.verb)]
+    return [tab for tab in (*_TABS, *further_tabs()) if isinstance(user, User) and can(user, tab.verb)]

@@ -17,6 +17,7 @@ from accounts.forms import client_address
 from accounts.permissions import INSPECT, PLAN_MAINTENANCE, can
 from accounts.throttle import PUBLIC_CARDS, take
 from assets.models import Asset, Lifecycle
+from portal.models import Satisfied
 from web.answers import private
 from work.plates.qr import grouped
 
@@ -61,6 +62,7 @@ def _public(request: HttpRequest, code: str, asset: Asset | None) -> HttpRespons
             "unit": unit.name if unit else "",
             "removed": asset.lifecycle == Lifecycle.REMOVED,
             "hotline": settings.PUBLIC_HOTLINE,
+            "answers": Satisfied.choices if settings.PUBLIC_REPORTS else [],
         }
         response = render(request, "card/card.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -39,6 +39,7 @@ def main(assets: int) -> None:
             # By the actions, one by one: as many as a first start can wait for. Before field work, which finds more.
             call_command("demo_cases", cases=min(300, assets // 20), seed=1, if_empty=True)
             call_command("demo_patrols", seed=1, if_empty=True)
+            call_command("demo_residents", answers=min(300, assets // 20), seed=1, if_empty=True)
             call_command("demo_field_work", seed=1, if_empty=True)
         draw_base_map()
     except CommandError as error:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
-from cases.actions.file_case import file_case, reclassify, reject_case
+from cases.actions.file_case import file_case, reclassify, reject_case, take_up_case
 from cases.actions.fix_case import fix_case, reject_fix, reopen_case, verify_fix
 from cases.actions.hold_case import ask_hold, hold_case, refuse_hold, resume_case
 from cases.actions.report_problem import report_problem
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 VERBS = {
     "file": 3,
     "reject": 1,
+    "take_up": 1,
     "reclassify": 1,
     "dispatch": 3,
     "dispatch_other": 1,
@@ -62,6 +63,7 @@ def act(scene: Scene, case: Case, verb: str, at) -> None:  # type: ignore[no-unt
     {
         "file": lambda: file_case(COMMAND, case, at=at),
         "reject": lambda: reject_case(COMMAND, case, "why", at=at),
+        "take_up": lambda: take_up_case(COMMAND, case, "why", at=at),
         "reclassify": lambda: reclassify(COMMAND, case, urgent=not case.urgent, reason="why", at=at),
         "dispatch": lambda: dispatch_case(COMMAND, case, scene.unit, "why", at=at),
         "dispatch_other": lambda: dispatch_case(COMMAND, case, scene.other_unit, "why", at=at),

@@ -16,7 +16,7 @@ from assets.models import Asset
 from cases.actions.add_report import add_report
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
-from cases.actions.file_case import file_case, merge_case, reclassify, reject_case
+from cases.actions.file_case import file_case, merge_case, reclassify, reject_case, take_up_case
 from cases.actions.fix_case import fix_case, reject_fix, reopen_case, verify_fix
 from cases.actions.hold_case import ask_hold, hold_case, refuse_hold, resume_case
 from cases.actions.report_problem import report_fixed, report_problem
@@ -39,6 +39,7 @@ WRITTEN = {
     "add_report": (OPEN, "—", "A P S C V B", ""),
     "file": ("reported", "filed", "A P", ""),
     "reject": ("reported", "rejected", "A P", ""),
+    "take_up": ("rejected", "reported", "A P", ""),
     "merge": ("reported", "duplicate", "A P", ""),
     "reclassify": ("filed dispatched in_hand on_hold", "—", "A P", ""),
     "dispatch": ("filed dispatched in_hand", "dispatched", "A P", ""),
@@ -88,6 +89,7 @@ def acts(scene: Scene) -> dict[str, Act]:
         "add_report": lambda user, case: add_report(by(user), case, "mine too"),
         "file": lambda user, case: file_case(by(user), case),
         "reject": lambda user, case: reject_case(by(user), case, "why"),
+        "take_up": lambda user, case: take_up_case(by(user), case, "why"),
         "merge": lambda user, case: merge_case(by(user), case, further),
         "reclassify": lambda user, case: reclassify(by(user), case, category=other, reason="why"),
         "dispatch": lambda user, case: dispatch_case(by(user), case, scene.other_unit, "why"),

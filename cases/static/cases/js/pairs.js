@@ -3,7 +3,8 @@ for (const pair of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
   const slider = /** @type {HTMLInputElement} */ (pair.querySelector(".pair-slider"));
   const show = () => {
     pair.style.setProperty("--before", `${slider.value}%`);
-    slider.setAttribute("aria-valuetext", interpolate(gettext("before: %(n)s"), { n: `${slider.value}%` }, true));
+    // The page says it, so that pages without the catalogue of words have a slider too.
+    slider.setAttribute("aria-valuetext", (slider.dataset.words ?? "{n}").replace("{n}", `${slider.value}%`));
   };
   pair.classList.add("compared");
   slider.hidden = false;

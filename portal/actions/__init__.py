@@ -1,0 +1,1 @@
+"""What residents do, each a verb."""

@@ -1,0 +1,1 @@
+"""The desk's pages: what residents said, and what of the cases is shown to everybody."""

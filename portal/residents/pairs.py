@@ -1,0 +1,56 @@
+"""Before and after, for everybody: only pairs that somebody approved, only their covered copies."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from assets.photos import photo_file
+from cases.models import State
+from portal.models import PublishedPair
+from portal.residents.doors import show, unhurried, where_open
+
+A_PAGE = 10
+SIZES = ("medium", "thumb")
+
+
+def shown_pairs() -> QuerySet[PublishedPair]:
+    """What is shown to everybody: approved, not withdrawn since, and still put right."""
+    return PublishedPair.objects.filter(withdrawn_at__isnull=True, case__state=State.CLOSED)
+
+
+@where_open
+@require_safe
+@unhurried
+def pairs_page(request: HttpRequest) -> HttpResponse:
+    """The pairs, the newest first."""
+    pairs = shown_pairs().select_related("before__photo", "after__photo", "case__category", "case__street")
+    pairs = pairs.defer("case__street__boundary").order_by("-approved_at", "-pk")
+    page = Paginator(pairs, A_PAGE).get_page(request.GET.get("page"))
+    return show(request, "residents/pairs.html", {"pairs": page})
+
+
+@where_open
+@require_safe
+@unhurried
+def pair_photo(request: HttpRequest, uid: UUID, size: str) -> HttpResponseBase:
+    """One size of one covered copy that stands in a pair which is shown; never of the photo it was made of."""
+    if size not in SIZES:
+        raise Http404
+    pair = (
+        shown_pairs().filter(Q(before__uid=uid) | Q(after__uid=uid)).select_related("before", "after").first()
+    )
+    if pair is None:
+        raise Http404
+    copy = pair.before if pair.before.uid == uid else pair.after
+    try:
+        response = FileResponse(photo_file(copy.stored, size).open("rb"), content_type="image/jpeg")
+    except FileNotFoundError:
+        raise Http404 from None
+    # Withdrawn must be gone: kept for a while, not for ever.
+    response["Cache-Control"] = "public, max-age=600"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
