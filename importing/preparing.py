@@ -104,7 +104,6 @@ class Prepared:
     crs: code of the system its coordinates were read in; empty when it has none.
     """
 
-    table: Table
     options: ImportOptions
     columns: Mapping[str, Column]
     verdicts: Sequence[Verdict]
@@ -180,7 +179,6 @@ class _Preparation:
         self._identify(x, y)
         watch(STEPS, self.verdicts)
         return Prepared(
-            self.table,
             self.options,
             self.columns,
             self.verdicts,
