@@ -1,4 +1,7 @@
-"""Counts of what a filter leaves, by street, type, condition …: the map's legend, and other counted choices."""
+"""Counts of what a filter leaves, by street, type, condition …: the map's legend, and other counted choices.
+
+A declared field that says how it is asked for (`assets.fields.FILTERED`) is a group without being named here.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import READ, AnyUser, Scope, scope_of
 from assets.dictionaries import Dictionaries, KnownArea
+from assets.fields import FILTERED, Field
 from assets.filter_parameters import NONE, OVERDUE, overdue
 from assets.filters import AssetFilter
 from assets.models import Asset, Condition, Family, Lifecycle
@@ -29,7 +33,13 @@ GROUPS = (
     "family",
     "lifecycle",
     "overdue",
+    *(field.name for field in FILTERED),
 )
+# What a type says of its assets is known from the count by type; the rest is counted by columns of these names.
+_OF_TYPE = {
+    field.name: field.filter.removeprefix("type__") for field in FILTERED if field.filter.startswith("type__")
+}
+_SAID = {field.name: f"said_{field.name}" for field in FILTERED if field.name not in _OF_TYPE}
 _BIT = {name: 1 << place for place, name in enumerate(GROUPS)}
 
 Tally = dict[Any, Counter[int]]
@@ -81,6 +91,7 @@ def legend_of(chosen: AssetFilter, user: AnyUser) -> dict[str, Any]:
                 {"code": code, "name": str(name), "count": counts.of("overdue")[code].total()}
                 for code, name in OVERDUE.items()
             ],
+            **{field.name: _declared_rows(field, chosen, counts.of(field.name)) for field in FILTERED},
         },
     }
 
@@ -126,6 +137,7 @@ def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
             site_kind=F("site__kind_id"),
             late_inspection=Case(When(overdue("inspection", today), then=Value(True)), default=Value(False)),
             late_maintenance=has_late_job(today),
+            **{_SAID[field.name]: F(field.filter) for field in FILTERED if field.name in _SAID},
         )
         .values(
             "missed",
@@ -138,20 +150,23 @@ def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
             "lifecycle",
             "late_inspection",
             "late_maintenance",
+            *_SAID.values(),
         )
     )
     try:
         sql, params = rows.query.sql_with_params()
     except EmptyResultSet:
         return _Counts(0, {name: defaultdict(Counter) for name in GROUPS})
+    # What has few values each is counted together: few rows, and one pass less than each by itself.
+    said = ", ".join(_SAID.values())
     # `sql` is the ORM's own with its parameters; everything else is constant.
     statement = f"""
-        SELECT grouping(street_id, type_id, site_kind, lifecycle, late_inspection, community_id, themes) AS which,
+        SELECT grouping(street_id, type_id, site_kind, lifecycle, community_id, themes) AS which,
                missed, street_id, type_id, site_kind, lifecycle, late_inspection, late_maintenance, community_id,
-               condition, themes, count(*)
+               condition, themes, count(*), {said}
         FROM ({sql}) chosen WHERE missed = ANY(%s)
         GROUP BY GROUPING SETS ((missed, street_id, condition), (missed, type_id, condition), (missed, site_kind),
-                                (missed, lifecycle), (missed, late_inspection, late_maintenance),
+                                (missed, lifecycle, late_inspection, late_maintenance, {said}),
                                 (missed, community_id, condition), (missed, themes))
     """  # noqa: S608
     with connection.cursor() as cursor:
@@ -160,12 +175,12 @@ def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
 
 
 # What grouping() gives for each grouping set: a bit for every column that the set is not grouped by.
-_BY_STREET, _BY_TYPE, _BY_SITE_KIND, _BY_LIFECYCLE = 0b0111111, 0b1011111, 0b1101111, 0b1110111
-_BY_LATENESS, _BY_COMMUNITY, _BY_THEMES = 0b1111011, 0b1111101, 0b1111110
+_BY_STREET, _BY_TYPE, _BY_SITE_KIND, _BY_LIFECYCLE = 0b011111, 0b101111, 0b110111, 0b111011
+_BY_COMMUNITY, _BY_THEMES = 0b111101, 0b111110
 
 
 def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
-    families = {entry.pk: entry.family for entry in lists.types.values()}
+    types = {entry.pk: entry for entry in lists.types.values()}
     tallies: dict[str, Tally] = {name: defaultdict(Counter) for name in GROUPS}
     matched = 0
     for row in rows:
@@ -182,6 +197,7 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
             condition,
             themes,
             n,
+            *said,
         ) = row
 
         def add(group: str, value: Any, part: int = 0, missed: int = missed, n: int = n) -> None:
@@ -193,13 +209,17 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
         elif which == _BY_TYPE:
             matched += n if missed == 0 else 0
             add("type", kind, condition)
-            add("family", families.get(kind))
+            entry = types.get(kind)
+            add("family", entry and entry.family)
             add("condition", condition)
+            for name, column in _OF_TYPE.items():
+                add(name, _code_of(entry and getattr(entry, column)))
         elif which == _BY_SITE_KIND:
             add("site_kind", site_kind)
         elif which == _BY_LIFECYCLE:
             add("lifecycle", lifecycle)
-        elif which == _BY_LATENESS:
+            for name, value in zip(_SAID, said, strict=True):
+                add(name, _code_of(value))
             if inspection:
                 add("overdue", "inspection")
             if job:
@@ -210,6 +230,13 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
             for theme in themes or [None]:
                 add("theme", theme)
     return _Counts(matched, tallies)
+
+
+def _code_of(value: Any) -> str:
+    """How addresses spell a declared field's value: yes or no, a code, or that nobody has said."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value or NONE
 
 
 def _with_conditions(counter: Counter[int]) -> dict[str, Any]:
@@ -248,6 +275,12 @@ def _rows(
         if entry.active or tally[key(entry)]
     ]
     return [*rows, {"code": NONE, "name": none_name, "count": tally[None].total()}]
+
+
+def _declared_rows(field: Field, chosen: AssetFilter, tally: Tally) -> list[dict[str, Any]]:
+    """Every value that the filter takes, named as its chips are."""
+    named = chosen.filters[field.name].named(chosen.known)
+    return [{"code": code, "name": name, "count": tally[code].total()} for code, name in named.items()]
 
 
 def _choice_rows(choices: Any, tally: Tally) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ Stored = TypeVar("Stored", bound=Model)
 
 def no_cursor() -> FilterError:
     """What is said of a cursor that is none of this list."""
-    return FilterError(PARAMETER, _("This is no cursor of this list."))
+    return FilterError(PARAMETER, _("The cursor does not belong to this list."))
 
 
 def no_parameter(name: str, known: Collection[str] = ()) -> FilterError:

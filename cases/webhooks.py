@@ -42,7 +42,7 @@ def check_address(address: str) -> None:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise ValidationError({"address": _("This is no address: it begins with https://.")}) from None
+        raise ValidationError({"address": _("This is not an address: one begins with https://.")}) from None
     host = (parts.hostname or "").lower()
     named = host if port in (None, 443) else f"{host}:{port}"
     listed = {each.lower() for each in settings.WEBHOOK_HOSTS}

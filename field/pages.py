@@ -43,6 +43,7 @@ _SHARED_MODULES = (
     ("mapping", "map_letters"),
     ("mapping", "map_point"),
     ("mapping", "style/palette"),
+    ("mapping", "style/road_width"),
     ("web", "config"),
     ("web", "dom"),
 )

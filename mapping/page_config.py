@@ -62,7 +62,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
 
 
 def _names(chosen: AssetFilter) -> dict[str, str]:
-    """Names of what the address filters by and no legend lists: parameter:value → name."""
+    """Names of what the address filters by, for chips that stand before the legend is there: parameter:value → name."""
     declared = {
         f"{field.name}:{value}": words
         for field in FILTERED

@@ -30,6 +30,8 @@ from web.models import KeptAnswer
 
 Count = Callable[[AssetFilter, User, str], bytes]
 
+# Answers of another build are other answers, here and in caches (`web.caching`): raised when what is counted changes.
+BUILD = "2"
 SLOW_SECONDS = 1.0
 # The worker counts nothing anew more often than this, and takes at most a fifth of its time for one question.
 LEAST_PAUSE = timedelta(seconds=10)
@@ -103,6 +105,7 @@ def edition_of(chosen: AssetFilter) -> str:
 
 def _digest(kind: str, chosen: AssetFilter, user: AnyUser, asked: str) -> str:
     question = (
+        BUILD,
         kind,
         chosen.query_string,
         asked,

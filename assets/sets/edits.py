@@ -135,7 +135,11 @@ def check(edit: BulkEdit) -> None:
     """
     if not edit.fields and edit.support is None and edit.step is None and not edit.take_down:
         raise ValidationError(_("Say what is to be changed."))
-    foreign = {name: _("This is each asset's own.") for name in edit.fields if name not in BULK_FIELDS}
+    foreign = {
+        name: _("Each asset has its own; it is not edited for many at once.")
+        for name in edit.fields
+        if name not in BULK_FIELDS
+    }
     if foreign:
         raise ValidationError(foreign)
     _check_values({**edit.values, **{name: new for name, (_old, new) in edit.replaced.items()}})

@@ -77,7 +77,7 @@ def reclassify(
         before = (current.category_id, current.urgent)
         _classify(current, category, urgent)
         if before == (current.category_id, current.urgent):
-            raise ValidationError({"category": _("This is what the case is already.")})
+            raise ValidationError({"category": _("The case is that already.")})
         if not current.clocks.filter(kind=ClockKind.HANDLE).exists():
             current.rule = current.category.rule
         current.save(update_fields=["category", "urgent", "rule"])

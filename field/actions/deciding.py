@@ -33,7 +33,7 @@ def deciding(user: User, item: ReviewItem, *kinds: ReviewKind) -> Iterator[Revie
         if current.decision:
             raise ValidationError(_("Somebody has decided this already."))
         if current.kind not in kinds:
-            raise ValidationError(_("This is not decided that way."))
+            raise ValidationError(_("This cannot be decided that way."))
         yield current
 
 

@@ -93,7 +93,7 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
     except zipfile.BadZipFile:
-        raise ValidationError({"file": _("This is no ZIP file that a phone has written.")}) from None
+        raise ValidationError({"file": _("This is not a ZIP file that a phone has written.")}) from None
 
 
 def _body(archive: zipfile.ZipFile) -> dict[str, Any]:

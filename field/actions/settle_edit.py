@@ -35,7 +35,7 @@ def settle_edit(
     with deciding(user, item, ReviewKind.CONFLICT, ReviewKind.PROPOSAL, ReviewKind.REMOVED) as current:
         operation = current.operation
         if operation.kind != Kind.EDIT or operation.asset is None:
-            raise ValidationError(_("This is not decided that way."))
+            raise ValidationError(_("This cannot be decided that way."))
         changes = read_changes(read_envelope(loads(operation.raw.encode())))
         chosen = changes.only(set(take))
         if not chosen.names or set(take) - set(changes.names):

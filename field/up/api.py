@@ -148,4 +148,4 @@ def _json(body: bytes) -> Any:
     try:
         return loads(body)
     except ValueError as error:
-        raise Refusal(400, "unreadable", _("This is no JSON in UTF-8.")) from error
+        raise Refusal(400, "unreadable", _("The content is not JSON in UTF-8.")) from error

@@ -16,16 +16,15 @@ from assets.models import AssetType, Ledger, LedgerState, MeaningKind
 from assets.runs import Progress, start_run
 from importing.actions.apply_import import preview_import
 from importing.actions.locking_ledgers import idle
-from importing.actions.receive_ledger import table_of
+from importing.actions.preparing_ledgers import prepare_ledger
 from importing.answers import Answers, forget, remember, remember_columns
-from importing.collector import collector_paused
 from importing.errors import LedgerError
 from importing.headers import FIELDS
 from importing.live import CHECK_SHARES, Live
 from importing.locating import is_known, takes_shapes
 from importing.options import MOST_NEAR_METRES, NO_POSITIONS
 from importing.outlines import OutlineError
-from importing.preparing import NotImportable, prepare
+from importing.preparing import NotImportable
 from importing.problems import problem_of
 from importing.rows import keep_rows
 from importing.staging import staged
@@ -210,12 +209,10 @@ def forget_answers(actor: Actor, ledger: Ledger) -> Ledger:
 def check_ledger(actor: Actor, ledger: Ledger, progress: Progress) -> None:
     """What the worker does then: a preview, kept row by row. Nothing of the catalogue is written."""
     try:
-        answers = Answers.of(ledger)
         (ledger.folder / "corrections.xlsx").unlink(missing_ok=True)
         live = Live(progress, ledger.contents.get("rows", 0), CHECK_SHARES)
         live.stage("reading")
-        with collector_paused():
-            prepared = prepare(table_of(ledger), answers.options(), live.watch)
+        prepared = prepare_ledger(ledger, live.watch)
         live.stage("staging")
         with staged(prepared):
             live.stage("checking")

@@ -16,13 +16,11 @@ from assets.models import Batch, Ledger, LedgerState
 from assets.runs import Progress, start_run
 from importing.actions.apply_import import ImportFailed, apply_import
 from importing.actions.locking_ledgers import idle
-from importing.actions.receive_ledger import table_of
-from importing.answers import Answers
-from importing.collector import collector_paused
+from importing.actions.preparing_ledgers import forget_prepared, prepared_ledger
 from importing.errors import LedgerError
 from importing.live import IMPORT_SHARES, Live
 from importing.outlines import OutlineError
-from importing.preparing import NotImportable, Prepared, prepare
+from importing.preparing import NotImportable, Prepared
 from importing.problems import problem_of
 from importing.rows import keep_rows
 from importing.staging import staged
@@ -66,11 +64,11 @@ def import_ledger(actor: Actor, ledger: Ledger, progress: Progress, *, skip_bad:
     try:
         live = Live(progress, ledger.contents.get("rows", 0), IMPORT_SHARES)
         live.stage("reading")
-        with collector_paused():
-            prepared = prepare(table_of(ledger), Answers.of(ledger).options(), live.watch)
+        prepared = prepared_ledger(ledger, live.watch)
         live.stage("staging")
         with staged(prepared):
             _apply(actor, ledger, prepared, live, skip_bad=skip_bad)
+        forget_prepared(ledger)
     except (
         LedgerError,
         NotImportable,

@@ -12,10 +12,12 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
+from pydantic import create_model
 
 from assets.asset_list import page_of_assets, row_of
 from assets.chosen_sql import settled_transaction
 from assets.dictionaries import dictionaries, read_generation
+from assets.fields import FILTERED
 from assets.filter_parameters import FilterError
 from assets.filters import AssetFilter, read_filter
 from assets.search import suggestions
@@ -80,8 +82,8 @@ class TypeRow(Row):
     conditions: Conditions
 
 
-class Groups(Schema):
-    """Every group's rows."""
+class NamedGroups(Schema):
+    """The rows of the groups that are named here."""
 
     street: list[AreaRow]
     community: list[AreaRow]
@@ -92,6 +94,15 @@ class Groups(Schema):
     family: list[Row]
     lifecycle: list[Row]
     overdue: list[Row]
+
+
+_DECLARED: dict[str, Any] = {field.name: (list[Row], ...) for field in FILTERED}
+Groups = create_model(
+    "Groups",
+    __base__=NamedGroups,
+    __doc__="Every group's rows: beside those named, one group for each declared field that is asked for by its name.",
+    **_DECLARED,
+)
 
 
 class Legend(Schema):
@@ -106,7 +117,7 @@ class Legend(Schema):
     as_of: datetime
     counted_seconds_ago: int
     updated_since: str
-    groups: Groups
+    groups: Groups  # type: ignore[valid-type]  # made of what is declared
 
 
 class AssetRow(Schema):

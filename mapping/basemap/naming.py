@@ -75,7 +75,7 @@ def _rule(path: Path, number: int, said: Any) -> Rule:
         raise refuse(_("“%(name)s” is not known."), name=member)
     for member in ("name", "class", "otherwise"):
         if not isinstance(said.get(member, ""), str):
-            raise refuse(_("“%(name)s” is no text."), name=member)
+            raise refuse(_("“%(name)s” is not a text."), name=member)
     layer = LAYERS.get(said["to"])
     if layer is None:
         raise refuse(

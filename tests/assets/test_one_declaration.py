@@ -78,6 +78,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> di
         ("OGC queryables", True),
         ("filters of the APIs", 1),
         ("the one filter", [1, [["Throw-away", ["Yes"]]], 0]),
+        ("legend", {"true": 1, "false": 0, "none": 0}),
         ("ledgers' headings", {"throw_away": "随手一填", "source_id": "编号"}),
         ("choice of columns", ["What it is like", "Throw-away"]),
         ("template", 2),

@@ -33,6 +33,7 @@ from assets.filters import read_filter  # noqa: E402
 from assets.history import Actor  # noqa: E402
 from assets.layer_filters import field_conditions  # noqa: E402
 from assets.layers import ASSETS  # noqa: E402
+from assets.legend import legend_of  # noqa: E402
 from assets.models import Asset, Origin  # noqa: E402
 from assets.sets.edits import BulkEdit, source_of  # noqa: E402
 from assets.sets.planning import plan  # noqa: E402
@@ -120,6 +121,9 @@ def look() -> None:
         [words for words in wanted.in_words() if words[0] == "Throw-away"],
         others.assets(user).count(),
     ]
+
+    rows = legend_of(others, user)["groups"][NAME]
+    found["legend"] = {row["code"]: row["count"] for row in rows}
 
     found["ledgers' headings"] = guess_columns([WORDS, "编号"]).columns
     found["choice of columns"] = [str(name) for name, fields in IMPORT_GROUPS if NAME in fields] + [

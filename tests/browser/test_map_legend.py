@@ -34,6 +34,18 @@ def test_a_click_on_a_street_filters_legend_list_and_address(page, scene):
     expect(row(page, "street", WEST).locator(".n")).to_have_text(str(len(scene.west) + 1))
 
 
+def test_declared_fields_are_asked_for_under_more(page, scene):
+    more = page.locator('[data-group="more"]')
+    expect(row(page, "fixed", "true")).to_be_hidden()
+    more.locator("> h2 button").click()
+    row(page, "fixed", "true").click()
+    expect(page).to_have_url(re.compile(r"/map/\?fixed=true"))
+    expect(page.locator("#results-count b")).to_have_text(str(scene.count))
+    expect(more.locator("> h2 .chosen")).to_have_text("1")
+    page.reload()
+    expect(row(page, "fixed", "true")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_second_click_undoes_the_first(page, scene):
     row(page, "street", EAST).click()
     expect(row(page, "street", EAST)).to_have_attribute("aria-pressed", "true")

@@ -154,8 +154,9 @@ def test_a_heading_with_one_is_understood_without_it(tmp_path):
 
 def test_the_workbook_of_rows_to_correct_can_be_opened(tmp_path):
     path = write_ledger(tmp_path, row(remarks="甲\x07乙\x00".replace("\x00", "\x0b")))
-    prepared = prepare(read_table(path), ImportOptions(source="office", crs=WGS84))
-    rows = write_corrections(tmp_path / "errors.xlsx", prepared.table, {}, prepared.verdicts)
+    table = read_table(path)
+    prepared = prepare(table, ImportOptions(source="office", crs=WGS84))
+    rows = write_corrections(tmp_path / "errors.xlsx", table, {}, prepared.verdicts)
     sheet = openpyxl.load_workbook(tmp_path / "errors.xlsx").active
     assert rows == 1
     assert "甲乙" in [cell.value for cell in sheet[2]]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from accounts.permissions import READ
 from assets.chosen_sql import chosen_here
+from assets.fields import FILTERED
 from assets.filters import read_filter
 from assets.layers import ASSETS
 from assets.models import Asset, Condition, Lifecycle, Maintenance
@@ -50,6 +51,11 @@ CODES = {
     "lifecycle": list(Lifecycle.values),
     "overdue": ["inspection", "maintenance"],
     "artwork": ["poster", "expired", "none"],
+    "fixed": ["true", "false", "none"],
+    "indoor": ["true", "false", "none"],
+    "prominent": ["true", "false", "none"],
+    "artwork_origin": ["central", "local", "none"],
+    "artwork_logo": ["true", "false", "none"],
 }
 
 
@@ -77,11 +83,18 @@ def register(district: District) -> list[Asset]:
     """Assets of every sort, some on one spot, some exactly on the borders of tiles and cells."""
     chance = random.Random(1)
     today = timezone.localdate()
-    types = [make_type(code, family="signboard" if code == "unit_plaque" else "psa") for code in TYPES]
+    types = [
+        make_type(code, family="signboard" if code == "unit_plaque" else "psa", fixed=code != "notice_board")
+        for code in TYPES
+    ]
     make_theme("core_values")
     make_theme("minors")
     road, site, pole = make_road(code="R-1"), make_site(kind="station"), make_support()
-    posters = [make_artwork("poster"), make_artwork("old", valid_to=today - timedelta(days=3)), None]
+    posters = [
+        make_artwork("poster", origin="central", logo=True),
+        make_artwork("old", valid_to=today - timedelta(days=3), logo=False),
+        None,
+    ]
     west, south, _east, _north = Tile(14, 13516, 6395).bounds()
     corners = [Point(west, south, srid=4326), Point(117.0, 36.68, srid=4326)]
     assets = []
@@ -102,6 +115,8 @@ def register(district: District) -> list[Asset]:
                 road=chance.choice([road, None]),
                 site=chance.choice([site, None]),
                 artwork=chance.choice(posters),
+                indoor=chance.choice([True, False, None]),
+                prominent=chance.choice([True, False, None]),
                 next_inspection_due=today + timedelta(days=chance.randrange(-5, 5)),
                 **removed,
             )
@@ -157,7 +172,8 @@ def assert_legend_adds_up(groups: dict, query: str, matched: int) -> None:
     """Rows of a group that is not filtered, or its chosen rows, add up to what the filter leaves."""
     chosen = dict(part.split("=") for part in query.split("&") if part)
     chosen.setdefault("lifecycle", "in_use,suspended")
-    for name in ("street", "type", "condition", "site_kind", "family", "lifecycle"):
+    declared = [field.name for field in FILTERED]
+    for name in ("street", "type", "condition", "site_kind", "family", "lifecycle", *declared):
         codes = chosen[name].split(",") if name in chosen else None
         rows = [row for row in groups[name] if codes is None or row["code"] in codes]
         assert sum(row["count"] for row in rows) == matched, name

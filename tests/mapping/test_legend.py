@@ -8,7 +8,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from tests.factories import make_user
+from assets.models import Asset, AssetType
+from tests.factories import make_artwork, make_user
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,34 @@ def test_everything_is_counted_once(town: Town, reader: Client) -> None:
     assert rows(legend, "site_kind") == {"station": 1, "none": 5}
     assert rows(legend, "overdue") == {"inspection": 1, "maintenance": 1}
     assert legend["groups"]["community"] == []
+
+
+def test_declared_fields_are_groups_of_their_own(town: Town, reader: Client) -> None:
+    types = AssetType.objects.in_bulk(field_name="code")
+    types["lamp_banner"].fixed = False
+    types["lamp_banner"].save()
+    artwork = make_artwork("poster", origin="central", logo=True)
+    for asset, said in zip(
+        town.shown[:2],
+        ({"indoor": True, "artwork": artwork}, {"indoor": False, "prominent": True}),
+        strict=True,
+    ):
+        Asset.objects.filter(pk=asset.pk).update(**said)
+    legend = reader.get("/api/legend").json()
+    assert rows(legend, "fixed") == {"true": 4, "false": 2}
+    assert rows(legend, "indoor") == {"true": 1, "false": 1, "none": 4}
+    assert rows(legend, "prominent") == {"true": 1, "none": 5}
+    assert rows(legend, "artwork_origin") == {"central": 1, "none": 5}
+    assert rows(legend, "artwork_logo") == {"true": 1, "none": 5}
+    # Narrowed by every other group, but not by its own.
+    legend = reader.get("/api/legend?indoor=true&fixed=true").json()
+    assert legend["matched"] == 1
+    assert rows(legend, "indoor") == {"true": 1, "false": 1, "none": 2}
+    assert rows(legend, "fixed") == {"true": 1}
+    assert rows(legend, "artwork_logo") == {"true": 1}
+    reader.cookies["django_language"] = "en"
+    legend = reader.get("/api/legend").json()
+    assert [row["name"] for row in legend["groups"]["artwork_origin"]][-1] == "Not said"
 
 
 def test_a_group_is_not_narrowed_by_its_own_filter(town: Town, reader: Client) -> None:

@@ -12,7 +12,7 @@ from accounts.models import User
 from assets.models import Approval, Artwork, Asset, Condition, Defect
 from work.desk.widgets import DayInput, PhotosField
 
-SEEN_CONDITIONS = [(condition.value, condition.label) for condition in Condition if condition]
+SEEN_CONDITIONS = [(condition, condition.label) for condition in Condition if condition]
 
 
 class DeskForm(forms.Form):

@@ -30,7 +30,7 @@ def inspect(work: Work) -> Applied:
     if work.envelope.asset is None:
         reading.problems["asset"] = _("Say which asset.")
     elif None in uids:
-        reading.problems["also"] = _("A list of codes.")
+        reading.problems["also"] = _("Give a list of codes.")
     reading.done()
     seen = locked_assets(uid for uid in uids if uid is not None)
     for asset in sorted(seen.values(), key=lambda each: each.pk):

@@ -108,7 +108,7 @@ class Reading:
         if value is None:
             return ""
         if not isinstance(value, str):
-            self.problems[name] = _("This is a text.")
+            self.problems[name] = _("Give a text.")
             return ""
         text = clean(value)
         if len(text) > most:
@@ -126,7 +126,7 @@ class Reading:
             or len(value) > most
             or not all(isinstance(code, str) for code in value)
         ):
-            self.problems[name] = _("A list of codes.")
+            self.problems[name] = _("Give a list of codes.")
             return []
         return list(dict.fromkeys(clean(code)[:40] for code in value))
 

@@ -28,6 +28,7 @@ from importing.errors import LedgerError
 from importing.options import DEFAULT_NEAR_METRES, MOST_NEAR_METRES, NO_POSITIONS, ImportOptions
 from importing.outlines import OutlineError, read_outline
 from importing.preparing import NotImportable, Prepared, prepare
+from importing.reading import Table
 from importing.reading.header import MOST_HEADER_ROWS
 from importing.reading.layout import ENCODINGS, SEPARATORS, Layout
 from importing.report import Report, in_words
@@ -205,7 +206,7 @@ class Command(BaseCommand):
                     progress=self._progress,
                 )
         assert report is not None
-        self._tell(report, prepared, file, options)
+        self._tell(report, table, prepared, file, options)
 
     def _wanted(self, report: Report, *, skip_bad: bool) -> bool:
         """Show what would happen, and ask; there is nothing to ask when nothing would be written."""
@@ -215,7 +216,9 @@ class Command(BaseCommand):
             self._say(line)
         return input(_("Go ahead? [y/N] ")).strip().lower() in ("y", "yes", "是")
 
-    def _tell(self, report: Report, prepared: Prepared, file: Path, options: dict[str, Any]) -> None:
+    def _tell(
+        self, report: Report, table: Table, prepared: Prepared, file: Path, options: dict[str, Any]
+    ) -> None:
         for line in in_words(report):
             self.stdout.write(line)
         if report.verdicts:
@@ -225,7 +228,7 @@ class Command(BaseCommand):
             from importing.corrections import write_corrections
 
             with self._said_when_unwritable(errors):
-                rows = write_corrections(errors, prepared.table, prepared.position_columns, report.verdicts)
+                rows = write_corrections(errors, table, prepared.position_columns, report.verdicts)
                 self.stdout.write(
                     _("Rows to correct: %(rows)s, in %(file)s. Import that file with --source %(source)s.")
                     % {"rows": rows, "file": errors, "source": prepared.options.source}

@@ -11,6 +11,7 @@ import { config } from "web/config";
 import { drawImage } from "mapping/map_images";
 import { placeOf } from "mapping/map_point";
 import { readPalette } from "mapping/style/palette";
+import { roadWidth } from "mapping/style/road_width";
 import * as basemap from "field/basemap";
 import * as catalogue from "field/catalogue";
 import { fromMap, onMap, shapesOnMap } from "field/datum";
@@ -196,19 +197,6 @@ const rasterPaint = ({ scheme }) => ({
 
 const LEVELS = { street: 2, community: 3 };
 const level = (name) => ["==", ["get", "level"], LEVELS[name]];
-const width = (grow) => [
-  "interpolate",
-  ["exponential", 1.5],
-  ["zoom"],
-  10,
-  0.8 + grow,
-  13,
-  2 + grow,
-  16,
-  9 + grow,
-  18,
-  22 + grow,
-];
 
 /** An expression that follows an asset's condition. @param {(condition: string, rank: number) => string|number} value */
 const byCondition = (value) => [
@@ -246,8 +234,12 @@ function style(places, palette) {
       ...(basemap.own
         ? [...groundLayers(palette, 1), ...lineLayers(palette, 1)]
         : [
-            { ...road, id: "road-edges", paint: { "line-color": palette["map-road-edge"], "line-width": width(1.5) } },
-            { ...road, id: "roads", paint: { "line-color": palette["map-road"], "line-width": width(0) } },
+            {
+              ...road,
+              id: "road-edges",
+              paint: { "line-color": palette["map-road-edge"], "line-width": roadWidth(1.5) },
+            },
+            { ...road, id: "roads", paint: { "line-color": palette["map-road"], "line-width": roadWidth(0) } },
           ]),
       {
         id: "communities",

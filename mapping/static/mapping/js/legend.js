@@ -3,6 +3,7 @@
  * Alt-click, a long press or "only" chooses one value alone.
  */
 import { BAR_ORDER, conditionName } from "mapping/conditions";
+import { config } from "web/config";
 import { byId, el, every, icon, symbol } from "web/dom";
 import { number } from "web/format";
 import { state } from "mapping/state";
@@ -14,7 +15,7 @@ const KEY_ORDER = ["good", "minor", "damaged", "severe", "missing", "unknown"];
  * A group: what stands before each value, whether bars say their conditions, whether it is unfolded at first, the order
  * of its values where that is not the server's.
  * @typedef {{name: string, title: string, marker: "ring"|"symbol"|"dot", bars: boolean, open: boolean, byCount?: boolean,
- *   nested?: boolean, order?: string[]}} Definition
+ *   nested?: boolean, heading?: "h2"|"h3", order?: string[]}} Definition
  * @typedef {{code: string, name: string, count: number, symbol?: string, conditions?: Record<string, number>}} Row
  */
 
@@ -37,10 +38,23 @@ const GROUPS = [
   { name: "family", title: gettext("Family"), marker: "ring", bars: false, open: false },
   { name: "lifecycle", title: gettext("Lifecycle"), marker: "ring", bars: false, open: false },
 ];
+
+/** The fields that are declared with a filter (assets/fields.py): asked for less often, so in a group of groups. @type {Definition[]} */
+const DECLARED = Object.entries(config.titles).map(([name, title]) => ({
+  name,
+  title,
+  marker: "ring",
+  bars: false,
+  open: true,
+  nested: true,
+  heading: "h3",
+}));
 const LONG_PRESS = 500;
 
 /** @type {Map<string, LegendGroup>} */
 const groups = new Map();
+/** @type {GroupOfGroups} what is declared */
+let more;
 const holder = byId("legend-groups");
 
 /** @type {any} the last answer of /api/legend */
@@ -51,6 +65,7 @@ export function showLegend(legend) {
   latest = legend;
   if (!groups.size) build();
   for (const group of groups.values()) group.show(legend.groups[group.name] ?? []);
+  more.show();
   showConditionKey(legend.groups.condition);
   holder.setAttribute("aria-busy", "false");
 }
@@ -59,6 +74,7 @@ export function showLegend(legend) {
 export function showChoice() {
   holder.setAttribute("aria-busy", "true");
   for (const group of groups.values()) group.mark();
+  more.mark();
   markConditionKey();
 }
 
@@ -72,8 +88,9 @@ export function nameOf(parameter, code) {
 export const streetRow = (code) => latest?.groups.street.find((row) => row.code === code) ?? null;
 
 function build() {
-  for (const definition of GROUPS) groups.set(definition.name, new LegendGroup(definition));
-  holder.replaceChildren(...[...groups.values()].map((group) => group.root));
+  for (const definition of [...GROUPS, ...DECLARED]) groups.set(definition.name, new LegendGroup(definition));
+  more = new GroupOfGroups(DECLARED.map(({ name }) => groups.get(name)));
+  holder.replaceChildren(...GROUPS.map(({ name }) => groups.get(name).root), more.root);
 }
 
 /** Chooses a value the way the pointer or the keyboard asked for. */
@@ -82,27 +99,20 @@ function choose(name, code, only) {
   state.update({ filter });
 }
 
-class LegendGroup {
-  /** @param {Definition} definition */
-  constructor({ name, title, marker, bars, open, byCount = false, nested = false, order = null }) {
+/** A heading that folds away what stands under it, and says how much of that is chosen. */
+class Fold {
+  /** @param {{name: string, title: string, open: boolean, heading?: "h2"|"h3", nested?: boolean}} about */
+  constructor({ name, title, open, heading = "h2", nested = false }) {
     this.name = name;
-    this.marker = marker;
-    this.bars = bars;
     this.open = open;
-    this.byCount = byCount;
-    /** @type {string[]|null} */
-    this.order = order;
-    /** @type {Map<string, {item: HTMLElement, button: HTMLElement, count: HTMLElement, bar: HTMLElement|null}>} */
-    this.rows = new Map();
-    this.names = new Map();
     this.chosen = el("span", { class: "chosen", hidden: true });
     this.size = el("span", { class: "size" });
-    this.list = el("div", { class: "legend-list", id: `legend-${this.name}`, hidden: !this.open });
+    this.list = el("div", { class: "legend-list", id: `legend-${name}`, hidden: !open });
     this.head = el(
       "button",
       {
         class: "legend-head",
-        "aria-expanded": String(this.open),
+        "aria-expanded": String(open),
         "aria-controls": this.list.id,
         onclick: () => this.fold(!this.open),
       },
@@ -113,8 +123,8 @@ class LegendGroup {
     );
     this.root = el(
       "section",
-      { class: `legend-group${nested ? " nested" : ""}`, "data-group": this.name },
-      el("h2", {}, this.head),
+      { class: `legend-group${nested ? " nested" : ""}`, "data-group": name },
+      el(heading, {}, this.head),
       this.list,
     );
   }
@@ -123,6 +133,28 @@ class LegendGroup {
     this.open = open;
     this.list.hidden = !open;
     this.head.setAttribute("aria-expanded", String(open));
+  }
+
+  /** @param {number} values how many are chosen */
+  sayChosen(values) {
+    this.root.classList.toggle("has-choice", values > 0);
+    this.chosen.hidden = !values;
+    this.chosen.textContent = String(values);
+  }
+}
+
+class LegendGroup extends Fold {
+  /** @param {Definition} definition */
+  constructor({ name, title, marker, bars, open, byCount = false, nested = false, heading = "h2", order = null }) {
+    super({ name, title, open, nested, heading });
+    this.marker = marker;
+    this.bars = bars;
+    this.byCount = byCount;
+    /** @type {string[]|null} */
+    this.order = order;
+    /** @type {Map<string, {item: HTMLElement, button: HTMLElement, count: HTMLElement, bar: HTMLElement|null}>} */
+    this.rows = new Map();
+    this.names = new Map();
   }
 
   /** @param {Row[]} rows */
@@ -212,10 +244,31 @@ class LegendGroup {
       button.setAttribute("aria-pressed", String(chosen.includes(code)));
       item.classList.toggle("sole", chosen.length === 1 && chosen[0] === code);
     }
-    this.root.classList.toggle("has-choice", set);
-    this.chosen.hidden = !set;
-    this.chosen.textContent = String(chosen.length);
+    this.sayChosen(set ? chosen.length : 0);
     if (set && !this.open && !this.rows.size) this.fold(true);
+  }
+}
+
+/** "More": groups within a group, folded away until something in one of them is chosen. */
+class GroupOfGroups extends Fold {
+  /** @param {LegendGroup[]} inner */
+  constructor(inner) {
+    super({ name: "more", title: gettext("More"), open: inner.some((group) => state.filter.isSet(group.name)) });
+    this.inner = inner;
+    this.list.append(...inner.map((group) => group.root));
+  }
+
+  /** What is in the groups has been shown. */
+  show() {
+    const shown = this.inner.filter((group) => !group.root.hidden).length;
+    this.root.hidden = !shown;
+    this.size.textContent = number(shown);
+    this.mark();
+  }
+
+  /** How much is chosen in all of them. */
+  mark() {
+    this.sayChosen(this.inner.filter((group) => state.filter.isSet(group.name)).length);
   }
 }
 

@@ -1,23 +1,11 @@
 /** The register's own roads and sites: lines where no base map has them, and their names over any. */
 import { REGULAR } from "mapping/map_letters";
+import { roadWidth } from "mapping/style/road_width";
 
 /** @typedef {import("maplibre-gl").LayerSpecification} Layer */
 
 /** @param {Record<string, string>} palette @returns {Layer[]} */
 export function roadLayers(palette) {
-  const width = (grow) => [
-    "interpolate",
-    ["exponential", 1.5],
-    ["zoom"],
-    10,
-    0.8 + grow,
-    13,
-    2 + grow,
-    16,
-    9 + grow,
-    18,
-    22 + grow,
-  ];
   const road = {
     type: "line",
     source: "places",
@@ -31,11 +19,11 @@ export function roadLayers(palette) {
       minzoom: 12,
       paint: {
         "line-color": palette["map-road-edge"],
-        "line-width": width(1.5),
+        "line-width": roadWidth(1.5),
         "line-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0, 13, 1],
       },
     },
-    { ...road, id: "road", paint: { "line-color": palette["map-road"], "line-width": width(0) } },
+    { ...road, id: "road", paint: { "line-color": palette["map-road"], "line-width": roadWidth(0) } },
   ]);
 }
 
