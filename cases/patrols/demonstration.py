@@ -113,9 +113,11 @@ def _outings(teams: list[Team], rng: np.random.Generator) -> list[_Outing]:
     """Each case that a patrol or photo team brought up, on an outing of that day."""
     by_day: dict[tuple[date, str], _Outing] = {}
     cases = (
-        Case.objects.filter(source__in=list(_OWN_KINDS)).select_related("asset").order_by("reported_at", "pk")
+        Case.objects.filter(source__in=list(_OWN_KINDS))
+        .select_related("asset", "street")
+        .order_by("reported_at", "pk")
     )
-    for case in cases.defer("asset__footprint"):
+    for case in cases.defer("asset__footprint", "street__boundary"):
         day = timezone.localdate(case.reported_at)
         key = (day, case.source)
         if key not in by_day:
@@ -136,8 +138,10 @@ def _write(outings: list[_Outing], sites: list[Site], rng: np.random.Generator) 
     areas = dict(Area.objects.filter(level=Level.STREET, code__in=streets).values_list("code", "pk"))
     stops: list[list[Site]] = []
     draws, through = [], []
-    for patrol in patrols:
-        street = streets[int(rng.integers(len(streets)))]
+    for patrol, outing in zip(patrols, outings, strict=True):
+        # Where its cases are, if there are sites.
+        theirs = [case.street.code for case in outing.cases if case.street and case.street.code in by_street]
+        street = theirs[0] if theirs else streets[int(rng.integers(len(streets)))]
         seed = int(rng.integers(1, 2**31))
         drawn, made = _drawn(patrol, by_street[street], seed)
         draws.append(made)
@@ -241,8 +245,8 @@ def _plan_ahead(teams: list[Team], district: Area, sites: list[Site], now: datet
     """What is under way, and what is planned for the days to come, some of it unannounced."""
     zone = timezone.get_default_timezone()
     today = timezone.localdate(now)
-    streets = list(Area.objects.filter(level=Level.STREET, code__startswith=DISTRICT, sites__isnull=False))
-    streets = streets or [district]
+    codes = {site.area.code[:9] for site in sites if site.area is not None}
+    streets = list(Area.objects.filter(level=Level.STREET, code__in=codes).order_by("code")) or [district]
     for number, (team, days, announced) in enumerate(
         ((0, 0, True), (0, 1, False), (9, 2, True), (1, 1, True), (8, 3, False))
     ):

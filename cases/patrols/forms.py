@@ -33,6 +33,23 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
+class Several(forms.ModelMultipleChoiceField):
+    """Several rows; a value that no database takes is none of the choices."""
+
+    def clean(self, value: Any) -> Any:
+        """The rows.
+
+        Raises:
+            ValidationError: naming a value that is none.
+        """
+        for each in value or ():
+            if "\0" in str(each):
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "\\0"}
+                )
+        return super().clean(value)
+
+
 class TeamForm(forms.Form):
     """A team."""
 
@@ -54,9 +71,7 @@ class TeamForm(forms.Form):
     confirms = forms.ModelChoiceField(
         User.objects.none(), label=gettext_lazy("Account that confirms the hours"), required=False
     )
-    members = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=gettext_lazy("Accounts that carry a phone"), required=False
-    )
+    members = Several(User.objects.none(), label=gettext_lazy("Accounts that carry a phone"), required=False)
     active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -86,7 +101,7 @@ class DrawForm(forms.Form):
         min_value=1,
         max_value=MOST_PER_GROUP,
     )
-    kinds = forms.ModelMultipleChoiceField(
+    kinds = Several(
         SiteKind.objects.filter(active=True),
         label=gettext_lazy("Of these kinds (of all when none is chosen)"),
         to_field_name="code",
@@ -123,12 +138,8 @@ class PlanForm(forms.Form):
     )
     concentrated = forms.BooleanField(label=gettext_lazy("Concentrated (many teams at once)"), required=False)
     regular = forms.BooleanField(label=gettext_lazy("Regular"), required=False, initial=True)
-    areas = forms.ModelMultipleChoiceField(
-        Area.objects.none(), label=gettext_lazy("Areas"), to_field_name="code", required=False
-    )
-    roads = forms.ModelMultipleChoiceField(
-        Road.objects.none(), label=gettext_lazy("Roads"), to_field_name="code", required=False
-    )
+    areas = Several(Area.objects.none(), label=gettext_lazy("Areas"), to_field_name="code", required=False)
+    roads = Several(Road.objects.none(), label=gettext_lazy("Roads"), to_field_name="code", required=False)
     sites = forms.CharField(
         label=gettext_lazy("Sites, one code or name a line"),
         required=False,
@@ -141,7 +152,7 @@ class PlanForm(forms.Form):
         max_value=MOST_PER_GROUP,
         required=False,
     )
-    kinds = forms.ModelMultipleChoiceField(
+    kinds = Several(
         SiteKind.objects.filter(active=True),
         label=gettext_lazy("Of these kinds (of all when none is chosen)"),
         to_field_name="code",

@@ -1,5 +1,6 @@
 """What pages ask about patrols, each a bounded number of queries: lists, one outing, what nobody visited, hours."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import READ_CASES, scope_of
+from assets.dictionaries import dictionaries, read_generation
 from assets.paging import Key, Keyset, Page
 from cases.models import Patrol, PatrolRecord, PatrolSite, RecordKind
-from places.models import Site
+from places.models import Level, Site
 
 PAGE = 50
 NEWEST_FIRST = Keyset(
@@ -69,6 +71,7 @@ class Stop:
 
     place: int
     site: Site
+    street: str
     drawn: bool
     records: list[PatrolRecord]
 
@@ -93,15 +96,28 @@ def stops_of(patrol: Patrol, records: list[PatrolRecord]) -> list[Stop]:
     stops = patrol.stops.select_related("site__kind", "site__area").defer(
         "site__outline", "site__area__boundary"
     )
+    streets = street_names()
     return [
         Stop(
             stop.place,
             stop.site,
+            street_of(stop.site, streets),
             stop.drawn,
             [record for record in records if record.site_id == stop.site_id],
         )
         for stop in stops.order_by("place", "pk")
     ]
+
+
+def street_names() -> dict[str, str]:
+    """Code of each street → its name."""
+    streets = dictionaries(read_generation()).areas_at(Level.STREET)
+    return {code: area.name for code, area in streets.items()}
+
+
+def street_of(site: Site, streets: Mapping[str, str]) -> str:
+    """The name of the street a site lies in; of the area it does lie in when that is no street."""
+    return streets.get(site.area.code[:9], site.area.name) if site.area is not None else ""
 
 
 # --- What nobody visited --------------------------------------------------------------------------------------------

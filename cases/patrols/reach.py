@@ -13,7 +13,7 @@ from assets.dictionaries import dictionaries, read_generation
 from assets.paging import PARAMETER
 from cases.patrols.asked import USUAL_DAYS, days_asked, one_of
 from cases.patrols.files import Content, answer_with
-from cases.patrols.queries import LONGEST_UNVISITED, NEVER, unvisited_sites
+from cases.patrols.queries import LONGEST_UNVISITED, NEVER, street_names, street_of, unvisited_sites
 from mapping.exports.tables import Table, Value
 from places.models import Level, Site, SiteKind
 from web.access import SignedInRequest, readers_only
@@ -66,14 +66,14 @@ def unvisited_page(request: SignedInRequest) -> HttpResponse:
     asked = Asked.read(request)
     sites = unvisited_sites(request.user, asked.days, street=asked.street, kind=asked.kind)
     page = LONGEST_UNVISITED.page_of(sites, request.GET.get(PARAMETER), PAGE)
-    now = timezone.now()
+    now, streets = timezone.now(), street_names()
     context = {
         "rows": [
             {
                 "site": site,
                 "last": last_of(site),
                 "days": days_since(last_of(site), now),
-                "street": street_of(site),
+                "street": street_of(site, streets),
             }
             for site in page.rows
         ],
@@ -102,7 +102,7 @@ def unvisited_file(request: SignedInRequest, ending: str) -> HttpResponse:
 
 def table_of(sites: Sequence[Site]) -> Table:
     """The sites as a table."""
-    now = timezone.now()
+    now, streets = timezone.now(), street_names()
     rows: list[Sequence[Value]] = []
     for site in sites:
         last = last_of(site)
@@ -111,7 +111,7 @@ def table_of(sites: Sequence[Site]) -> Table:
                 site.code,
                 site.name,
                 site.kind.name,
-                street_of(site),
+                street_of(site, streets),
                 site.address,
                 timezone.localdate(last) if last else "",
                 days_since(last, now) if last else "",
@@ -138,11 +138,3 @@ def last_of(site: Site) -> datetime | None:
 def days_since(last: datetime | None, now: datetime) -> int | None:
     """Whole days since then."""
     return None if last is None else (now - last).days
-
-
-def street_of(site: Site) -> str:
-    """The name of the street a site lies in, or of the district."""
-    area = site.area
-    if area is None:
-        return ""
-    return area.parent.name if area.level == Level.COMMUNITY and area.parent is not None else area.name

@@ -267,10 +267,11 @@ def test_the_page_offers_what_the_reader_may_do(
     scene: Scene, looking: Looking, colleague: User, owner: User
 ) -> None:
     case = scene.dispatch()
-    assert offered(looking(scene.desk), case) == {"reclassify", "dispatch", "ask_void", "urge"}
+    assert offered(looking(scene.desk), case) == {"add_report", "reclassify", "dispatch", "ask_void", "urge"}
     assert offered(looking(scene.liaison), case) == {"accept", "return", "answer_urge"}
-    assert offered(looking(owner), case) == {"accept"}
-    assert offered(looking(colleague), case) == offered(looking(scene.patrol), case) == set()
+    assert offered(looking(owner), case) == {"add_report", "accept"}
+    assert offered(looking(scene.patrol), case) == {"add_report"}
+    assert offered(looking(colleague), case) == set()
     assert (
         "There is nothing for you to do here"
         in looking(colleague).get(f"/cases/{case.code}/").content.decode()

@@ -173,6 +173,7 @@ def test_the_desk_enters_a_team_and_plans_a_patrol_with_a_draw(out: Outing, clie
         ({"team": "x"}, "team"),
         ({"planned_for": "tomorrow"}, "planned_for"),
         ({"areas": ["999999"]}, "areas"),
+        ({"areas": ["\0"]}, "areas"),
         ({"sites": "no such site"}, "sites"),
         ({"areas": []}, "areas"),
         ({"per_group": "99"}, "per_group"),
