@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +15,7 @@ from portal.actions.say import Place, answer_card, place_of_asset, place_of_site
 from portal.models import RemarkKind, ResidentAnswer, Satisfied
 from portal.residents.doors import show, unhurried, wait_for, where_open
 from portal.residents.forms import MoreForm, RemarkForm
+from web.answers import private
 
 
 @where_open
@@ -47,11 +49,12 @@ def answer(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     if wait:
         return wait
     made = answer_card(place, Satisfied(given))
-    return _ask_for_more(request, made, MoreForm())
+    # Led on, so that a page which is loaded again does not answer twice.
+    return private(HttpResponseRedirect(reverse("answer-more", args=[made.uid])))
 
 
 @where_open
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def more(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Say what for, once, within half an hour of the tap."""
     if wait := wait_for(request, RESIDENT_WORDS, client_address(request)):
@@ -59,6 +62,10 @@ def more(request: HttpRequest, uid: UUID) -> HttpResponse:
     made = ResidentAnswer.objects.select_related("asset", "site").filter(uid=uid).first()
     if made is None:
         raise Http404
+    if request.method != "POST":
+        if made.followed_at is not None:
+            return show(request, "residents/thanks.html", {})
+        return _ask_for_more(request, made, MoreForm())
     form = MoreForm(request.POST, request.FILES)
     if form.is_valid():
         try:
