@@ -36,8 +36,15 @@ def main(assets: int) -> None:
             call_command("load_demo", assets=assets, seed=1, if_empty=True)
         call_command("demo_accounts")
         if assets:
-            # By the actions, one by one: as many as a first start can wait for. Before field work, which finds more.
-            call_command("demo_cases", cases=min(300, assets // 20), seed=1, if_empty=True)
+            # By the actions, one by one: as many as a first start can wait for, the others by the worker while one
+            # looks around. Before field work, which finds more.
+            call_command(
+                "demo_cases",
+                cases=min(300, assets // 20),
+                then=min(2100, assets // 24),
+                seed=1,
+                if_empty=True,
+            )
             call_command("demo_patrols", seed=1, if_empty=True)
             call_command("demo_residents", answers=min(300, assets // 20), seed=1, if_empty=True)
             call_command("demo_field_work", seed=1, if_empty=True)
