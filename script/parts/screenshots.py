@@ -120,6 +120,12 @@ def open_export_dialog(page: Page) -> None:
     expect(page.locator("#export-dialog .export-foot")).to_be_visible()
 
 
+def open_the_first_case(page: Page) -> None:
+    """The page of a case: the first of the list that has a photo from afterwards."""
+    page.locator("[data-case]:has(.pair-small img + *) a").first.click()
+    page.wait_for_load_state("networkidle")
+
+
 @dataclass(frozen=True)
 class Picture:
     """One picture: its name, where it is taken, and what is done first."""
@@ -175,6 +181,10 @@ PICTURES = (
     Picture("due-desktop", f"/due/?street={BEIYUAN}", user=OFFICE),
     Picture("plates-desktop", f"/labels/?street={BEIYUAN}&type=notice_board", user=OFFICE),
     Picture("jobs-phone", f"/jobs/?street={BEIYUAN}", PHONE, user=OFFICE),
+    Picture("case-inbox-desktop", "/cases/inbox/", user=OFFICE),
+    Picture("cases-map-desktop", "/cases/map/", user=OFFICE),
+    Picture("case-desktop", "/cases/?state=closed&order=new", DESKTOP, open_the_first_case, user=OFFICE),
+    Picture("case-unit-phone", "/cases/unit/", PHONE, user="liaison"),
 )
 
 
