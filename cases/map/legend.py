@@ -149,7 +149,8 @@ def _counted(chosen: CaseFilter, user: User) -> tuple[dict[str, Counter[Any]], i
     A row says by bits which groups' filters it misses; it counts in a group when it misses no other's. The states'
     own group knows the closed ones too, so that they can be chosen.
     """
-    groups = [name for name in GROUPS if name in chosen.conditions]
+    # `state=all` asks for nothing: no row misses it.
+    groups = [name for name in GROUPS if chosen.conditions.get(name)]
     missed: Any = Value(0, output_field=IntegerField())
     for name in groups:
         misses = When_(

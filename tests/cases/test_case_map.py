@@ -9,8 +9,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Role, User
+from assets.fields import FILTERED
 from assets.models import Defect
-from cases.filters import read_case_filter
+from cases.filters import CaseFilter, read_case_filter
 from cases.map.legend import legend_of
 from cases.map.shapes import shapes_of_categories
 from cases.models import Case
@@ -64,7 +65,17 @@ def listed(client: Client, query: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "state=dispatched", "lamp=red", "category=dirty", "urgent=yes", "unit=none", "state=closed", "q=zz"],
+    [
+        "",
+        "state=dispatched",
+        "lamp=red",
+        "category=dirty",
+        "urgent=yes",
+        "unit=none",
+        "state=closed",
+        "q=zz",
+        "state=all",
+    ],
 )
 def test_map_cells_list_and_legend_agree(
     scene: Scene, cases: list[Case], as_user: Looking, query: str
@@ -74,6 +85,54 @@ def test_map_cells_list_and_legend_agree(
     assert codes_on_the_map(client, scene, query) == expected
     assert counted(client, scene, 11, query)["n"] == len(expected)
     assert legend_of(read_case_filter(query, scene.desk), scene.desk).matched == len(expected)
+
+
+VALUES = {
+    "state": "all",
+    "lamp": "red,none",
+    "category": "dirty",
+    "source": "patrol",
+    "unit": "mine,none",
+    "urgent": "yes",
+    "reported_from": "2026-01-01",
+    "reported_to": "2026-12-31",
+    "q": "污",
+    "bbox": "116.9,36.6,117.1,36.8",
+    "updated_since": "2026-01-01T00:00:00Z",
+    "condition": "unknown",
+    "theme": "none",
+    "artwork": "none",
+    **dict.fromkeys(("street", "community", "road", "site_kind"), "none"),
+    **dict.fromkeys((field.name for field in FILTERED), "none"),
+}
+
+
+def test_every_parameter_is_taken_by_everything_that_takes_the_filter(
+    scene: Scene, cases: list[Case], as_user: Looking
+) -> None:
+    client = as_user(scene.desk)
+    values = {
+        **VALUES,
+        "asset": scene.asset.code,
+        "type": scene.asset.type.code,
+        "family": scene.asset.type.family,
+    }
+    assert set(CaseFilter.base_filters) - set(values) == {"patrol", "team"}
+    together = "&".join(f"{name}={value}" for name, value in values.items())
+    for query in [*(f"{name}={value}" for name, value in values.items()), together]:
+        for address in (
+            "/cases/",
+            "/cases/map/",
+            "/cases/board/",
+            "/cases/many/",
+            "/cases/print/",
+            "/api/cases",
+        ):
+            answer = client.get(f"{address}?{query}")
+            assert answer.status_code in (200, 400), (address, query)
+            assert answer.status_code == 200 or address in ("/cases/many/", "/cases/board/"), (address, query)
+        tile(client, scene, 11, query)
+        tile(client, scene, 15, query)
 
 
 def test_a_symbol_says_category_group_lamp_and_urgency(
@@ -157,7 +216,7 @@ def test_bad_addresses_are_refused_by_name(scene: Scene, as_user: Looking) -> No
     client = as_user(scene.desk)
     for address, name in (
         ("/cases/map/?lamp=blue", "lamp"),
-        ("/cases/map/?condition=good", "condition"),
+        ("/cases/map/?lifecycle=removed", "lifecycle"),
         ("/tiles/cases/9/422/199.mvt?state=gone", "state"),
         ("/tiles/cases/40/1/1.mvt", "z"),
     ):
