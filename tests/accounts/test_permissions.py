@@ -45,6 +45,7 @@ CASES = frozenset(
         "urge_case",
         "manage_patrols",
         "do_patrol",
+        "publish_pair",
     }
 )
 ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})

@@ -120,7 +120,7 @@ def test_the_time_to_file_begins_when_the_report_arrives(out: Outing, members_ph
         ({"category": "none"}, "category: There is no such category."),
         ({"category": None}, "category: Say what it is about."),
         ({"category": 7}, "category: There is no such category."),
-        ({"note": 7}, "note: This is a text."),
+        ({"note": 7}, "note: Give a text."),
         ({"site": "none"}, "site: There is no such site."),
         ({"site": "\0"}, "site: There is no such site."),
         ({"same_as": "370105-2026-999999"}, "There is no such case that you can see."),

@@ -207,7 +207,7 @@ def test_many_assets_take_no_more_queries(
     for _ in range(40):
         make_asset()
     chosen = read_filter("").assets(publicity)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         planned = plan_jobs(web(publicity), chosen, REPAIR, title="x")
     assert planned.planned == 46
 
