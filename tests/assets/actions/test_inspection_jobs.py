@@ -43,7 +43,7 @@ def bring(actor, tmp_path):
 
     def brought(*rows):
         report = import_file(write_ledger(tmp_path, *rows), actor)
-        assert report.batch is not None, report
+        assert report.batch is not None, [(v.row, v.code, v.field, v.value) for v in report.verdicts]
         return Batch.objects.get(pk=report.batch)
 
     return brought

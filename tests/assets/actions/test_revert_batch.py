@@ -40,7 +40,7 @@ def bring(district, actor, tmp_path):
 
     def brought(*rows, by=actor, **options):
         report = import_file(write_ledger(tmp_path, *rows), by, **options)
-        assert report.batch is not None, report
+        assert report.batch is not None, [(v.row, v.code, v.field, v.value) for v in report.verdicts]
         return Batch.objects.get(pk=report.batch)
 
     return brought
