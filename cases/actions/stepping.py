@@ -50,14 +50,15 @@ class Relation:
         """Who put it right last, and their units."""
         step = (
             self.case.steps.filter(verb__in=(Verb.FIX, Verb.REPORT_FIXED))
-            .select_related("actor")
+            .select_related("actor", "link")
             .order_by("-id")
             .first()
         )
         if step is None:
             return None, frozenset()
-        if step.link_id is not None and step.unit_id is not None:
-            return None, frozenset({step.unit_id})
+        if step.link is not None and step.unit_id is not None:
+            # Whoever made the link has held its secret, and could have answered by it.
+            return step.link.issued_by_id, frozenset({step.unit_id})
         theirs = step.actor.units.values_list("pk", flat=True) if step.actor is not None else ()
         # The crew of the job as well, whoever wrote it down for them.
         return step.actor_id, frozenset(theirs) | frozenset(filter(None, [step.unit_id]))
