@@ -26,20 +26,38 @@ IN_THE_WEST = (116.99, 36.68)  # of the small district in conftest
 IN_THE_EAST = (117.01, 36.68)
 BEYOND = (117.05, 36.68)
 
-PLACES = 3_000  # 18 m by 22 m apart, so many fit into the west; a test that needs more says where they are
+COLUMNS, LINES = (
+    45,
+    66,
+)  # 18 m by 22 m apart, so many places fit into the west; a test that needs more says where
 
 _places = itertools.count()
 
 
+def place_in_the_west(number: int) -> tuple[float, float]:
+    """Longitude and latitude of a place, each beside the one before it, the first beside the last.
+
+    Two rows about one asset then never lie far apart, which the import would doubt: to and fro through all columns
+    but the first, and back through that one.
+    """
+    there, number = (COLUMNS - 1) * LINES, number % (COLUMNS * LINES)
+    if number < there:
+        line, step = divmod(number, COLUMNS - 1)
+        column = step + 1 if line % 2 == 0 else COLUMNS - 1 - step
+    else:
+        line, column = LINES - 1 - (number - there), 0
+    return IN_THE_WEST[0] + column * 0.0002, IN_THE_WEST[1] + line * 0.0002
+
+
 def row(**cells: Any) -> dict[str, Any]:
     """A row that would come in as it is: headers are field names, the place one of its own in the west."""
-    step = next(_places) % PLACES * 0.0002
+    longitude, latitude = place_in_the_west(next(_places))
     return {
         "source_id": "",
         "name": "北园大街 1 号宣传栏",
         "type": "宣传栏",
-        "lon": IN_THE_WEST[0] + step % 0.009,
-        "lat": IN_THE_WEST[1] + step // 0.009 * 0.0002,
+        "lon": longitude,
+        "lat": latitude,
         **cells,
     }
 

@@ -57,6 +57,8 @@ export function connectSearch(listeners) {
   });
   input.addEventListener("focus", () => input.value.trim() && suggest(take));
   input.addEventListener("blur", close);
+  // What was typed before this module had arrived.
+  if (document.activeElement === input && input.value.trim()) suggest(take);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (active >= 0) take(options[active]);

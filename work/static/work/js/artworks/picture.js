@@ -22,5 +22,6 @@ export function connectPicture(row) {
     image.hidden = true;
   });
   input.addEventListener("input", show);
+  if (input.files.length) show(); // chosen before this module had arrived
   takeDropped(drop, ([file]) => chooseFor(input, file, "input"));
 }

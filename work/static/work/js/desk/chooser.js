@@ -9,7 +9,7 @@ export function connectChooser(chooser) {
   const key = /** @type {HTMLInputElement} */ (chooser.querySelector("input[type=hidden]"));
   const input = /** @type {HTMLInputElement} */ (chooser.querySelector("[role=combobox]"));
   const list = /** @type {HTMLElement} */ (chooser.querySelector(".chooser-list"));
-  let chosen = input.value;
+  let chosen = input.defaultValue;
   let rows = [];
   let at = -1;
   let timer = 0;
@@ -114,4 +114,6 @@ export function connectChooser(chooser) {
     }
     close();
   });
+  // What was typed before this module had arrived.
+  if (input.value !== input.defaultValue && document.activeElement === input) ask();
 }
