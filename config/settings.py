@@ -68,7 +68,9 @@ INSTALLED_APPS = [
     # A production image may leave this room out.
     *(["demonstration"] if (BASE_DIR / "demonstration").is_dir() else []),
     "portal",
+    "reports",
     "field",
+    "evaluation",
     "cases",
     "work",
     "importing",

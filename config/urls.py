@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("mapping.urls")),
     path("", include("work.urls")),
     path("", include("cases.urls")),
+    path("", include("evaluation.urls")),
+    path("", include("reports.urls")),
     path("", include("importing.urls")),
     path("", include("web.urls")),
     path("", include("accounts.urls")),

@@ -1,0 +1,1 @@
+"""What is measured against the handbook: editions, rounds, visits, scores, coverage rules, score schemes."""
