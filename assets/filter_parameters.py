@@ -12,7 +12,6 @@ from typing import Any
 import django_filters
 from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import BadRequest
 from django.db.models import BigIntegerField, Func, Q, Value
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -32,6 +31,7 @@ from assets.filter_values import (
 from assets.models import CONDITION_BY_CODE, STANDING, Artwork, Batch, BatchItem, Family, Lifecycle, Support
 from assets.rules import hanging, lateness
 from places.models import Level
+from places.parameters import ParameterError
 
 NONE = "none"
 EXPIRED = "expired"
@@ -42,13 +42,8 @@ DEFAULT_LIFECYCLE = STANDING
 MOST_PICKED = 200
 
 
-class FilterError(BadRequest):
-    """A parameter that is unknown, or has a value that does not exist; shown as 400 with both names."""
-
-    def __init__(self, parameter: str, sentence: str) -> None:
-        self.parameter = parameter
-        self.sentence = sentence
-        super().__init__(f"{parameter}: {sentence}")
+class FilterError(ParameterError):
+    """A parameter of a filter or a list that is unknown, or has a value that does not exist."""
 
 
 @dataclass(frozen=True)

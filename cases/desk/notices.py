@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,12 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import READ, URGE_CASE, can
+from assets.paging import PARAMETER, Key, Keyset
 from cases.models import Case, NoticeChoice, NoticeKind, Outgoing, Sending
 from cases.notifying import mail_is_set
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
+from web.paging import only_parameters, ways
 
 SHOWN = 50
+_NEWEST_FIRST = Keyset("notices", (Key("pk", int, descending=True),))
 
 
 class ChoiceForm(forms.ModelForm):
@@ -38,14 +40,16 @@ class ChoiceForm(forms.ModelForm):
 @readers_only()
 def notices_page(request: SignedInRequest) -> HttpResponse:
     """The reader's notices, the newest first, of cases that they still see."""
+    only_parameters(request, PARAMETER)
     seen = Case.objects.visible_to(request.user)
     notices = request.user.notices.filter(case__in=seen).select_related(
         "case__category", "case__unit", "card", "step"
     )
-    page = Paginator(notices, SHOWN).get_page(request.GET.get("page"))
+    page = _NEWEST_FIRST.page_of(notices, request.GET.get(PARAMETER), SHOWN)
     choice = NoticeChoice.objects.filter(user=request.user).first() or NoticeChoice(user=request.user)
     context: dict[str, Any] = {
-        "notices": page,
+        "notices": page.rows,
+        "pages": ways(request, page.next),
         "unread": notices.filter(read_at=None).count(),
         "form": ChoiceForm(instance=choice),
         "mail_is_set": mail_is_set(),

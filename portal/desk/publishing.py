@@ -10,7 +10,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -21,6 +20,7 @@ from accounts.models import User
 from accounts.permissions import PUBLISH_PAIR, scope_filter, scope_of
 from assets.history import Actor
 from assets.models import Origin, PhotoStage
+from assets.paging import PARAMETER, Key, Keyset
 from assets.photos import SIZES
 from cases.desk.views import add_errors
 from cases.models import Case, CasePhoto, CaseQuerySet, State
@@ -29,8 +29,10 @@ from portal.desk.hearing import file_of
 from portal.models import PublishedPair, Redaction
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
+from web.paging import only_parameters, ways
 
 A_PAGE = 20
+_LATEST_FIRST = Keyset("pairs", (Key("pk", int, descending=True),))
 
 
 class PublishForm(forms.Form):
@@ -48,11 +50,13 @@ class PublishForm(forms.Form):
 @readers_only(PUBLISH_PAIR)
 def pairs_page(request: SignedInRequest) -> HttpResponse:
     """What is shown to everybody now, and what was."""
+    only_parameters(request, PARAMETER)
     pairs = PublishedPair.objects.filter(case__in=_cases(request.user)).select_related(
         "case__category", "before", "after", "approved_by", "withdrawn_by"
     )
-    page = Paginator(pairs.order_by("-pk"), A_PAGE).get_page(request.GET.get("page"))
-    return show_page(request, "residents_desk/pairs.html", {"page": page})
+    page = _LATEST_FIRST.page_of(pairs, request.GET.get(PARAMETER), A_PAGE)
+    context = {"rows": page.rows, "pages": ways(request, page.next)}
+    return show_page(request, "residents_desk/pairs.html", context)
 
 
 @admitting(PUBLISH_PAIR, "GET", "HEAD", "POST")

@@ -168,3 +168,24 @@ def test_many_links_take_no_more_queries(
     desk.get("/cases/links/")
     with django_assert_max_num_queries(12):
         assert desk.get("/cases/links/").content.decode().count("End the link") == 6
+
+
+def test_the_list_of_links_goes_on_by_cursor(
+    scene: Scene, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.desk.links.SHOWN", 2)
+    cases = [scene.dispatch() for _ in range(3)]
+    for case in cases:
+        issue_link(by(scene.desk), case)
+    first = desk.get("/cases/links/").content.decode()
+    assert [case.code in first for case in cases] == [False, True, True]
+    assert "<b>3</b> links" in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = desk.get(f"/cases/links/{following[1]}").content.decode()
+    assert [case.code in second for case in cases] == [True, False, False]
+    assert "To the first page" in second
+    for query, words in ("cursor=x", "does not belong to this list"), ("page=2", "Its name is “cursor” now."):
+        answer = desk.get(f"/cases/links/?{query}")
+        assert answer.status_code == 400
+        assert words in answer.content.decode()

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -422,3 +423,24 @@ def test_the_office_keeps_webhooks_and_their_secrets_are_never_shown(
     assert "16 characters" in client.post(f"{address}add/", plain).content.decode()
     client.force_login(owner)
     assert client.get(address).status_code == 403
+
+
+def test_the_list_of_notices_goes_on_by_cursor(
+    scene: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.desk.notices.SHOWN", 7)
+    for _ in range(4):
+        scene.dispatch()
+    look(NOW)
+    client.cookies["django_language"] = "en"
+    client.force_login(scene.liaison)
+    first = client.get("/cases/notices/").content.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = client.get(f"/cases/notices/{following[1]}").content.decode()
+    assert [page.count('class="card-mark') for page in (first, second)] == [7, 5]
+    assert "12 not read" in second
+    for query, words in ("cursor=x", "does not belong to this list"), ("page=2", "Its name is “cursor” now."):
+        answer = client.get(f"/cases/notices/?{query}")
+        assert answer.status_code == 400
+        assert words in answer.content.decode()

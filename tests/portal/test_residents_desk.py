@@ -1,6 +1,7 @@
 """What the desk sees of residents: counts with n, spam hidden and brought back, pairs covered, approved, withdrawn."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -338,3 +339,44 @@ def test_without_the_switch_nothing_is_shown(scene: Scene, client: Client, setti
 def test_the_area_of_a_said_thing_is_that_of_its_place(scene: Scene) -> None:
     said = answer_card(Place(asset=scene.asset), Satisfied.YES)
     assert said.scope_code == Area.objects.get(pk=scene.asset.area_id).code
+
+
+# --- Long lists -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address", ["/residents/", "/residents/remarks", "/residents/reports", "/residents/pairs"]
+)
+def test_a_list_of_the_desk_says_what_its_cursor_is_called(desk: Client, address: str) -> None:
+    wanted = {"cursor=x": "does not belong to this list", "page=2": "Its name is “cursor” now.", "x=1": "x"}
+    for query, words in wanted.items():
+        answer = desk.get(f"{address}?{query}")
+        assert answer.status_code == 400, query
+        assert words in text(answer)
+
+
+def test_what_was_said_goes_on_by_cursor_and_keeps_its_period(
+    scene: Scene, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.desk.hearing.A_PAGE", 2)
+    answers(Place(asset=scene.asset), 2, 1)
+    first = text(desk.get("/residents/?days=365"))
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    assert "days=365" in following[1]
+    second = text(desk.get("/residents/" + following[1].replace("&amp;", "&")))
+    assert [page.count('<li class="panel">') for page in (first, second)] == [2, 1]
+    assert "To the first page" in second
+    assert text(desk.get("/residents/?spam=maybe")).count("maybe") == 1
+
+
+def test_pairs_go_on_by_cursor_and_a_messengers_parameter_closes_nothing(
+    scene: Scene, client: Client
+) -> None:
+    assert client.get("/before-after/?from=singlemessage").status_code == 200
+    client.cookies["django_language"] = "en"
+    wanted = {"cursor=x": "does not belong to this list", "page=2": "Its name is “cursor” now."}
+    for query, words in wanted.items():
+        answer = client.get(f"/before-after/?{query}")
+        assert answer.status_code == 400
+        assert words in text(answer)
