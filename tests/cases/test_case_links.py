@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -87,9 +88,11 @@ def test_neither_the_unit_nor_who_made_the_link_checks_what_was_put_right_by_it(
     link, _secret = issue_link(by(scene.desk), case)
     fix_case(holder_of(link), case, [photo(2)])
     scene.patrol.units.add(scene.unit)
-    for user in (scene.patrol, scene.desk):
-        with pytest.raises(PermissionDenied):
-            verify_fix(by(user), case, seen=True)
+    said = {scene.patrol: "somebody of another unit does", scene.desk: "by a link that you made: somebody else"}
+    with override("en"):
+        for user, words in said.items():
+            with pytest.raises(PermissionDenied, match=words):
+                verify_fix(by(user), case, seen=True)
     verify_fix(by(scene.second), case, seen=True)
 
 
