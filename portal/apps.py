@@ -18,7 +18,7 @@ class PortalConfig(AppConfig):
         from cases.desk.slots import Tab, offer_beside, offer_tab
         from portal.answer.coming_in import may_send
         from portal.desk.offering import on_a_case
-        from portal.residents.doors import may_upload
+        from portal.residents.doors import may_upload, not_too_many_photos
         from web.bodies import MB, take_from
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
@@ -39,6 +39,6 @@ class PortalConfig(AppConfig):
             offer_tab(tab)
         offer_beside(on_a_case)
         take_from("answer-verb", 101 * MB, may_send)
-        take_from("resident-report", 91 * MB, may_upload)
+        take_from("resident-report", 91 * MB, may_upload, brake=not_too_many_photos)
         for name in ("answer-more", "remark-plate", "remark-site"):
-            take_from(name, 31 * MB, may_upload)
+            take_from(name, 31 * MB, may_upload, brake=not_too_many_photos)

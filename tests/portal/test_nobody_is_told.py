@@ -109,6 +109,7 @@ def reported(client: Client, scene: Scene) -> str:
             "telephone": TELEPHONES[8],
             "photos": SimpleUploadedFile("x.jpg", with_position(), "image/jpeg"),
         },
+        follow=True,
     ).content.decode()
     return re.findall(r'tracking-code">([\w-]+)<', page)[0]
 
