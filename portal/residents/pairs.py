@@ -33,7 +33,8 @@ def shown_pairs() -> QuerySet[PublishedPair]:
 def pairs_page(request: HttpRequest) -> HttpResponse:
     """The pairs, the newest first."""
     no_former_name(request)
-    pairs = shown_pairs().select_related("before__photo", "after__photo", "case__category", "case__street")
+    sides = ("before__photo", "before__of_job", "after__photo", "after__of_job")
+    pairs = shown_pairs().select_related(*sides, "case__category", "case__street")
     page = _NEWEST_FIRST.page_of(pairs.defer("case__street__boundary"), request.GET.get(PARAMETER), A_PAGE)
     return show(request, "residents/pairs.html", {"pairs": page.rows, "pages": ways(request, page.next)})
 

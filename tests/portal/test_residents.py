@@ -13,7 +13,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.throttle import OF_ONE_CARD, RESIDENT_LOOKS, RESIDENT_REPORTS, RESIDENT_TAPS, RESIDENT_UPLOADS, take
+from accounts.throttle import (
+    OF_ONE_CARD,
+    RESIDENT_LOOKS,
+    RESIDENT_REPORTS,
+    RESIDENT_TAPS,
+    RESIDENT_UPLOADS,
+    take,
+)
 from cases.actions.dispatch_case import accept_case, dispatch_case
 from cases.actions.file_case import file_case, merge_case, reject_case
 from cases.actions.fix_case import fix_case, reopen_case, verify_fix
