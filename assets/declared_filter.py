@@ -105,7 +105,7 @@ def _read(name: str, parameter: Parameter, data: QueryDict) -> Any:
     if name not in data:
         return None
     try:
-        return parameter.read(data[name])
+        return parameter.read(str(data[name]))
     except ValidationError as error:
         raise FilterError(name, " ".join(error.messages)) from None
 

@@ -4,10 +4,10 @@
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.fields import ArrayField
@@ -60,15 +60,21 @@ class Parameter:
     It is called in addresses as in the filter that declares it (`assets.declared_filter`).
     """
 
-    # From the text in an address; None is as if nothing stood there. Raises ValidationError, in words.
-    read: ClassVar[Callable[[str], Any]]
-
     def __init__(self, *, field_name: str = "", label: str | Promise = "") -> None:
         self.field_name = field_name
         self.label = label
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.field_name = name
+
+    @staticmethod
+    def read(value: str) -> Any:
+        """What the text in an address means; None is as if nothing stood there.
+
+        Raises:
+            ValidationError: in words, that it cannot be read.
+        """
+        raise NotImplementedError
 
     def condition(self, value: Any, known: Known) -> Q:
         """The assets it leaves.

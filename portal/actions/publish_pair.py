@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from accounts.permissions import PUBLISH_PAIR
 from assets.history import Actor, acting, authorise
 from assets.models import Photo, PhotoStage
-from assets.photos import photo_file, store_photo
+from assets.photos import StoredPhoto, photo_file, store_photo
 from cases.models import Case, CasePhoto, State
 from portal.models import PublishedPair, Redaction
 
@@ -139,7 +139,8 @@ def _burnt(photo: CasePhoto | Photo, boxes: Sequence[Box]) -> bytes:
     What is opened is our own JPEG, written by `assets.photos`.
     """
     try:
-        with Image.open(photo_file(photo.stored)) as opened:
+        stored = StoredPhoto(photo.sha256, photo.width, photo.height, None)
+        with Image.open(photo_file(stored)) as opened:
             picture = opened.convert("RGB")
     except FileNotFoundError:
         raise ValidationError({"photo": _("The file of this photo is missing.")}) from None

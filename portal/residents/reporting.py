@@ -73,7 +73,7 @@ def _take(request: HttpRequest, form: ResidentReportForm) -> HttpResponse:
 @unhurried
 def sent(request: HttpRequest) -> HttpResponse:
     """The tracking code, to whoever has just reported; a page of its own, so that loading it again reports nothing."""
-    code = tidy(request.get_signed_cookie(_COOKIE, default="", salt=_COOKIE, max_age=_SHOWN_FOR))
+    code = tidy(request.get_signed_cookie(_COOKIE, default="", salt=_COOKIE, max_age=_SHOWN_FOR) or "")
     if not code:
         return private(HttpResponseRedirect(reverse("resident-progress")))
     return show(request, "residents/reported.html", {"code": spelled(code)})
