@@ -346,7 +346,7 @@ def test_the_area_of_a_said_thing_is_that_of_its_place(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/residents/", "/residents/remarks", "/residents/reports", "/residents/pairs"]
+    "address", ["/residents/", "/residents/remarks/", "/residents/reports/", "/residents/pairs/"]
 )
 def test_a_list_of_the_desk_says_what_its_cursor_is_called(desk: Client, address: str) -> None:
     wanted = {"cursor=x": "does not belong to this list", "page=2": "Its name is “cursor” now.", "x=1": "x"}
