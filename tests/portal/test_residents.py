@@ -125,7 +125,9 @@ def test_one_tap_on_a_plates_card_is_an_answer_and_more_may_follow_once(
     assert f"/answers/{made.uid}/more" in page
     file = SimpleUploadedFile("x.jpg", jpeg(), "image/jpeg")
     given = {"about": "state", "words": "灯不亮", "telephone": "13700000003", "photos": file}
-    assert passer_by.post(f"/answers/{made.uid}/more", given).status_code == 200
+    sent = passer_by.post(f"/answers/{made.uid}/more", given, follow=True)
+    assert sent.redirect_chain == [(f"/answers/{made.uid}/more", 302)]
+    assert "shown to nobody else" in text(sent)
     again = passer_by.post(f"/answers/{made.uid}/more", {"words": "changed"})
     assert again.status_code == 422
     made.refresh_from_db()
