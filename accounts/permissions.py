@@ -34,6 +34,8 @@ SUPERVISE_CREWS = "supervise_crews"  # see who was where, and end their phones' 
 IMPORT = "import"
 MANAGE_LISTS = "manage_lists"
 MANAGE_PLACES = "manage_places"
+MANAGE_RESPONSIBILITY = "manage_responsibility"  # say who answers for what, and so see names and telephones
+SEE_HOLDERS = "see_holders"  # be told the names and telephones of those who answer
 MANAGE_USERS = "manage_users"
 ADMINISTER = "administer"  # open the administration pages at all
 READ_CASES = "read_cases"
@@ -73,6 +75,8 @@ _EVERY_VERB = frozenset(
         IMPORT,
         MANAGE_LISTS,
         MANAGE_PLACES,
+        MANAGE_RESPONSIBILITY,
+        SEE_HOLDERS,
         MANAGE_USERS,
         ADMINISTER,
         READ_CASES,
@@ -116,6 +120,8 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             REVIEW_FIELD_WORK,
             SUPERVISE_CREWS,
             IMPORT,
+            MANAGE_RESPONSIBILITY,
+            SEE_HOLDERS,
             ADMINISTER,
             READ_CASES,
             REPORT_PROBLEM,
@@ -139,7 +145,7 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE, DO_PATROL}),
     # Reads the cases of their own units only, which needs no verb.
     Role.LIAISON: frozenset({READ, ANSWER_CASE}),
-    Role.LEADER: frozenset({READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE}),
+    Role.LEADER: frozenset({READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE, SEE_HOLDERS}),
     Role.PLANNER: frozenset({READ, EXPORT, READ_CASES}),
     Role.VIEWER: frozenset({READ, READ_CASES}),
 }

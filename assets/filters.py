@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import READ, AnyUser, scope_of
+from assets.answering import AnswersCodes
 from assets.declared_filter import DeclaredFilter, check_names
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.fields import FILTERED
@@ -92,6 +93,7 @@ class AssetFilter(DeclaredFilter):
     artwork = ArtworkCodes(label=gettext_lazy("Artwork"))
     support = NumberCodes(Support, label=gettext_lazy("Support"))
     batch = NumberCodes(Batch, label=gettext_lazy("Batch"))
+    answers = AnswersCodes("building", label=gettext_lazy("Who answers"))
 
     @classmethod
     def further_parameters(cls) -> dict[str, Parameter]:
@@ -177,7 +179,7 @@ def read_filter(query: QueryDict | str, *, extra: Collection[str] = ()) -> Asset
 
 
 # What the lists do not tell (an artwork may be made or merged meanwhile), and what is hardly ever asked for twice.
-_NEVER_KEPT = {"artwork", "support", "batch", "bbox", "within"}
+_NEVER_KEPT = {"artwork", "support", "batch", "bbox", "within", "answers"}
 _MOST_KEPT = 256
 _kept: tuple[str, dict[tuple, AssetFilter]] = ("", {})
 

@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
         from assets.job_watchers import watch_jobs
         from cases import tasks  # noqa: F401
         from cases.actions.following_jobs import CasesOfJobs
+        from cases.actions.hand_over_case import OpenCases
         from cases.api import router
         from cases.layers import offer_layers
         from cases.map.views import told_to_the_map
@@ -28,6 +29,7 @@ class CasesConfig(AppConfig):
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
         from work.jobs.slots import offer_links
+        from work.responsibility.followers import offer_follower
 
         offer(Entry("cases", _("Cases"), READ, 5, waiting=waiting_for))
         offer_writing(Writing(on_an_asset))
@@ -44,4 +46,5 @@ class CasesConfig(AppConfig):
         )
         offer_links(on_a_job)
         watch_jobs(CasesOfJobs())
+        offer_follower(OpenCases())
         api.add_router("", router, tags=["Cases"])

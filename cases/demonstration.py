@@ -192,7 +192,7 @@ def _carry_on(story: _Story, cast: Cast, case: Case, shown: StoredPhoto) -> None
     found = propose(case)
     if found is None:
         return
-    person = found.unit.contact_person or "值班员"
+    person = found.person or "值班员"
     case = dispatch_case(cast.desk, case, found.unit, found.why, person=person, at=story.later(1))
     if story.happens(0.06):
         return_case(_ITSELF, case, "不属于本单位养护范围", "街道办事处", at=story.later(4))

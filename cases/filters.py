@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
+from assets.answering import AnswersCodes
 from assets.declared_filter import DeclaredFilter, check_names
 from assets.dictionaries import dictionaries, read_generation
 from assets.fields import FILTERED
@@ -357,6 +358,7 @@ class CaseFilter(DeclaredFilter):
     updated_since = Since(label=gettext_lazy("Changed since"))
     team = TeamUids(label=gettext_lazy("Patrol teams"))
     patrol = PatrolUids(label=gettext_lazy("Patrols"))
+    answers = AnswersCodes("asset__building", label=gettext_lazy("Who answers"))
 
     @classmethod
     def further_parameters(cls) -> dict[str, Parameter]:

@@ -1,39 +1,73 @@
 """Who answers for a case? The proposal that the desk sees before it dispatches, and why.
 
-The asset's maintainer, else the unit of the site, of the community, of the street (属地兜底). A category may say that
+The asset's maintainer, else the unit of the site, of the road, of the community, of the street (属地兜底): whoever
+answers there today by the rows of responsibility, else the unit that the place itself names. A category may say that
 its cases are usually answered further down this line.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Responsible
-from places.models import Area, Site, Unit
+from places.answering import units_at
+from places.models import Area, Responsibility, ResponsibilityKind, Site, Unit
+
+Answering = Mapping[tuple[str, int], Responsibility]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A unit, and why it."""
+    """A unit, why it, and by which post it answers; no name, since a case shows this to all who see it."""
 
     unit: Unit
     why: str
+    post: str = ""
+
+    @property
+    def person(self) -> str:
+        """Whom of the unit to turn to, as the case will say."""
+        return self.unit.contact_person or self.post
 
 
-def propose(case: Case) -> Proposal | None:
-    """The first in the line who is named; None when nobody is."""
+def answering_for(cases: Iterable[Case]) -> Answering:
+    """Whose units answer today where some cases are; one query for all of them."""
+    return units_at(list(cases), timezone.localdate())
+
+
+def propose(case: Case, answering: Answering | None = None) -> Proposal | None:
+    """The first in the line who is named; None when nobody is.
+
+    Args:
+        answering: of `answering_for`, where many cases are asked about.
+    """
+    rows = answering_for([case]) if answering is None else answering
+    maintainer = case.asset.maintainer if case.asset else None
     line = [
-        (Responsible.MAINTAINER, case.asset.maintainer if case.asset else None, _("maintains the asset")),
-        (Responsible.SITE, _led(case.site), _("answers for the site")),
-        (Responsible.COMMUNITY, _led(case.community), _("answers for the community")),
-        (Responsible.STREET, _led(case.street), _("the street answers where nobody else does")),
+        (Responsible.MAINTAINER, Proposal(maintainer, _("maintains the asset")) if maintainer else None),
+        (
+            Responsible.SITE,
+            _held(rows, ResponsibilityKind.KEEPER, case.site_id, _("answers for the site"))
+            or _led(case.site, _("answers for the site")),
+        ),
+        (
+            Responsible.ROAD,
+            _held(rows, ResponsibilityKind.CHIEF, case.road_id, _("answers for the road")),
+        ),
+        (
+            Responsible.COMMUNITY,
+            _held(rows, ResponsibilityKind.UNIT, case.community_id, _("answers for the community"))
+            or _led(case.community, _("answers for the community")),
+        ),
+        (
+            Responsible.STREET,
+            _led(case.street, _("the street answers where nobody else does")),
+        ),
     ]
-    order = [kind for kind, _unit, _why in line]
-    begin = order.index(Responsible(case.category.responsible))
-    for _kind, unit, why in [*line[begin:], *line[:begin]]:
-        if unit is not None:
-            return Proposal(unit, why)
-    return None
+    begin = [kind for kind, _found in line].index(Responsible(case.category.responsible))
+    return next((found for _kind, found in [*line[begin:], *line[:begin]] if found is not None), None)
 
 
 def certain(case: Case) -> Proposal | None:
@@ -45,5 +79,13 @@ def certain(case: Case) -> Proposal | None:
     return Proposal(unit, _("maintains the asset"))
 
 
-def _led(place: Site | Area | None) -> Unit | None:
-    return place.leader_unit if place is not None else None
+def _held(rows: Answering, kind: ResponsibilityKind, key: int | None, why: str) -> Proposal | None:
+    row = rows.get((kind.value, key)) if key is not None else None
+    if row is None or row.holder.unit is None:
+        return None
+    return Proposal(row.holder.unit, why, row.holder.post)
+
+
+def _led(place: Site | Area | None, why: str) -> Proposal | None:
+    unit = place.leader_unit if place is not None else None
+    return Proposal(unit, why) if unit is not None else None

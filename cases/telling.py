@@ -87,6 +87,7 @@ def _past() -> dict[Verb, str]:
         Verb.MERGE: pgettext("case", "Merged"),
         Verb.RECLASSIFY: _("Category or urgency changed"),
         Verb.DISPATCH: _("Dispatched"),
+        Verb.HAND_OVER: _("Handed over to a successor"),
         Verb.ACCEPT: pgettext("case", "Accepted"),
         Verb.RETURN: _("Returned"),
         Verb.ASK_HOLD: _("Asked for a hold"),
@@ -110,7 +111,7 @@ def _past() -> dict[Verb, str]:
 
 def _carried(step: CaseStep) -> Iterable[str]:
     """What a step carried beside its time and its author."""
-    if step.unit and step.verb in (Verb.DISPATCH, Verb.URGE):
+    if step.unit and step.verb in (Verb.DISPATCH, Verb.HAND_OVER, Verb.URGE):
         yield SEPARATOR.join(filter(None, (step.unit.name, step.person)))
     if step.other:
         yield _("With %(case)s.") % {"case": step.other.code}

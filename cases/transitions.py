@@ -16,6 +16,7 @@ from accounts.permissions import (
     EXTEND_CASE,
     FILE_CASE,
     HOLD_CASE,
+    MANAGE_RESPONSIBILITY,
     REPORT_FIXED,
     REPORT_PROBLEM,
     URGE_CASE,
@@ -77,6 +78,10 @@ TABLE: dict[Verb, Transition] = {
     ),
     Verb.DISPATCH: Transition(
         _from(State.FILED, State.DISPATCHED, State.IN_HAND), State.DISPATCHED, _by(DISPATCH_CASE)
+    ),
+    # No desk decides it: whoever answers has changed (`cases.actions.hand_over_case`), and every clock runs on.
+    Verb.HAND_OVER: Transition(
+        _from(State.DISPATCHED, State.IN_HAND, State.ON_HOLD), None, _by(MANAGE_RESPONSIBILITY)
     ),
     Verb.ACCEPT: Transition(_from(State.DISPATCHED), State.IN_HAND, (*_UNIT, *_by(ACCEPT_FOR_STREET))),
     Verb.RETURN: Transition(_from(State.DISPATCHED), State.FILED, _UNIT),

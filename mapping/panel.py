@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import EXPORT, PLAN_MAINTENANCE, can
+from assets.answering import told_at
 from assets.dictionaries import dictionaries, read_generation
 from assets.disclosure import masked_telephones
 from assets.field_groups import GROUPS_BY_NAME
@@ -29,6 +30,7 @@ from mapping.panel_slots import (
     offered_support_form,
 )
 from mapping.timeline import timeline
+from places.answering import Spot
 from places.models import Unit
 
 _RELATED = (
@@ -82,7 +84,7 @@ def asset_context(asset: Asset, user: User) -> dict[str, Any]:
             "lat": asset.point.y,
         },
         "badges": _badges(asset),
-        "facts": _editable(_facts(asset, lists.themes), offered_fact_forms(asset, user)),
+        "facts": _editable(_facts(asset, lists.themes, user), offered_fact_forms(asset, user)),
         "photos": _photos(asset),
         "siblings": faces_of(asset.support, user, but=asset) if asset.support else [],
         **_actions(asset, user),
@@ -172,7 +174,7 @@ def _editable(facts: Iterable[tuple[str, str, str]], forms: Mapping[str, str]) -
     return [Fact(label, value, left.pop(group, "")) for group, label, value in facts if value]
 
 
-def _facts(asset: Asset, themes: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
+def _facts(asset: Asset, themes: dict[str, Any], user: User) -> Iterable[tuple[str, str, str]]:
     """Group (`assets.field_groups`, or a verb's own), label and value."""
     places = [str(each) for each in (asset.street, asset.community, asset.road) if each]
     yield "", _("Place"), SEPARATOR.join(places) or _("Area unknown")
@@ -181,6 +183,8 @@ def _facts(asset: Asset, themes: dict[str, Any]) -> Iterable[tuple[str, str, str
     yield "artwork", _("Artwork"), _artwork(asset)
     for group in ("content", "make", "answers"):
         yield from _written(group, asset, themes)
+    for told in told_at(user, Spot.of(asset, asset.building), timezone.localdate()):
+        yield "", told.kind, SEPARATOR.join(part for part in (told.who, told.telephone) if part)
     due = asset.next_inspection_due
     yield "", _("Next inspection due"), due.isoformat() if due else ""
     if asset.removed_on:

@@ -15,18 +15,22 @@ class WorkConfig(AppConfig):
     def ready(self) -> None:
         """Offer this room's pages and scripts, on the map its buttons and forms, and tell the worker of its runs."""
         from accounts.permissions import EDIT, EXPORT, INSPECT, MOVE, READ, REGISTER
-        from mapping.panel_slots import MapExtension, extend_map, offer_writing
+        from mapping.panel_slots import MapExtension, Writing, extend_map, offer_writing
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
         from work import tasks  # noqa: F401
         from work.desk.offering import WRITING, told_to_the_map
+        from work.responsibility.gap_pages import told_to_the_map as gaps_told_to_the_map
+        from work.responsibility.offering import on_an_asset
 
         offer(Entry("jobs", _("Jobs"), READ, 10, ("campaigns",)))
         offer(Entry("due", _("Inspections due"), READ, 20))
         offer(Entry("artworks", _("Artworks"), READ, 30))
+        offer(Entry("responsibilities", _("Responsibility"), READ, 40))
         offer(Entry("labels", _("Plates"), EXPORT, 50))
         offer_scripts("work", Path(__file__).parent / "static" / "work" / "js")
         offer_writing(WRITING)
+        offer_writing(Writing(on_an_asset))
         extend_map(
             MapExtension(
                 "desk",
@@ -34,5 +38,14 @@ class WorkConfig(AppConfig):
                 "work/css/desk.css",
                 (EDIT, INSPECT, MOVE, REGISTER),
                 told_to_the_map,
+            )
+        )
+        extend_map(
+            MapExtension(
+                "gaps",
+                "work/responsibility/gaps",
+                "work/css/gaps_on_map.css",
+                (READ,),
+                gaps_told_to_the_map,
             )
         )

@@ -1,4 +1,4 @@
-"""Addresses of the desk's work: writing on the map, changing many assets, jobs, artworks, inspections due, plates."""
+"""Addresses of the desk's work: writing on the map, bulk edits, jobs, artworks, what is due, plates, who answers."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("work.artworks.urls")),
     path("", include("work.due.urls")),
     path("", include("work.plates.urls")),
+    path("", include("work.responsibility.urls")),
 ]

@@ -19,7 +19,7 @@ from cases.actions.file_case import check_other, merge_case
 from cases.actions.stepping import Relation, check_state, may, together, why_not
 from cases.actions.urge_case import urge_case
 from cases.models import Case, CaseBatch, Verb
-from cases.proposing import propose
+from cases.proposing import Answering, answering_for, propose
 from places.models import Unit
 
 MOST = 500
@@ -50,11 +50,14 @@ class Planned:
     refused: str = ""
     unit: Unit | None = None
     why: str = ""
+    person: str = ""
 
 
 def plan_many(user: User, order: Order, cases: Iterable[Case]) -> list[Planned]:
-    """What would come of an order; asks nothing of the database for each case that comes with all it names."""
-    return [_plan(user, order, case) for case in cases]
+    """What would come of an order; one question to the database for all cases that come with all they name."""
+    listed = list(cases)
+    answering = answering_for(listed) if order.verb is Verb.DISPATCH and order.unit is None else {}
+    return [_plan(user, order, case, answering) for case in listed]
 
 
 def do_many(
@@ -84,13 +87,13 @@ def do_many(
     return batch, done
 
 
-def _plan(user: User, order: Order, case: Case) -> Planned:
+def _plan(user: User, order: Order, case: Case, answering: Answering) -> Planned:
     if not may(user, order.verb, case, Relation(user, case)):
         return Planned(case, why_not(user, order.verb, case))
     try:
         check_state(order.verb, case)
         if order.verb is Verb.DISPATCH:
-            return _plan_dispatch(order, case)
+            return _plan_dispatch(order, case, answering)
         if order.verb is Verb.MERGE:
             assert order.other is not None
             check_other(case, order.other)
@@ -99,23 +102,24 @@ def _plan(user: User, order: Order, case: Case) -> Planned:
     return Planned(case)
 
 
-def _plan_dispatch(order: Order, case: Case) -> Planned:
+def _plan_dispatch(order: Order, case: Case, answering: Answering) -> Planned:
     unit, why = order.unit, str(order.given.get("why", ""))
+    person = str(order.given.get("person", ""))
     if unit is None:
-        found = propose(case)
+        found = propose(case, answering)
         if found is None:
             return Planned(case, _("Nobody is named who answers here: choose a unit."))
-        unit, why = found.unit, found.why
+        unit, why, person = found.unit, found.why, person or found.person
     try:
-        check_unit(case, unit, str(order.given.get("person", "")))
+        check_unit(case, unit, person)
     except ValidationError as error:
         return Planned(case, " ".join(error.messages), unit, why)
-    return Planned(case, "", unit, why)
+    return Planned(case, "", unit, why, person)
 
 
 def _dispatch(actor: Actor, order: Order, each: Planned) -> Case:
     assert each.unit is not None
-    return dispatch_case(actor, each.case, each.unit, each.why, person=str(order.given.get("person", "")))
+    return dispatch_case(actor, each.case, each.unit, each.why, person=each.person)
 
 
 def _urge(actor: Actor, order: Order, each: Planned) -> Case:

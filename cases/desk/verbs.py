@@ -50,7 +50,7 @@ def _proposed(case: Case) -> Given:
     found = propose(case)
     if found is None:
         return {}
-    return {"unit": found.unit.pk, "person": found.unit.contact_person, "why": found.why}
+    return {"unit": found.unit.pk, "person": found.person, "why": found.why}
 
 
 def _as_is(case: Case) -> Given:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import READ, REPORT_PROBLEM, URGE_CASE, can
+from assets.answering import told_at
 from assets.history import Actor
 from assets.models import Asset, Origin, PhotoStage
 from assets.photos import SIZES, photo_file
@@ -47,6 +48,7 @@ from cases.queries import (
 )
 from cases.sources import usual_source
 from cases.telling import clocks_in_words, timeline
+from places.answering import Spot
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
 from web.paging import ways
@@ -141,6 +143,11 @@ def show_case(
         .distinct(),
         **link_shown(case, request.user),
         "beside": slots.beside(case, request.user),
+        "answered": told_at(
+            request.user,
+            Spot.of(case, case.asset.building if case.asset else ""),
+            timezone.localdate(case.reported_at),
+        ),
         "draft_rule": bool(case.rule and case.rule.confidence != "high"),
     }
     return _answer(request, "cases/case.html", context, status=422 if refused else 200)

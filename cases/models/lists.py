@@ -97,6 +97,7 @@ class Responsible(models.TextChoices):
 
     MAINTAINER = "maintainer", _("who maintains the asset")
     SITE = "site", _("the unit of the site")
+    ROAD = "road", _("the unit of the road's chief")
     COMMUNITY = "community", _("the unit of the community")
     STREET = "street", _("the street office")
 

@@ -28,6 +28,7 @@ class Verb(models.TextChoices):
     MERGE = "merge", _("Merge with another")
     RECLASSIFY = "reclassify", _("Change category or urgency")
     DISPATCH = "dispatch", _("Dispatch")
+    HAND_OVER = "hand_over", _("Hand over to a successor")
     ACCEPT = "accept", _("Accept")
     RETURN = "return", _("Return")
     ASK_HOLD = "ask_hold", _("Ask for a hold")

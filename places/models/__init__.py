@@ -4,18 +4,34 @@ from places.models.area import Area, BoundaryStatus, Level
 from places.models.changed import Changed
 from places.models.dictionary import Dictionary
 from places.models.generation import ChangeMark, MarksChange, Topic
+from places.models.responsibility import (
+    BatchState,
+    Computed,
+    Holder,
+    Indicator,
+    Responsibility,
+    ResponsibilityBatch,
+    ResponsibilityKind,
+)
 from places.models.road import Road
 from places.models.site import Site, SiteKind
 from places.models.unit import Unit
 
 __all__ = [
     "Area",
+    "BatchState",
     "BoundaryStatus",
     "ChangeMark",
     "Changed",
+    "Computed",
     "Dictionary",
+    "Holder",
+    "Indicator",
     "Level",
     "MarksChange",
+    "Responsibility",
+    "ResponsibilityBatch",
+    "ResponsibilityKind",
     "Road",
     "Site",
     "SiteKind",

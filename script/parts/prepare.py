@@ -34,6 +34,7 @@ def main(assets: int) -> None:
         call_command("load_case_lists")
         if assets:
             call_command("load_demo", assets=assets, seed=1, if_empty=True)
+            call_command("demo_responsibility", if_empty=True)
         call_command("demo_accounts")
         if assets:
             # By the actions, one by one: as many as a first start can wait for, the others by the worker while one

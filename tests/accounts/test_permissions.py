@@ -29,6 +29,8 @@ WRITES = frozenset(
         "import",
         "review_field_work",
         "supervise_crews",
+        "manage_responsibility",
+        "see_holders",
     }
 )
 # The desk's work on cases; what is for those outside it is said with each role.
@@ -80,7 +82,7 @@ MAY: dict[str, frozenset[str]] = {
     ),
     "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case", "do_patrol"}),
     "liaison": frozenset({"read", "answer_case"}),
-    "leader": frozenset({"read", "read_cases", "report_problem", "approve_case", "urge_case"}),
+    "leader": frozenset({"read", "read_cases", "report_problem", "approve_case", "urge_case", "see_holders"}),
     "planner": frozenset({"read", "export", "read_cases"}),
     "viewer": frozenset({"read", "read_cases"}),
 }

@@ -24,6 +24,7 @@ from tests.factories import (
     make_support,
     make_theme,
     make_type,
+    make_unit,
 )
 
 pytestmark = pytest.mark.django_db
@@ -398,7 +399,7 @@ def test_what_the_lists_say_now_decides_whether_a_value_exists(district: Distric
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["artwork", "support", "batch", "bbox", "within"])
+@pytest.mark.parametrize("name", ["artwork", "support", "batch", "bbox", "within", "answers"])
 def test_what_the_lists_do_not_tell_is_never_kept(name: str) -> None:
     artwork, support, batch = make_artwork(), make_support(), Batch.objects.create(kind="import")
     values = {
@@ -407,6 +408,7 @@ def test_what_the_lists_do_not_tell_is_never_kept(name: str) -> None:
         "batch": str(batch.pk),
         "bbox": "116,36,118,37",
         "within": "116,36,118,36,117,37",
+        "answers": f"u{make_unit().pk}",
     }
     query = f"{name}={values[name]}"
     assert read_filter(query).conditions is not read_filter(query).conditions

@@ -116,6 +116,7 @@ def test_every_parameter_is_taken_by_everything_that_takes_the_filter(
         "asset": scene.asset.code,
         "type": scene.asset.type.code,
         "family": scene.asset.type.family,
+        "answers": f"u{scene.unit.pk}",
     }
     assert set(CaseFilter.base_filters) - set(values) == {"patrol", "team"}
     together = "&".join(f"{name}={value}" for name, value in values.items())

@@ -18,6 +18,7 @@ from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case, refuse_extension
 from cases.actions.file_case import file_case, merge_case, reclassify, reject_case, take_up_case
 from cases.actions.fix_case import fix_case, reject_fix, reopen_case, verify_fix
+from cases.actions.hand_over_case import hand_over_case
 from cases.actions.hold_case import ask_hold, hold_case, refuse_hold, resume_case
 from cases.actions.report_problem import report_fixed, report_problem
 from cases.actions.stepping import may, verbs_for
@@ -43,6 +44,7 @@ WRITTEN = {
     "merge": ("reported", "duplicate", "A P", ""),
     "reclassify": ("filed dispatched in_hand on_hold", "—", "A P", ""),
     "dispatch": ("filed dispatched in_hand", "dispatched", "A P", ""),
+    "hand_over": ("dispatched in_hand on_hold", "—", "A P S", ""),
     "accept": ("dispatched", "in_hand", "A S", "A S C L"),
     "return": ("dispatched", "filed", "", "A S C L"),
     "ask_hold": ("in_hand", "—", "", "A S C L"),
@@ -93,6 +95,7 @@ def acts(scene: Scene) -> dict[str, Act]:
         "merge": lambda user, case: merge_case(by(user), case, further),
         "reclassify": lambda user, case: reclassify(by(user), case, category=other, reason="why"),
         "dispatch": lambda user, case: dispatch_case(by(user), case, scene.other_unit, "why"),
+        "hand_over": lambda user, case: hand_over_case(by(user), case, scene.other_unit, "why"),
         "accept": lambda user, case: accept_case(by(user), case),
         "return": lambda user, case: return_case(by(user), case, "why", "whose"),
         "ask_hold": lambda user, case: ask_hold(by(user), case, "why", soon),

@@ -20,6 +20,7 @@ const TITLES = {
   artwork: gettext("Artwork"),
   support: gettext("Support"),
   batch: gettext("Batch"),
+  answers: null,
   q: gettext("Search"),
   bbox: gettext("Area on the map"),
   within: gettext("Area on the map"),

@@ -56,6 +56,8 @@ let palette = readPalette();
 const marks = new globalThis.Map();
 /** Feature states of streets, kept for when the style is made anew. */
 let streets = [];
+/** What rooms that write lay over the map (`drawOver`), kept for when the style is made anew. */
+const overlays = new globalThis.Map();
 /** The point a flight is on its way to. */
 let heading = "";
 /** Whether the server is being asked for the present base map. */
@@ -113,6 +115,7 @@ function makeMap() {
   map.on("load", () => {
     drawMarks();
     showSelection();
+    for (const id of overlays.keys()) layOver(id);
   });
   map.on("click", clicked);
   map.on("mousemove", hovered);
@@ -182,7 +185,30 @@ function redress() {
     showStreets(streets);
     drawMarks();
     showSelection();
+    for (const id of overlays.keys()) layOver(id);
   });
+}
+
+/**
+ * Lays something over the map, above areas and roads and below what is marked, or takes it away again.
+ * @param {string} id of the source; its layers' ids begin with it
+ * @param {GeoJSON.FeatureCollection|null} data
+ * @param {(palette: Record<string, string>, source: string) => import("maplibre-gl").LayerSpecification[]} layers
+ */
+export function drawOver(id, data, layers) {
+  overlays.set(id, { data, layers });
+  if (map?.isStyleLoaded() || map?.getSource("places")) layOver(id);
+}
+
+/** @param {string} id */
+function layOver(id) {
+  const { data, layers } = overlays.get(id);
+  for (const layer of layers(palette, id)) if (map.getLayer(layer.id)) map.removeLayer(layer.id);
+  if (map.getSource(id)) map.removeSource(id);
+  if (!data) return;
+  map.addSource(id, { type: "geojson", data });
+  const below = map.getStyle().layers.find((layer) => "source" in layer && layer.source === "assets")?.id;
+  for (const layer of layers(palette, id)) map.addLayer(layer, below);
 }
 
 /** Shows only what the filter leaves. */

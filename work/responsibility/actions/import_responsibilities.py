@@ -1,0 +1,252 @@
+"""Take responsibilities from a workbook: read and judge first, apply what can be taken as one, undo it as one.
+
+What is judged is judged again when it is applied. A row that says what stands already changes nothing (but a telephone
+that it gives). Somebody who follows another ends the other's row the day before; open cases stay, as only a
+handover moves them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.permissions import MANAGE_RESPONSIBILITY, READ, can, scope_of
+from assets.history import Actor, acting, authorise
+from places.models import BatchState, Holder, Responsibility, ResponsibilityBatch, Unit
+from places.models.responsibility import EXACTLY_ONE
+from work.responsibility.actions.appoint import appoint
+from work.responsibility.actions.checking import (
+    Named,
+    Thing,
+    check_days,
+    check_thing,
+    holder_named,
+    overlapping,
+)
+from work.responsibility.finding import find_place
+from work.responsibility.workbook import Line, day_named, kind_named
+
+NEW, SAME, FOLLOWS, BESIDE, WRONG = "new", "same", "follows", "beside", "wrong"
+VERDICTS = {
+    NEW: gettext_lazy("new"),
+    SAME: gettext_lazy("as it is"),
+    FOLLOWS: gettext_lazy("follows another"),
+    BESIDE: gettext_lazy("overlaps"),
+    WRONG: gettext_lazy("left out"),
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What would come of one line: the verdict, and a sentence about it."""
+
+    line: Line
+    verdict: str
+    sentence: str = ""
+    thing: Thing | None = None
+    named: Named | None = None
+    begins_on: date | None = None
+    ends_on: date | None = None
+    other: Responsibility | None = None
+
+    @property
+    def label(self) -> str:
+        """The verdict in words."""
+        return str(VERDICTS[self.verdict])
+
+
+def receive_lines(actor: Actor, filename: str, lines: Iterable[Line]) -> ResponsibilityBatch:
+    """Keep what a file says until it is applied or thrown away.
+
+    Raises:
+        PermissionDenied: the actor says nowhere who answers.
+    """
+    authorise(actor, MANAGE_RESPONSIBILITY)
+    with acting(actor):
+        return ResponsibilityBatch.objects.create(
+            filename=filename[:200], by=actor.user, rows=[line.as_json() for line in lines]
+        )
+
+
+def judge(actor: Actor, lines: Iterable[Line]) -> list[Judged]:
+    """What would come of each line; writes nothing."""
+    seen: dict[tuple, int] = {}
+    judged = []
+    for line in lines:
+        try:
+            found = _judged(actor, line)
+        except ValidationError as error:
+            found = Judged(line, WRONG, " ".join(error.messages))
+        if found.thing is not None and found.verdict != WRONG:
+            key = (found.thing.kind, found.thing.place.pk, found.thing.building, found.named, found.begins_on)
+            if key in seen:
+                found = Judged(line, WRONG, _("It says the same as row %(row)s.") % {"row": seen[key]})
+            seen.setdefault(key, line.number)
+        judged.append(found)
+    return judged
+
+
+def _judged(actor: Actor, line: Line) -> Judged:
+    kind = kind_named(line.kind)
+    if kind is None:
+        raise ValidationError(_("“%(value)s” is no kind of responsibility.") % {"value": line.kind[:40]})
+    scope = scope_of(actor.user, READ) if actor.user else None
+    place = find_place(kind, line.code or line.place, scope)
+    thing = Thing(kind, place, line.building)
+    check_thing(thing)
+    if actor.user is not None and not can(actor.user, MANAGE_RESPONSIBILITY, thing):
+        raise ValidationError(_("Your role does not allow this here."))
+    begins_on, ends_on = _day(line.begins_on), _day(line.ends_on) if line.ends_on else None
+    check_days(begins_on, ends_on)
+    named = Named(line.name, line.post, _unit(line.unit), line.telephone)
+    holder = _holder(named)
+    judged = Judged(line, NEW, "", thing, named, begins_on, ends_on)
+    if holder is not None:
+        same = thing.rows().filter(holder=holder, begins_on=begins_on)
+        if (found := same.first()) is not None:
+            if found.ends_on == ends_on:
+                return Judged(line, SAME, "", thing, named, begins_on, ends_on)
+            raise ValidationError(_("It is there with another last day: correct it on its page."))
+    other = overlapping(thing, holder or Holder(), begins_on, ends_on) if _alone(thing, holder) else None
+    if other is None:
+        return judged
+    said = {"who": other.holder, "day": other.begins_on.isoformat()}
+    if thing.kind in EXACTLY_ONE and other.begins_on < begins_on and other.ends_on is None:
+        sentence = _("Follows %(who)s, whose time ends the day before.") % said
+        return Judged(line, FOLLOWS, sentence, thing, named, begins_on, ends_on, other)
+    sentence = _("%(who)s has it since %(day)s: both will stand until one is ended.") % said
+    return Judged(line, BESIDE, sentence, thing, named, begins_on, ends_on, other)
+
+
+def _alone(thing: Thing, holder: Holder | None) -> bool:
+    """Whether others in the way are to be looked for: of a community only the same unit is."""
+    return thing.kind in EXACTLY_ONE or holder is not None
+
+
+def _day(text: str) -> date:
+    found = day_named(text)
+    if found is None:
+        raise ValidationError(_("“%(value)s” is no day: write it as 2026-03-01.") % {"value": text[:40]})
+    return found
+
+
+def _unit(text: str) -> Unit | None:
+    if not text:
+        return None
+    found = Unit.objects.filter(Q(name=text) | Q(short_name=text) | Q(credit_code=text)).first()
+    if found is None:
+        raise ValidationError(
+            _("There is no unit “%(name)s”: enter it in the list of units first.") % {"name": text[:60]}
+        )
+    return found
+
+
+def _holder(named: Named) -> Holder | None:
+    """The holder if there is one by now; says what is wrong with the naming as the action would."""
+    if not named.name and named.unit is None:
+        raise ValidationError(_("Name a person, or a unit."))
+    if named.name and not named.post:
+        raise ValidationError(_("Say which post the person has."))
+    for text, most in ((named.name, 40), (named.post, 60), (named.telephone, 30)):
+        if len(text) > most:
+            raise ValidationError(_("“%(value)s…” is too long.") % {"value": text[:20]})
+    return Holder.objects.filter(name=named.name, post=named.post, unit=named.unit).first()
+
+
+def apply_batch(actor: Actor, batch: ResponsibilityBatch) -> dict[str, int]:
+    """Write what can be taken, in one transaction; returns how many rows had which verdict.
+
+    Raises:
+        PermissionDenied: the actor did not read this file.
+        ValidationError: naming `batch`: it was applied or undone already.
+    """
+    with acting(actor):
+        current = _locked(actor, batch, BatchState.READ)
+        counted = dict.fromkeys(VERDICTS, 0)
+        ended = []
+        for line in [Line(**row) for row in current.rows]:
+            (judged,) = judge(actor, [line])
+            try:
+                ended += _write(actor, current, judged)
+            except ValidationError:
+                judged = Judged(line, WRONG)
+            counted[judged.verdict] += 1
+        current.rows, current.ended, current.state = [], ended, BatchState.APPLIED
+        current.save(update_fields=["rows", "ended", "state"])
+    return counted
+
+
+def _write(actor: Actor, batch: ResponsibilityBatch, judged: Judged) -> list[list[object]]:
+    if judged.verdict == WRONG or judged.thing is None or judged.named is None or judged.begins_on is None:
+        return []
+    if judged.verdict == SAME:
+        holder_named(judged.named)
+        return []
+    ended: list[list[object]] = []
+    if judged.verdict == FOLLOWS and judged.other is not None:
+        before = judged.other.ends_on
+        judged.other.ends_on = judged.begins_on - timedelta(days=1)
+        judged.other.save(update_fields=["ends_on"])
+        ended.append(
+            [judged.other.pk, before.isoformat() if before else None, judged.other.ends_on.isoformat()]
+        )
+    appoint(
+        actor,
+        judged.thing,
+        judged.named,
+        judged.begins_on,
+        ends_on=judged.ends_on,
+        document=judged.line.document[:200],
+        batch=batch,
+        beside_others=judged.verdict == BESIDE,
+    )
+    return ended
+
+
+def undo_batch(actor: Actor, batch: ResponsibilityBatch) -> int:
+    """Void what an import entered and give back their days to those it ended; returns how many rows were voided.
+
+    Rows that somebody has changed since keep what was written there.
+
+    Raises:
+        PermissionDenied: the import is not the actor's, and not of the actor's district.
+        ValidationError: naming `batch`: it is not applied.
+    """
+    with acting(actor):
+        current = _locked(actor, batch, BatchState.APPLIED)
+        rows = Responsibility.objects.standing().filter(batch=current)
+        voided = rows.update(
+            voided_at=timezone.now(), void_reason=_("The import “%(file)s” was undone.") % {"file": current}
+        )
+        for key, before, given in current.ended:
+            Responsibility.objects.standing().filter(pk=key, ends_on=given).update(ends_on=before)
+        current.state = BatchState.UNDONE
+        current.save(update_fields=["state"])
+    return voided
+
+
+def discard_batch(actor: Actor, batch: ResponsibilityBatch) -> None:
+    """Throw away what a file said, before it is applied.
+
+    Raises:
+        PermissionDenied, ValidationError: as `apply_batch`.
+    """
+    with acting(actor):
+        _locked(actor, batch, BatchState.READ).delete()
+
+
+def _locked(actor: Actor, batch: ResponsibilityBatch, state: BatchState) -> ResponsibilityBatch:
+    authorise(actor, MANAGE_RESPONSIBILITY)
+    current = ResponsibilityBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if actor.user is not None and current.by_id != actor.user.pk:
+        raise PermissionDenied(_("Whoever read this file applies or undoes it."))
+    if current.state != state:
+        raise ValidationError(
+            {"batch": _("This import is “%(state)s” by now.") % {"state": current.get_state_display()}}
+        )
+    return current
