@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import READ, SEE_HOLDERS, AnyUser, Scope, scope_of
 from assets.filter_parameters import Known, Parameter
-from assets.filter_values import CodesField, Values
+from assets.filter_values import Values, read_codes
 from places.answering import Spot, answering_at, where_answering
 from places.models import Area, Holder, Responsibility, Unit
 from places.models.responsibility import ResponsibilityQuerySet
@@ -82,7 +82,7 @@ def told_at(user: AnyUser, spot: Spot, day: date) -> list[Told]:
 class AnswersCodes(Parameter):
     """Where somebody answers today: `p12` one person or unit as it was entered, `u5` a unit with all of its people."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def __init__(self, building: str, **kwargs: Any) -> None:
         """`building` leads from the model to a building's text."""

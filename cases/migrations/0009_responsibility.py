@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0007_steps_count'),
+        ('cases', '0008_patrol_changes'),
     ]
 
     operations = [
