@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.permissions import EXPORT, MANAGE_RESPONSIBILITY, READ, can
 from assets.answering import rows_seen_by, told_to
@@ -274,7 +275,7 @@ def add_errors(form: django_forms.Form, error: ValidationError) -> None:
 def _titles() -> dict[str, str]:
     return {
         "hand-over": _("Hand over"),
-        "end": _("End"),
+        "end": pgettext("responsibility", "End"),
         "correct": _("Correct"),
         "void": _("Void"),
     }
