@@ -25,6 +25,7 @@ from assets.filter_parameters import (
     AreaCodes,
     ArtworkCodes,
     Box,
+    CampaignCodes,
     ConditionCodes,
     DeclaredCodes,
     FamilyCodes,
@@ -91,6 +92,7 @@ class AssetFilter(DeclaredFilter):
     artwork = ArtworkCodes(label=gettext_lazy("Artwork"))
     support = NumberCodes(Support, label=gettext_lazy("Support"))
     batch = NumberCodes(Batch, label=gettext_lazy("Batch"))
+    campaign = CampaignCodes(label=gettext_lazy("Campaign"))
 
     class Meta:
         model = Asset
@@ -174,7 +176,7 @@ def read_filter(query: QueryDict | str, *, extra: Collection[str] = ()) -> Asset
 
 
 # What the lists do not tell (an artwork may be made or merged meanwhile), and what is hardly ever asked for twice.
-_NEVER_KEPT = {"artwork", "support", "batch", "bbox", "within"}
+_NEVER_KEPT = {"artwork", "support", "batch", "campaign", "bbox", "within"}
 _MOST_KEPT = 256
 _kept: tuple[str, dict[tuple, AssetFilter]] = ("", {})
 

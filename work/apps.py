@@ -19,6 +19,8 @@ class WorkConfig(AppConfig):
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
         from work import tasks  # noqa: F401
+        from work.campaigns.counting import offer_counted, offer_joinable
+        from work.campaigns.offering import COUNTED, JOBS
         from work.desk.offering import WRITING, told_to_the_map
 
         offer(Entry("jobs", _("Jobs"), READ, 10, ("campaigns",)))
@@ -26,6 +28,8 @@ class WorkConfig(AppConfig):
         offer(Entry("artworks", _("Artworks"), READ, 30))
         offer(Entry("labels", _("Plates"), EXPORT, 50))
         offer_scripts("work", Path(__file__).parent / "static" / "work" / "js")
+        offer_counted(*COUNTED)
+        offer_joinable(JOBS)
         offer_writing(WRITING)
         extend_map(
             MapExtension(

@@ -40,7 +40,7 @@ def notices_page(request: SignedInRequest) -> HttpResponse:
     """The reader's notices, the newest first, of cases that they still see."""
     seen = Case.objects.visible_to(request.user)
     notices = request.user.notices.filter(case__in=seen).select_related(
-        "case__category", "case__unit", "card", "step"
+        "case__category", "case__unit", "card", "step", "exposed__exposure"
     )
     page = Paginator(notices, SHOWN).get_page(request.GET.get("page"))
     choice = NoticeChoice.objects.filter(user=request.user).first() or NoticeChoice(user=request.user)
