@@ -21,6 +21,7 @@ export const PARAMETERS = [
   "artwork",
   "support",
   "batch",
+  "campaign",
   "q",
   "bbox",
   "within",
