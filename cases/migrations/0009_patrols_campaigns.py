@@ -9,7 +9,7 @@ def enter(apps, schema_editor):
     made = {}
     for patrol in Patrol.objects.exclude(campaign="").select_related("area__parent").order_by("pk"):
         area = patrol.area
-        while area.level != "district" and area.parent is not None:
+        while area.parent is not None:
             area = area.parent
         day = (patrol.started_at or patrol.planned_for).date()
         campaign = made.get((area.pk, patrol.campaign))
