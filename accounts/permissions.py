@@ -56,6 +56,9 @@ DO_PATROL = "do_patrol"  # go out with one's own team
 PUBLISH_PAIR = (
     "publish_pair"  # cover what is nobody's business on photos, and show before and after to everybody
 )
+MANAGE_CAMPAIGNS = "manage_campaigns"  # open, change and close campaigns
+EXPOSE_CASE = "expose_case"  # propose an exposure, approve another's, look again
+KEEP_MEDIA = "keep_media"  # enter and import what media printed
 
 _EVERY_VERB = frozenset(
     {
@@ -95,6 +98,9 @@ _EVERY_VERB = frozenset(
         MANAGE_PATROLS,
         DO_PATROL,
         PUBLISH_PAIR,
+        MANAGE_CAMPAIGNS,
+        EXPOSE_CASE,
+        KEEP_MEDIA,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.

@@ -28,7 +28,19 @@ from assets.filter_values import (
     read_since,
     read_words,
 )
-from assets.models import CONDITION_BY_CODE, STANDING, Artwork, Batch, BatchItem, Family, Lifecycle, Support
+from assets.models import (
+    CONDITION_BY_CODE,
+    STANDING,
+    Artwork,
+    Batch,
+    BatchItem,
+    Campaign,
+    Family,
+    Lifecycle,
+    Maintenance,
+    MaintenanceState,
+    Support,
+)
 from assets.rules import hanging, lateness
 from places.models import Level
 from places.parameters import ParameterError
@@ -317,6 +329,30 @@ class ArtworkCodes(Parameter):
         """The artworks' titles."""
         named = {NONE: _("None"), EXPIRED: _("Expired")}
         named.update(Artwork.objects.filter(code__in=value).values_list("code", "title"))
+        return [named[code] for code in value]
+
+
+class CampaignCodes(Parameter):
+    """Campaigns: assets that a job of one is on, or that show an artwork of one."""
+
+    read = staticmethod(read_codes)
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of them."""
+        codes = [code for code in value if "\0" not in code]
+        keys = dict(Campaign.objects.filter(code__in=codes).values_list("code", "pk"))
+        for code in value:
+            if code not in keys:
+                raise self.unknown(code)
+        jobs = Maintenance.objects.filter(campaign__in=list(keys.values())).exclude(
+            state=MaintenanceState.CANCELLED
+        )
+        shown = Artwork.objects.filter(campaigns__in=list(keys.values()))
+        return Q(pk__in=jobs.order_by().values("asset")) | Q(artwork__in=shown.order_by().values("pk"))
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The campaigns' names."""
+        named = {campaign.code: campaign.name for campaign in Campaign.objects.filter(code__in=value)}
         return [named[code] for code in value]
 
 

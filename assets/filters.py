@@ -26,6 +26,7 @@ from assets.filter_parameters import (
     AreaCodes,
     ArtworkCodes,
     Box,
+    CampaignCodes,
     ConditionCodes,
     DeclaredCodes,
     FamilyCodes,
@@ -94,6 +95,7 @@ class AssetFilter(DeclaredFilter):
     support = NumberCodes(Support, label=gettext_lazy("Support"))
     batch = NumberCodes(Batch, label=gettext_lazy("Batch"))
     answers = AnswersCodes("building", label=gettext_lazy("Who answers"))
+    campaign = CampaignCodes(label=gettext_lazy("Campaign"))
 
     @classmethod
     def further_parameters(cls) -> dict[str, Parameter]:
@@ -179,7 +181,7 @@ def read_filter(query: QueryDict | str, *, extra: Collection[str] = ()) -> Asset
 
 
 # What the lists do not tell (an artwork may be made or merged meanwhile), and what is hardly ever asked for twice.
-_NEVER_KEPT = {"artwork", "support", "batch", "bbox", "within", "answers"}
+_NEVER_KEPT = {"artwork", "support", "batch", "campaign", "bbox", "within", "answers"}
 _MOST_KEPT = 256
 _kept: tuple[str, dict[tuple, AssetFilter]] = ("", {})
 

@@ -17,6 +17,7 @@ from cases.models import (
     CalendarYear,
     CaseCategory,
     DeadlineRule,
+    MediaColumn,
     NoticeKind,
     Webhook,
     WebhookTemplate,
@@ -33,6 +34,14 @@ class CaseCategoryAdmin(ListAdmin):
     list_display = ["code", "name_zh", "name_en", "urgent", "rule", "responsible", "order", "active"]
     list_filter = ["urgent", "active"]
     list_select_related = ["rule"]
+
+
+@admin.register(MediaColumn)
+class MediaColumnAdmin(ListAdmin):
+    """The columns that media pieces are counted by."""
+
+    menu_order = 7
+    list_display = ["code", "name_zh", "name_en", "order", "active"]
 
 
 @admin.register(DeadlineRule)

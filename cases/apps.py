@@ -20,6 +20,7 @@ class CasesConfig(AppConfig):
         from cases.actions.following_jobs import CasesOfJobs
         from cases.actions.hand_over_case import OpenCases
         from cases.api import router
+        from cases.campaigns import COUNTED, JOINABLE
         from cases.layers import offer_layers
         from cases.map.views import told_to_the_map
         from cases.offering import on_a_job, on_an_asset
@@ -28,6 +29,7 @@ class CasesConfig(AppConfig):
         from mapping.panel_slots import MapExtension, Writing, extend_map, offer_writing
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
+        from work.campaigns.counting import offer_counted, offer_joinable
         from work.jobs.slots import offer_links
         from work.responsibility.followers import offer_follower
 
@@ -45,6 +47,9 @@ class CasesConfig(AppConfig):
             )
         )
         offer_links(on_a_job)
+        offer_counted(*COUNTED)
+        for joinable in JOINABLE:
+            offer_joinable(joinable)
         watch_jobs(CasesOfJobs())
         offer_follower(OpenCases())
         api.add_router("", router, tags=["Cases"])

@@ -38,7 +38,7 @@ from assets.filter_parameters import (
 )
 from assets.filter_values import Values, read_codes, read_words
 from assets.filters import AssetFilter
-from assets.models import Asset
+from assets.models import Asset, Campaign
 from cases.lamps import LAMPS, lamp_condition
 from cases.models import (
     OPEN_STATES,
@@ -334,6 +334,34 @@ def _patrols(value: Values, known: Known) -> dict[str, Patrol]:
     return {str(patrol.uid): patrol for patrol in seen}
 
 
+class CampaignCodes(Parameter):
+    """Campaigns that cases belong to; `none` for cases of no campaign. Only those that the reader may see exist."""
+
+    read = staticmethod(read_codes)
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """Any of the campaigns."""
+        found = _campaigns(value, known)
+        wanted = Q(campaign_id__in=[campaign.pk for campaign in found.values()]) if found else Q()
+        for code in value:
+            if code == NONE:
+                wanted |= Q(campaign__isnull=True)
+            elif code not in found:
+                raise self.unknown(code)
+        return wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """The campaigns' names."""
+        found = _campaigns(value, known)
+        return [_("No campaign") if code == NONE else found[code].name for code in value]
+
+
+def _campaigns(value: Values, known: Known) -> dict[str, Campaign]:
+    assert isinstance(known, KnownToCases)
+    codes = [code for code in value if "\0" not in code]
+    return {each.code: each for each in Campaign.objects.visible_to(known.user).filter(code__in=codes)}
+
+
 class CaseFilter(DeclaredFilter):
     """A query string, understood. Made by `read_case_filter`."""
 
@@ -359,6 +387,7 @@ class CaseFilter(DeclaredFilter):
     team = TeamUids(label=gettext_lazy("Patrol teams"))
     patrol = PatrolUids(label=gettext_lazy("Patrols"))
     answers = AnswersCodes("asset__building", label=gettext_lazy("Who answers"))
+    campaign = CampaignCodes(label=gettext_lazy("Campaigns"))
 
     @classmethod
     def further_parameters(cls) -> dict[str, Parameter]:

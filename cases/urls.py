@@ -1,9 +1,12 @@
 """Addresses of cases."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from cases.desk import board, calendar, inbox, links, many, notices, printing, unit, views
+from cases.exposures import views as exposures
 from cases.map import views as maps
+from cases.media import files
+from cases.media import views as media
 from cases.patrols import hours, pages, planning, reach, teams
 
 urlpatterns = [
@@ -40,6 +43,24 @@ urlpatterns = [
     path("cases/patrols/<uuid:uid>/plan", planning.change_page, name="change-patrol"),
     path("cases/patrols/<uuid:uid>/draw", pages.draw, name="draw-patrol"),
     path("cases/patrols/<uuid:uid>/<str:verb>", pages.do_verb, name="patrol-verb"),
+    path("cases/exposures/", exposures.list_page, name="exposures"),
+    path("cases/exposures/propose", exposures.propose_page, name="propose-exposure"),
+    path("cases/exposures/<uuid:uid>/", exposures.exposure_page, name="exposure"),
+    path("cases/exposures/<uuid:uid>/<str:verb>", exposures.decide, name="decide-exposure"),
+    path("cases/exposures/<uuid:uid>/<int:number>/look", exposures.look, name="look-again"),
+    path(
+        "cases/exposures/<uuid:uid>/<int:number>/<str:what>/<str:size>",
+        exposures.picture,
+        name="exposure-picture",
+    ),
+    path("cases/media/", media.list_page, name="media"),
+    path("cases/media/new", media.new_page, name="new-media-piece"),
+    re_path(r"^cases/media/pieces\.(?P<ending>csv|xlsx)$", files.export, name="media-file"),
+    path("cases/media/imports/", files.imports_page, name="media-imports"),
+    path("cases/media/imports/<uuid:uid>/", files.import_page, name="media-import"),
+    path("cases/media/imports/<uuid:uid>/<str:verb>", files.do_verb, name="media-import-verb"),
+    path("cases/media/<int:number>/", media.piece_page, name="media-piece"),
+    path("cases/media/<int:number>/remove", media.remove, name="remove-media-piece"),
     path("cases/photos/<uuid:uid>/<str:size>", views.photo, name="case-photo"),
     path("cases/<str:code>/", views.case_page, name="case"),
     path("cases/<str:code>/print", printing.print_case, name="print-case"),

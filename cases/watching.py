@@ -22,6 +22,7 @@ from cases.actions.stepping import locked_case
 from cases.actions.urge_case import urge_case
 from cases.calendars import the_calendar
 from cases.deadlines import Limit, LimitUnit, due
+from cases.exposures.reminding import remind
 from cases.models import Card, CardKind, Case, Clock, ClockKind, State, Verb
 from cases.notifying import tell_of_card
 
@@ -45,6 +46,7 @@ def look(now: datetime | None = None) -> int:
             waiting = without_card(kind, clock_kind, column, moment)
             for key in waiting.order_by("pk").values_list("pk", flat=True):
                 done += put_down(kind, clock_kind, column, key, moment)
+        done += remind(moment)
     return done
 
 

@@ -70,7 +70,7 @@ def _names(chosen: AssetFilter) -> dict[str, str]:
     }
     return declared | {
         f"{name}:{value}": words
-        for name in ("artwork", "batch", "answers")
+        for name in ("artwork", "batch", "campaign", "answers")
         if name in chosen.values
         for value, words in zip(
             chosen.values[name], chosen.filters[name].words(chosen.values[name], chosen.known), strict=True

@@ -16,8 +16,9 @@ class PortalConfig(AppConfig):
 
         from accounts.permissions import FILE_CASE, PUBLISH_PAIR
         from cases.desk.slots import Tab, offer_beside, offer_tab
+        from cases.exposures.covered import offer_covered
         from portal.answer.coming_in import may_send
-        from portal.desk.offering import on_a_case
+        from portal.desk.offering import copies_of, on_a_case
         from portal.residents.doors import may_upload, not_too_many_photos
         from web.bodies import MB, take_from
         from web.navigation import Entry, offer
@@ -38,6 +39,7 @@ class PortalConfig(AppConfig):
         ):
             offer_tab(tab)
         offer_beside(on_a_case)
+        offer_covered(copies_of)
         take_from("answer-verb", 101 * MB, may_send)
         take_from("resident-report", 91 * MB, may_upload, brake=not_too_many_photos)
         for name in ("answer-more", "remark-plate", "remark-site"):

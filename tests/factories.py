@@ -1,14 +1,16 @@
 """Small makers of rows for the tests: each gives a believable row, and takes what the test is about as arguments."""
 
 import itertools
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.utils import timezone
 
 from accounts.models import Membership, Role, User
-from assets.models import Artwork, Asset, AssetType, CodeKind, Family, StandardCode, Support, Theme
+from assets.models import Artwork, Asset, AssetType, Campaign, CodeKind, Family, StandardCode, Support, Theme
 from places.models import Area, BoundaryStatus, Level, Road, Site, SiteKind, Unit
 
 _numbers = itertools.count(1)
@@ -113,6 +115,14 @@ def make_artwork(code: str = "", **values: Any) -> Artwork:
         approval=values.pop("approval", "approved"),
         **values,
     )
+
+
+def make_campaign(area: Area, code: str = "", **values: Any) -> Campaign:
+    today = timezone.localdate()
+    code = code or f"campaign-{Campaign.objects.count() + 1}"
+    days = {"begins_on": today - timedelta(days=10), "ends_on": today + timedelta(days=10)}
+    given = {"name_zh": f"专项行动{code}", "kind": "special_action", **days, **values}
+    return Campaign.objects.create(code=code, area=area, **given)
 
 
 def make_asset(point: Point | None = None, **values: Any) -> Asset:

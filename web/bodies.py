@@ -29,6 +29,8 @@ UPLOADS = {
     "artwork-edit": 31 * MB,
     "report-case": 301 * MB,
     "case-verb": 301 * MB,
+    "look-again": 31 * MB,
+    "media-imports": 21 * MB,
 }
 # By token; what one message and one piece of a photo may hold.
 FROM_PHONES = {"api:sync": 9 * MB, "api:send_photo": 5 * MB}

@@ -19,6 +19,8 @@ class WorkConfig(AppConfig):
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
         from work import tasks  # noqa: F401
+        from work.campaigns.counting import offer_counted, offer_joinable
+        from work.campaigns.offering import COUNTED, JOBS
         from work.desk.offering import WRITING, told_to_the_map
         from work.responsibility.gap_pages import told_to_the_map as gaps_told_to_the_map
         from work.responsibility.offering import on_an_asset
@@ -29,6 +31,8 @@ class WorkConfig(AppConfig):
         offer(Entry("responsibilities", _("Responsibility"), READ, 35))
         offer(Entry("labels", _("Plates"), EXPORT, 50))
         offer_scripts("work", Path(__file__).parent / "static" / "work" / "js")
+        offer_counted(*COUNTED)
+        offer_joinable(JOBS)
         offer_writing(WRITING)
         offer_writing(Writing(on_an_asset))
         extend_map(

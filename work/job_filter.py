@@ -18,7 +18,16 @@ from accounts.models import User
 from accounts.permissions import READ, scope_filter, scope_of
 from assets.filter_parameters import NONE, FilterError
 from assets.filters import AssetFilter, read_filter
-from assets.models import Artwork, Asset, Batch, Maintenance, MaintenanceKind, MaintenanceState, Priority
+from assets.models import (
+    Artwork,
+    Asset,
+    Batch,
+    Campaign,
+    Maintenance,
+    MaintenanceKind,
+    MaintenanceState,
+    Priority,
+)
 from assets.models.maintenance import OPEN_STATES
 from assets.paging import no_parameter
 from assets.rules.lateness import late_jobs
@@ -208,6 +217,19 @@ def _artwork(name: str, value: str, _user: User, _today: date) -> Read:
     return Q(artwork=artwork), [artwork.title]
 
 
+def _campaigns(name: str, value: str, user: User, _today: date) -> Read:
+    codes = value.split(",")
+    seen = Campaign.objects.visible_to(user).filter(code__in=[code for code in codes if "\0" not in code])
+    found = {campaign.code: campaign for campaign in seen}
+    wanted = Q(campaign_id__in=[campaign.pk for campaign in found.values()]) if found else Q()
+    for code in codes:
+        if code == NONE:
+            wanted |= Q(campaign__isnull=True)
+        elif code not in found:
+            raise _unknown(name, code)
+    return wanted, [_("No campaign") if code == NONE else found[code].name for code in codes]
+
+
 def _number(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise _unknown(name, text)
@@ -222,4 +244,5 @@ _OWN: dict[str, Any] = {
     "overdue": _overdue,
     "batch": _batch,
     "artwork": _artwork,
+    "campaign": _campaigns,
 }

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("work.desk.urls")),
     path("", include("work.bulk.urls")),
+    path("", include("work.campaigns.urls")),
     path("", include("work.jobs.urls")),
     path("", include("work.artworks.urls")),
     path("", include("work.due.urls")),

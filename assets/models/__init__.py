@@ -4,6 +4,7 @@ from assets.models.artwork import Approval, Artwork, ArtworkOrigin, Posting
 from assets.models.asset import STANDING, Asset, AssetQuerySet, Lifecycle
 from assets.models.background import BackgroundRun, RunState, WorkerSign
 from assets.models.batch import Batch, BatchItem, BatchKind, Outcome
+from assets.models.campaign import Campaign, CampaignKind, CampaignQuerySet, CampaignTarget
 from assets.models.codes import ComponentCounter
 from assets.models.component_state import ComponentState
 from assets.models.inspection import CONDITION_BY_CODE, Condition, Inspection
@@ -28,6 +29,10 @@ __all__ = [
     "Batch",
     "BatchItem",
     "BatchKind",
+    "Campaign",
+    "CampaignKind",
+    "CampaignQuerySet",
+    "CampaignTarget",
     "CodeKind",
     "ComponentCounter",
     "ComponentState",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assets.models.artwork import Artwork
 from assets.models.batch import Batch
+from assets.models.campaign import Campaign
 from assets.models.inspection import Condition
 from assets.models.work import MaintenanceKind
 from places.models import MarksChange, Topic, Unit
@@ -92,6 +93,14 @@ class Maintenance(models.Model):
         blank=True,
         related_name="jobs",
         verbose_name=_("planned together"),
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        verbose_name=_("campaign"),
     )
     cost = models.DecimalField(
         _("cost in yuan"),

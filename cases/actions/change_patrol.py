@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import MANAGE_PATROLS
 from assets.history import Actor, acting, authorise
+from assets.models import Campaign
 from cases.actions.plan_patrol import MOST_SITES, check_places
 from cases.actions.stepping import said
 from cases.models import Patrol, PatrolChange, PatrolSite, PatrolState
 from places.models import Area, Road, Site
+from work.actions.join_campaign import check_open
 
 
 def change_patrol(
@@ -26,7 +28,7 @@ def change_patrol(
     *,
     concentrated: bool = False,
     regular: bool = True,
-    campaign: str = "",
+    campaign: Campaign | None = None,
     areas: Sequence[Area] = (),
     roads: Sequence[Road] = (),
     sites: Sequence[Site] = (),
@@ -42,14 +44,15 @@ def change_patrol(
 
     Raises:
         PermissionDenied: the actor plans no patrols there.
-        ValidationError: naming `state` (it has begun or was voided), `reason`, or `areas`, `roads`, `sites`.
+        ValidationError: naming `state` (it has begun or was voided), `reason`, `campaign` (closed, or not run
+            there), or `areas`, `roads`, `sites`.
     """
     authorise(actor, MANAGE_PATROLS, patrol)
     why = said("reason", reason)
     with acting(actor):
         current = (
             Patrol.objects.select_for_update(of=("self",))
-            .select_related("area", "team__area")
+            .select_related("area", "team__area", "campaign")
             .get(pk=patrol.pk)
         )
         if current.state != PatrolState.PLANNED:
@@ -57,6 +60,8 @@ def change_patrol(
         drawn = list(current.stops.filter(drawn=True).order_by("place"))
         if not (areas or roads or sites or drawn):
             raise ValidationError({"areas": _("Say where: areas, roads or sites.")})
+        if campaign is not None and campaign.pk != current.campaign_id:
+            check_open(campaign, current.area)
         check_places(current.team, areas, roads, sites)
         lots = {stop.site_id for stop in drawn}
         named = [site for site in sites if site.pk not in lots]
@@ -65,7 +70,7 @@ def change_patrol(
         before = plan_of(current)
         current.planned_for = planned_for
         current.concentrated, current.regular = concentrated, regular
-        current.campaign, current.remarks = campaign.strip()[:80], remarks.strip()[:300]
+        current.campaign, current.remarks = campaign, remarks.strip()[:300]
         current.save(update_fields=["planned_for", "concentrated", "regular", "campaign", "remarks"])
         current.areas.set(areas)
         current.roads.set(roads)
@@ -88,7 +93,7 @@ def plan_of(patrol: Patrol) -> dict[str, Any]:
         "planned_for": patrol.planned_for.timestamp(),
         "concentrated": patrol.concentrated,
         "regular": patrol.regular,
-        "campaign": patrol.campaign,
+        "campaign": patrol.campaign.code if patrol.campaign else "",
         "areas": sorted(patrol.areas.values_list("code", flat=True)),
         "roads": sorted(patrol.roads.values_list("code", flat=True)),
         "sites": list(patrol.stops.order_by("place").values_list("site__code", flat=True)),

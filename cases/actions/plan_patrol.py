@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import MANAGE_PATROLS
 from assets.history import Actor, acting, authorise
+from assets.models import Campaign
 from cases.models import Patrol, PatrolSite, Team
 from places.models import Area, Road, Site
+from work.actions.join_campaign import check_open
 
 MOST_SITES = 200
 
@@ -22,7 +24,7 @@ def plan_patrol(
     announced: bool = True,
     concentrated: bool = False,
     regular: bool = True,
-    campaign: str = "",
+    campaign: Campaign | None = None,
     areas: Sequence[Area] = (),
     roads: Sequence[Road] = (),
     sites: Sequence[Site] = (),
@@ -32,13 +34,16 @@ def plan_patrol(
 
     Raises:
         PermissionDenied: the actor plans no patrols where the team belongs.
-        ValidationError: naming `team` (not in use), or `areas`, `roads`, `sites` (elsewhere, too many, none of all).
+        ValidationError: naming `team` (not in use), `campaign` (closed, or not run there), or `areas`, `roads`, `sites`
+            (elsewhere, too many, none of all).
     """
     authorise(actor, MANAGE_PATROLS, team)
     if not team.active:
         raise ValidationError({"team": _("This team is no longer in use.")})
     if not (areas or roads or sites):
         raise ValidationError({"areas": _("Say where: areas, roads or sites.")})
+    if campaign is not None:
+        check_open(campaign, team.area)
     check_places(team, areas, roads, sites)
     with acting(actor):
         patrol = Patrol.objects.create(
@@ -48,7 +53,7 @@ def plan_patrol(
             announced=announced,
             concentrated=concentrated,
             regular=regular,
-            campaign=campaign.strip()[:80],
+            campaign=campaign,
             remarks=remarks.strip()[:300],
             planned_by=actor.user,
         )

@@ -45,7 +45,7 @@ def notices_page(request: SignedInRequest) -> HttpResponse:
     only_parameters(request, PARAMETER)
     seen = Case.objects.visible_to(request.user)
     notices = request.user.notices.filter(case__in=seen).select_related(
-        "case__category", "case__unit", "card", "step"
+        "case__category", "case__unit", "card", "step", "exposed__exposure"
     )
     page = _NEWEST_FIRST.page_of(notices, request.GET.get(PARAMETER), SHOWN)
     choice = NoticeChoice.objects.filter(user=request.user).first() or NoticeChoice(user=request.user)

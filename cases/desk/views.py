@@ -14,11 +14,12 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import READ, REPORT_PROBLEM, URGE_CASE, can
+from accounts.permissions import EXPOSE_CASE, READ, REPORT_PROBLEM, URGE_CASE, can
 from assets.answering import told_at
 from assets.history import Actor
 from assets.models import Asset, Origin, PhotoStage
 from assets.photos import SIZES, photo_file
+from cases.actions.propose_exposure import NEVER_EXPOSED
 from cases.actions.report_problem import report_problem
 from cases.desk import slots
 from cases.desk.forms import ReportForm, VerbForm
@@ -36,7 +37,7 @@ from cases.desk.showing import (
 )
 from cases.desk.verbs import WAYS
 from cases.filters import read_case_filter, with_clock
-from cases.models import OPEN_STATES, Case, CasePhoto, Clock, Patrol, Source, Verb
+from cases.models import OPEN_STATES, Case, CasePhoto, Clock, Exposure, Patrol, Source, Verb
 from cases.proposing import propose
 from cases.queries import (
     count_by_lamp,
@@ -105,7 +106,15 @@ def find_case(user: User, code: str) -> Case:
     """
     seen = with_all_it_names(with_clock(Case.objects.visible_to(user).filter(code=code)))
     case = seen.select_related(
-        *("category__rule", "rule", "reported_by", "duplicate_of", "asset__maintainer", "job__crew"),
+        *(
+            "category__rule",
+            "rule",
+            "reported_by",
+            "duplicate_of",
+            "campaign",
+            "asset__maintainer",
+            "job__crew",
+        ),
         *("site__leader_unit", "community__leader_unit", "street__leader_unit"),
     ).first()
     if case is None:
@@ -137,6 +146,8 @@ def show_case(
             (stage, taken[stage]) for stage in (PhotoStage.BEFORE, PhotoStage.AFTER) if taken[stage]
         ],
         "may_report": can(request.user, REPORT_PROBLEM),
+        "exposures": Exposure.objects.visible_to(request.user).filter(items__case=case),
+        "may_expose": case.state not in NEVER_EXPOSED and can(request.user, EXPOSE_CASE, case),
         "patrols": Patrol.objects.visible_to(request.user)
         .filter(records__case=case)
         .select_related("team")

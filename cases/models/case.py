@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import ANSWER_CASE, READ_CASES, AnyUser, scope_filter, scope_of
-from assets.models import Asset, Maintenance, Origin
+from assets.models import Asset, Campaign, Maintenance, Origin
 from assets.models.asset import CurrentTransaction
 from cases.models.lists import CaseCategory, DeadlineRule
 from places.models import Area, MarksChange, Road, Site, Topic, Unit
@@ -181,6 +181,14 @@ class Case(models.Model):
         help_text=_(
             "What puts it right. The case carries deadline and checking; nothing of the job is copied."
         ),
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("campaign"),
     )
     duplicate_of = models.ForeignKey(
         "self",

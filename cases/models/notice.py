@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
 from cases.models.clock import Card
+from cases.models.exposure import ExposedCase
 from cases.models.step import CaseStep
 from places.models import Changed
 
@@ -28,6 +29,7 @@ class NoticeKind(models.TextChoices):
     YELLOW = "yellow", _("Yellow card")
     RED = "red", _("Red card")
     URGED = "urged", _("Urged")
+    LOOK_AGAIN = "look_again", _("Look again")
 
 
 def every_kind() -> list[str]:
@@ -74,6 +76,14 @@ class Notice(models.Model):
     step = models.ForeignKey(
         CaseStep, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("step")
     )
+    exposed = models.ForeignKey(
+        ExposedCase,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("exposed case"),
+    )
     at = models.DateTimeField(_("at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
@@ -90,6 +100,11 @@ class Notice(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user", "kind", "step"], name="notice_once_a_step", condition=Q(step__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "exposed"],
+                name="notice_once_an_exposure",
+                condition=Q(exposed__isnull=False),
             ),
         ]
 

@@ -21,6 +21,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.permissions import MANAGE_PATROLS, READ_CASES, AnyUser, Scope, can, scope_of
+from assets.models import Campaign
 from cases.models.case import Case
 from places.models import Area, Changed, Road, Site, Unit
 
@@ -146,7 +147,14 @@ class Patrol(models.Model):
         _("concentrated"), default=False, help_text=_("Many teams at once, as opposed to spread over time.")
     )
     regular = models.BooleanField(_("regular"), default=True)
-    campaign = models.CharField(_("special action"), max_length=80, blank=True)
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="patrols",
+        verbose_name=_("campaign"),
+    )
     areas = models.ManyToManyField(Area, blank=True, related_name="+", verbose_name=_("areas"))
     roads = models.ManyToManyField(Road, blank=True, related_name="+", verbose_name=_("roads"))
     planned_for = models.DateTimeField(_("planned start"), db_index=True)

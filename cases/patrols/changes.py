@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assets.models import Campaign
 from cases.models import Patrol, PatrolChange
 from places.models import Area, Road, Site
 
@@ -23,9 +24,9 @@ class ToldChange:
 
 
 def changes_in_words(patrol: Patrol) -> list[ToldChange]:
-    """The changes of a plan, the latest first, in at most four queries."""
+    """The changes of a plan, the latest first, in at most five queries."""
     changes = list(patrol.changes.select_related("by"))
-    names = _names(changes)
+    names = {**_names(changes), "campaign": _campaigns(changes)}
     labels = _labels()
     return [
         ToldChange(
@@ -45,7 +46,7 @@ def _labels() -> dict[str, str]:
         "planned_for": _("Planned start"),
         "concentrated": _("Concentrated"),
         "regular": _("Regular"),
-        "campaign": _("Special action"),
+        "campaign": _("Campaign"),
         "areas": _("Areas"),
         "roads": _("Roads"),
         "sites": _("Sites"),
@@ -66,6 +67,14 @@ def _names(changes: Sequence[PatrolChange]) -> dict[str, dict[str, str]]:
     }
 
 
+def _campaigns(changes: Sequence[PatrolChange]) -> dict[str, str]:
+    codes = {plan.get("campaign") for change in changes for plan in (change.before, change.after)} - {
+        None,
+        "",
+    }
+    return {each.code: str(each) for each in Campaign.objects.filter(code__in=codes)} if codes else {}
+
+
 def _in_words(name: str, value: Any, names: dict[str, dict[str, str]]) -> str:
     if name == "planned_for":
         return timezone.localtime(datetime.fromtimestamp(value, tz=timezone.get_default_timezone())).strftime(
@@ -73,6 +82,8 @@ def _in_words(name: str, value: Any, names: dict[str, dict[str, str]]) -> str:
         )
     if name in _NAMES_OF:
         return "、".join(names[name].get(code, code) for code in value) or "—"
+    if name == "campaign":
+        return names[name].get(value, value) or "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return value or "—"

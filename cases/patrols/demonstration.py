@@ -48,7 +48,6 @@ TEAMS: tuple[tuple[str, TeamKind, str, int], ...] = (
     ("鹊华拍客团（演示）", TeamKind.PHOTO_TEAM, "沈团长", 86),
     ("黄河岸拍客团（演示）", TeamKind.PHOTO_TEAM, "韩团长", 52),
 )
-CAMPAIGNS = ("文明餐桌", "文明交通", "我们的节日", "清洁家园", "拒绝小广告")
 _OWN_KINDS = {
     Source.PATROL: (TeamKind.VOLUNTEERS, TeamKind.STAFF),
     Source.PHOTO_TEAM: (TeamKind.PHOTO_TEAM,),
@@ -178,7 +177,6 @@ def _plan(outing: _Outing, rng: np.random.Generator) -> Patrol:
         announced=bool(rng.random() < 0.62),
         concentrated=outing.day.weekday() == 5,
         regular=bool(rng.random() < 0.7),
-        campaign=CAMPAIGNS[int(rng.integers(len(CAMPAIGNS)))] if rng.random() < 0.25 else "",
         planned_for=first - timedelta(minutes=int(rng.integers(20, 70))),
     )
 

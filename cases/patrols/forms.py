@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import DO_PATROL, MANAGE_PATROLS, VERBS_OF_ROLE, Scope, scope_of
+from assets.models import Campaign
 from cases.actions.draw_sites import MOST_PER_GROUP
-from cases.models import Team, TeamKind
+from cases.models import Patrol, Team, TeamKind
 from places.models import Area, Level, Road, Site, SiteKind, Unit
 
 
@@ -130,7 +131,9 @@ class PlanForm(forms.Form):
     planned_for = forms.DateTimeField(
         label=gettext_lazy("Planned start"), widget=MomentInput(), input_formats=["%Y-%m-%dT%H:%M"]
     )
-    campaign = forms.CharField(label=gettext_lazy("Special action"), max_length=80, required=False)
+    campaign = forms.ModelChoiceField(
+        Campaign.objects.none(), label=gettext_lazy("Campaign"), to_field_name="code", required=False
+    )
     announced = forms.BooleanField(
         label=gettext_lazy("Announced (an unannounced one is hidden from streets until it has ended)"),
         required=False,
@@ -165,6 +168,7 @@ class PlanForm(forms.Form):
         self.scope = scope_of(user, MANAGE_PATROLS)
         levels = (Level.DISTRICT, Level.STREET, Level.COMMUNITY)
         querysets = {
+            "campaign": Campaign.objects.visible_to(user).filter(closed_at=None),
             "team": Team.objects.filter(_within(self.scope, "area__code"), active=True),
             "areas": Area.objects.filter(_within(self.scope, "code"), level__in=levels).defer("boundary"),
             "roads": Road.objects.filter(_within(self.scope, "district__code"))
@@ -204,8 +208,11 @@ class ChangeForm(PlanForm):
 
     reason = forms.CharField(label=gettext_lazy("Why it is changed"), max_length=300)
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: User, patrol: Patrol, *args: Any, **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)
+        # Its own stays, though it was closed meanwhile.
+        campaigns = Campaign.objects.visible_to(user).filter(Q(closed_at=None) | Q(pk=patrol.campaign_id))
+        self.fields["campaign"].queryset = campaigns  # type: ignore[attr-defined]
         for name in ("team", "announced", "per_group", "kinds"):
             del self.fields[name]
         self.fields["sites"].label = _("Sites, one code or name a line (what was drawn by lot stays)")

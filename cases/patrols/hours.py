@@ -76,7 +76,7 @@ def table_of(patrols: Sequence[Patrol]) -> Table:
         rows.append(
             [
                 patrol.team.name,
-                patrol.campaign or _("Civilisation patrol"),
+                str(patrol.campaign or _("Civilisation patrol")),
                 str(patrol.team.get_kind_display()),
                 f"{timezone.localtime(begun):%Y-%m-%d %H:%M}",
                 f"{timezone.localtime(patrol.ended_at):%Y-%m-%d %H:%M}",

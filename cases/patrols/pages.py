@@ -185,7 +185,7 @@ def find_patrol(user: User, uid: UUID) -> Patrol:
         Http404: there is none.
     """
     seen = Patrol.objects.visible_to(user).filter(uid=uid)
-    patrol = seen.select_related("team__unit", "area", "planned_by", "confirmed_by").first()
+    patrol = seen.select_related("team__unit", "area", "campaign", "planned_by", "confirmed_by").first()
     if patrol is None:
         raise Http404
     return patrol

@@ -58,8 +58,8 @@ def change_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
     if not can(request.user, MANAGE_PATROLS, patrol):
         raise PermissionDenied
     if request.method != "POST":
-        return _show_change(request, patrol, ChangeForm(request.user, initial=_as_planned(patrol)))
-    form = ChangeForm(request.user, request.POST)
+        return _show_change(request, patrol, ChangeForm(request.user, patrol, initial=_as_planned(patrol)))
+    form = ChangeForm(request.user, patrol, request.POST)
     if form.is_valid():
         given = dict(form.cleaned_data)
         actor = Actor(request.user, Origin.WEB)
@@ -76,7 +76,8 @@ def change_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
 def _as_planned(patrol: Patrol) -> dict[str, Any]:
     named = patrol.stops.filter(drawn=False).order_by("place")
     return {
-        **{name: getattr(patrol, name) for name in ("campaign", "concentrated", "regular", "remarks")},
+        **{name: getattr(patrol, name) for name in ("concentrated", "regular", "remarks")},
+        "campaign": patrol.campaign and patrol.campaign.code,
         "planned_for": timezone.localtime(patrol.planned_for),
         "areas": list(patrol.areas.values_list("code", flat=True)),
         "roads": list(patrol.roads.values_list("code", flat=True)),

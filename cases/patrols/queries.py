@@ -61,7 +61,9 @@ def page_of_patrols(patrols: "QuerySet[Patrol]", cursor: str | None) -> Page[Pat
     Raises:
         FilterError: naming `cursor`.
     """
-    page = NEWEST_FIRST.page_of(patrols.select_related("team", "area").defer("area__boundary"), cursor, PAGE)
+    page = NEWEST_FIRST.page_of(
+        patrols.select_related("team", "area", "campaign").defer("area__boundary"), cursor, PAGE
+    )
     return Page(rows_of(page.rows), page.next)
 
 
@@ -170,7 +172,7 @@ def ended_between(user: User, first: date, last: date) -> "QuerySet[Patrol]":
     begin = datetime(first.year, first.month, first.day, tzinfo=zone)
     end = datetime(last.year, last.month, last.day, tzinfo=zone) + timedelta(days=1)
     patrols = Patrol.objects.visible_to(user).filter(voided_at=None, ended_at__gte=begin, ended_at__lt=end)
-    return patrols.select_related("team", "confirmed_by").order_by("ended_at", "pk")
+    return patrols.select_related("team", "campaign", "confirmed_by").order_by("ended_at", "pk")
 
 
 def hours_by_team(patrols: list[Patrol]) -> list[TeamHours]:

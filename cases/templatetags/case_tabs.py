@@ -20,6 +20,8 @@ _TABS = (
     Tab("board", "case-board", _("Board"), READ),
     Tab("report", "report-case", _("Report a problem"), REPORT_PROBLEM),
     Tab("patrols", "patrols", _("Patrols"), READ_CASES),
+    Tab("exposures", "exposures", _("Exposures"), READ_CASES),
+    Tab("media", "media", _("Media"), READ_CASES),
     Tab("notices", "case-notices", _("Notices"), READ),
     Tab("calendar", "case-calendar", _("Working days"), FILE_CASE),
     Tab("links", "case-links", _("Links for units"), DISPATCH_CASE),

@@ -62,7 +62,7 @@ def _patrols(user: User) -> "QuerySet[Patrol]":
     )
     return (
         Patrol.objects.filter(near | underway | just_ended, team__members=user, voided_at=None)
-        .select_related("team")
+        .select_related("team", "campaign")
         .prefetch_related(Prefetch("stops", stops), "areas", "roads")
         .order_by("planned_for", "pk")[:MOST_PATROLS]
     )
@@ -74,7 +74,7 @@ def _patrol(patrol: Patrol) -> dict[str, Any]:
         "team": patrol.team.name,
         "planned_for": patrol.planned_for,
         "announced": patrol.announced,
-        "campaign": patrol.campaign,
+        "campaign": str(patrol.campaign or ""),
         "remarks": patrol.remarks,
         "state": PatrolState(patrol.state).value,
         "started_at": patrol.started_at,

@@ -9,8 +9,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import FILE_CASE, PUBLISH_PAIR, can
 from cases.desk.slots import Beside
+from cases.exposures.covered import Covered
 from cases.models import Case, Source, State
-from portal.models import ResidentReport
+from portal.models import Redaction, ResidentReport
+
+
+def copies_of(case: Case) -> Iterable[Covered]:
+    """The covered copies of a case's photos, the last made first: what an exposure may show."""
+    for copy in Redaction.objects.filter(photo__case=case).select_related("photo"):
+        yield Covered(
+            str(copy.uid), copy.photo.stage, copy.stored, reverse("copy-photo", args=[copy.uid, "thumb"])
+        )
 
 
 def on_a_case(case: Case, user: User) -> Iterable[Beside]:

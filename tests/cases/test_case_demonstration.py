@@ -3,18 +3,21 @@
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from assets.models import Batch, BatchKind
+from accounts.models import User
+from assets.models import Batch, BatchKind, Campaign
 from cases import tasks
+from cases.campaign_demonstration import NoCampaignCases, make_campaigns
 from cases.demonstration import NoDemonstration, make_cases
-from cases.models import Case, CaseCategory, Patrol, PatrolRecord, Team
+from cases.models import Case, CaseCategory, Exposure, MediaPiece, Patrol, PatrolRecord, Team
 from cases.patrols.demonstration import make_patrols
 from places.models import Unit
 from tests.cases.conftest import Scene
-from tests.factories import make_asset, make_site
+from tests.factories import make_asset, make_site, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +108,22 @@ def test_the_command_for_patrols_does_nothing_twice_nor_without_cases(ready: Sce
 def test_without_categories_there_is_no_demonstration(scene: Scene) -> None:
     with pytest.raises(NoDemonstration):
         make_cases(1, 1, timezone.now())
+
+
+def test_campaigns_media_and_exposures_are_invented_around_the_cases(ready: Scene) -> None:
+    with pytest.raises(NoCampaignCases):
+        make_campaigns(1, timezone.now())
+    make_cases(25, 3, timezone.now())
+    for name, role in (("publicity", "publicity"), ("leader", "leader")):
+        if not User.objects.filter(username=name).exists():
+            make_user(role, ready.district.district, username=name)
+    made = make_campaigns(1, timezone.now())
+    assert (made["campaigns"], made["pieces"]) == (3, 480)
+    assert MediaPiece.objects.values("column").distinct().count() == 5
+    assert all("演示" in title for title in MediaPiece.objects.values_list("title", flat=True))
+    assert all("演示" in name for name in Campaign.objects.values_list("name_zh", flat=True))
+    assert Case.objects.filter(campaign__isnull=False).exists()
+    shown = Exposure.objects.filter(approved_at__isnull=False)
+    assert shown.exists()
+    assert Exposure.objects.filter(approved_at=None).exists()
+    assert not shown.filter(approved_by=F("proposed_by")).exists()

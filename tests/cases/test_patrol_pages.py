@@ -19,7 +19,7 @@ from cases.models import Patrol, PatrolState, RecordKind, Team
 from mapping.models import Export
 from tests.cases.conftest import COMMAND, Scene
 from tests.cases.patrol_scene import HOUR, Outing, make_outing
-from tests.factories import make_user
+from tests.factories import make_campaign, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -154,11 +154,11 @@ def test_the_desk_enters_a_team_and_plans_a_patrol_with_a_draw(out: Outing, clie
         "planned_for": "2026-12-01T09:00",
         "areas": ["370105001"],
         "per_group": "1",
-        "campaign": "文明餐桌",
+        "campaign": make_campaign(out.scene.district.district, "tables").code,
     }
     assert client.post("/cases/patrols/plan/", plan).status_code == 302
     patrol = Patrol.objects.get(team=made)
-    assert (patrol.announced, patrol.campaign) == (False, "文明餐桌")
+    assert (patrol.announced, patrol.campaign.code) == (False, "tables")
     assert patrol.stops.count() == 2
     again = client.post(f"/cases/patrols/{patrol.uid}/draw", {"per_group": "2"})
     assert again.status_code == 422
@@ -287,7 +287,9 @@ def test_unvisited_sites_are_told_by_how_long_nobody_was_there(out: Outing, clie
 
 
 def test_hours_are_people_times_time_and_leave_as_figures_only(out: Outing, client: Client) -> None:
-    patrol = walk(out, out.plan(campaign="=文明交通"), home=True)
+    patrol = walk(
+        out, out.plan(campaign=make_campaign(out.scene.district.district, name_zh="=文明交通")), home=True
+    )
     walk(out, out.plan(), home=True)
     confirm_hours(COMMAND, patrol, 6, 90)
     client.force_login(out.scene.desk)

@@ -24,6 +24,7 @@ from assets.models import (
     Asset,
     Batch,
     BatchKind,
+    Campaign,
     Lifecycle,
     Maintenance,
     MaintenanceKind,
@@ -36,6 +37,7 @@ from assets.models.maintenance import OPEN_STATES
 from assets.rules.hanging import check_may_hang, day_of_job
 from assets.sets.writing import write_many
 from places.models import Unit
+from work.actions.replacement_campaign import campaign_of_replacement
 
 # Why an asset gets no job. The order is the one in which they are looked at.
 NOT_YOURS = "not_yours"
@@ -135,10 +137,13 @@ def plan_jobs(
             origin=actor.origin,
             report={**(facts or {}), "kind": work.kind.value, **report.as_json()},
         )
+        campaign = campaign_of_replacement(
+            batch, work.artwork, work.due_on, [asset for asset, _street in found.planned]
+        )
         with acting(actor, batch=batch):
             for first in range(0, len(found.planned), WRITTEN_TOGETHER):
                 progress(first, len(found.planned))
-                _write(actor, batch, work, found.planned[first : first + WRITTEN_TOGETHER])
+                _write(actor, batch, work, found.planned[first : first + WRITTEN_TOGETHER], campaign)
     return PlannedJobs(report.asked, report.planned, report.skipped, report.examples, batch)
 
 
@@ -210,7 +215,9 @@ def _report(found: _Sorted) -> PlannedJobs:
     )
 
 
-def _write(actor: Actor, batch: Batch, work: Work, planned: list[tuple[int, int | None]]) -> None:
+def _write(
+    actor: Actor, batch: Batch, work: Work, planned: list[tuple[int, int | None]], campaign: Campaign | None
+) -> None:
     crews = [work.crew_for(street) for _asset, street in planned]
     values: dict[str, Any] = {
         "assets": [asset for asset, _street in planned],
@@ -221,6 +228,7 @@ def _write(actor: Actor, batch: Batch, work: Work, planned: list[tuple[int, int 
         "due_on": work.due_on,
         "artwork": work.artwork.pk if work.artwork else None,
         "batch": batch.pk,
+        "campaign": campaign.pk if campaign else None,
         "created_by": actor.user.pk if actor.user else None,
         "assigned": MaintenanceState.ASSIGNED,
         "planned": MaintenanceState.PLANNED,
@@ -231,9 +239,10 @@ def _write(actor: Actor, batch: Batch, work: Work, planned: list[tuple[int, int 
             cursor,
             """
             INSERT INTO assets_maintenance (asset_id, kind, state, priority, description, due_on, crew_id, artwork_id,
-                                            batch_id, created_by_id, created_at)
+                                            batch_id, campaign_id, created_by_id, created_at)
             SELECT job.asset, %(kind)s, CASE WHEN job.crew IS NULL THEN %(planned)s ELSE %(assigned)s END,
-                   %(priority)s, %(description)s, %(due_on)s, job.crew, %(artwork)s, %(batch)s, %(created_by)s, now()
+                   %(priority)s, %(description)s, %(due_on)s, job.crew, %(artwork)s, %(batch)s, %(campaign)s,
+                   %(created_by)s, now()
             FROM unnest(%(assets)s::bigint[], %(crews)s::bigint[]) AS job (asset, crew)
             """,
             values,

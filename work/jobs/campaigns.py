@@ -36,7 +36,7 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
 @readers_only()
 def campaign_page(request: SignedInRequest, number: int) -> HttpResponse:
     """One of them: by state, street and crew, with ways to its jobs and to the map."""
-    batch = Batch.objects.filter(pk=number, kind=BatchKind.JOBS).select_related("actor").first()
+    batch = Batch.objects.filter(pk=number, kind=BatchKind.JOBS).select_related("actor", "campaign").first()
     lists = dictionaries(read_generation())
     found = campaign(batch, request.user, lists, timezone.localdate()) if batch else None
     if found is None:

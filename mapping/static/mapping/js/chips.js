@@ -18,6 +18,7 @@ const TITLES = {
   site_kind: gettext("Site kind"),
   lifecycle: gettext("Lifecycle"),
   artwork: gettext("Artwork"),
+  campaign: gettext("Campaign"),
   support: gettext("Support"),
   batch: gettext("Batch"),
   answers: null,

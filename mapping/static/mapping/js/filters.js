@@ -22,6 +22,7 @@ export const PARAMETERS = [
   "support",
   "batch",
   "answers",
+  "campaign",
   "q",
   "bbox",
   "within",

@@ -1,0 +1,1 @@
+"""Exposures: the list, proposing one, deciding on it, looking again."""

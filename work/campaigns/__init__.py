@@ -1,0 +1,1 @@
+"""Campaigns: the list, one with its progress by street, what hangs for it, and what belongs to it."""
