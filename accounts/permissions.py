@@ -54,6 +54,8 @@ DO_PATROL = "do_patrol"  # go out with one's own team
 PUBLISH_PAIR = (
     "publish_pair"  # cover what is nobody's business on photos, and show before and after to everybody
 )
+READ_COVERAGE = "read_coverage"  # what the coverage rules come to; a street its own
+MANAGE_COVERAGE = "manage_coverage"  # keep the rules, and raise cases from gaps
 
 _EVERY_VERB = frozenset(
     {
@@ -91,12 +93,14 @@ _EVERY_VERB = frozenset(
         MANAGE_PATROLS,
         DO_PATROL,
         PUBLISH_PAIR,
+        READ_COVERAGE,
+        MANAGE_COVERAGE,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.
 _NOT_THE_DESKS = frozenset({REPORT_FIXED, ANSWER_CASE, ACCEPT_FOR_STREET, APPROVE_CASE})
 # What has no place is everybody's: who answers for one street changes no list for all the others.
-_OF_A_WHOLE_DISTRICT = frozenset({MANAGE_LISTS})
+_OF_A_WHOLE_DISTRICT = frozenset({MANAGE_LISTS, MANAGE_COVERAGE})
 VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: _EVERY_VERB,
     Role.PUBLICITY: _EVERY_VERB - {MANAGE_USERS} - _NOT_THE_DESKS,
@@ -121,6 +125,7 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             REPORT_PROBLEM,
             ANSWER_CASE,
             ACCEPT_FOR_STREET,
+            READ_COVERAGE,
         }
     ),
     Role.CREW: frozenset(
@@ -139,9 +144,9 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE, DO_PATROL}),
     # Reads the cases of their own units only, which needs no verb.
     Role.LIAISON: frozenset({READ, ANSWER_CASE}),
-    Role.LEADER: frozenset({READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE}),
-    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES}),
-    Role.VIEWER: frozenset({READ, READ_CASES}),
+    Role.LEADER: frozenset({READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE, READ_COVERAGE}),
+    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_COVERAGE}),
+    Role.VIEWER: frozenset({READ, READ_CASES, READ_COVERAGE}),
 }
 EVERYWHERE = ""
 DIGITS_OF_A_DISTRICT = 6

@@ -32,6 +32,7 @@ def main(assets: int) -> None:
         call_command("migrate", verbosity=0)
         call_command("load_fixtures")
         call_command("load_case_lists")
+        call_command("load_coverage_rules")
         if assets:
             call_command("load_demo", assets=assets, seed=1, if_empty=True)
         call_command("demo_accounts")

@@ -56,6 +56,8 @@ let palette = readPalette();
 const marks = new globalThis.Map();
 /** Feature states of streets, kept for when the style is made anew. */
 let streets = [];
+/** What other rooms draw, each time that the style is made anew. @type {((map: MapLibre) => void)[]} */
+const drawers = [];
 /** The point a flight is on its way to. */
 let heading = "";
 /** Whether the server is being asked for the present base map. */
@@ -113,6 +115,7 @@ function makeMap() {
   map.on("load", () => {
     drawMarks();
     showSelection();
+    for (const draw of drawers) draw(map);
   });
   map.on("click", clicked);
   map.on("mousemove", hovered);
@@ -182,7 +185,14 @@ function redress() {
     showStreets(streets);
     drawMarks();
     showSelection();
+    for (const draw of drawers) draw(map);
   });
+}
+
+/** Has another room draw on the map: now, if it is there, and after every change of style. @param {(map: MapLibre) => void} draw */
+export function drawOnMap(draw) {
+  drawers.push(draw);
+  if (map?.loaded()) draw(map);
 }
 
 /** Shows only what the filter leaves. */

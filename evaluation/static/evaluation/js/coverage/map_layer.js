@@ -1,0 +1,54 @@
+/** On the assets' map: a switch that lays the results of the coverage rules over it. Pressing a gap opens it. */
+import { coverageLayers } from "evaluation/coverage/style";
+import { drawOnMap } from "mapping/map_view";
+import { config } from "web/config";
+import { byId, el } from "web/dom";
+
+const SOURCE = "coverage";
+const TILES_UP_TO = 16;
+const { tiles, result, results } = config.extensions.coverage;
+/** Kept for the session: whoever works on gaps has them on every visit. */
+const KEPT = "coverage-on-map";
+
+let shown = sessionStorage.getItem(KEPT) === "gaps";
+/** @type {import("maplibre-gl").Map|null} */
+let map = null;
+
+const button = el(
+  "button",
+  { type: "button", class: "button small coverage-switch", "aria-pressed": String(shown) },
+  gettext("Coverage gaps"),
+);
+const list = el("a", { class: "coverage-list", href: `${results}?ok=no` }, gettext("As a list"));
+
+/** @param {import("maplibre-gl").Map} drawn */
+function draw(drawn) {
+  if (map !== drawn) drawn.on("click", "coverage-points", open);
+  map = drawn;
+  list.hidden = !shown;
+  if (!shown) {
+    for (const { id } of coverageLayers(SOURCE)) if (map.getLayer(id)) map.removeLayer(id);
+    if (map.getSource(SOURCE)) map.removeSource(SOURCE);
+    return;
+  }
+  if (map.getSource(SOURCE)) return;
+  map.addSource(SOURCE, { type: "vector", tiles: [`${location.origin}${tiles}?ok=no`], maxzoom: TILES_UP_TO });
+  for (const layer of coverageLayers(SOURCE, { points: "coverage", lines: "coverage_lines" })) map.addLayer(layer);
+}
+
+/** @param {import("maplibre-gl").MapLayerMouseEvent} event */
+function open({ features }) {
+  const [first] = features;
+  if (first) location.assign(result.replace("{uid}", first.properties.uid));
+}
+
+button.addEventListener("click", () => {
+  shown = !shown;
+  sessionStorage.setItem(KEPT, shown ? "gaps" : "");
+  button.setAttribute("aria-pressed", String(shown));
+  if (map) draw(map);
+});
+
+list.hidden = !shown;
+byId("bar").append(el("span", { class: "coverage-tools" }, button, list));
+drawOnMap(draw);
