@@ -48,6 +48,8 @@ LIMITS = Limits(processor_seconds=60, seconds=90)
 METRES_A_MINUTE = 80
 # Kinds of site that are roads: what is asked along a line is asked of roads.
 ROAD_KINDS = frozenset({"trunk_road", "secondary_road", "commercial_street", "back_lane"})
+# What these measure is no site: a kind that the list does not have keeps nobody from measuring it.
+NOT_AT_SITES = (Metric.COUNT_ALONG_ROAD, Metric.THEME_SHARE, Metric.LOCAL_SHARE)
 DEFAULT_ON = "general wording found in many places: default on"
 _METRES = re.compile(r"(\d+(?:\.\d+)?)\s*(?:m\b|米)")
 _PLAIN = {
@@ -290,11 +292,11 @@ def _lists(
         parts = _parted(said(column))
         unknown = [part for part in parts if part not in known]
         columns[name] = [known[part] for part in parts if part in known]
-        along_roads = columns["metric"] == Metric.COUNT_ALONG_ROAD and column == "site_kind"
+        asks_no_site = columns["metric"] in NOT_AT_SITES and column == "site_kind"
         if not unknown:
             continue
         codes = [obstacle(column, ", ".join(unknown))]
-        if columns[name] or along_roads:
+        if columns[name] or asks_no_site:
             remarks += in_words("\n".join(codes))
         else:
             obstacles += codes

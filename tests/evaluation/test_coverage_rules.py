@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.utils.translation import override
 from openpyxl import Workbook
+from pytest_django import Settings
 
 from accounts.models import Role, User
 from assets.history import Actor
-from assets.models import Origin
+from assets.models import BackgroundRun, Origin
 from evaluation.coverage.actions.edit_rule import edit_rule
 from evaluation.coverage.actions.import_rules import import_rules
 from evaluation.coverage.obstacles import in_words
@@ -93,6 +94,20 @@ def test_a_workbook_is_read_like_a_table_of_text(tmp_path: Path, lists: None) ->
     book.save(tmp_path / "rules.xlsx")
     (read,) = read_rules(tmp_path / "rules.xlsx", "rules.xlsx")
     assert (read.columns["threshold"], read.columns["site_kinds"], read.remarks) == (10, ["square"], [])
+
+
+def test_the_demonstration_shows_a_rule_of_each_kind_once(lists: None, settings: Settings) -> None:
+    call_command("load_coverage_rules", verbosity=0)
+    settings.DEMONSTRATION = True
+    call_command("demo_coverage", if_empty=True, verbosity=0)
+    assert not BackgroundRun.objects.exists()  # there is no demonstration
+    call_command("demo_coverage", verbosity=0)
+    on = CoverageRule.objects.filter(active=True)
+    assert {"C08", "C18", "C24", "C47"} <= set(on.values_list("code", flat=True))
+    assert BackgroundRun.objects.filter(kind="coverage").count() == 1
+    edit_rule(COMMAND, on.get(code="C08"), active=False)
+    call_command("load_coverage_rules", verbosity=0)
+    assert not CoverageRule.objects.get(code="C08").active
 
 
 @pytest.mark.parametrize(
