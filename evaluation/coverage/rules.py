@@ -31,7 +31,7 @@ from web.answers import show_page
 from web.paging import only_parameters
 
 # What a dry run shows in its table; the map has all.
-MOST_TRIED = 200
+MOST_TRIED = 50
 
 
 @readers_only(READ_COVERAGE)

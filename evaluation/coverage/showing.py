@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assets.models import Asset, Defect
 from cases.models import Case
@@ -53,12 +54,23 @@ def cards_of(results: Iterable[CoverageResult], streets: Mapping[str, str]) -> l
             where_of(result),
             kinds.get(result.site_kind, str(PlaceKind(result.kind).label)),
             "、".join(streets.get(code, code) for code in result.streets),
-            f"{result.rule.get_operator_display()} {plain(result.wanted)}{result.rule.unit and ' ' + result.rule.unit}",
+            f"{result.rule.get_operator_display()} {plain(result.wanted)} {unit_in_words(result.rule.unit)}".strip(),
             plain(result.found),
             cases.get(result.pk),
         )
         for result in rows
     ]
+
+
+def unit_in_words(unit: str) -> str:
+    """The unit of a rule in the reader's language; an unusual one as it was written."""
+    words = {
+        "pieces": pgettext("unit", "pieces"),
+        "themes": pgettext("unit", "themes"),
+        "days": pgettext("unit", "days"),
+        "panels": pgettext("unit", "panels"),
+    }
+    return words.get(unit, unit)
 
 
 def where_of(result: CoverageResult) -> str:

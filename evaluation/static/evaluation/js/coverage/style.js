@@ -35,7 +35,15 @@ export function coverageLayers(source, { points, lines } = {}) {
         type: "circle",
         filter: ["==", ["geometry-type"], "Point"],
         paint: {
-          "circle-radius": ["case", isOk, 3.5, 6.5],
+          "circle-radius": [
+            "interpolate",
+            ["linear"],
+            ["zoom"],
+            11,
+            ["case", isOk, 2, 3],
+            14,
+            ["case", isOk, 3.5, 6.5],
+          ],
           "circle-color": ["case", isOk, paper, gap],
           "circle-stroke-color": ["case", isOk, good, paper],
           "circle-stroke-width": ["case", isOk, 2, 1.5],
