@@ -59,6 +59,8 @@ PUBLISH_PAIR = (
 MANAGE_CAMPAIGNS = "manage_campaigns"  # open, change and close campaigns
 EXPOSE_CASE = "expose_case"  # propose an exposure, approve another's, look again
 KEEP_MEDIA = "keep_media"  # enter and import what media printed
+READ_COVERAGE = "read_coverage"  # what the coverage rules come to; a street its own
+MANAGE_COVERAGE = "manage_coverage"  # keep the rules, and raise cases from gaps
 
 _EVERY_VERB = frozenset(
     {
@@ -101,12 +103,14 @@ _EVERY_VERB = frozenset(
         MANAGE_CAMPAIGNS,
         EXPOSE_CASE,
         KEEP_MEDIA,
+        READ_COVERAGE,
+        MANAGE_COVERAGE,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.
 _NOT_THE_DESKS = frozenset({REPORT_FIXED, ANSWER_CASE, ACCEPT_FOR_STREET, APPROVE_CASE})
 # What has no place is everybody's: who answers for one street changes no list for all the others.
-_OF_A_WHOLE_DISTRICT = frozenset({MANAGE_LISTS})
+_OF_A_WHOLE_DISTRICT = frozenset({MANAGE_LISTS, MANAGE_COVERAGE})
 VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: _EVERY_VERB,
     Role.PUBLICITY: _EVERY_VERB - {MANAGE_USERS} - _NOT_THE_DESKS,
@@ -133,6 +137,7 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             REPORT_PROBLEM,
             ANSWER_CASE,
             ACCEPT_FOR_STREET,
+            READ_COVERAGE,
         }
     ),
     Role.CREW: frozenset(
@@ -151,9 +156,11 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE, DO_PATROL}),
     # Reads the cases of their own units only, which needs no verb.
     Role.LIAISON: frozenset({READ, ANSWER_CASE}),
-    Role.LEADER: frozenset({READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE, SEE_HOLDERS}),
-    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES}),
-    Role.VIEWER: frozenset({READ, READ_CASES}),
+    Role.LEADER: frozenset(
+        {READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE, SEE_HOLDERS, READ_COVERAGE}
+    ),
+    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_COVERAGE}),
+    Role.VIEWER: frozenset({READ, READ_CASES, READ_COVERAGE}),
 }
 EVERYWHERE = ""
 DIGITS_OF_A_DISTRICT = 6

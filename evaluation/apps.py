@@ -1,5 +1,7 @@
 """App configuration of the room `evaluation`."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,24 @@ class EvaluationConfig(AppConfig):
 
     name = "evaluation"
     verbose_name = _("Evaluation")
+
+    def ready(self) -> None:
+        """Offer this room's pages and what it draws on the map, and tell the worker its work."""
+        from accounts.permissions import READ_COVERAGE
+        from evaluation.coverage import tasks  # noqa: F401
+        from evaluation.coverage.map_layer import told_to_the_map
+        from mapping.panel_slots import MapExtension, extend_map
+        from web.navigation import Entry, offer
+        from web.scripts import offer_scripts
+
+        offer(Entry("coverage", _("Coverage"), READ_COVERAGE, 55))
+        offer_scripts("evaluation", Path(__file__).parent / "static" / "evaluation" / "js")
+        extend_map(
+            MapExtension(
+                "coverage",
+                "evaluation/coverage/map_layer",
+                "evaluation/css/coverage_map.css",
+                (READ_COVERAGE,),
+                told_to_the_map,
+            )
+        )

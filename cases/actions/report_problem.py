@@ -25,6 +25,8 @@ from cases.residents import Resident, require_open
 from places.models import Site
 
 LONGEST_DESCRIPTION = 2000
+# What follows from the register: nobody stood there with a camera.
+_WITHOUT_PHOTO = frozenset({Source.COVERAGE})
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def report_problem(
 
     Args:
         asset, site, point: where it is; one of them.
-        photos: at least one from staff.
+        photos: at least one from staff, unless it follows from a coverage rule.
         photos_follow: how many photos a phone has named and sends afterwards (`add_report.attach_report_photo`).
         position: where the reporter stood, WGS84.
         uid: the reporter's own id, by which a repeat is recognised: the first case is returned.
@@ -75,7 +77,7 @@ def report_problem(
     else:
         authorise(actor, REPORT_PROBLEM, place)
     _check(category, description, at)
-    if actor.user is not None and not photos and not photos_follow:
+    if actor.user is not None and not photos and not photos_follow and source not in _WITHOUT_PHOTO:
         raise ValidationError({"photo": _("Add at least one photo of the problem.")})
     stored = store_photos(photos)
     with acting(actor):

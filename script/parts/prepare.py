@@ -32,6 +32,7 @@ def main(assets: int) -> None:
         call_command("migrate", verbosity=0)
         call_command("load_fixtures")
         call_command("load_case_lists")
+        call_command("load_coverage_rules")
         if assets:
             call_command("load_demo", assets=assets, seed=1, if_empty=True)
             call_command("demo_responsibility", if_empty=True)
@@ -50,6 +51,7 @@ def main(assets: int) -> None:
             call_command("demo_campaigns", seed=1, if_empty=True)
             call_command("demo_residents", answers=min(300, assets // 20), seed=1, if_empty=True)
             call_command("demo_field_work", seed=1, if_empty=True)
+            call_command("demo_coverage", if_empty=True)
         draw_base_map()
     except CommandError as error:
         sys.exit(str(error))

@@ -48,6 +48,8 @@ CASES = frozenset(
         "manage_patrols",
         "do_patrol",
         "publish_pair",
+        "read_coverage",
+        "manage_coverage",
     }
 )
 ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})
@@ -66,6 +68,7 @@ MAY: dict[str, frozenset[str]] = {
         "report_problem",
         "answer_case",
         "accept_for_street",
+        "read_coverage",
     },
     "crew": frozenset(
         {
@@ -82,14 +85,16 @@ MAY: dict[str, frozenset[str]] = {
     ),
     "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case", "do_patrol"}),
     "liaison": frozenset({"read", "answer_case"}),
-    "leader": frozenset({"read", "read_cases", "report_problem", "approve_case", "urge_case", "see_holders"}),
-    "planner": frozenset({"read", "export", "read_cases"}),
-    "viewer": frozenset({"read", "read_cases"}),
+    "leader": frozenset(
+        {"read", "read_cases", "report_problem", "approve_case", "urge_case", "see_holders", "read_coverage"}
+    ),
+    "planner": frozenset({"read", "export", "read_cases", "read_coverage"}),
+    "viewer": frozenset({"read", "read_cases", "read_coverage"}),
 }
 VERBS = sorted(MAY["administrator"])
 READING = ("read", "export", "read_cases")
 # What has no place is everybody's, so that one street does not reach it.
-OF_A_WHOLE_DISTRICT = ("manage_lists",)
+OF_A_WHOLE_DISTRICT = ("manage_lists", "manage_coverage")
 
 
 @dataclass(frozen=True)

@@ -192,23 +192,29 @@ function redress() {
 /**
  * Lays something over the map, above areas and roads and below what is marked, or takes it away again.
  * @param {string} id of the source; its layers' ids begin with it
- * @param {GeoJSON.FeatureCollection|null} data
+ * @param {import("maplibre-gl").SourceSpecification|null} source
  * @param {(palette: Record<string, string>, source: string) => import("maplibre-gl").LayerSpecification[]} layers
+ * @param {{layer: string, open: (event: import("maplibre-gl").MapLayerMouseEvent) => void}} [pressed] of one of the layers
  */
-export function drawOver(id, data, layers) {
-  overlays.set(id, { data, layers });
+export function drawOver(id, source, layers, pressed) {
+  const listening = overlays.get(id)?.listening ?? false;
+  overlays.set(id, { source, layers, pressed, listening });
   if (map?.isStyleLoaded() || map?.getSource("places")) layOver(id);
 }
 
 /** @param {string} id */
 function layOver(id) {
-  const { data, layers } = overlays.get(id);
-  for (const layer of layers(palette, id)) if (map.getLayer(layer.id)) map.removeLayer(layer.id);
+  const overlay = overlays.get(id);
+  const layers = overlay.layers(palette, id);
+  for (const layer of layers) if (map.getLayer(layer.id)) map.removeLayer(layer.id);
   if (map.getSource(id)) map.removeSource(id);
-  if (!data) return;
-  map.addSource(id, { type: "geojson", data });
+  if (!overlay.source) return;
+  map.addSource(id, overlay.source);
   const below = map.getStyle().layers.find((layer) => "source" in layer && layer.source === "assets")?.id;
-  for (const layer of layers(palette, id)) map.addLayer(layer, below);
+  for (const layer of layers) map.addLayer(layer, below);
+  if (!overlay.pressed || overlay.listening) return;
+  overlay.listening = true;
+  map.on("click", overlay.pressed.layer, overlay.pressed.open);
 }
 
 /** Shows only what the filter leaves. */

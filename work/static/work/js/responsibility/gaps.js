@@ -51,7 +51,7 @@ async function show() {
   button.disabled = true;
   try {
     const found = await getJson(layer);
-    drawOver("gaps", found, layers);
+    drawOver("gaps", { type: "geojson", data: found }, layers);
     const n = found.features.length;
     legend.replaceChildren(
       el(

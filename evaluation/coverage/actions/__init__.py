@@ -1,0 +1,1 @@
+"""What is written about coverage: rules imported and changed, cases raised from gaps."""
