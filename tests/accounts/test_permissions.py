@@ -48,13 +48,18 @@ CASES = frozenset(
         "publish_pair",
     }
 )
+EVALUATION = frozenset({"read_evaluation", "evaluate", "manage_evaluation"})
 ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})
 MAY: dict[str, frozenset[str]] = {
     "administrator": WRITES
     | CASES
+    | EVALUATION
     | ANSWERS
     | {"read", "export", "manage_lists", "manage_places", "manage_users", "administer"},
-    "publicity": WRITES | CASES | {"read", "export", "manage_lists", "manage_places", "administer"},
+    "publicity": WRITES
+    | CASES
+    | EVALUATION
+    | {"read", "export", "manage_lists", "manage_places", "administer"},
     "street_editor": WRITES
     | {
         "read",
@@ -64,6 +69,7 @@ MAY: dict[str, frozenset[str]] = {
         "report_problem",
         "answer_case",
         "accept_for_street",
+        "read_evaluation",
     },
     "crew": frozenset(
         {
@@ -79,13 +85,26 @@ MAY: dict[str, frozenset[str]] = {
         }
     ),
     "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case", "do_patrol"}),
+    "evaluator": frozenset(
+        {
+            "read",
+            "read_cases",
+            "report_problem",
+            "register",
+            "record_inspection",
+            "read_evaluation",
+            "evaluate",
+        }
+    ),
     "liaison": frozenset({"read", "answer_case"}),
-    "leader": frozenset({"read", "read_cases", "report_problem", "approve_case", "urge_case"}),
-    "planner": frozenset({"read", "export", "read_cases"}),
-    "viewer": frozenset({"read", "read_cases"}),
+    "leader": frozenset(
+        {"read", "read_cases", "report_problem", "approve_case", "urge_case", "read_evaluation"}
+    ),
+    "planner": frozenset({"read", "export", "read_cases", "read_evaluation"}),
+    "viewer": frozenset({"read", "read_cases", "read_evaluation"}),
 }
 VERBS = sorted(MAY["administrator"])
-READING = ("read", "export", "read_cases")
+READING = ("read", "export", "read_cases", "read_evaluation")
 # What has no place is everybody's, so that one street does not reach it.
 OF_A_WHOLE_DISTRICT = ("manage_lists",)
 
