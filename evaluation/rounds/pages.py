@@ -24,7 +24,7 @@ from evaluation.actions.plan_round import plan_round
 from evaluation.actions.run_round import assign, close_round, open_round
 from evaluation.actions.void_visit import void_visit
 from evaluation.models import Choice, ObservationPhoto, Round, RoundState, StandardEdition, Visit
-from evaluation.results import overall
+from evaluation.results import By, Rate, overall, rates
 from evaluation.rounds.forms import AssignForm, ChooseForm, PlanForm, VoidForm
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
@@ -42,10 +42,15 @@ def list_page(request: SignedInRequest) -> HttpResponse:
     sites = dict(
         Round.objects.filter(pk__in=keys).annotate(n=Count("stops")).order_by().values_list("pk", "n")
     )
-    visits = Visit.objects.visible_to(request.user).standing()
+    visits = Visit.objects.visible_to(request.user).standing().filter(round__in=keys)
+    found = {group.key: group.rate for group in rates(visits, By.ROUND)}
     context = {
         "rows": [
-            {"round": round_, "sites": sites[round_.pk], "rate": overall(visits.filter(round=round_))}
+            {
+                "round": round_,
+                "sites": sites[round_.pk],
+                "rate": found.get(str(round_.uid), Rate()),
+            }
             for round_ in page
         ],
         "page": page,

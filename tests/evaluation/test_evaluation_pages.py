@@ -127,6 +127,7 @@ def test_pages_take_a_bounded_number_of_queries(
     round_ = visited()
     desk = client_of(stage.desk)
     addresses = [
+        "/evaluation/",
         f"/evaluation/rounds/{round_.uid}/",
         f"/evaluation/results/?round={round_.uid}&by=item",
         f"/evaluation/visits/{round_.visits.first().uid}/",
@@ -137,6 +138,8 @@ def test_pages_take_a_bounded_number_of_queries(
         desk.get(address)
     stage.visit(round_, 2, YES, 2, NO)
     stage.visit(round_, 3, YES, NO)
+    for name in ("再一轮", "又一轮"):
+        stage.open(name=name, raises_cases=False)
     for address in addresses:
         with django_assert_max_num_queries(32):
             assert desk.get(address).status_code == 200
