@@ -89,7 +89,7 @@ export async function show(root, [roundUid, code]) {
     const done = answers.filter(Boolean).length;
     progress.textContent = [
       say(gettext("%(done)s of %(n)s answered"), { done: number(done), n: number(items.length) }),
-      rate.percent === null ? "" : say(gettext("%(percent)s%% of %(n)s"), { percent: rate.percent, n: rate.n }),
+      rate.percent === null ? "" : say(gettext("%(percent)s of %(n)s"), { percent: `${rate.percent}%`, n: rate.n }),
     ]
       .filter(Boolean)
       .join(" · ");
