@@ -61,6 +61,9 @@ EXPOSE_CASE = "expose_case"  # propose an exposure, approve another's, look agai
 KEEP_MEDIA = "keep_media"  # enter and import what media printed
 READ_COVERAGE = "read_coverage"  # what the coverage rules come to; a street its own
 MANAGE_COVERAGE = "manage_coverage"  # keep the rules, and raise cases from gaps
+READ_EVALUATION = "read_evaluation"  # rounds, visits and results
+EVALUATE = "evaluate"  # compare sites with the handbook on the spot
+MANAGE_EVALUATION = "manage_evaluation"  # plan rounds, draw their sites, void visits
 
 _EVERY_VERB = frozenset(
     {
@@ -105,6 +108,9 @@ _EVERY_VERB = frozenset(
         KEEP_MEDIA,
         READ_COVERAGE,
         MANAGE_COVERAGE,
+        READ_EVALUATION,
+        EVALUATE,
+        MANAGE_EVALUATION,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.
@@ -138,6 +144,7 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             ANSWER_CASE,
             ACCEPT_FOR_STREET,
             READ_COVERAGE,
+            READ_EVALUATION,
         }
     ),
     Role.CREW: frozenset(
@@ -154,13 +161,26 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
         }
     ),
     Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE, DO_PATROL}),
+    # Registers what the catalogue does not know and says what is missing: a difference is a finding by itself.
+    Role.EVALUATOR: frozenset(
+        {READ, READ_CASES, REPORT_PROBLEM, REGISTER, INSPECT, READ_EVALUATION, EVALUATE}
+    ),
     # Reads the cases of their own units only, which needs no verb.
     Role.LIAISON: frozenset({READ, ANSWER_CASE}),
     Role.LEADER: frozenset(
-        {READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE, SEE_HOLDERS, READ_COVERAGE}
+        {
+            READ,
+            READ_CASES,
+            REPORT_PROBLEM,
+            APPROVE_CASE,
+            URGE_CASE,
+            SEE_HOLDERS,
+            READ_COVERAGE,
+            READ_EVALUATION,
+        }
     ),
-    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_COVERAGE}),
-    Role.VIEWER: frozenset({READ, READ_CASES, READ_COVERAGE}),
+    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_COVERAGE, READ_EVALUATION}),
+    Role.VIEWER: frozenset({READ, READ_CASES, READ_COVERAGE, READ_EVALUATION}),
 }
 EVERYWHERE = ""
 DIGITS_OF_A_DISTRICT = 6
@@ -220,7 +240,7 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
     if user.is_superuser:
         return Scope(frozenset({EVERYWHERE}))
     prefixes = {code for role, code in grants_of(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
-    if verb in (READ, EXPORT, READ_CASES):
+    if verb in (READ, EXPORT, READ_CASES, READ_EVALUATION):
         prefixes = {code[:DIGITS_OF_A_DISTRICT] for code in prefixes}
     if verb in _OF_A_WHOLE_DISTRICT:
         prefixes = {code for code in prefixes if len(code) <= DIGITS_OF_A_DISTRICT}

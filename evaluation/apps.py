@@ -13,16 +13,22 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        """Offer this room's pages and what it draws on the map, and tell the worker its work."""
-        from accounts.permissions import READ_COVERAGE
+        """Offer this room's pages, scripts and what it draws on the map, and tell the worker its work."""
+        from accounts.permissions import READ_COVERAGE, READ_EVALUATION
         from evaluation.coverage import tasks  # noqa: F401
         from evaluation.coverage.map_layer import told_to_the_map
+        from evaluation.tabs import Tab, offer_tab
         from mapping.panel_slots import MapExtension, extend_map
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
 
+        offer(Entry("evaluation", _("Evaluation"), READ_EVALUATION, 6))
         offer(Entry("coverage", _("Coverage"), READ_COVERAGE, 55))
         offer_scripts("evaluation", Path(__file__).parent / "static" / "evaluation" / "js")
+        offer_tab(Tab("evaluation", _("Rounds"), READ_EVALUATION, 1))
+        offer_tab(Tab("evaluation-results", _("Results"), READ_EVALUATION, 2))
+        offer_tab(Tab("evaluation-editions", _("Handbook"), READ_EVALUATION, 30))
+        offer_tab(Tab("evaluation-sites", _("Sites"), READ_EVALUATION, 31))
         extend_map(
             MapExtension(
                 "coverage",

@@ -1,4 +1,4 @@
-"""The models of `evaluation`: coverage rules, what they come to, and the cases raised from gaps."""
+"""The models of `evaluation`: editions, rounds and visits; coverage rules and what they come to."""
 
 from evaluation.models.coverage import (
     CASE_ENDED,
@@ -12,16 +12,36 @@ from evaluation.models.coverage import (
     Operator,
     PlaceKind,
 )
+from evaluation.models.edition import AnswerKind, Confidence, Direction, EvaluationItem, StandardEdition
+from evaluation.models.round import By, Choice, Draw, Round, RoundQuerySet, RoundSite, RoundState
+from evaluation.models.visit import Answer, Observation, ObservationPhoto, Visit, VisitQuerySet
 
 __all__ = [
     "CASE_ENDED",
     "COUNTING",
+    "Answer",
+    "AnswerKind",
+    "By",
+    "Choice",
     "Computable",
+    "Confidence",
     "CoverageCase",
     "CoverageResult",
     "CoverageResultQuerySet",
     "CoverageRule",
+    "Direction",
+    "Draw",
+    "EvaluationItem",
     "Metric",
+    "Observation",
+    "ObservationPhoto",
     "Operator",
     "PlaceKind",
+    "Round",
+    "RoundQuerySet",
+    "RoundSite",
+    "RoundState",
+    "StandardEdition",
+    "Visit",
+    "VisitQuerySet",
 ]

@@ -14,7 +14,7 @@ from places.models.responsibility import (
     ResponsibilityKind,
 )
 from places.models.road import Road
-from places.models.site import Site, SiteKind
+from places.models.site import Site, SiteKind, View
 from places.models.unit import Unit
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "SiteKind",
     "Topic",
     "Unit",
+    "View",
 ]

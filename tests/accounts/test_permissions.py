@@ -52,13 +52,18 @@ CASES = frozenset(
         "manage_coverage",
     }
 )
+EVALUATION = frozenset({"read_evaluation", "evaluate", "manage_evaluation"})
 ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})
 MAY: dict[str, frozenset[str]] = {
     "administrator": WRITES
     | CASES
+    | EVALUATION
     | ANSWERS
     | {"read", "export", "manage_lists", "manage_places", "manage_users", "administer"},
-    "publicity": WRITES | CASES | {"read", "export", "manage_lists", "manage_places", "administer"},
+    "publicity": WRITES
+    | CASES
+    | EVALUATION
+    | {"read", "export", "manage_lists", "manage_places", "administer"},
     "street_editor": WRITES
     | {
         "read",
@@ -69,6 +74,7 @@ MAY: dict[str, frozenset[str]] = {
         "answer_case",
         "accept_for_street",
         "read_coverage",
+        "read_evaluation",
     },
     "crew": frozenset(
         {
@@ -84,15 +90,35 @@ MAY: dict[str, frozenset[str]] = {
         }
     ),
     "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case", "do_patrol"}),
+    "evaluator": frozenset(
+        {
+            "read",
+            "read_cases",
+            "report_problem",
+            "register",
+            "record_inspection",
+            "read_evaluation",
+            "evaluate",
+        }
+    ),
     "liaison": frozenset({"read", "answer_case"}),
     "leader": frozenset(
-        {"read", "read_cases", "report_problem", "approve_case", "urge_case", "see_holders", "read_coverage"}
+        {
+            "read",
+            "read_cases",
+            "report_problem",
+            "approve_case",
+            "urge_case",
+            "see_holders",
+            "read_coverage",
+            "read_evaluation",
+        }
     ),
-    "planner": frozenset({"read", "export", "read_cases", "read_coverage"}),
-    "viewer": frozenset({"read", "read_cases", "read_coverage"}),
+    "planner": frozenset({"read", "export", "read_cases", "read_coverage", "read_evaluation"}),
+    "viewer": frozenset({"read", "read_cases", "read_coverage", "read_evaluation"}),
 }
 VERBS = sorted(MAY["administrator"])
-READING = ("read", "export", "read_cases")
+READING = ("read", "export", "read_cases", "read_evaluation")
 # What has no place is everybody's, so that one street does not reach it.
 OF_A_WHOLE_DISTRICT = ("manage_lists", "manage_coverage")
 

@@ -75,6 +75,7 @@ def test_me(phone: Phone, crew: User, django_assert_max_num_queries: Callable) -
         "do_maintenance": True,
         "patrol": True,
         "report_problem": True,
+        "evaluate": False,
     }
     assert body["roles"] == [{"role": "crew", "area": "370105", "area_name": "天桥区"}]
     assert [unit["name"] for unit in body["units"]] == ["养护一班"]

@@ -23,6 +23,7 @@ ADDRESSES = {
     "/api/field/areas": {"get"},
     "/api/field/pack": {"get"},
     "/api/field/patrols": {"get"},
+    "/api/field/evaluations": {"get"},
     "/api/field/near": {"get"},
     "/api/field/changes": {"get"},
     "/api/field/sync": {"post"},

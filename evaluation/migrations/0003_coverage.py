@@ -12,10 +12,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
         ('cases', '0007_steps_count'),
+        ('evaluation', '0002_counting_apart'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('places', '0004_offered_units'),
     ]
