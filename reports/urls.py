@@ -1,5 +1,11 @@
 """Addresses of reports."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports.dashboard import views as dashboard
+from reports.start import views as start
+
+urlpatterns = [
+    path("start/", start.start_page, name="start"),
+    path("dashboard/", dashboard.dashboard_page, name="dashboard"),
+]
