@@ -54,6 +54,7 @@ DO_PATROL = "do_patrol"  # go out with one's own team
 PUBLISH_PAIR = (
     "publish_pair"  # cover what is nobody's business on photos, and show before and after to everybody
 )
+SHOW_ON_WALLS = "show_on_walls"  # make and end the addresses of screens that nobody signs in to
 
 _EVERY_VERB = frozenset(
     {
@@ -91,6 +92,7 @@ _EVERY_VERB = frozenset(
         MANAGE_PATROLS,
         DO_PATROL,
         PUBLISH_PAIR,
+        SHOW_ON_WALLS,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.
@@ -192,6 +194,13 @@ def grants_of(user: User) -> tuple[tuple[str, str], ...]:
         )
         user._grants = cached  # type: ignore[attr-defined]
     return cached
+
+
+def passer_by(district: str) -> User:
+    """Who stands before a screen of a district: nobody's account, who reads what a viewer of that district reads."""
+    user = User(is_active=True)
+    user._grants = ((Role.VIEWER, district),)  # type: ignore[attr-defined]
+    return user
 
 
 def scope_of(user: AnyUser, verb: str) -> Scope:

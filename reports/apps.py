@@ -19,5 +19,5 @@ class ReportsConfig(AppConfig):
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
 
-        offer(Entry("dashboard", _("Figures"), READ, 45, ("start",)))
+        offer(Entry("dashboard", _("Figures"), READ, 45, ("start", "monthly-report", "walls")))
         offer_scripts("reports", Path(__file__).parent / "static" / "reports" / "js")

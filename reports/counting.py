@@ -86,7 +86,9 @@ def _count_jobs(queries: Iterable[str], user: User) -> list[int]:
     conditions = []
     for query in queries:
         chosen = read_job_filter(query, user)
-        of_asset = [chosen.chosen.conditions[name] for name in OF_THE_ASSET if name in chosen.chosen.conditions]
+        of_asset = [
+            chosen.chosen.conditions[name] for name in OF_THE_ASSET if name in chosen.chosen.conditions
+        ]
         condition = _all_of(chosen.conditions.values())
         if of_asset:
             condition &= Q(asset__in=Asset.objects.filter(*of_asset).order_by().values("pk"))

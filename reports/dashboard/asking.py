@@ -76,7 +76,9 @@ def read_question(query: QueryDict, user: User) -> Asked:
         FilterError: naming the parameter.
     """
     given = query.copy()
-    for name in [name for name in given if given.get(name) == "" and name in (*AssetFilter.base_filters, "days")]:
+    for name in [
+        name for name in given if given.get(name) == "" and name in (*AssetFilter.base_filters, "days")
+    ]:
         del given[name]
     chosen = read_filter(given, extra=("days",))
     period = given.get("days", USUAL)

@@ -2,15 +2,16 @@
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import READ, READ_CASES, scope_of
-from assets.models import Asset, Condition, Inspection
+from assets.models import Condition, Inspection
 from cases.lamps import LAMPS
 from places.models import Level
 from reports.dashboard.asking import Asked
@@ -56,7 +57,9 @@ def lamps_over_time(asked: Asked, user: User) -> Chart:
         return Chart("lamps", title, "area", _("Day"), columns, [], without=_kept_by())
     figures = CaseFigure.objects.filter(_of_period(asked) & _places(asked, user, READ_CASES))
     rows = (
-        figures.order_by("night__day").values_list("night__day").annotate(*(Sum(lamp) for lamp in LAMPS_SHOWN))
+        figures.order_by("night__day")
+        .values_list("night__day")
+        .annotate(*(Sum(lamp) for lamp in LAMPS_SHOWN))
     )
     return Chart(
         "lamps",
@@ -82,7 +85,9 @@ def done_by_week(asked: Asked, user: User) -> Chart:
         "effective_at",
     )
     repairs = _by_week(
-        asked.jobs.jobs(user).filter(state__in=FINISHED_STATES, completed_at__gte=begin, completed_at__lt=end),
+        asked.jobs.jobs(user).filter(
+            state__in=FINISHED_STATES, completed_at__gte=begin, completed_at__lt=end
+        ),
         "completed_at",
     )
     note = _left_out(asked.left_out_of_jobs, _("Jobs"))
@@ -97,7 +102,7 @@ def done_by_week(asked: Asked, user: User) -> Chart:
     )
 
 
-def _by_week(rows, moment: str) -> Counter[date]:
+def _by_week(rows: QuerySet[Any], moment: str) -> Counter[date]:
     counted = rows.order_by().annotate(week=TruncWeek(moment)).values_list("week").annotate(Count("pk"))
     return Counter({timezone.localdate(week): count for week, count in counted})
 
@@ -146,12 +151,16 @@ def _places(asked: Asked, user: User, verb: str) -> Q:
     if "street" not in asked.given:
         return seen
     wanted = asked.chosen.values["street"]
-    streets = Q(place__in=[code for code in wanted if code in asked.chosen.known.lists.areas_at(Level.STREET)])
+    streets = Q(
+        place__in=[code for code in wanted if code in asked.chosen.known.lists.areas_at(Level.STREET)]
+    )
     return seen & (streets | Q(place__regex=r"^.{6}$") if "none" in wanted else streets)
 
 
 def _kept_by() -> str:
-    return _("The figures of each night are kept by street and type only: take the other filters away to see them.")
+    return _(
+        "The figures of each night are kept by street and type only: take the other filters away to see them."
+    )
 
 
 def _not_yet() -> str:

@@ -112,7 +112,11 @@ def lamps_by_source(asked: Asked, user: User) -> Chart:
         _("Source"),
         lamp_columns(),
         [
-            Row(str(source.label), counted[source.value], leads_to(CASES, asked.cases.but(source=source.value)))
+            Row(
+                str(source.label),
+                counted[source.value],
+                leads_to(CASES, asked.cases.but(source=source.value)),
+            )
             for source in Source
             if source.value in counted
         ],

@@ -8,6 +8,7 @@ we know by now and what the demonstration's invented past goes by.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -101,11 +102,11 @@ def assets_standing(day: date, moment: datetime, told: Told = Told.WRITTEN) -> l
         day: what is overdue is so on this day.
     """
     known = _WRITTEN if told is Told.WRITTEN else _HAPPENED
-    parameters = {"moment": moment, "day": day, "standing": list(STANDING)}
+    parameters: dict[str, Any] = {"moment": moment, "day": day, "standing": list(STANDING)}
     with connection.cursor() as cursor:
         cursor.execute(_ASSETS.replace("{known}", known), parameters)
         return [
-            AssetsStanding(place, kind, tuple(conditions), overdue)  # type: ignore[arg-type]
+            AssetsStanding(place, kind, tuple(conditions), overdue)
             for place, kind, *conditions, overdue in cursor.fetchall()
         ]
 
@@ -151,7 +152,7 @@ _CASES = """
 
 def cases_standing(moment: datetime, told: Told = Told.WRITTEN) -> list[CasesStanding]:
     """The open cases at a moment, by place and source; by the street that each lies in today."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "moment": moment,
         "beside": ClockKind.ACCEPT.value,
         "held": State.ON_HOLD.value,

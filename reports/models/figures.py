@@ -36,9 +36,7 @@ class _Figure(models.Model):
 class AssetFigure(_Figure):
     """What stood in the street: of one place and type, how many were in each condition, and how many overdue."""
 
-    night = models.ForeignKey(
-        Night, on_delete=models.CASCADE, related_name="assets", verbose_name=_("night")
-    )
+    night = models.ForeignKey(Night, on_delete=models.CASCADE, related_name="assets", verbose_name=_("night"))
     type = models.CharField(_("type"), max_length=40)
     unknown = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)

@@ -4,16 +4,19 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from accounts.permissions import READ, can
+from accounts.permissions import EXPORT, READ, SHOW_ON_WALLS, can
 from cases.desk.slots import Tab
 
 register = template.Library()
 
 _TABS = (
-    Tab("start", "start", _("Start"), READ),
+    Tab("start", "start", pgettext_lazy("page", "Start"), READ),
     Tab("dashboard", "dashboard", _("Figures"), READ),
+    Tab("monthly", "monthly-report", _("Monthly report"), EXPORT),
+    Tab("walls", "walls", _("Walls"), SHOW_ON_WALLS),
 )
 
 

@@ -221,7 +221,7 @@ def _sign_in(browser: Browser, url: str, user: str) -> list:
     page.locator("#id_username").fill(user)
     page.locator("#id_password").fill(PASSWORD)
     page.locator("#sign-in-form .button").click()
-    page.wait_for_url("**/map/**")
+    page.wait_for_url("**/start/**")
     cookies = context.cookies()
     context.close()
     return cookies

@@ -1,4 +1,4 @@
-"""Nightly figures: a night recomputed says what was written that night; a night is written once; days missed come back."""
+"""Nightly figures: a night recomputed says what was written that night; each is written once; missed ones come back."""
 
 from datetime import date, timedelta
 
@@ -77,7 +77,7 @@ def test_a_night_recomputed_says_what_was_written_that_night(scene: Scene) -> No
 
 
 @pytest.mark.parametrize(
-    ("at", "lamp"),
+    "at, lamp",
     [
         ("2026-03-02 08:59", None),
         ("2026-03-02 09:10", "green"),

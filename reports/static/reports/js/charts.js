@@ -5,7 +5,7 @@
  * @typedef {{title: string, values: (number|null)[], address?: string}} Row
  * @typedef {{kind: string, unit: string, decimals: number, series: Series[], rows: Row[]}} Chart
  * @typedef {{ink: string, quiet: string, line: string, paper: string, font: string, language: string, still: boolean,
- *            colour: (tone: string, place: number) => string}} Look
+ *            patterns: boolean, colour: (tone: string, place: number) => string}} Look
  */
 
 const ROW_HEIGHT = 24; // px, of a row that lies on its side
@@ -56,6 +56,7 @@ export function rowInWords(chart, place, language) {
 /**
  * What ECharts is told.
  * @param {Chart} chart @param {Look} look
+ * @returns {Record<string, any>}
  */
 export function optionsOf(chart, look) {
   const onItsSide = chart.kind === "rows";
@@ -82,8 +83,8 @@ export function optionsOf(chart, look) {
     animation: !look.still,
     animationDuration: 200,
     textStyle: text,
-    // Patterns beside colours, and no words of its own: the table is what screen readers read.
-    aria: { enabled: true, label: { enabled: false }, decal: { show: chart.series.length > 1 && chart.kind !== "line" } },
+    // Patterns beside colours where they are asked for, and no words of its own: the table is what screen readers read.
+    aria: { enabled: true, label: { enabled: false }, decal: { show: look.patterns && chart.series.length > 1 } },
     legend: { type: "scroll", bottom: 0, textStyle: { color: look.ink }, pageTextStyle: { color: look.ink } },
     grid: { left: 8, right: 20, top: 12, bottom: 34, containLabel: true },
     // As text on the canvas: a tooltip of HTML would bring styles of its own, which the page's policy refuses.

@@ -6,6 +6,7 @@ import { el, every, first } from "web/dom";
 const language = document.documentElement.lang;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const forced = matchMedia("(forced-colors: active)");
+const contrast = matchMedia("(prefers-contrast: more)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** What is drawn, to be drawn anew when the page's colours change. @type {{draw: () => void, fit: () => void}[]} */
@@ -13,7 +14,8 @@ const drawn = every("[data-chart]")
   .filter((figure) => first("[data-canvas]", { within: figure }))
   .map(show);
 
-for (const query of [dark, forced]) query.addEventListener("change", () => drawn.forEach(({ draw }) => void draw()));
+for (const query of [dark, forced, contrast])
+  query.addEventListener("change", () => drawn.forEach(({ draw }) => void draw()));
 addEventListener("resize", () => drawn.forEach(({ fit }) => void fit()));
 // Paper has its own width, and is white.
 addEventListener("beforeprint", () => drawn.forEach(({ fit }) => void fit()));
@@ -88,6 +90,7 @@ function look() {
     font: style.fontFamily,
     language,
     still: still.matches,
+    patterns: forced.matches || contrast.matches,
     colour: (tone, place) =>
       resolved(forced.matches ? few[place % few.length] : token(tone ? `--${tone}` : `--series-${place % few.length}`)),
   };
