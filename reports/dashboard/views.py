@@ -23,9 +23,9 @@ def dashboard_page(request: SignedInRequest) -> HttpResponse:
     user = request.user
     charts: list[Chart] = [
         conditions_over_time(asked, user),
+        done_by_week(asked, user),
         conditions_by_street(asked, user),
         conditions_by_type(asked, user),
-        done_by_week(asked, user),
         ageing(asked, user),
         *cost_by_month(asked, user),
         lamps_over_time(asked, user),

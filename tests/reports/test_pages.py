@@ -164,6 +164,7 @@ def queries_of(client: Client, address: str) -> int:
 def test_a_page_asks_as_much_of_many_as_of_few(busy: Scene, looking: Looking, address: str) -> None:
     client = looking(busy.desk)
     client.get(address)
+    make_asset()  # after a write lists are read anew, both times
     few = queries_of(client, address)
     for _ in range(5):
         make_asset(type=make_type("unit_plaque"))

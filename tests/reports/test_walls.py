@@ -127,7 +127,10 @@ def test_nothing_on_it_is_about_anybody(
     }
     for text in texts(told):
         assert text in keys or re.fullmatch(allowed, text), text
-    whole = json.dumps(told, ensure_ascii=False) + client.get(f"/wall/{shown[1]}/").content.decode().split("<script")[0]
+    whole = (
+        json.dumps(told, ensure_ascii=False)
+        + client.get(f"/wall/{shown[1]}/").content.decode().split("<script")[0]
+    )
     people = User.objects.values_list("username", "display_name", "phone")
     secrets = {value for person in people for value in person if len(value) > 3}
     for secret in {
