@@ -20,9 +20,10 @@ def test_charts_are_drawn_from_tables_and_gone_through_by_keys(open_page, scene,
         night = Night.objects.create(day=timezone.localdate() - timedelta(days=back))
         AssetFigure.objects.create(night=night, place="370105001", type="notice_board", good=10 * back)
     # axe is put into the page, which its policy forbids to everybody else.
-    page: Page = open_page("/dashboard/", publicity, bypass_csp=True, color_scheme="dark")
+    page: Page = open_page("/healthz", publicity, bypass_csp=True, color_scheme="dark")
+    page.goto("/dashboard/", wait_until="commit", timeout=60_000)
     chart = page.get_by_role("application", name="Condition by street: arrow keys go through it")
-    expect(chart.locator("canvas")).to_be_visible()
+    expect(chart.locator("canvas")).to_be_visible(timeout=60_000)
     assert problems(page) == []
     table = page.get_by_role("region", name="Condition by street")
     expect(table).to_be_hidden()
