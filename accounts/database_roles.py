@@ -36,6 +36,7 @@ _NEVER_DELETED = (
     "portal_residentanswer",
     "portal_residentremark",
     "portal_residentreport",
+    "reports_wall",
 )
 
 

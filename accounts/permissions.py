@@ -64,6 +64,7 @@ MANAGE_COVERAGE = "manage_coverage"  # keep the rules, and raise cases from gaps
 READ_EVALUATION = "read_evaluation"  # rounds, visits and results
 EVALUATE = "evaluate"  # compare sites with the handbook on the spot
 MANAGE_EVALUATION = "manage_evaluation"  # plan rounds, draw their sites, void visits
+SHOW_ON_WALLS = "show_on_walls"  # make and end the addresses of screens that nobody signs in to
 
 _EVERY_VERB = frozenset(
     {
@@ -111,6 +112,7 @@ _EVERY_VERB = frozenset(
         READ_EVALUATION,
         EVALUATE,
         MANAGE_EVALUATION,
+        SHOW_ON_WALLS,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.
@@ -231,6 +233,13 @@ def grants_of(user: User) -> tuple[tuple[str, str], ...]:
         )
         user._grants = cached  # type: ignore[attr-defined]
     return cached
+
+
+def passer_by(district: str) -> User:
+    """Who stands before a screen of a district: nobody's account, who reads what a viewer of that district reads."""
+    user = User(is_active=True)
+    user._grants = ((Role.VIEWER, district),)  # type: ignore[attr-defined]
+    return user
 
 
 def scope_of(user: AnyUser, verb: str) -> Scope:

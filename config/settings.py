@@ -169,7 +169,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
 SESSION_ENGINE = "accounts.readers"
 LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "map"
+LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign-in"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -211,6 +211,7 @@ STATICFILES_DIRS = [
     (f"vendor/{name}", folder)
     for name, folder in (
         ("maplibre", NODE_MODULES / "maplibre-gl" / "dist"),
+        ("echarts", NODE_MODULES / "echarts" / "dist"),
         ("gcoord", NODE_MODULES / "gcoord" / "dist"),
         ("idb", NODE_MODULES / "idb" / "build"),
         ("qr", NODE_MODULES / "qr"),

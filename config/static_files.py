@@ -33,6 +33,10 @@ class StaticFiles(StaticFilesConfig):
             "*.md",
             "package.json",
             "src",
+            # ECharts for pages without modules, whole or in parts: the one module is what ours import.
+            "echarts*.js",
+            "echarts.esm.mjs",
+            "extension",
         ),
     ]
 

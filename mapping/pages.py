@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 
@@ -18,8 +19,8 @@ from web.answers import show_page
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The map is the home page."""
-    return HttpResponseRedirect(reverse("map"))
+    """Where signing in leads; who is not signed in is asked to on the way."""
+    return HttpResponseRedirect(resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 @readers_only()

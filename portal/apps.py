@@ -19,7 +19,10 @@ class PortalConfig(AppConfig):
         from cases.exposures.covered import offer_covered
         from portal.answer.coming_in import may_send
         from portal.desk.offering import copies_of, on_a_case
+        from portal.reporting import file_of, pairs_of, satisfaction
         from portal.residents.doors import may_upload, not_too_many_photos
+        from reports.dashboard.charts import offer_charts
+        from reports.wall.slots import Gallery, offer_gallery
         from web.bodies import MB, take_from
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
@@ -40,6 +43,8 @@ class PortalConfig(AppConfig):
             offer_tab(tab)
         offer_beside(on_a_case)
         offer_covered(copies_of)
+        offer_gallery(Gallery(pairs_of, file_of))
+        offer_charts(satisfaction)
         take_from("answer-verb", 101 * MB, may_send)
         take_from("resident-report", 91 * MB, may_upload, brake=not_too_many_photos)
         for name in ("answer-more", "remark-plate", "remark-site"):

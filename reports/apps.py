@@ -1,5 +1,7 @@
 """App configuration of the room `reports`."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,13 @@ class ReportsConfig(AppConfig):
 
     name = "reports"
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        """Offer this room's pages and scripts, and tell the worker its work."""
+        from accounts.permissions import READ
+        from reports import tasks  # noqa: F401
+        from web.navigation import Entry, offer
+        from web.scripts import offer_scripts
+
+        offer(Entry("dashboard", _("Figures"), READ, 45, ("start", "monthly-report", "walls")))
+        offer_scripts("reports", Path(__file__).parent / "static" / "reports" / "js")

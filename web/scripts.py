@@ -30,4 +30,8 @@ def _modules() -> tuple[tuple[str, str], ...]:
 def import_map() -> dict[str, str]:
     """Module name → address, for the page's import map."""
     modules = {f"{room}/{name}": static(f"{room}/js/{name}.js") for room, name in _modules()}
-    return {"maplibre-gl": static("vendor/maplibre/maplibre-gl.mjs"), **modules}
+    return {
+        "maplibre-gl": static("vendor/maplibre/maplibre-gl.mjs"),
+        "echarts": static("vendor/echarts/echarts.esm.min.mjs"),
+        **modules,
+    }

@@ -53,6 +53,8 @@ def main(assets: int) -> None:
             call_command("demo_residents", answers=min(300, assets // 20), seed=1, if_empty=True)
             call_command("demo_field_work", seed=1, if_empty=True)
             call_command("demo_coverage", if_empty=True)
+            # Last: the worker goes back through the nights of a year of all that.
+            call_command("demo_figures", days=3, then=True, if_empty=True)
         draw_base_map()
     except CommandError as error:
         sys.exit(str(error))

@@ -184,6 +184,10 @@ PICTURES = (
     Picture("case-inbox-desktop", "/cases/inbox/", user=OFFICE),
     Picture("cases-map-desktop", "/cases/map/", user=OFFICE),
     Picture("case-desktop", "/cases/?state=closed&order=new", DESKTOP, open_the_first_case, user=OFFICE),
+    Picture("start-desktop", "/start/", user=OFFICE),
+    Picture("start-phone", "/start/", PHONE, user="beiyuan"),
+    Picture("dashboard-desktop", "/dashboard/?days=365", user=OFFICE),
+    Picture("monthly-desktop", "/reports/month/", user=OFFICE),
     Picture("case-unit-phone", "/cases/unit/", PHONE, user="liaison"),
 )
 
@@ -221,7 +225,7 @@ def _sign_in(browser: Browser, url: str, user: str) -> list:
     page.locator("#id_username").fill(user)
     page.locator("#id_password").fill(PASSWORD)
     page.locator("#sign-in-form .button").click()
-    page.wait_for_url("**/map/**")
+    page.wait_for_url("**/start/**")
     cookies = context.cookies()
     context.close()
     return cookies

@@ -40,7 +40,7 @@ def test_the_right_password_opens_the_map(client: Client, somebody: User) -> Non
 
 
 def test_one_returns_to_where_one_came_from_and_nowhere_else(client: Client, somebody: User) -> None:
-    for wanted, given in (("/admin/", "/admin/"), ("https://evil.example/", "/map/")):
+    for wanted, given in (("/admin/", "/admin/"), ("https://evil.example/", "/start/")):
         client.logout()
         answer = client.post(
             "/sign-in/", {"username": "somebody", "password": "right-password", "next": wanted}

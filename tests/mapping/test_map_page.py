@@ -24,9 +24,9 @@ def page_config(content: str) -> dict:
     return json.loads(found[1])
 
 
-def test_the_map_is_the_home_page(client: Client) -> None:
+def test_home_is_where_signing_in_leads(client: Client) -> None:
     response = client.get("/")
-    assert (response.status_code, response["Location"]) == (302, "/map/")
+    assert (response.status_code, response["Location"]) == (302, "/start/")
 
 
 def test_its_script_learns_addresses_and_bounds(town: Town, reader: Client) -> None:

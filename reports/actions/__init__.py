@@ -1,0 +1,1 @@
+"""The few writes of this room: addresses of walls."""

@@ -1,0 +1,115 @@
+"""Numbers that lead to what is behind them: a query string of a list, counted by the filter that the list itself reads.
+
+Many numbers of one kind are counted in one query, so a page's queries are bounded by the kinds that it shows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import QueryDict
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.permissions import READ
+from assets.filters import read_filter
+from assets.models import Asset, Maintenance
+from cases.filters import read_case_filter, with_clock
+from cases.models import Case
+from work.job_filter import OF_THE_ASSET, of_assets, read_job_filter
+
+ASSETS, DUE, JOBS, CASES = "map", "due", "job-list", "cases"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be counted.
+
+    Args:
+        page: name of the list's address.
+        query: what the list is asked for.
+        tone: `red` or `amber` where a number above nothing is bad news.
+    """
+
+    title: str
+    page: str
+    query: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, and where it leads."""
+
+    title: str
+    count: int
+    address: str
+    tone: str = ""
+
+
+def leads_to(page: str, query: str) -> str:
+    """The address of a list with its query string."""
+    address = f"{reverse(page)}?{query}" if query else reverse(page)
+    return f"{address}#list" if page == ASSETS else address
+
+
+def numbers(asked: Sequence[Asked], user: User) -> list[Number]:
+    """All of them, in their order; a query a kind."""
+    counts: dict[Asked, int] = {}
+    for pages, count in ((_ASSET_LISTS, _count_assets), ((JOBS,), _count_jobs), ((CASES,), _count_cases)):
+        of_kind = [each for each in asked if each.page in pages]
+        if of_kind:
+            found = count([each.query for each in of_kind], user)
+            counts |= dict(zip(of_kind, found, strict=True))
+    return [
+        Number(each.title, counts[each], leads_to(each.page, each.query), each.tone if counts[each] else "")
+        for each in asked
+    ]
+
+
+_ASSET_LISTS = (ASSETS, DUE)
+
+
+def _count_assets(queries: Iterable[str], user: User) -> list[int]:
+    conditions = []
+    for query in queries:
+        given = QueryDict(query, mutable=True)
+        # The page of what is due shows windows of the same days that the filter calls overdue.
+        if given.pop("when", None) == ["overdue"]:
+            given["overdue"] = "inspection"
+        conditions.append(_all_of(read_filter(given).conditions.values()))
+    return _tally(Asset.objects.visible_to(user), conditions)
+
+
+def _count_jobs(queries: Iterable[str], user: User) -> list[int]:
+    conditions = []
+    for query in queries:
+        chosen = read_job_filter(query, user)
+        of_asset = [
+            chosen.chosen.conditions[name] for name in OF_THE_ASSET if name in chosen.chosen.conditions
+        ]
+        condition = _all_of(chosen.conditions.values())
+        if of_asset:
+            condition &= Q(asset__in=Asset.objects.filter(*of_asset).order_by().values("pk"))
+        conditions.append(condition)
+    return _tally(Maintenance.objects.filter(of_assets(user, READ)), conditions)
+
+
+def _count_cases(queries: Iterable[str], user: User) -> list[int]:
+    conditions = [_all_of(read_case_filter(query, user).conditions.values()) for query in queries]
+    return _tally(with_clock(Case.objects.visible_to(user)), conditions)
+
+
+def _all_of(conditions: Iterable[Q]) -> Q:
+    whole = Q()
+    for condition in conditions:
+        whole &= condition
+    return whole
+
+
+def _tally(rows: Any, conditions: Sequence[Q]) -> list[int]:
+    counted = rows.order_by().aggregate(
+        **{f"n{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions)}
+    )
+    return [counted[f"n{place}"] for place in range(len(conditions))]

@@ -1,0 +1,120 @@
+"""What each role is asked to look at, as queries of the lists; and what waits that no filter counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accounts.models import Role, User
+from accounts.permissions import (
+    ANSWER_CASE,
+    DISPATCH_CASE,
+    FILE_CASE,
+    PLAN_MAINTENANCE,
+    POST_ARTWORK,
+    REVIEW_FIELD_WORK,
+    URGE_CASE,
+    VERIFY_CASE,
+    can,
+    grants_of,
+)
+from field.models import ReviewItem
+from reports.counting import ASSETS, CASES, DUE, JOBS, Asked, Number, numbers
+from reports.start.slots import further_needs, offer_needs
+
+_DISTRICT, _STREET = 6, 9
+# Whoever works outside begins with the phone's page; any other role of theirs has a page of its own.
+OUTSIDE = frozenset({Role.CREW, Role.PATROL})
+
+
+def is_outside(user: User) -> bool:
+    """Whether somebody has no role but those that work with the phone."""
+    roles = {role for role, _code in grants_of(user)}
+    return bool(roles) and roles <= OUTSIDE and not user.is_superuser
+
+
+@dataclass(frozen=True)
+class Mine:
+    """Part of the district that somebody answers for: the parameter and value that filters know it by."""
+
+    parameter: str
+    code: str
+
+    @property
+    def query(self) -> str:
+        """As an address carries it; of a whole district, which needs none, nothing."""
+        return f"{self.parameter}={self.code}" if self.code else ""
+
+
+def mine(user: User) -> Mine:
+    """Where a reader's own work lies: their streets, else their communities, else everywhere that they see."""
+    codes = [code for role, code in grants_of(user) if role in (Role.STREET_EDITOR, Role.LEADER)]
+    if codes and not can(user, FILE_CASE) and all(len(code) == _STREET for code in codes):
+        return Mine("street", ",".join(sorted(set(codes))))
+    if codes and not can(user, FILE_CASE) and all(len(code) > _STREET for code in codes):
+        return Mine("community", ",".join(sorted({code[:12] for code in codes})))
+    return Mine("", "")
+
+
+def needs_of(user: User) -> list[Number]:
+    """What waits for a reader today; what does not is left out."""
+    found = numbers(list(_asked(user)), user)
+    return [*(number for number in found if number.count), *further_needs(user)]
+
+
+def _asked(user: User) -> Iterable[Asked]:
+    where = mine(user).query
+    if can(user, FILE_CASE):
+        yield Asked(_("Cases to file"), CASES, "state=reported")
+    if can(user, DISPATCH_CASE):
+        yield Asked(_("Cases to dispatch"), CASES, "state=filed")
+    if can(user, ANSWER_CASE) and user.units.exists():
+        yield Asked(_("Cases of my unit to accept"), CASES, "state=dispatched&unit=mine")
+        yield Asked(_("Cases of my unit to put right"), CASES, "state=in_hand&unit=mine")
+        yield Asked(_("Late cases of my unit"), CASES, "lamp=red&unit=mine", "red")
+    if can(user, VERIFY_CASE):
+        yield Asked(_("Cases to check"), CASES, "state=fixed")
+    if can(user, FILE_CASE) or can(user, URGE_CASE) or where:
+        yield Asked(_("Red cards: cases that are late"), CASES, _with("lamp=red", where), "red")
+        yield Asked(_("Cases with little time left"), CASES, _with("lamp=amber", where), "amber")
+    if can(user, PLAN_MAINTENANCE):
+        yield Asked(_("Severely damaged or missing"), ASSETS, _with("condition=severe,missing", where), "red")
+        yield Asked(_("Inspections overdue"), DUE, _with("when=overdue", where), "amber")
+        yield Asked(_("Jobs overdue"), JOBS, _with("overdue=yes", where), "amber")
+        yield Asked(_("Jobs to verify"), JOBS, _with("state=done", where))
+    if can(user, POST_ARTWORK):
+        yield Asked(_("Show an artwork that has expired"), ASSETS, _with("artwork=expired", where), "amber")
+
+
+def figures_of(user: User) -> list[Number]:
+    """The district, or the reader's part of it, in figures."""
+    where = mine(user).query
+    return numbers(
+        [
+            Asked(pgettext("figures", "Assets"), ASSETS, where),
+            Asked(_("Public-service advertisements"), ASSETS, _with("family=psa", where)),
+            Asked(_("Signboards"), ASSETS, _with("family=signboard", where)),
+            Asked(_("Not inspected yet"), ASSETS, _with("condition=unknown", where)),
+            Asked(_("Damaged or worse"), ASSETS, _with("condition=damaged,severe,missing", where)),
+            Asked(_("Inspections overdue"), DUE, _with("when=overdue", where), "amber"),
+            Asked(_("Open jobs"), JOBS, _with("state=open", where)),
+            Asked(_("Open cases"), CASES, _with("state=open", where)),
+            Asked(_("Late cases"), CASES, _with("lamp=red", where), "red"),
+        ],
+        user,
+    )
+
+
+def _with(query: str, where: str) -> str:
+    return f"{query}&{where}" if where else query
+
+
+def _reviews(user: User) -> Iterable[Number]:
+    if can(user, REVIEW_FIELD_WORK):
+        count = ReviewItem.objects.reviewable_by(user).open().count()
+        yield Number(_("Phone records to decide on"), count, reverse("fieldwork-review"))
+
+
+offer_needs(_reviews)
