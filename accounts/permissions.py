@@ -54,6 +54,11 @@ DO_PATROL = "do_patrol"  # go out with one's own team
 PUBLISH_PAIR = (
     "publish_pair"  # cover what is nobody's business on photos, and show before and after to everybody
 )
+READ_SHEETS = "read_sheets"  # published score sheets and bulletins
+PREPARE_SHEETS = "prepare_sheets"  # see what is not published: dry runs, and lists nobody has approved
+PUBLISH_SHEET = "publish_sheet"  # keep score schemes, give bonuses, publish, answer appeals
+APPROVE_LIST = "approve_list"  # of honour and of concern, as a second person
+APPEAL_SCORE = "appeal_score"  # for one's own street
 
 _EVERY_VERB = frozenset(
     {
@@ -91,10 +96,15 @@ _EVERY_VERB = frozenset(
         MANAGE_PATROLS,
         DO_PATROL,
         PUBLISH_PAIR,
+        READ_SHEETS,
+        PREPARE_SHEETS,
+        PUBLISH_SHEET,
+        APPROVE_LIST,
+        APPEAL_SCORE,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.
-_NOT_THE_DESKS = frozenset({REPORT_FIXED, ANSWER_CASE, ACCEPT_FOR_STREET, APPROVE_CASE})
+_NOT_THE_DESKS = frozenset({REPORT_FIXED, ANSWER_CASE, ACCEPT_FOR_STREET, APPROVE_CASE, APPEAL_SCORE})
 # What has no place is everybody's: who answers for one street changes no list for all the others.
 _OF_A_WHOLE_DISTRICT = frozenset({MANAGE_LISTS})
 VERBS_OF_ROLE: dict[str, frozenset[str]] = {
@@ -121,6 +131,8 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             REPORT_PROBLEM,
             ANSWER_CASE,
             ACCEPT_FOR_STREET,
+            READ_SHEETS,
+            APPEAL_SCORE,
         }
     ),
     Role.CREW: frozenset(
@@ -139,8 +151,19 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
     Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE, DO_PATROL}),
     # Reads the cases of their own units only, which needs no verb.
     Role.LIAISON: frozenset({READ, ANSWER_CASE}),
-    Role.LEADER: frozenset({READ, READ_CASES, REPORT_PROBLEM, APPROVE_CASE, URGE_CASE}),
-    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES}),
+    Role.LEADER: frozenset(
+        {
+            READ,
+            READ_CASES,
+            REPORT_PROBLEM,
+            APPROVE_CASE,
+            URGE_CASE,
+            READ_SHEETS,
+            PREPARE_SHEETS,
+            APPROVE_LIST,
+        }
+    ),
+    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_SHEETS}),
     Role.VIEWER: frozenset({READ, READ_CASES}),
 }
 EVERYWHERE = ""
@@ -201,7 +224,7 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
     if user.is_superuser:
         return Scope(frozenset({EVERYWHERE}))
     prefixes = {code for role, code in grants_of(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
-    if verb in (READ, EXPORT, READ_CASES):
+    if verb in (READ, EXPORT, READ_CASES, READ_SHEETS, PREPARE_SHEETS):
         prefixes = {code[:DIGITS_OF_A_DISTRICT] for code in prefixes}
     if verb in _OF_A_WHOLE_DISTRICT:
         prefixes = {code for code in prefixes if len(code) <= DIGITS_OF_A_DISTRICT}

@@ -1,5 +1,7 @@
 """Addresses of evaluation."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("evaluation.assessment.urls")),
+]

@@ -16,7 +16,9 @@ class PortalConfig(AppConfig):
 
         from accounts.permissions import FILE_CASE, PUBLISH_PAIR
         from cases.desk.slots import Tab, offer_beside, offer_tab
+        from evaluation.assessment.measuring import register_measure
         from portal.answer.coming_in import may_send
+        from portal.desk.assessed import measure_satisfaction
         from portal.desk.offering import on_a_case
         from portal.residents.doors import may_upload
         from web.bodies import MB, take_from
@@ -38,6 +40,7 @@ class PortalConfig(AppConfig):
         ):
             offer_tab(tab)
         offer_beside(on_a_case)
+        register_measure(measure_satisfaction)
         take_from("answer-verb", 101 * MB, may_send)
         take_from("resident-report", 91 * MB, may_upload)
         for name in ("answer-more", "remark-plate", "remark-site"):

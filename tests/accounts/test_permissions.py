@@ -48,13 +48,15 @@ CASES = frozenset(
         "publish_pair",
     }
 )
+SHEETS = frozenset({"read_sheets", "prepare_sheets", "publish_sheet", "approve_list"})
 ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})
 MAY: dict[str, frozenset[str]] = {
     "administrator": WRITES
     | CASES
     | ANSWERS
-    | {"read", "export", "manage_lists", "manage_places", "manage_users", "administer"},
-    "publicity": WRITES | CASES | {"read", "export", "manage_lists", "manage_places", "administer"},
+    | SHEETS
+    | {"appeal_score", "read", "export", "manage_lists", "manage_places", "manage_users", "administer"},
+    "publicity": WRITES | CASES | SHEETS | {"read", "export", "manage_lists", "manage_places", "administer"},
     "street_editor": WRITES
     | {
         "read",
@@ -64,6 +66,8 @@ MAY: dict[str, frozenset[str]] = {
         "report_problem",
         "answer_case",
         "accept_for_street",
+        "read_sheets",
+        "appeal_score",
     },
     "crew": frozenset(
         {
@@ -80,12 +84,23 @@ MAY: dict[str, frozenset[str]] = {
     ),
     "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case", "do_patrol"}),
     "liaison": frozenset({"read", "answer_case"}),
-    "leader": frozenset({"read", "read_cases", "report_problem", "approve_case", "urge_case"}),
-    "planner": frozenset({"read", "export", "read_cases"}),
+    "leader": frozenset(
+        {
+            "read",
+            "read_cases",
+            "report_problem",
+            "approve_case",
+            "urge_case",
+            "read_sheets",
+            "prepare_sheets",
+            "approve_list",
+        }
+    ),
+    "planner": frozenset({"read", "export", "read_cases", "read_sheets"}),
     "viewer": frozenset({"read", "read_cases"}),
 }
 VERBS = sorted(MAY["administrator"])
-READING = ("read", "export", "read_cases")
+READING = ("read", "export", "read_cases", "read_sheets", "prepare_sheets")
 # What has no place is everybody's, so that one street does not reach it.
 OF_A_WHOLE_DISTRICT = ("manage_lists",)
 
