@@ -21,6 +21,7 @@ class Role(models.TextChoices):
     STREET_EDITOR = "street_editor", _("Street editor")
     CREW = "crew", _("Crew")
     PATROL = "patrol", _("Patrol member")
+    EVALUATOR = "evaluator", _("Evaluator")
     LIAISON = "liaison", _("Unit liaison")
     LEADER = "leader", _("Leader")
     PLANNER = "planner", _("Planner")

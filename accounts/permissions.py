@@ -54,6 +54,9 @@ DO_PATROL = "do_patrol"  # go out with one's own team
 PUBLISH_PAIR = (
     "publish_pair"  # cover what is nobody's business on photos, and show before and after to everybody
 )
+READ_EVALUATION = "read_evaluation"
+EVALUATE = "evaluate"  # compare sites with the handbook on the spot
+MANAGE_EVALUATION = "manage_evaluation"  # plan rounds, draw their sites, void visits
 READ_SHEETS = "read_sheets"  # published score sheets and bulletins
 PREPARE_SHEETS = "prepare_sheets"  # see what is not published: dry runs, and lists nobody has approved
 PUBLISH_SHEET = "publish_sheet"  # keep score schemes, give bonuses, publish, answer appeals
@@ -96,6 +99,9 @@ _EVERY_VERB = frozenset(
         MANAGE_PATROLS,
         DO_PATROL,
         PUBLISH_PAIR,
+        READ_EVALUATION,
+        EVALUATE,
+        MANAGE_EVALUATION,
         READ_SHEETS,
         PREPARE_SHEETS,
         PUBLISH_SHEET,
@@ -131,6 +137,7 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             REPORT_PROBLEM,
             ANSWER_CASE,
             ACCEPT_FOR_STREET,
+            READ_EVALUATION,
             READ_SHEETS,
             APPEAL_SCORE,
         }
@@ -149,6 +156,10 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
         }
     ),
     Role.PATROL: frozenset({READ, READ_CASES, REPORT_PROBLEM, REPORT_FIXED, VERIFY_CASE, DO_PATROL}),
+    # Registers what the catalogue does not know and says what is missing: a difference is a finding by itself.
+    Role.EVALUATOR: frozenset(
+        {READ, READ_CASES, REPORT_PROBLEM, REGISTER, INSPECT, READ_EVALUATION, EVALUATE}
+    ),
     # Reads the cases of their own units only, which needs no verb.
     Role.LIAISON: frozenset({READ, ANSWER_CASE}),
     Role.LEADER: frozenset(
@@ -158,13 +169,14 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             REPORT_PROBLEM,
             APPROVE_CASE,
             URGE_CASE,
+            READ_EVALUATION,
             READ_SHEETS,
             PREPARE_SHEETS,
             APPROVE_LIST,
         }
     ),
-    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_SHEETS}),
-    Role.VIEWER: frozenset({READ, READ_CASES}),
+    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_EVALUATION, READ_SHEETS}),
+    Role.VIEWER: frozenset({READ, READ_CASES, READ_EVALUATION}),
 }
 EVERYWHERE = ""
 DIGITS_OF_A_DISTRICT = 6
@@ -224,7 +236,7 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
     if user.is_superuser:
         return Scope(frozenset({EVERYWHERE}))
     prefixes = {code for role, code in grants_of(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
-    if verb in (READ, EXPORT, READ_CASES, READ_SHEETS, PREPARE_SHEETS):
+    if verb in (READ, EXPORT, READ_CASES, READ_EVALUATION, READ_SHEETS, PREPARE_SHEETS):
         prefixes = {code[:DIGITS_OF_A_DISTRICT] for code in prefixes}
     if verb in _OF_A_WHOLE_DISTRICT:
         prefixes = {code for code in prefixes if len(code) <= DIGITS_OF_A_DISTRICT}

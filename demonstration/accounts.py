@@ -33,6 +33,7 @@ ACCOUNTS: tuple[AccountToTry, ...] = (
         "crew2", "养护二班", Role.CREW, DISTRICT, _("Another crew, with jobs of its own"), "养护二班（演示）"
     ),
     _account("patrol", "巡访团", Role.PATROL, DISTRICT, _("Reports problems, checks what was put right")),
+    _account("evaluator", "测评员", Role.EVALUATOR, DISTRICT, _("Compares sites with the handbook")),
     _account(
         "liaison",
         "养护公司联络员",

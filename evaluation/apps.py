@@ -16,9 +16,13 @@ class EvaluationConfig(AppConfig):
         from evaluation.assessment.measuring import register_measure, register_telling
         from evaluation.assessment.of_assets import measure_upkeep
         from evaluation.assessment.of_cases import measure_cases, tell_of_cases
+        from evaluation.assessment.of_visits import measure_visits, tell_of_visits
         from web.navigation import Entry, offer
 
         offer(Entry("assessment", _("Assessment"), READ_SHEETS, 57))
         register_measure(measure_cases)
         register_measure(measure_upkeep)
+        register_measure(measure_visits)
+        # The second tells of the worst sites where there was an evaluation, and else the first.
         register_telling(tell_of_cases)
+        register_telling(tell_of_visits)

@@ -8,6 +8,7 @@ from accounts.models import AccessToken, TokenPurpose, User
 from accounts.permissions import (
     DO_MAINTENANCE,
     DO_PATROL,
+    EVALUATE,
     INSPECT,
     REGISTER,
     REVIEW_FIELD_WORK,
@@ -18,7 +19,7 @@ from accounts.permissions import (
     scope_of,
 )
 
-_FIELD_WORK = (REGISTER, INSPECT, DO_MAINTENANCE, DO_PATROL)
+_FIELD_WORK = (REGISTER, INSPECT, DO_MAINTENANCE, DO_PATROL, EVALUATE)
 _FIELD_ROLES = [role for role, verbs in VERBS_OF_ROLE.items() if verbs.intersection(_FIELD_WORK)]
 
 

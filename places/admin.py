@@ -254,8 +254,8 @@ class SiteKindAdmin(PlaceAdmin):
     """Kinds of site."""
 
     menu_order = 4
-    list_display = ["code", "name_zh", "name_en", "symbol", "order", "active"]
-    list_editable = ["order", "active"]
+    list_display = ["code", "name_zh", "name_en", "symbol", "view", "order", "active"]
+    list_editable = ["view", "order", "active"]
     search_fields = ["code", "name_zh", "name_en"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts import readers
 from accounts.models import Role, User
@@ -24,6 +24,7 @@ from assets.chosen_sql import settled_transaction
 from assets.filter_parameters import OldestRunning
 from places.models import Area
 from tests.factories import make_area, make_user, square
+from tests.kept_database import migrated_database
 from web import patience
 
 # A busy machine is no failure: no test is judged by the clock.
@@ -61,6 +62,15 @@ def quick_emptying() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """A test database is a copy of one that is kept."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database()
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ Everything comes from the frozen sheet; of lists only what a second person has a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import EXPORT, READ_CASES, READ_SHEETS, can
 from assets.photos import StoredPhoto
 from evaluation.assessment.reading import Shown, district_named, is_approved, month_named, sheet_named
+from evaluation.assessment.scoring import rounded
 from evaluation.models import ScoreSheet
 from mapping.exports import audit
 from mapping.exports.views import attachment
@@ -97,8 +99,11 @@ def _tested(told: Mapping[str, Any]) -> list[str]:
     said = [_("Period: %(first)s to %(last)s.") % {"first": told["from"], "last": told["to"]}]
     if tested := facts.get("tested"):
         said.append(
-            _("On-site evaluation: %(observations)s observations of %(items)s items at %(sites)s sites.")
-            % tested
+            _(
+                "On-site evaluation (%(names)s): %(observations)s observations of %(items)s items at"
+                " %(sites)s sites; %(critical)s critical findings."
+            )
+            % {**tested, "names": _(", ").join(tested["rounds"])}
         )
     else:
         said.append(_("No on-site evaluation was made; its weight was shared among the other parts."))
@@ -147,10 +152,18 @@ def _worst(number: int, row: Mapping[str, Any], names: Mapping[str, str]) -> Wor
         name=row["name"],
         kind=row["kind"],
         street=names.get(row["street"], ""),
-        said=row.get("said") or _("%(n)s cases") % {"n": row["cases"]},
+        said=_found_at(row),
         groups=_(", ").join(f"{named(each)} {each['cases']}" for each in row["groups"]),
         pictures=tuple(pictures),
     )
+
+
+def _found_at(row: Mapping[str, Any]) -> str:
+    """The rate of an evaluation, else how many cases."""
+    if "top" not in row:
+        return _("%(n)s cases") % {"n": row["cases"]}
+    percent = rounded(Fraction(row["top"]) / row["n"] * 100)
+    return _("%(rate)s%% of %(n)s observations") % {"rate": percent, "n": row["n"]}
 
 
 @readers_only(READ_SHEETS)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Membership, Role
-from cases.desk.pairs import first_pairs
+from cases.desk.pairs import Pair, first_pairs
 from cases.models import Case, CaseStep, Clock, ClockKind, ClockMove, Source, State, Verb
 from evaluation.assessment.formulas import (
     CaseFacts,
@@ -184,7 +184,7 @@ def tell_of_cases(period: Period) -> Mapping[str, Any]:
     return {
         "found": _found(rows),
         "dispatched_wrongly": _rate_told(_wrong_dispatches(period)),
-        "problems": _problems(rows),
+        "problems": problems_told(rows),
         "worst": _worst(rows),
         "overdue": _overdue(period),
     }
@@ -202,7 +202,7 @@ def _site_of(case: Case) -> Any:
     return case.site or (case.asset.site if case.asset is not None else None)
 
 
-def _problems(rows: Sequence[Case]) -> list[dict[str, Any]]:
+def problems_told(rows: Sequence[Case]) -> list[dict[str, Any]]:
     """By category, the most frequent first; both names, since a sheet is read in both languages."""
     counted = Counter(case.category_id for case in rows)
     named = {case.category_id: case.category for case in rows}
@@ -230,35 +230,40 @@ def _worst(rows: Sequence[Case]) -> list[dict[str, Any]]:
     return [_one_of_the_worst(sites[key], by_site[key], pairs) for key in ordered]
 
 
-def _one_of_the_worst(site: Any, cases: Sequence[Case], pairs: Mapping[int, Any]) -> dict[str, Any]:
-    shown = next((case for case in cases if case.pk in pairs and pairs[case.pk].whole), None)
-    shown = shown or next((case for case in cases if case.pk in pairs), None)
+def _one_of_the_worst(site: Any, cases: Sequence[Case], pairs: Mapping[int, Pair]) -> dict[str, Any]:
     street = next((case.street for case in cases if case.street is not None), None)
-    told: dict[str, Any] = {
+    return {
         "code": site.code,
         "name": site.name,
         "kind": site.kind.name_zh,
         "street": street.code if street else "",
         "cases": len(cases),
-        "groups": _problems(cases)[:3],
-        "pair": {},
+        "groups": problems_told(cases)[:3],
+        "pair": pair_told(cases, pairs),
     }
-    if shown is not None:
-        pair = pairs[shown.pk]
-        told["pair"] = {
-            "case": shown.code,
-            **{
-                stage: {
-                    "uid": str(photo.uid),
-                    "sha256": photo.sha256,
-                    "width": photo.width,
-                    "height": photo.height,
-                }
-                for stage, photo in (("before", pair.before), ("after", pair.after))
-                if photo is not None
-            },
-        }
-    return told
+
+
+def pair_told(cases: Sequence[Case], pairs: Mapping[int, Pair]) -> dict[str, Any]:
+    """The first of the cases that has photos from before and afterwards, else the first that has any."""
+    with_photos = [case for case in cases if case.pk in pairs]
+    shown = next((case for case in with_photos if pairs[case.pk].whole), None)
+    shown = shown or next(iter(with_photos), None)
+    if shown is None:
+        return {}
+    pair = pairs[shown.pk]
+    return {
+        "case": shown.code,
+        **{
+            stage: {
+                "uid": str(photo.uid),
+                "sha256": photo.sha256,
+                "width": photo.width,
+                "height": photo.height,
+            }
+            for stage, photo in (("before", pair.before), ("after", pair.after))
+            if photo is not None
+        },
+    }
 
 
 def _overdue(period: Period) -> list[dict[str, Any]]:

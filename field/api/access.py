@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from accounts.models import AccessToken, TokenPurpose, User
-from accounts.permissions import DO_MAINTENANCE, DO_PATROL, EDIT, INSPECT, MOVE, REGISTER, REPORT_PROBLEM
+from accounts.permissions import (
+    DO_MAINTENANCE,
+    DO_PATROL,
+    EDIT,
+    EVALUATE,
+    INSPECT,
+    MOVE,
+    REGISTER,
+    REPORT_PROBLEM,
+)
 from accounts.throttle import Bucket, take
 from accounts.tokens import token_of
 from field.api.problems import Refusal
@@ -30,6 +39,7 @@ ABILITIES = {
     "do_maintenance": DO_MAINTENANCE,
     "patrol": DO_PATROL,
     "report_problem": REPORT_PROBLEM,
+    "evaluate": EVALUATE,
 }
 
 

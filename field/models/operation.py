@@ -30,10 +30,11 @@ class Kind(models.TextChoices):
     PATROL_VISIT = "patrol_visit", _("Site without a problem")
     PATROL_END = "patrol_end", _("Patrol ended")
     PROBLEM = "problem", _("Problem reported")
+    EVALUATION = "evaluation", _("Site compared with the handbook")
 
 
-# What these say of where somebody was is the district's: a street learns of an unannounced patrol when it has ended.
-OF_THE_DISTRICT = (Kind.PATROL_START, Kind.PATROL_VISIT, Kind.PATROL_END, Kind.PROBLEM)
+# What these say of where somebody was is the district's: a street learns of what is unannounced when it has ended.
+OF_THE_DISTRICT = (Kind.PATROL_START, Kind.PATROL_VISIT, Kind.PATROL_END, Kind.PROBLEM, Kind.EVALUATION)
 
 
 class Status(models.TextChoices):

@@ -5,7 +5,7 @@ from places.models.changed import Changed
 from places.models.dictionary import Dictionary
 from places.models.generation import ChangeMark, MarksChange, Topic
 from places.models.road import Road
-from places.models.site import Site, SiteKind
+from places.models.site import Site, SiteKind, View
 from places.models.unit import Unit
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "SiteKind",
     "Topic",
     "Unit",
+    "View",
 ]

@@ -3,6 +3,7 @@
 import pghistory
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from places.models.area import Area
 from places.models.dictionary import Dictionary
@@ -10,11 +11,27 @@ from places.models.generation import MarksChange, Topic
 from places.models.unit import Unit
 
 
+class View(models.TextChoices):
+    """The three views of the district (面、线、点) that results are read by."""
+
+    AREA = "area", pgettext_lazy("view of the district", "Area")
+    LINE = "line", pgettext_lazy("view of the district", "Line")
+    POINT = "point", pgettext_lazy("view of the district", "Point")
+
+
 @pghistory.track()
 class SiteKind(Dictionary):
     """Kind of site: scenic spot, crossing, housing estate, …"""
 
     symbol = models.CharField(_("symbol"), max_length=20, blank=True)
+    view = models.CharField(
+        _("area, line or point"),
+        max_length=5,
+        choices=View.choices,
+        default=View.POINT,
+        db_default=View.POINT,
+        help_text=_("Estates, communities and parks are areas, roads and lanes lines, the rest points."),
+    )
 
     class Meta(Dictionary.Meta):
         verbose_name = _("site kind")

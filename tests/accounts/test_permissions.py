@@ -48,15 +48,21 @@ CASES = frozenset(
         "publish_pair",
     }
 )
+EVALUATION = frozenset({"read_evaluation", "evaluate", "manage_evaluation"})
 SHEETS = frozenset({"read_sheets", "prepare_sheets", "publish_sheet", "approve_list"})
 ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})
 MAY: dict[str, frozenset[str]] = {
     "administrator": WRITES
     | CASES
+    | EVALUATION
     | ANSWERS
     | SHEETS
     | {"appeal_score", "read", "export", "manage_lists", "manage_places", "manage_users", "administer"},
-    "publicity": WRITES | CASES | SHEETS | {"read", "export", "manage_lists", "manage_places", "administer"},
+    "publicity": WRITES
+    | CASES
+    | EVALUATION
+    | SHEETS
+    | {"read", "export", "manage_lists", "manage_places", "administer"},
     "street_editor": WRITES
     | {
         "read",
@@ -66,6 +72,7 @@ MAY: dict[str, frozenset[str]] = {
         "report_problem",
         "answer_case",
         "accept_for_street",
+        "read_evaluation",
         "read_sheets",
         "appeal_score",
     },
@@ -83,6 +90,17 @@ MAY: dict[str, frozenset[str]] = {
         }
     ),
     "patrol": frozenset({"read", "read_cases", "report_problem", "report_fixed", "verify_case", "do_patrol"}),
+    "evaluator": frozenset(
+        {
+            "read",
+            "read_cases",
+            "report_problem",
+            "register",
+            "record_inspection",
+            "read_evaluation",
+            "evaluate",
+        }
+    ),
     "liaison": frozenset({"read", "answer_case"}),
     "leader": frozenset(
         {
@@ -91,16 +109,17 @@ MAY: dict[str, frozenset[str]] = {
             "report_problem",
             "approve_case",
             "urge_case",
+            "read_evaluation",
             "read_sheets",
             "prepare_sheets",
             "approve_list",
         }
     ),
-    "planner": frozenset({"read", "export", "read_cases", "read_sheets"}),
-    "viewer": frozenset({"read", "read_cases"}),
+    "planner": frozenset({"read", "export", "read_cases", "read_evaluation", "read_sheets"}),
+    "viewer": frozenset({"read", "read_cases", "read_evaluation"}),
 }
 VERBS = sorted(MAY["administrator"])
-READING = ("read", "export", "read_cases", "read_sheets", "prepare_sheets")
+READING = ("read", "export", "read_cases", "read_evaluation", "read_sheets", "prepare_sheets")
 # What has no place is everybody's, so that one street does not reach it.
 OF_A_WHOLE_DISTRICT = ("manage_lists",)
 

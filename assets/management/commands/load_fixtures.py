@@ -147,7 +147,7 @@ def _defect(number: int, row: Row, related: Related) -> Defect:
 
 
 def _site_kind(number: int, row: Row, _related: Related) -> SiteKind:
-    return SiteKind(**_entry(number, row), symbol=row["symbol"])
+    return SiteKind(**_entry(number, row), symbol=row["symbol"], view=row["view"])
 
 
 def _area(_number: int, row: Row, related: Related) -> Area:
