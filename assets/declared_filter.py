@@ -8,43 +8,58 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-import django_filters
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from assets.dictionaries import Generation
-from assets.filter_parameters import FilterError, Known
+from assets.filter_parameters import FilterError, Known, Parameter
 from assets.paging import no_parameter
 
 
-class DeclaredFilter(django_filters.FilterSet):
+class DeclaredFilter:
     """A query string, understood. Made by the function that reads it."""
 
+    # The parameters that a class declares, by name, in the order of their declaration.
+    base_filters: ClassVar[Mapping[str, Parameter]] = {}
     # What a parameter is when it is not given; so it is not spelled either.
     unsaid: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
-    def __init__(
-        self, data: QueryDict, known: Known, generation: Generation, queryset: QuerySet[Any]
-    ) -> None:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Parameter)}
+        cls.base_filters = {**cls.base_filters, **own, **cls.further_parameters()}
+
+    @classmethod
+    def further_parameters(cls) -> Mapping[str, Parameter]:
+        """Parameters besides those that stand in the class; none by default."""
+        return {}
+
+    def __init__(self, data: QueryDict, known: Known, generation: Generation) -> None:
         """Understand what an address says, its names being checked (`check_names`).
 
         Raises:
             FilterError: a value cannot be read or does not exist.
         """
-        super().__init__(data, queryset=queryset)
+        self.data = data
         self.known = known
         self.generation = generation
-        for name, errors in self.form.errors.items():
-            raise FilterError(name, " ".join(str(error) for error in errors))
-        self.values: dict[str, Any] = {
-            name: value for name, value in self.form.cleaned_data.items() if value is not None
-        }
+        self.values: dict[str, Any] = {}
+        for name, parameter in self.filters.items():
+            value = _read(name, parameter, data)
+            if value is not None:
+                self.values[name] = value
         for name, value in self.unsaid.items():
             self.values.setdefault(name, value)
         self.conditions: dict[str, Q] = {
             name: self.filters[name].condition(value, known) for name, value in self.values.items()
         }
+
+    @property
+    def filters(self) -> Mapping[str, Parameter]:
+        """The parameters, by name."""
+        return self.base_filters
 
     def conditions_but(self, *names: str) -> list[Q]:
         """The conditions of all parameters but some."""
@@ -84,6 +99,15 @@ class DeclaredFilter(django_filters.FilterSet):
             (str(self.filters[name].label), self.filters[name].words(value, self.known))
             for name, value in self.values.items()
         ]
+
+
+def _read(name: str, parameter: Parameter, data: QueryDict) -> Any:
+    if name not in data:
+        return None
+    try:
+        return parameter.read(data[name])
+    except ValidationError as error:
+        raise FilterError(name, " ".join(error.messages)) from None
 
 
 def check_names(data: QueryDict, taken: Collection[str]) -> None:

@@ -4,16 +4,15 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-import django_filters
 from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import BadRequest
 from django.db.models import BigIntegerField, Func, Q, Value
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -21,17 +20,18 @@ from assets.code_lists import code_list
 from assets.dictionaries import Dictionaries, fold
 from assets.fields import Field
 from assets.filter_values import (
-    BoundsField,
-    CodesField,
     Edges,
-    OutlineField,
-    SinceField,
     Values,
-    WordsField,
+    read_bounds,
+    read_codes,
+    read_outline,
+    read_since,
+    read_words,
 )
 from assets.models import CONDITION_BY_CODE, STANDING, Artwork, Batch, BatchItem, Family, Lifecycle, Support
 from assets.rules import hanging, lateness
 from places.models import Level
+from places.parameters import ParameterError
 
 NONE = "none"
 EXPIRED = "expired"
@@ -42,13 +42,8 @@ DEFAULT_LIFECYCLE = STANDING
 MOST_PICKED = 200
 
 
-class FilterError(BadRequest):
-    """A parameter that is unknown, or has a value that does not exist; shown as 400 with both names."""
-
-    def __init__(self, parameter: str, sentence: str) -> None:
-        self.parameter = parameter
-        self.sentence = sentence
-        super().__init__(f"{parameter}: {sentence}")
+class FilterError(ParameterError):
+    """A parameter of a filter or a list that is unknown, or has a value that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +54,21 @@ class Known:
     today: date
 
 
-class Parameter(django_filters.Filter):
-    """One parameter: what it is called, how its value is read, and which assets it leaves."""
+class Parameter:
+    """One parameter: what it is called, how its value is read, and which assets it leaves.
+
+    It is called in addresses as in the filter that declares it (`assets.declared_filter`).
+    """
+
+    # From the text in an address; None is as if nothing stood there. Raises ValidationError, in words.
+    read: ClassVar[Callable[[str], Any]]
+
+    def __init__(self, *, field_name: str = "", label: str | Promise = "") -> None:
+        self.field_name = field_name
+        self.label = label
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.field_name = name
 
     def condition(self, value: Any, known: Known) -> Q:
         """The assets it leaves.
@@ -82,7 +90,7 @@ class Parameter(django_filters.Filter):
 class KeyCodes(Parameter):
     """Codes of a list whose entries an asset refers to by key."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def __init__(self, path: str, *, none_path: str = "", **kwargs: Any) -> None:
         """`path` is where the key stands, `none_path` what is empty when there is none."""
@@ -154,7 +162,7 @@ class SiteKindCodes(KeyCodes):
 class FamilyCodes(Parameter):
     """Advertisement or signboard: the types of the family."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any type of the families."""
@@ -171,7 +179,7 @@ class FamilyCodes(Parameter):
 class ThemeCodes(Parameter):
     """Themes: an asset may have several."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the themes, or none at all."""
@@ -191,7 +199,7 @@ class ThemeCodes(Parameter):
 class ConditionCodes(Parameter):
     """Conditions."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the conditions."""
@@ -208,7 +216,7 @@ class ConditionCodes(Parameter):
 class LifecycleCodes(Parameter):
     """Lifecycle; what stands in the street unless something is said."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the states."""
@@ -225,7 +233,7 @@ class LifecycleCodes(Parameter):
 class OverdueCodes(Parameter):
     """What is late: an inspection, or a maintenance job."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Late in any of the ways."""
@@ -244,7 +252,7 @@ class OverdueCodes(Parameter):
 class DeclaredCodes(Parameter):
     """A declared field that says for itself how it is asked for (`Field.filter`): yes or no, or codes of its list."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def __init__(self, declared: Field, **kwargs: Any) -> None:
         super().__init__(field_name=declared.name, label=declared.title, **kwargs)
@@ -283,7 +291,7 @@ class DeclaredCodes(Parameter):
 class ArtworkCodes(Parameter):
     """Artworks that are shown; `expired` ones; `none` where nothing is posted."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of them."""
@@ -309,7 +317,7 @@ class ArtworkCodes(Parameter):
 class NumberCodes(Parameter):
     """Numbers of supports or batches."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def __init__(self, model: type[Support] | type[Batch], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -340,7 +348,7 @@ class NumberCodes(Parameter):
 class Search(Parameter):
     """Words that all occur in code, earlier code, office's number, name, wording, address or the road's names."""
 
-    field_class = WordsField
+    read = staticmethod(read_words)
 
     def condition(self, value: Values, known: Known) -> Q:
         """All of the words."""
@@ -353,7 +361,7 @@ class Search(Parameter):
 class Box(Parameter):
     """A rectangle; its edges belong to it."""
 
-    field_class = BoundsField
+    read = staticmethod(read_bounds)
 
     def condition(self, value: Edges, known: Known) -> Q:
         """What stands in it."""
@@ -369,7 +377,7 @@ class Box(Parameter):
 class Outline(Parameter):
     """A polygon drawn on the map; its edges belong to it."""
 
-    field_class = OutlineField
+    read = staticmethod(read_outline)
 
     def condition(self, value: tuple[float, ...], known: Known) -> Q:
         """What stands in it."""
@@ -384,7 +392,7 @@ class Outline(Parameter):
 class Picked(Parameter):
     """Assets picked by hand, by component id."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """These assets."""
@@ -405,7 +413,7 @@ class Picked(Parameter):
 class Since(Parameter):
     """What changed since a moment, or since an earlier answer (whose cursor it carries)."""
 
-    field_class = SinceField
+    read = staticmethod(read_since)
 
     def condition(self, value: datetime | int, known: Known) -> Q:
         """Changes since; by cursor only what no running transaction can still come before (docs/design.md)."""

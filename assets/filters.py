@@ -33,6 +33,7 @@ from assets.filter_parameters import (
     NumberCodes,
     Outline,
     OverdueCodes,
+    Parameter,
     Picked,
     RoadCodes,
     Search,
@@ -92,14 +93,10 @@ class AssetFilter(DeclaredFilter):
     support = NumberCodes(Support, label=gettext_lazy("Support"))
     batch = NumberCodes(Batch, label=gettext_lazy("Batch"))
 
-    class Meta:
-        model = Asset
-        fields: list[str] = []
-
     @classmethod
-    def get_filters(cls) -> dict[str, Any]:
-        """Those above, and the declared fields that say for themselves how they are asked for."""
-        return {**super().get_filters(), **{field.name: DeclaredCodes(field) for field in FILTERED}}
+    def further_parameters(cls) -> dict[str, Parameter]:
+        """The declared fields that say for themselves how they are asked for."""
+        return {field.name: DeclaredCodes(field) for field in FILTERED}
 
     def __init__(self, data: QueryDict, known: Known, generation: Generation) -> None:
         """Use `read_filter`.
@@ -107,9 +104,15 @@ class AssetFilter(DeclaredFilter):
         Raises:
             FilterError: a value cannot be read or does not exist.
         """
-        super().__init__(data, known, generation, Asset.objects.all())
+        super().__init__(data, known, generation)
         # By scope; copies of a filter share them.
         self._statements: dict[str, Statement | None] = {}
+
+    def named(self, name: str) -> dict[str, str]:
+        """What each value of a declared field's parameter is called."""
+        parameter = self.filters[name]
+        assert isinstance(parameter, DeclaredCodes)
+        return parameter.named(self.known)
 
     def filter_queryset(self, queryset: AssetQuerySet) -> AssetQuerySet:
         """The assets of a queryset that every condition leaves."""

@@ -279,7 +279,7 @@ def _rows(
 
 def _declared_rows(field: Field, chosen: AssetFilter, tally: Tally) -> list[dict[str, Any]]:
     """Every value that the filter takes, named as its chips are."""
-    named = chosen.filters[field.name].named(chosen.known)
+    named = chosen.named(field.name)
     return [{"code": code, "name": name, "count": tally[code].total()} for code, name in named.items()]
 
 

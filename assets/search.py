@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext
@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from accounts.permissions import READ, AnyUser, Scope, scope_of
 from assets.dictionaries import Dictionaries, fold
 from assets.filter_parameters import FilterError, Known, Search
-from assets.filter_values import WordsField
+from assets.filter_values import read_words
 from assets.legend import areas_in_scope
 from assets.models import Asset, Lifecycle
 from places.models import Level, Site
@@ -24,8 +24,8 @@ def suggestions(text: str, user: AnyUser, lists: Dictionaries, *, limit: int = 1
         FilterError: naming `q`: too long, or no text.
     """
     try:
-        typed = WordsField().clean(text)
-    except forms.ValidationError as error:
+        typed = read_words(text)
+    except ValidationError as error:
         raise FilterError("q", " ".join(error.messages)) from None
     if typed is None:
         return []

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import F, FilteredRelation, Q
 from django.http import QueryDict
 from django.utils import timezone
@@ -35,7 +35,7 @@ from assets.filter_parameters import (
     Since,
     SiteKindCodes,
 )
-from assets.filter_values import CodesField, Values, WordsField
+from assets.filter_values import Values, read_codes, read_words
 from assets.filters import AssetFilter
 from assets.models import Asset
 from cases.lamps import LAMPS, lamp_condition
@@ -82,7 +82,7 @@ class KnownToCases(Known):
 class StateCodes(Parameter):
     """States; `open` for all in which something is still to happen, `all` for any."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the states."""
@@ -107,7 +107,7 @@ class StateCodes(Parameter):
 class LampCodes(Parameter):
     """Lamps: `green`, `amber` (the last fifth of the time), `red` (late), `held`, `none` (no time runs)."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the lamps, by the time now."""
@@ -136,7 +136,7 @@ class CategoryCodes(KeyCodes):
 class SourceCodes(Parameter):
     """Sources: who or what brought it up."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the sources."""
@@ -153,7 +153,7 @@ class SourceCodes(Parameter):
 class UnitNumbers(Parameter):
     """Numbers of the units that answer; `mine` for one's own, `none` where nobody does yet."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the units."""
@@ -180,7 +180,7 @@ class UnitNumbers(Parameter):
 class Urgency(Parameter):
     """`yes` for urgent cases, `no` for the others."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Urgent or not."""
@@ -194,26 +194,21 @@ class Urgency(Parameter):
         return [_("Urgent") if code == "yes" else _("Not urgent") for code in value]
 
 
-class DayField(forms.CharField):
-    """A day as 2026-11-28; None when not given."""
-
-    def clean(self, value: Any) -> date | None:
-        """None when not given."""
-        if value is None:
-            return None
-        try:
-            day = parse_date(value)
-        except ValueError:
-            day = None
-        if day is None:
-            raise forms.ValidationError(_("Give a day such as 2026-11-28."))
-        return day
+def read_day(value: str) -> date:
+    """A day as 2026-11-28."""
+    try:
+        day = parse_date(value)
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValidationError(_("Give a day such as 2026-11-28."))
+    return day
 
 
 class ReportedFrom(Parameter):
     """The first day of reports."""
 
-    field_class = DayField
+    read = staticmethod(read_day)
 
     def condition(self, value: date, known: Known) -> Q:
         """Reported on that day or later."""
@@ -227,7 +222,7 @@ class ReportedFrom(Parameter):
 class ReportedTo(Parameter):
     """The last day of reports."""
 
-    field_class = DayField
+    read = staticmethod(read_day)
 
     def condition(self, value: date, known: Known) -> Q:
         """Reported on that day or before."""
@@ -245,7 +240,7 @@ def _midnight(day: date) -> datetime:
 class CaseSearch(Parameter):
     """Words that all occur in number, description, address, or the asset's name or code."""
 
-    field_class = WordsField
+    read = staticmethod(read_words)
 
     def condition(self, value: Values, known: Known) -> Q:
         """All of the words."""
@@ -273,7 +268,7 @@ class PickedAssets(Picked):
 class OfTheAsset(Parameter):
     """A parameter of the assets' filter: cases on an asset that it leaves, whatever its lifecycle."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def __init__(self, name: str) -> None:
         self.parameter = AssetFilter.base_filters[name]
@@ -291,7 +286,7 @@ class OfTheAsset(Parameter):
 class PatrolUids(Parameter):
     """Patrols on which it was reported, or reported once more; only those that the reader may know of exist."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the patrols."""
@@ -309,7 +304,7 @@ class PatrolUids(Parameter):
 class TeamUids(Parameter):
     """Teams on whose patrols it was reported, as far as the reader may know of these patrols."""
 
-    field_class = CodesField
+    read = staticmethod(read_codes)
 
     def condition(self, value: Values, known: Known) -> Q:
         """Any of the teams."""
@@ -363,14 +358,10 @@ class CaseFilter(DeclaredFilter):
     team = TeamUids(label=gettext_lazy("Patrol teams"))
     patrol = PatrolUids(label=gettext_lazy("Patrols"))
 
-    class Meta:
-        model = Case
-        fields: list[str] = []
-
     @classmethod
-    def get_filters(cls) -> dict[str, Any]:
-        """Those above, and what may be asked of the asset that a case is on."""
-        return {**super().get_filters(), **{name: OfTheAsset(name) for name in OF_THE_ASSET}}
+    def further_parameters(cls) -> dict[str, Parameter]:
+        """What may be asked of the asset that a case is on."""
+        return {name: OfTheAsset(name) for name in OF_THE_ASSET}
 
     def cases(self, user: User, *but: str) -> CaseQuerySet:
         """What the filter, or all of it but some parameters, leaves of what a user may see; with its clock."""
@@ -417,4 +408,4 @@ def read_case_filter(query: QueryDict | str, user: User, *, extra: Collection[st
             given[name] = str(data[name])
     generation = read_generation()
     known = KnownToCases(dictionaries(generation), timezone.localdate(), user, timezone.now())
-    return CaseFilter(given, known, generation, Case.objects.all())
+    return CaseFilter(given, known, generation)

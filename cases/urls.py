@@ -4,7 +4,7 @@ from django.urls import path
 
 from cases.desk import board, calendar, inbox, links, many, notices, printing, unit, views
 from cases.map import views as maps
-from cases.patrols import hours, pages, reach, teams
+from cases.patrols import hours, pages, planning, reach, teams
 
 urlpatterns = [
     path("cases/", views.list_page, name="cases"),
@@ -28,7 +28,7 @@ urlpatterns = [
     path("cases/unit/", unit.unit_page, name="case-unit"),
     path("cases/links/", links.list_page, name="case-links"),
     path("cases/patrols/", pages.list_page, name="patrols"),
-    path("cases/patrols/plan/", pages.plan_page, name="plan-patrol"),
+    path("cases/patrols/plan/", planning.plan_page, name="plan-patrol"),
     path("cases/patrols/teams/", teams.teams_page, name="patrol-teams"),
     path("cases/patrols/teams/new/", teams.team_page, name="new-patrol-team"),
     path("cases/patrols/teams/<uuid:uid>/", teams.team_page, name="patrol-team"),
@@ -37,6 +37,7 @@ urlpatterns = [
     path("cases/patrols/hours/", hours.hours_page, name="patrol-hours"),
     path("cases/patrols/hours.csv", hours.hours_file, name="patrol-hours-file"),
     path("cases/patrols/<uuid:uid>/", pages.patrol_page, name="patrol"),
+    path("cases/patrols/<uuid:uid>/plan", planning.change_page, name="change-patrol"),
     path("cases/patrols/<uuid:uid>/draw", pages.draw, name="draw-patrol"),
     path("cases/patrols/<uuid:uid>/<str:verb>", pages.do_verb, name="patrol-verb"),
     path("cases/photos/<uuid:uid>/<str:size>", views.photo, name="case-photo"),

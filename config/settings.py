@@ -90,7 +90,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "pgtrigger",
     "pghistory",
-    "django_filters",
     "django_tasks",
     "django_tasks_db",
     "csp",

@@ -66,7 +66,7 @@ def _names(chosen: AssetFilter) -> dict[str, str]:
     declared = {
         f"{field.name}:{value}": words
         for field in FILTERED
-        for value, words in chosen.filters[field.name].named(chosen.known).items()
+        for value, words in chosen.named(field.name).items()
     }
     return declared | {
         f"{name}:{value}": words

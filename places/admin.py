@@ -12,24 +12,24 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.gis.db import models
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from places.field_names import NamesHalves, NamesRows
 from places.geometry_widgets import PointWidget, ShapeWidget
 from places.models import Area, Level, Road, Site, SiteKind, Unit
+from places.parameters import ParameterError
 from places.row_history import (
     Change,
-    changes_of,
     codes_from,
     codes_in_words,
     geometry_in_words,
-    recorded_states,
+    page_of_changes,
 )
 from places.signals import boundary_changed
 from places.two_editors import KeepsOthersChanges
@@ -71,16 +71,19 @@ class WithRowHistory(admin.ModelAdmin):
             raise Http404
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        page = Paginator(recorded_states(row), CHANGES_A_PAGE).get_page(request.GET.get("page"))
+        # As every list is paged (`assets.paging`, which lies to the left of this room).
+        if "page" in request.GET:
+            raise ParameterError("page", gettext("Its name is “%(name)s” now.") % {"name": "cursor"})
+        cursor = request.GET.get("cursor")
+        page = page_of_changes(row, cursor=cursor, limit=CHANGES_A_PAGE)
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %(row)s") % {"row": row},
             "opts": self.opts,
             "object": row,
-            "page": page,
-            "changes": self.told_changes(
-                request, row, changes_of(row, offset=page.start_index() - 1 if page.paginator.count else 0)
-            ),
+            "is_first": cursor is None,
+            "older": page.next,
+            "changes": self.told_changes(request, row, page.changes),
             **self.history_context(request, row),
             **(extra_context or {}),
         }

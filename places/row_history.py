@@ -5,6 +5,7 @@ change is the difference between two of them, with codes and keys put into words
 related tables, not rows.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from places.models.dictionary import Dictionary
+from places.parameters import ParameterError
 
 # Kept for machines: counting up is the trigger's business, and the areas of a point follow from it.
 UNTOLD = frozenset({"id", "version", "uid", "created_at", "updated_at"})
@@ -82,13 +84,33 @@ def recorded_states(row: Model) -> QuerySet:
     return manager.select_related("pgh_context").order_by("-pgh_id")
 
 
-def changes_of(row: Model, *, offset: int = 0, limit: int = 50) -> list[Change]:
+@dataclass(frozen=True)
+class ChangesPage:
+    """Some of a row's changes, and the cursor of older ones where there are any."""
+
+    changes: list[Change]
+    next: str | None
+
+
+def changes_of(row: Model, *, limit: int = 50) -> list[Change]:
+    """A row's latest changes, newest first; see `page_of_changes`."""
+    return page_of_changes(row, limit=limit).changes
+
+
+def page_of_changes(row: Model, *, cursor: str | None = None, limit: int = 50) -> ChangesPage:
     """A page of a row's changes, newest first; states that differ in nothing worth telling are left out.
 
+    A cursor is the key of the last recorded state that was shown: what is recorded meanwhile moves no page.
     Of a first recorded state that is no creation (inspections record their voiding only) nobody knows what was before.
+
+    Raises:
+        ParameterError: the cursor is none of a history.
     """
     # One more than the page: each state is compared with the one before it.
-    states = list(recorded_states(row)[offset : offset + limit + 1])
+    recorded = recorded_states(row)
+    if cursor is not None:
+        recorded = recorded.filter(pgh_id__lt=_key_of(cursor))
+    states = list(recorded[: limit + 1])
     pairs = [
         (state, states[place + 1] if place + 1 < len(states) else None)
         for place, state in enumerate(states[:limit])
@@ -114,7 +136,13 @@ def changes_of(row: Model, *, offset: int = 0, limit: int = 50) -> list[Change]:
                 differences=_told(after, before, fields, names, lists),
             )
         )
-    return changes
+    return ChangesPage(changes, str(states[limit - 1].pgh_id) if len(states) > limit else None)
+
+
+def _key_of(cursor: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", cursor):
+        raise ParameterError("cursor", _("The cursor does not belong to this list."))
+    return int(cursor)
 
 
 def differences_in_words(pairs: Sequence[tuple[Model, Model]]) -> list[list[Difference]]:

@@ -20,7 +20,7 @@ class PortalConfig(AppConfig):
         from portal.answer.coming_in import may_send
         from portal.desk.assessed import measure_satisfaction
         from portal.desk.offering import on_a_case
-        from portal.residents.doors import may_upload
+        from portal.residents.doors import may_upload, not_too_many_photos
         from web.bodies import MB, take_from
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
@@ -42,6 +42,6 @@ class PortalConfig(AppConfig):
         offer_beside(on_a_case)
         register_measure(measure_satisfaction)
         take_from("answer-verb", 101 * MB, may_send)
-        take_from("resident-report", 91 * MB, may_upload)
+        take_from("resident-report", 91 * MB, may_upload, brake=not_too_many_photos)
         for name in ("answer-more", "remark-plate", "remark-site"):
-            take_from(name, 31 * MB, may_upload)
+            take_from(name, 31 * MB, may_upload, brake=not_too_many_photos)

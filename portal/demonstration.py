@@ -5,6 +5,7 @@ it all, and the public pages do as soon as the operator opens them.
 """
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import numpy as np
 from django.db import transaction
@@ -17,7 +18,7 @@ from cases.actions.report_problem import report_problem
 from cases.models import Case, CaseCategory, Source, State
 from portal.actions.publish_pair import publish_pair, redact_photo
 from portal.models import About, RemarkKind, ResidentAnswer, ResidentRemark, ResidentReport, Satisfied
-from portal.residents.tracking import new_code
+from portal.residents.tracking import code_of
 
 PERIOD = timedelta(days=120)
 REPORTS, REMARKS, PAIRS = 8, 24, 6
@@ -128,7 +129,7 @@ def _reports(rng: np.random.Generator, keys: list[int], now: datetime) -> None:
                 description=f"{rng.choice(_REPORTS)}（演示）",
                 at=now - timedelta(minutes=20 * (number + 1)),
             )
-            ResidentReport.objects.create(case=case, digest=digest_of(new_code()))
+            ResidentReport.objects.create(case=case, digest=digest_of(code_of(uuid4())))
 
 
 def _followed(rng: np.random.Generator) -> None:
@@ -137,7 +138,7 @@ def _followed(rng: np.random.Generator) -> None:
     with acting(_ITSELF):
         for case in earlier:
             says = bool(rng.random() < 0.85) if case.state == State.CLOSED and rng.random() < 0.6 else None
-            ResidentReport.objects.create(case=case, digest=digest_of(new_code()), solved=says)
+            ResidentReport.objects.create(case=case, digest=digest_of(code_of(uuid4())), solved=says)
 
 
 def _pairs() -> None:

@@ -6,6 +6,7 @@ their token at their own addresses.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -31,19 +32,35 @@ UPLOADS = {
 }
 # By token; what one message and one piece of a photo may hold.
 FROM_PHONES = {"api:sync": 9 * MB, "api:send_photo": 5 * MB}
-# Without an account: how much, and who may, which is asked before anything is read (`take_from`).
-_WITHOUT_ACCOUNT: dict[str, tuple[int, Callable[[HttpRequest], bool]]] = {}
+Brake = Callable[[HttpRequest], HttpResponse | None]
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """What comes without an account: how much, who may, and what is said to whoever comes too often."""
+
+    most: int
+    may: Callable[[HttpRequest], bool]
+    brake: Brake | None
+
+
+_WITHOUT_ACCOUNT: dict[str, _Opening] = {}
 # Photos and pictures of the catalogue's own pages in the administration, and shapes typed or pasted there.
 _ADMINISTRATION = "admin:"
 MOST_IN_ADMINISTRATION = 301 * MB
 
 
-def take_from(name: str, most: int, may: Callable[[HttpRequest], bool]) -> None:
+def take_from(
+    name: str, most: int, may: Callable[[HttpRequest], bool], *, brake: Brake | None = None
+) -> None:
     """Have an address take bodies up to `most` bytes from whoever `may` send them without an account.
 
-    Rooms that such people come to call this from their `AppConfig.ready`.
+    Rooms that such people come to call this from their `AppConfig.ready`. All of it is asked before anything is read.
+
+    Args:
+        brake: answers (429) whoever sends too often; None lets the body in.
     """
-    _WITHOUT_ACCOUNT[name] = (most, may)
+    _WITHOUT_ACCOUNT[name] = _Opening(most, may, brake)
 
 
 class BodyLimitMiddleware:
@@ -62,7 +79,7 @@ class BodyLimitMiddleware:
         if size <= MOST:
             return None
         most = _most_for(request)
-        return None if size <= most else too_large(request, most // MB)
+        return _braked(request) if size <= most else too_large(request, most // MB)
 
 
 def _size_of(request: HttpRequest) -> int:
@@ -71,13 +88,26 @@ def _size_of(request: HttpRequest) -> int:
     return int(announced) if announced.isascii() and announced.isdigit() else 0
 
 
+def _braked(request: HttpRequest) -> HttpResponse | None:
+    """The answer to whoever sends too often; what they sent stays unread, so the connection ends with it."""
+    opening = _WITHOUT_ACCOUNT.get(_name_of(request))
+    answer = opening.brake(request) if opening is not None and opening.brake is not None else None
+    if answer is not None:
+        answer["Connection"] = "close"
+    return answer
+
+
+def _name_of(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
 def _most_for(request: HttpRequest) -> int:
-    name = request.resolver_match.view_name if request.resolver_match else ""
+    name = _name_of(request)
     if name in FROM_PHONES:
         return FROM_PHONES[name]
     if name in _WITHOUT_ACCOUNT:
-        most, may = _WITHOUT_ACCOUNT[name]
-        return most if may(request) else MOST
+        opening = _WITHOUT_ACCOUNT[name]
+        return opening.most if opening.may(request) else MOST
     if not request.user.is_authenticated:
         return MOST
     return MOST_IN_ADMINISTRATION if name.startswith(_ADMINISTRATION) else UPLOADS.get(name, MOST)

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from django.http import HttpRequest
 
-from assets.paging import PARAMETER, no_parameter
+from assets.paging import FORMER_NAMES, PARAMETER, no_parameter
 
 
 def only_parameters(request: HttpRequest, *known: str) -> None:
@@ -16,6 +16,19 @@ def only_parameters(request: HttpRequest, *known: str) -> None:
     for name in request.GET:
         if name not in known:
             raise no_parameter(name, known)
+
+
+def no_former_name(request: HttpRequest) -> None:
+    """Refuse the names that the cursor once had, and nothing else.
+
+    For pages that everybody passes on: what a messenger adds to such an address must not close it.
+
+    Raises:
+        FilterError: naming the parameter.
+    """
+    for name in request.GET:
+        if name in FORMER_NAMES:
+            raise no_parameter(name, (PARAMETER,))
 
 
 class Ways(TypedDict):

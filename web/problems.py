@@ -24,8 +24,8 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import gettext as _
 
-from assets.filter_parameters import FilterError
 from places.database_away import database_is_away, statement_was_ended
+from places.parameters import ParameterError
 from web.negotiation import wants_page
 
 PROGRAMS = ("/api/", "/tiles/", "/basemap/", "/export/", "/healthz")
@@ -84,8 +84,8 @@ def problem(
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: most often a filter that does not exist."""
-    parameter = exception.parameter if isinstance(exception, FilterError) else None
-    detail = exception.sentence if isinstance(exception, FilterError) else ""
+    parameter = exception.parameter if isinstance(exception, ParameterError) else None
+    detail = exception.sentence if isinstance(exception, ParameterError) else ""
     return _answer(request, 400, detail, parameter)
 
 
@@ -187,7 +187,7 @@ class UnreadableAddressMiddleware:
             for name, values in request.GET.lists():
                 if "\0" in name or any("\0" in value for value in values):
                     return bad_request(
-                        request, FilterError(name.replace("\0", ""), _("This contains a NUL character."))
+                        request, ParameterError(name.replace("\0", ""), _("This contains a NUL character."))
                     )
         return self.get_response(request)
 

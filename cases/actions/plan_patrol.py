@@ -39,7 +39,7 @@ def plan_patrol(
         raise ValidationError({"team": _("This team is no longer in use.")})
     if not (areas or roads or sites):
         raise ValidationError({"areas": _("Say where: areas, roads or sites.")})
-    _check_places(team, areas, roads, sites)
+    check_places(team, areas, roads, sites)
     with acting(actor):
         patrol = Patrol.objects.create(
             team=team,
@@ -60,7 +60,12 @@ def plan_patrol(
     return patrol
 
 
-def _check_places(team: Team, areas: Sequence[Area], roads: Sequence[Road], sites: Sequence[Site]) -> None:
+def check_places(team: Team, areas: Sequence[Area], roads: Sequence[Road], sites: Sequence[Site]) -> None:
+    """Whether a team may be sent there.
+
+    Raises:
+        ValidationError: naming `areas`, `roads` or `sites`.
+    """
     within = team.area.code
     for area in areas:
         if not (area.code.startswith(within) or within.startswith(area.code)):

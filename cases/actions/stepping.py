@@ -46,14 +46,15 @@ class Relation:
         return frozenset(self.user.units.values_list("pk", flat=True))
 
     @cached_property
+    def fix(self) -> CaseStep | None:
+        """The step that put it right last."""
+        steps = self.case.steps.filter(verb__in=(Verb.FIX, Verb.REPORT_FIXED))
+        return steps.select_related("actor", "link").order_by("-id").first()
+
+    @cached_property
     def fixers(self) -> tuple[int | None, frozenset[int]]:
         """Who put it right last, and their units."""
-        step = (
-            self.case.steps.filter(verb__in=(Verb.FIX, Verb.REPORT_FIXED))
-            .select_related("actor", "link")
-            .order_by("-id")
-            .first()
-        )
+        step = self.fix
         if step is None:
             return None, frozenset()
         if step.link is not None and step.unit_id is not None:
@@ -204,6 +205,8 @@ def why_not(user: AnyUser, verb: Verb, case: Case) -> str:
     """What to say to somebody who may not."""
     standings = {who.standing for who in TABLE[verb].who if can(user, who.permission, case)}
     if Standing.APART_FROM_THE_FIX in standings:
+        if _made_the_link(user, case):
+            return _("It was put right by a link that you made: somebody else checks it.")
         return _("Whoever put it right does not check it: somebody of another unit does.")
     if Standing.A_SECOND_PERSON in standings:
         return _("This takes a second person: you asked for it yourself.")
@@ -212,6 +215,17 @@ def why_not(user: AnyUser, verb: Verb, case: Case) -> str:
     if Standing.THE_REPORTER in standings:
         return _("Whoever reported a case may open it again within seven days of its closing.")
     return _("Your role does not allow this here.")
+
+
+def _made_the_link(user: AnyUser, case: Case) -> bool:
+    """Whether that alone keeps somebody from checking what was put right by it."""
+    if not isinstance(user, User):
+        return False
+    relation = Relation(user, case)
+    fixer, their_units = relation.fixers
+    step = relation.fix
+    by_link = step is not None and step.link is not None and fixer == user.pk
+    return by_link and case.unit_id not in relation.units and not relation.units & their_units
 
 
 @contextmanager

@@ -4,11 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import READ
+from assets.history import Actor
+from assets.models import Origin
+from cases.actions.keep_view import forget_view, keep_view
 from cases.desk.showing import cards_of
 from cases.filters import read_case_filter
 from cases.models import OPEN_STATES, SavedView
@@ -17,7 +21,6 @@ from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
 
 A_COLUMN = 20
-MOST_VIEWS = 30
 
 
 @readers_only()
@@ -49,20 +52,19 @@ def board_page(request: SignedInRequest) -> HttpResponse:
 def save_view(request: SignedInRequest) -> HttpResponse:
     """Keep the list's filter under a name; the same name again keeps the new filter."""
     chosen = read_case_filter(request.POST.get("query", "")[:4000], request.user)
-    name = request.POST.get("name", "").strip()[:40]
-    views = request.user.case_views
-    if not name or "\0" in name:
-        messages.error(request, _("Give the view a name."))
-    elif views.count() >= MOST_VIEWS and not views.filter(name=name).exists():
-        messages.error(request, _("At most %(most)s views: delete one first.") % {"most": MOST_VIEWS})
+    try:
+        kept = keep_view(Actor(request.user, Origin.WEB), request.POST.get("name", ""), chosen)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     else:
-        views.update_or_create(name=name, defaults={"query": chosen.query_string})
-        messages.success(request, _("Saved: %(name)s.") % {"name": name})
+        messages.success(request, _("Saved: %(name)s.") % {"name": kept})
     return HttpResponseRedirect(f"{reverse('cases')}?{chosen.query_string}")
 
 
 @admitting(READ, "POST")
 def delete_view(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """Forget a view of one's own."""
-    SavedView.objects.filter(user=request.user, uid=uid).delete()
+    view = SavedView.objects.filter(user=request.user, uid=uid).first()
+    if view is not None:
+        forget_view(Actor(request.user, Origin.WEB), view)
     return HttpResponseRedirect(reverse("cases"))

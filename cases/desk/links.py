@@ -6,7 +6,6 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +14,16 @@ from accounts.models import User
 from accounts.permissions import DISPATCH_CASE, can, scope_filter, scope_of
 from assets.history import Actor
 from assets.models import Origin
+from assets.paging import PARAMETER, Key, Keyset
 from cases.actions.link_unit import WITH_A_UNIT, issue_link, revoke_link
 from cases.models import Case, CaseLink
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
+from web.paging import only_parameters, ways
 from work.plates.qr import qr_svg
 
 SHOWN = 50
+_LATEST_FIRST = Keyset("links", (Key("pk", int, descending=True),))
 
 
 @admitting(DISPATCH_CASE, "POST")
@@ -53,12 +55,13 @@ def end(request: SignedInRequest, code: str) -> HttpResponse:
 @readers_only(DISPATCH_CASE)
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The links that are out, the latest first."""
+    only_parameters(request, PARAMETER)
     cases = Case.objects.filter(scope_filter(scope_of(request.user, DISPATCH_CASE)))
     links = CaseLink.objects.filter(case__in=cases, revoked_at=None).select_related(
         "case__category", "unit", "issued_by"
     )
-    page = Paginator(links, SHOWN).get_page(request.GET.get("page"))
-    context = {"links": page, "matched": page.paginator.count}
+    page = _LATEST_FIRST.page_of(links, request.GET.get(PARAMETER), SHOWN)
+    context = {"links": page.rows, "matched": links.count(), "pages": ways(request, page.next)}
     return show_page(request, "cases/links.html", context)
 
 

@@ -4,20 +4,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import READ, URGE_CASE, can
+from assets.history import Actor
+from assets.models import Origin
+from assets.paging import PARAMETER, Key, Keyset
+from cases.actions.read_notices import choose_notices, read_notices
 from cases.models import Case, NoticeChoice, NoticeKind, Outgoing, Sending
 from cases.notifying import mail_is_set
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
+from web.paging import only_parameters, ways
 
 SHOWN = 50
+_NEWEST_FIRST = Keyset("notices", (Key("pk", int, descending=True),))
 
 
 class ChoiceForm(forms.ModelForm):
@@ -38,14 +42,16 @@ class ChoiceForm(forms.ModelForm):
 @readers_only()
 def notices_page(request: SignedInRequest) -> HttpResponse:
     """The reader's notices, the newest first, of cases that they still see."""
+    only_parameters(request, PARAMETER)
     seen = Case.objects.visible_to(request.user)
     notices = request.user.notices.filter(case__in=seen).select_related(
         "case__category", "case__unit", "card", "step"
     )
-    page = Paginator(notices, SHOWN).get_page(request.GET.get("page"))
+    page = _NEWEST_FIRST.page_of(notices, request.GET.get(PARAMETER), SHOWN)
     choice = NoticeChoice.objects.filter(user=request.user).first() or NoticeChoice(user=request.user)
     context: dict[str, Any] = {
-        "notices": page,
+        "notices": page.rows,
+        "pages": ways(request, page.next),
         "unread": notices.filter(read_at=None).count(),
         "form": ChoiceForm(instance=choice),
         "mail_is_set": mail_is_set(),
@@ -58,17 +64,17 @@ def notices_page(request: SignedInRequest) -> HttpResponse:
 @admitting(READ, "POST")
 def read_all(request: SignedInRequest) -> HttpResponse:
     """Mark all of one's own as read."""
-    request.user.notices.filter(read_at=None).update(read_at=timezone.now())
+    read_notices(Actor(request.user, Origin.WEB))
     return HttpResponseRedirect(reverse("case-notices"))
 
 
 @admitting(READ, "POST")
 def choose(request: SignedInRequest) -> HttpResponse:
     """Choose what one is told from now on."""
-    choice = NoticeChoice.objects.filter(user=request.user).first() or NoticeChoice(user=request.user)
-    form = ChoiceForm(request.POST, instance=choice)
+    form = ChoiceForm(request.POST, instance=NoticeChoice(user=request.user))
     if form.is_valid():
-        form.save()
+        chosen = form.cleaned_data
+        choose_notices(Actor(request.user, Origin.WEB), chosen["kinds"], by_email=chosen["by_email"])
         messages.success(request, _("Saved. It holds for what happens from now on."))
     else:
         messages.error(request, " ".join(str(each) for errors in form.errors.values() for each in errors))

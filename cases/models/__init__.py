@@ -17,6 +17,7 @@ from cases.models.notice import (
 )
 from cases.models.patrol import (
     Patrol,
+    PatrolChange,
     PatrolDraw,
     PatrolQuerySet,
     PatrolRecord,
@@ -56,6 +57,7 @@ __all__ = [
     "NoticeKind",
     "Outgoing",
     "Patrol",
+    "PatrolChange",
     "PatrolDraw",
     "PatrolQuerySet",
     "PatrolRecord",

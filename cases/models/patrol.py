@@ -290,6 +290,36 @@ class PatrolDraw(models.Model):
         return f"{self.patrol} #{self.seed}"
 
 
+class PatrolChange(models.Model):
+    """One change of what was planned: only what differs, before and after. Never changed itself."""
+
+    patrol = models.ForeignKey(
+        Patrol, on_delete=models.PROTECT, related_name="changes", verbose_name=_("patrol")
+    )
+    # By the names of `cases.actions.change_patrol.plan_of`: codes of places, the moment in seconds since 1970.
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+    reason = models.CharField(_("why"), max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("change of a patrol")
+        verbose_name_plural = _("changes of patrols")
+        ordering = ["-id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.patrol} {self.reason}"
+
+
 # The sites are fixed by the time a team sets out, whatever writes to the table.
 _FROZEN = """
     IF EXISTS (SELECT 1 FROM cases_patrol patrol WHERE patrol.started_at IS NOT NULL

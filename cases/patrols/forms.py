@@ -199,6 +199,18 @@ class PlanForm(forms.Form):
         return list({by_line[line][0].pk: by_line[line][0] for line in lines}.values())
 
 
+class ChangeForm(PlanForm):
+    """What of a plan may be changed before the patrol has begun, and why it is."""
+
+    reason = forms.CharField(label=gettext_lazy("Why it is changed"), max_length=300)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        for name in ("team", "announced", "per_group", "kinds"):
+            del self.fields[name]
+        self.fields["sites"].label = _("Sites, one code or name a line (what was drawn by lot stays)")
+
+
 class StartForm(forms.Form):
     """Setting out."""
 

@@ -1,4 +1,4 @@
-"""/cases/patrols/: the list of patrols, one of them with its route and what came of it, planning and drawing."""
+"""/cases/patrols/: the list of patrols, one of them with its route and what came of it, and drawing its sites."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,14 +23,14 @@ from assets.models import Origin
 from assets.paging import PARAMETER
 from cases.actions.confirm_hours import confirm_hours
 from cases.actions.draw_sites import draw_sites
-from cases.actions.plan_patrol import plan_patrol
 from cases.actions.record_patrol import end_patrol, start_patrol, visit_site
 from cases.actions.void_patrol import void_patrol
 from cases.desk.showing import cards_of
 from cases.filters import with_clock
 from cases.models import Case, Patrol, PatrolState, RecordKind, Team
 from cases.patrols.asked import PatrolsAsked
-from cases.patrols.forms import DrawForm, HoursForm, PlanForm, SiteForm, StartForm, VoidForm
+from cases.patrols.changes import changes_in_words
+from cases.patrols.forms import DrawForm, HoursForm, SiteForm, StartForm, VoidForm
 from cases.patrols.queries import Stop, page_of_patrols, records_of, stops_of
 from cases.patrols.standing import may_confirm, may_go
 from cases.queries import with_all_it_names
@@ -216,6 +215,8 @@ def _show(
         "cards": cards_of(found.order_by("pk"), timezone.now()),
         "records": records,
         "draws": list(patrol.draws.select_related("by")),
+        "changes": changes_in_words(patrol),
+        "may_change": manages and patrol.state == PatrolState.PLANNED,
         "steps": _steps(user, patrol, refused),
         "may_visit": patrol.state == PatrolState.UNDERWAY and may_go(user, patrol),
         "draw_form": _draw_form(patrol, refused) if manages else None,
@@ -275,39 +276,3 @@ def _track(records: list[Any]) -> list[dict[str, Any]]:
         for record in records
         if record.position is not None
     ]
-
-
-# --- Planning -------------------------------------------------------------------------------------------------------
-
-
-@admitting(MANAGE_PATROLS, "GET", "HEAD", "POST")
-def plan_page(request: SignedInRequest) -> HttpResponse:
-    """Plan a patrol, and draw its sites with it when it says how many."""
-    if request.method != "POST":
-        first = {
-            "planned_for": timezone.localtime().replace(hour=9, minute=0),
-            "team": request.GET.get("team"),
-        }
-        return _show_plan(request, PlanForm(request.user, initial=first))
-    form = PlanForm(request.user, request.POST)
-    if form.is_valid():
-        given = dict(form.cleaned_data)
-        per_group, kinds = given.pop("per_group"), given.pop("kinds")
-        actor = Actor(request.user, Origin.WEB)
-        try:
-            with transaction.atomic():
-                patrol = plan_patrol(actor, given.pop("team"), given.pop("planned_for"), **given)
-                if per_group:
-                    draw_sites(actor, patrol, per_group, kinds)
-        except ValidationError as error:
-            for name, sentences in error.message_dict.items():
-                form.add_error(name if name in form.fields else None, sentences)
-        else:
-            messages.success(request, _("Planned."))
-            return HttpResponseRedirect(reverse("patrol", args=[patrol.uid]))
-    return _show_plan(request, form, 422)
-
-
-def _show_plan(request: SignedInRequest, form: PlanForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "teams": form.fields["team"].queryset.exists()}  # type: ignore[attr-defined]
-    return show_page(request, "cases/patrols/plan.html", context, status=status)

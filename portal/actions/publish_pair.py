@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from accounts.permissions import PUBLISH_PAIR
 from assets.history import Actor, acting, authorise
-from assets.models import PhotoStage
+from assets.models import Photo, PhotoStage
 from assets.photos import photo_file, store_photo
 from cases.models import Case, CasePhoto, State
 from portal.models import PublishedPair, Redaction
@@ -23,22 +23,26 @@ _SMALLEST = 0.005
 Box = tuple[float, float, float, float]
 
 
-def redact_photo(actor: Actor, photo: CasePhoto, boxes: Sequence[Sequence[float]]) -> Redaction:
+def redact_photo(actor: Actor, photo: CasePhoto | Photo, boxes: Sequence[Sequence[float]]) -> Redaction:
     """Make a copy of a photo with boxes burnt in; the photo itself stays as it is.
 
     Args:
+        photo: of a case, or of the maintenance job that goes with one.
         boxes: each left, top, right, bottom, as shares of width and height; none where nothing is to be covered.
 
     Raises:
         PermissionDenied: the actor may not publish there.
-        ValidationError: naming `boxes` (no rectangles inside the photo, or too many) or `photo` (its file is missing).
+        ValidationError: naming `boxes` (no rectangles inside the photo, or too many) or `photo` (its file is missing,
+            or it is of no case and no case's job).
     """
-    authorise(actor, PUBLISH_PAIR, photo.case)
+    for case in _cases_of(photo):
+        authorise(actor, PUBLISH_PAIR, case)
     kept = read_boxes(boxes)
     stored = store_photo(_burnt(photo, kept))
     with acting(actor):
         return Redaction.objects.create(
-            photo=photo,
+            photo=photo if isinstance(photo, CasePhoto) else None,
+            of_job=photo if isinstance(photo, Photo) else None,
             boxes=[list(box) for box in kept],
             sha256=stored.sha256,
             width=stored.width,
@@ -72,7 +76,7 @@ def publish_pair(
             {"words": _("Say in at most %(most)s characters what was put right.") % {"most": LONGEST_WORDS}}
         )
     for name, copy, stage in (("before", before, PhotoStage.BEFORE), ("after", after, PhotoStage.AFTER)):
-        if copy.photo.case_id != case.pk or copy.photo.stage != stage:
+        if not copy.shows(case, stage):
             raise ValidationError({name: _("This is no copy of a photo of this case at that stage.")})
     with acting(actor):
         current = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
@@ -114,7 +118,22 @@ def read_boxes(boxes: Sequence[Sequence[float]]) -> list[Box]:
     return kept
 
 
-def _burnt(photo: CasePhoto, boxes: Sequence[Box]) -> bytes:
+def _cases_of(photo: CasePhoto | Photo) -> list[Case]:
+    """The cases that a photo shows; a job may put several right.
+
+    Raises:
+        ValidationError: naming `photo`: it shows none.
+    """
+    if isinstance(photo, CasePhoto):
+        return [photo.case]
+    cases = Case.objects.filter(job__isnull=False, job=photo.maintenance_id).select_related("area")
+    found = list(cases.defer("area__boundary"))
+    if not found:
+        raise ValidationError({"photo": _("This photo belongs to no case and to no case’s job.")})
+    return found
+
+
+def _burnt(photo: CasePhoto | Photo, boxes: Sequence[Box]) -> bytes:
     """The photo's pixels with the boxes over them, whole pixels and solid: nothing of what was there is left.
 
     What is opened is our own JPEG, written by `assets.photos`.

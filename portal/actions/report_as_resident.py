@@ -1,5 +1,7 @@
 """A resident reports a problem: a case, and the tracking code by which it is followed."""
 
+from uuid import UUID, uuid4
+
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from cases.models import Case, CaseCategory, Source, State
 from cases.residents import a_resident, require_open
 from places.models import Site
 from portal.models import ResidentReport
-from portal.residents.tracking import new_code
+from portal.residents.tracking import case_uid_of, code_of
 
 MOST_PHOTOS = 3
 
@@ -22,6 +24,7 @@ MOST_PHOTOS = 3
 def report_as_resident(
     category: CaseCategory,
     *,
+    once: UUID | None = None,
     asset: Asset | None = None,
     site: Site | None = None,
     point: Point | None = None,
@@ -32,8 +35,11 @@ def report_as_resident(
 ) -> tuple[Case, str]:
     """Report a problem without an account.
 
+    Args:
+        once: the number of the form; the same one again is the same report, whatever else it says.
+
     Returns:
-        The case and its tracking code, which nobody can be shown again.
+        The case and its tracking code, which is kept nowhere.
 
     Raises:
         PermissionDenied: reports without an account are not taken here.
@@ -43,7 +49,8 @@ def report_as_resident(
         raise ValidationError({"photo": _("At most %(most)s photos at once.") % {"most": MOST_PHOTOS}})
     if not photos and not description.strip():
         raise ValidationError({"description": _("Say in a few words what is wrong, or add a photo.")})
-    code = new_code()
+    once = once or uuid4()
+    code = code_of(once)
     resident = a_resident()
     with acting(resident):
         case = report_problem(
@@ -56,8 +63,11 @@ def report_as_resident(
             description=description,
             address=address,
             photos=photos,
+            uid=case_uid_of(once),
         )
-        ResidentReport.objects.create(case=case, digest=digest_of(code), telephone=telephone.strip()[:30])
+        ResidentReport.objects.get_or_create(
+            case=case, defaults={"digest": digest_of(code), "telephone": telephone.strip()[:30]}
+        )
     return case, code
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -124,8 +126,12 @@ def remark(
     telephone: str = "",
     photos: Photos = (),
     at: datetime | None = None,
+    once: UUID | None = None,
 ) -> ResidentRemark:
     """Praise, or suggest something.
+
+    Args:
+        once: the number of the form; the same one again is the same remark, whatever else it says.
 
     Raises:
         PermissionDenied: residents are not let in here.
@@ -137,17 +143,19 @@ def remark(
     _check(words, telephone, photos)
     stored = store_photos(photos)
     with acting(a_resident()):
-        return ResidentRemark.objects.create(
-            asset=place.asset,
-            site=place.site,
-            scope_code=place.scope_code,
-            street=place.street,
-            kind=kind,
-            words=words.strip(),
-            telephone=telephone.strip(),
-            at=at or timezone.now(),
+        said: dict[str, Any] = {
+            "asset": place.asset,
+            "site": place.site,
+            "scope_code": place.scope_code,
+            "street": place.street,
+            "kind": kind,
+            "words": words.strip(),
+            "telephone": telephone.strip(),
+            "at": at or timezone.now(),
             **_columns(stored),
-        )
+        }
+        kept, _new = ResidentRemark.objects.get_or_create(uid=once or uuid4(), defaults=said)
+    return kept
 
 
 def _check(words: str, telephone: str, photos: Photos) -> None:

@@ -1,12 +1,11 @@
 """/residents/: what residents answered, praised, suggested and reported; counted with n, hidden where it is spam."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -19,6 +18,7 @@ from accounts.permissions import FILE_CASE, scope_filter, scope_of
 from assets.filter_parameters import FilterError
 from assets.history import Actor
 from assets.models import Origin
+from assets.paging import PARAMETER, Key, Keyset
 from assets.photos import SIZES, StoredPhoto, photo_file
 from cases.models import Case
 from portal.actions.mark_spam import (
@@ -32,8 +32,11 @@ from portal.desk.counting import FEWEST_TO_RANK, by_site, by_street, in_reach, t
 from portal.models import RemarkKind, ResidentAnswer, ResidentRemark, ResidentReport
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import private, show_page
+from web.paging import only_parameters, ways
 
 A_PAGE = 50
+_LATEST_FIRST = Keyset("said", (Key("at", datetime, descending=True), Key("pk", int, descending=True)))
+_NEWEST_REPORT_FIRST = Keyset("reports", (Key("pk", int, descending=True),))
 PERIODS = {"30": 30, "90": 90, "365": 365, "all": None}
 KINDS: dict[str, type[ResidentAnswer] | type[ResidentRemark]] = {
     "answers": ResidentAnswer,
@@ -44,6 +47,7 @@ KINDS: dict[str, type[ResidentAnswer] | type[ResidentRemark]] = {
 @readers_only(FILE_CASE)
 def answers_page(request: SignedInRequest) -> HttpResponse:
     """Satisfaction with its n, by street and by site, and the answers themselves."""
+    only_parameters(request, "days", "spam", PARAMETER)
     days = _days(request)
     said = in_reach(ResidentAnswer.objects.all(), request.user)
     if PERIODS[days] is not None:
@@ -68,6 +72,7 @@ def answers_page(request: SignedInRequest) -> HttpResponse:
 @readers_only(FILE_CASE)
 def remarks_page(request: SignedInRequest) -> HttpResponse:
     """Praise and suggestions, counted and listed."""
+    only_parameters(request, "spam", PARAMETER)
     said = in_reach(ResidentRemark.objects.all(), request.user)
     counts = dict(said.filter(spam=False).order_by().values_list("kind").annotate(n=Count("pk")))
     context = {
@@ -80,13 +85,14 @@ def remarks_page(request: SignedInRequest) -> HttpResponse:
 @readers_only(FILE_CASE)
 def reports_page(request: SignedInRequest) -> HttpResponse:
     """The cases that residents reported, with how far they are, and what they said of it afterwards."""
+    only_parameters(request, "spam", PARAMETER)
     reports = with_spam(ResidentReport.objects.filter(case__in=_cases(request)))
-    shown = request.GET.get("spam") == "yes"
+    shown = _wants_spam(request)
     listed = reports.filter(Q(spam=shown)).select_related(
         "case__category", "case__street", "case__unit", "case__asset__type"
     )
-    page = Paginator(listed.defer("case__street__boundary").order_by("-pk"), A_PAGE).get_page(
-        request.GET.get("page")
+    page = _NEWEST_REPORT_FIRST.page_of(
+        listed.defer("case__street__boundary"), request.GET.get(PARAMETER), A_PAGE
     )
     counts = reports.aggregate(
         n=Count("pk", filter=Q(spam=False)),
@@ -94,7 +100,7 @@ def reports_page(request: SignedInRequest) -> HttpResponse:
         no=Count("pk", filter=Q(solved=False, spam=False)),
         hidden=Count("pk", filter=Q(spam=True)),
     )
-    context = {"page": page, "spam": shown, "counts": counts}
+    context = {"rows": page.rows, "pages": ways(request, page.next), "spam": shown, "counts": counts}
     return show_page(request, "residents_desk/reports.html", context)
 
 
@@ -165,14 +171,22 @@ def _days(request: SignedInRequest) -> str:
     return days
 
 
+def _wants_spam(request: SignedInRequest) -> bool:
+    """Whether what is hidden is asked for."""
+    wanted = request.GET.get("spam", "")
+    if wanted not in ("", "yes"):
+        raise FilterError("spam", _("“%(value)s” does not exist.") % {"value": wanted[:20]})
+    return wanted == "yes"
+
+
 def _listed(request: SignedInRequest, said: QuerySet) -> dict[str, Any]:
     """A page of what was said, the newest first; what is spam apart."""
-    shown = request.GET.get("spam") == "yes"
+    shown = _wants_spam(request)
     rows = said.filter(spam=shown).select_related("asset__type", "site", "street")
-    rows = rows.defer("asset__footprint", "site__outline", "street__boundary").order_by("-at", "-pk")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    hidden = page.paginator.count if shown else said.filter(spam=True).count()
-    return {"page": page, "spam": shown, "hidden": hidden}
+    rows = rows.defer("asset__footprint", "site__outline", "street__boundary")
+    page = _LATEST_FIRST.page_of(rows, request.GET.get(PARAMETER), A_PAGE)
+    hidden = said.filter(spam=True).count()
+    return {"rows": page.rows, "pages": ways(request, page.next), "spam": shown, "hidden": hidden}
 
 
 def _back(request: SignedInRequest, usual: str) -> HttpResponse:

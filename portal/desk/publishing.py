@@ -10,7 +10,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.permissions import PUBLISH_PAIR, scope_filter, scope_of
 from assets.history import Actor
-from assets.models import Origin, PhotoStage
+from assets.models import Origin, Photo, PhotoStage
+from assets.paging import PARAMETER, Key, Keyset
 from assets.photos import SIZES
 from cases.desk.views import add_errors
 from cases.models import Case, CasePhoto, CaseQuerySet, State
@@ -29,8 +30,10 @@ from portal.desk.hearing import file_of
 from portal.models import PublishedPair, Redaction
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
+from web.paging import only_parameters, ways
 
 A_PAGE = 20
+_LATEST_FIRST = Keyset("pairs", (Key("pk", int, descending=True),))
 
 
 class PublishForm(forms.Form):
@@ -48,11 +51,13 @@ class PublishForm(forms.Form):
 @readers_only(PUBLISH_PAIR)
 def pairs_page(request: SignedInRequest) -> HttpResponse:
     """What is shown to everybody now, and what was."""
+    only_parameters(request, PARAMETER)
     pairs = PublishedPair.objects.filter(case__in=_cases(request.user)).select_related(
         "case__category", "before", "after", "approved_by", "withdrawn_by"
     )
-    page = Paginator(pairs.order_by("-pk"), A_PAGE).get_page(request.GET.get("page"))
-    return show_page(request, "residents_desk/pairs.html", {"page": page})
+    page = _LATEST_FIRST.page_of(pairs, request.GET.get(PARAMETER), A_PAGE)
+    context = {"rows": page.rows, "pages": ways(request, page.next)}
+    return show_page(request, "residents_desk/pairs.html", context)
 
 
 @admitting(PUBLISH_PAIR, "GET", "HEAD", "POST")
@@ -98,6 +103,20 @@ def redact_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
     photo = photos.select_related("case__area", "case__category").first()
     if photo is None:
         raise Http404
+    return _redact(request, photo.case, photo, reverse("case-photo", args=[uid, "original"]))
+
+
+@admitting(PUBLISH_PAIR, "GET", "HEAD", "POST")
+def redact_job_photo(request: SignedInRequest, code: str, uid: UUID) -> HttpResponse:
+    """The same with a photo of the maintenance job that put a case right."""
+    case = _case(request.user, code)
+    photo = _of_its_job(case).filter(uid=uid).first()
+    if photo is None:
+        raise Http404
+    return _redact(request, case, photo, reverse("photo", args=[uid, "original"]))
+
+
+def _redact(request: SignedInRequest, case: Case, photo: CasePhoto | Photo, picture: str) -> HttpResponse:
     problems: list[str] = []
     drawn = request.POST.get("boxes", "[]")
     if request.method == "POST":
@@ -107,10 +126,11 @@ def redact_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
             problems = error.messages
         else:
             messages.success(request, _("The copy is made. Look at it before you approve it."))
-            return HttpResponseRedirect(reverse("publish-pair", args=[photo.case.code]))
+            return HttpResponseRedirect(reverse("publish-pair", args=[case.code]))
     context = {
         "photo": photo,
-        "case": photo.case,
+        "picture": picture,
+        "case": case,
         "problems": problems,
         "boxes": json.dumps(_last_boxes(photo)),
     }
@@ -120,7 +140,11 @@ def redact_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
 @readers_only(PUBLISH_PAIR)
 def copy_photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBase:
     """One size of a covered copy, approved or not."""
-    copies = Redaction.objects.filter(uid=uid, photo__case__in=_cases(request.user))
+    cases = _cases(request.user)
+    copies = Redaction.objects.filter(
+        Q(photo__case__in=cases) | Q(of_job__maintenance__in=cases.filter(job__isnull=False).values("job")),
+        uid=uid,
+    )
     copy = copies.first() if size in SIZES else None
     if copy is None:
         raise Http404
@@ -137,7 +161,7 @@ def _read(drawn: str) -> list[list[float]]:
     return boxes
 
 
-def _last_boxes(photo: CasePhoto) -> list:
+def _last_boxes(photo: CasePhoto | Photo) -> list:
     """Whoever comes back goes on from the last copy."""
     last = photo.redactions.first()
     return last.boxes if last is not None else []
@@ -149,7 +173,7 @@ def _show(request: SignedInRequest, case: Case, form: PublishForm, status: int =
         "form": form,
         "closed": case.state == State.CLOSED,
         "sides": [
-            (stage, case.photos.filter(stage=stage).order_by("id"), _latest(case, stage))
+            (stage, _shots(case, stage), _latest(case, stage))
             for stage in (PhotoStage.BEFORE, PhotoStage.AFTER)
         ],
         "shown": case.published_pairs.filter(withdrawn_at__isnull=True).first(),
@@ -159,7 +183,35 @@ def _show(request: SignedInRequest, case: Case, form: PublishForm, status: int =
 
 def _latest(case: Case, stage: PhotoStage) -> Redaction | None:
     """The last copy made of a photo of a stage: the one that would be shown."""
-    return Redaction.objects.filter(photo__case=case, photo__stage=stage).first()
+    theirs = Q(photo__case=case, photo__stage=stage)
+    if case.job_id is not None:
+        theirs |= Q(of_job__maintenance=case.job_id, of_job__stage=stage)
+    return Redaction.objects.filter(theirs).select_related("photo", "of_job").first()
+
+
+def _of_its_job(case: Case) -> QuerySet[Photo]:
+    """Photos of the maintenance job that put a case right."""
+    return Photo.objects.filter(
+        maintenance__isnull=False,
+        maintenance=case.job_id,
+        stage__in=(PhotoStage.BEFORE, PhotoStage.AFTER),
+    )
+
+
+def _shots(case: Case, stage: PhotoStage) -> list[tuple[str, str]]:
+    """Where each photo of a stage is covered, and its small picture: the case's own, then those of its job."""
+    own = case.photos.filter(stage=stage).order_by("id")
+    theirs = _of_its_job(case).filter(stage=stage).order_by("id")
+    return [
+        (reverse("redact-photo", args=[photo.uid]), reverse("case-photo", args=[photo.uid, "thumb"]))
+        for photo in own
+    ] + [
+        (
+            reverse("redact-job-photo", args=[case.code, photo.uid]),
+            reverse("photo", args=[photo.uid, "thumb"]),
+        )
+        for photo in theirs
+    ]
 
 
 def _cases(user: User) -> CaseQuerySet:

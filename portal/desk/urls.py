@@ -13,6 +13,7 @@ urlpatterns = [
     path("residents/pairs/<uuid:uid>/withdraw", publishing.withdraw, name="withdraw-pair"),
     path("residents/publish/<str:code>/", publishing.publish_page, name="publish-pair"),
     path("residents/redact/<uuid:uid>/", publishing.redact_page, name="redact-photo"),
+    path("residents/redact/<str:code>/<uuid:uid>/", publishing.redact_job_photo, name="redact-job-photo"),
     path("residents/copies/<uuid:uid>/<str:size>", publishing.copy_photo, name="copy-photo"),
     path("residents/photos/<str:kind>/<uuid:uid>/<str:size>", hearing.photo, name="said-photo"),
     path("residents/<str:kind>/<uuid:uid>/<str:verdict>", hearing.decide, name="decide-said"),

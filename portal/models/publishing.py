@@ -14,17 +14,34 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from assets.models import Photo, PhotoStage
 from assets.photos import StoredPhoto
 from cases.models import Case, CasePhoto
 from places.models import Changed
 
 
 class Redaction(models.Model):
-    """One copy of one photo, with boxes over what is nobody's business. Never changed: another copy is another row."""
+    """One copy of one photo, with boxes over what is nobody's business. Never changed: another copy is another row.
+
+    The photo is the case's own, or one of the maintenance job that put it right.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     photo = models.ForeignKey(
-        CasePhoto, on_delete=models.PROTECT, related_name="redactions", verbose_name=_("photo")
+        CasePhoto,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="redactions",
+        verbose_name=_("photo"),
+    )
+    of_job = models.ForeignKey(
+        Photo,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="redactions",
+        verbose_name=_("photo of a maintenance job"),
     )
     # Each [left, top, right, bottom] as shares of width and height.
     boxes = models.JSONField(_("boxes"), default=list)
@@ -40,12 +57,34 @@ class Redaction(models.Model):
         verbose_name = _("redacted copy")
         verbose_name_plural = _("redacted copies")
         ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="redaction_of_one_photo",
+                condition=Q(photo__isnull=False, of_job=None) | Q(photo=None, of_job__isnull=False),
+            )
+        ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:
-        return f"{self.photo} · {len(self.boxes)}"
+        return f"{self.source} · {len(self.boxes)}"
+
+    @property
+    def source(self) -> CasePhoto | Photo:
+        """The photo that it was made of."""
+        photo = self.photo or self.of_job
+        assert photo is not None  # redaction_of_one_photo
+        return photo
+
+    def shows(self, case: Case, stage: PhotoStage) -> bool:
+        """Whether it was made of a photo of this case, or of its job, at that stage."""
+        if self.photo is not None:
+            mine = self.photo.case_id == case.pk
+        else:
+            assert self.of_job is not None
+            mine = case.job_id is not None and self.of_job.maintenance_id == case.job_id
+        return mine and self.source.stage == stage
 
     @property
     def stored(self) -> StoredPhoto:

@@ -43,8 +43,13 @@ def unhurried(view: View) -> View:
 
 
 def may_upload(request: HttpRequest) -> bool:
-    """Whether an address may send photos now; asked before any of them is read."""
-    return settings.PUBLIC_REPORTS and not take(RESIDENT_UPLOADS, client_address(request))
+    """Whether residents may send photos here at all; asked before any of them is read."""
+    return bool(settings.PUBLIC_REPORTS)
+
+
+def not_too_many_photos(request: HttpRequest) -> HttpResponse | None:
+    """The answer to an address that sends photos too often; asked before any of them is read."""
+    return wait_for(request, RESIDENT_UPLOADS, client_address(request))
 
 
 def wait_for(request: HttpRequest, bucket: Bucket, *parts: str) -> HttpResponse | None:

@@ -1,5 +1,7 @@
 """What residents fill in; what a value means is checked by the actions."""
 
+from uuid import uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +30,11 @@ class MoreForm(forms.Form):
     telephone = telephone()
 
 
+def number_of_the_form() -> forms.UUIDField:
+    """By which a form that is sent twice, by a second tap or a page loaded again, counts once."""
+    return forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput())
+
+
 class RemarkForm(forms.Form):
     """Praise or a suggestion."""
 
@@ -35,6 +42,7 @@ class RemarkForm(forms.Form):
     words = longer_text(_("In a few words"), rows=4)
     photos = PhotosField(label=_("A photo"), required=False)
     telephone = telephone()
+    once = number_of_the_form()
 
 
 class ResidentReportForm(forms.Form):
@@ -51,6 +59,7 @@ class ResidentReportForm(forms.Form):
     longitude = forms.FloatField(required=False, widget=forms.HiddenInput())
     latitude = forms.FloatField(required=False, widget=forms.HiddenInput())
     telephone = telephone()
+    once = number_of_the_form()
     # People leave it empty: it is not shown. What fills in everything is a program.
     website = forms.CharField(required=False, widget=forms.HiddenInput())
 

@@ -1,19 +1,24 @@
 """Before and after, for everybody: only pairs that somebody approved, only their covered copies."""
 
+from datetime import datetime
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from assets.paging import PARAMETER, Key, Keyset
 from assets.photos import photo_file
 from cases.models import State
 from portal.models import PublishedPair
 from portal.residents.doors import show, unhurried, where_open
+from web.paging import no_former_name, ways
 
 A_PAGE = 10
+_NEWEST_FIRST = Keyset(
+    "shown", (Key("approved_at", datetime, descending=True), Key("pk", int, descending=True))
+)
 SIZES = ("medium", "thumb")
 
 
@@ -27,10 +32,11 @@ def shown_pairs() -> QuerySet[PublishedPair]:
 @unhurried
 def pairs_page(request: HttpRequest) -> HttpResponse:
     """The pairs, the newest first."""
-    pairs = shown_pairs().select_related("before__photo", "after__photo", "case__category", "case__street")
-    pairs = pairs.defer("case__street__boundary").order_by("-approved_at", "-pk")
-    page = Paginator(pairs, A_PAGE).get_page(request.GET.get("page"))
-    return show(request, "residents/pairs.html", {"pairs": page})
+    no_former_name(request)
+    sides = ("before__photo", "before__of_job", "after__photo", "after__of_job")
+    pairs = shown_pairs().select_related(*sides, "case__category", "case__street")
+    page = _NEWEST_FIRST.page_of(pairs.defer("case__street__boundary"), request.GET.get(PARAMETER), A_PAGE)
+    return show(request, "residents/pairs.html", {"pairs": page.rows, "pages": ways(request, page.next)})
 
 
 @where_open

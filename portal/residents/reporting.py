@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import client_address
 from accounts.throttle import OF_ONE_CARD, RESIDENT_REPORTS
@@ -13,10 +14,13 @@ from assets.filter_values import component_id_in
 from cases.desk.views import add_errors
 from portal.actions.report_as_resident import report_as_resident
 from portal.actions.say import Place, place_of_asset, place_of_site
-from portal.residents.doors import show, wait_for, where_open
+from portal.residents.doors import show, unhurried, wait_for, where_open
 from portal.residents.forms import ResidentReportForm
-from portal.residents.tracking import spelled
+from portal.residents.tracking import spelled, tidy
+from web.answers import private
 
+_COOKIE = "report-code"
+_SHOWN_FOR = 600  # seconds: for whoever loads the page again, not for whoever has the telephone next
 _FROM_ADDRESS = ("plate", "site", "longitude", "latitude", "address")
 
 
@@ -34,7 +38,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return _show(request, form, 422)
     if form.cleaned_data["website"]:
         # As if it were taken: a program learns nothing from it.
-        return show(request, "residents/reported.html", {"code": spelled("2" * 10)})
+        return _lead_on("2" * 10)
     try:
         return _take(request, form)
     except ValidationError as error:
@@ -52,6 +56,7 @@ def _take(request: HttpRequest, form: ResidentReportForm) -> HttpResponse:
         return wait
     _case, code = report_as_resident(
         given["category"],
+        once=given["once"],
         asset=place.asset if place else None,
         site=place.site if place else None,
         point=_point_of(given["longitude"], given["latitude"]),
@@ -60,7 +65,34 @@ def _take(request: HttpRequest, form: ResidentReportForm) -> HttpResponse:
         telephone=given["telephone"],
         photos=given["photos"],
     )
+    return _lead_on(code)
+
+
+@where_open
+@require_safe
+@unhurried
+def sent(request: HttpRequest) -> HttpResponse:
+    """The tracking code, to whoever has just reported; a page of its own, so that loading it again reports nothing."""
+    code = tidy(request.get_signed_cookie(_COOKIE, default="", salt=_COOKIE, max_age=_SHOWN_FOR))
+    if not code:
+        return private(HttpResponseRedirect(reverse("resident-progress")))
     return show(request, "residents/reported.html", {"code": spelled(code)})
+
+
+def _lead_on(code: str) -> HttpResponse:
+    """On to the page with the code, which comes in a cookie of that page: addresses stand in logs."""
+    response = HttpResponseRedirect(reverse("resident-sent"))
+    response.set_signed_cookie(
+        _COOKIE,
+        code,
+        salt=_COOKIE,
+        max_age=_SHOWN_FOR,
+        path=reverse("resident-sent"),
+        httponly=True,
+        secure=settings.HTTPS,
+        samesite="Lax",
+    )
+    return private(response)
 
 
 def _show(request: HttpRequest, form: ResidentReportForm, status: int = 200) -> HttpResponse:

@@ -74,7 +74,7 @@ def more(request: HttpRequest, uid: UUID) -> HttpResponse:
             add_errors(form, error)
     if form.errors:
         return _ask_for_more(request, made, form, 422)
-    return show(request, "residents/thanks.html", {})
+    return private(HttpResponseRedirect(reverse("answer-more", args=[made.uid])))
 
 
 @where_open
@@ -99,6 +99,14 @@ def remark_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
             add_errors(form, error)
     if form.errors:
         return show(request, "residents/remark.html", {**context, "form": form}, 422)
+    return private(HttpResponseRedirect(reverse("resident-thanks")))
+
+
+@where_open
+@require_safe
+@unhurried
+def thanks(request: HttpRequest) -> HttpResponse:
+    """What was said is kept; a page of its own, so that loading it again says nothing twice."""
     return show(request, "residents/thanks.html", {})
 
 

@@ -1,6 +1,14 @@
-"""Tracking codes: ten letters and digits that nobody can guess, easy to read aloud; kept as a digest."""
+"""Tracking codes: ten letters and digits that nobody can guess, easy to read aloud; kept as a digest.
 
-import secrets
+A form that was shown carries a number of its own (`once`). Case and code follow from it and from our secret, so that
+the same form sent twice is one report with one code, and the code can be shown again without being kept.
+"""
+
+import hmac
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
 
 from accounts.tokens import digest_of
 from portal.models import ResidentReport
@@ -10,9 +18,23 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 10  # of thirty letters: 590 million million codes
 
 
-def new_code() -> str:
-    """A code that nobody has."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+def code_of(once: UUID) -> str:
+    """The code of the report that a form's number makes."""
+    number = int.from_bytes(_secret("code", once))
+    letters = []
+    for _ in range(LENGTH):
+        number, letter = divmod(number, len(LETTERS))
+        letters.append(LETTERS[letter])
+    return "".join(letters)
+
+
+def case_uid_of(once: UUID) -> UUID:
+    """The id of the case that a form's number makes; whoever sees the case cannot find the number by it."""
+    return UUID(bytes=_secret("case", once)[:16], version=4)
+
+
+def _secret(use: str, once: UUID) -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), f"resident {use} {once}".encode(), sha256)
 
 
 def spelled(code: str) -> str:

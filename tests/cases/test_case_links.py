@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -87,9 +88,14 @@ def test_neither_the_unit_nor_who_made_the_link_checks_what_was_put_right_by_it(
     link, _secret = issue_link(by(scene.desk), case)
     fix_case(holder_of(link), case, [photo(2)])
     scene.patrol.units.add(scene.unit)
-    for user in (scene.patrol, scene.desk):
-        with pytest.raises(PermissionDenied):
-            verify_fix(by(user), case, seen=True)
+    said = {
+        scene.patrol: "somebody of another unit does",
+        scene.desk: "by a link that you made: somebody else",
+    }
+    with override("en"):
+        for user, words in said.items():
+            with pytest.raises(PermissionDenied, match=words):
+                verify_fix(by(user), case, seen=True)
     verify_fix(by(scene.second), case, seen=True)
 
 
@@ -168,3 +174,24 @@ def test_many_links_take_no_more_queries(
     desk.get("/cases/links/")
     with django_assert_max_num_queries(12):
         assert desk.get("/cases/links/").content.decode().count("End the link") == 6
+
+
+def test_the_list_of_links_goes_on_by_cursor(
+    scene: Scene, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.desk.links.SHOWN", 2)
+    cases = [scene.dispatch() for _ in range(3)]
+    for case in cases:
+        issue_link(by(scene.desk), case)
+    first = desk.get("/cases/links/").content.decode()
+    assert [case.code in first for case in cases] == [False, True, True]
+    assert "<b>3</b> links" in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = desk.get(f"/cases/links/{following[1]}").content.decode()
+    assert [case.code in second for case in cases] == [True, False, False]
+    assert "To the first page" in second
+    for query, words in ("cursor=x", "does not belong to this list"), ("page=2", "Its name is “cursor” now."):
+        answer = desk.get(f"/cases/links/?{query}")
+        assert answer.status_code == 400
+        assert words in answer.content.decode()

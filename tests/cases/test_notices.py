@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,14 +14,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import mail
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from assets.history import Actor
+from assets.models import Origin
 from cases import sending
+from cases.actions.read_notices import choose_notices, read_notices
 from cases.actions.urge_case import urge_case
 from cases.models import Notice, NoticeChoice, NoticeKind, Outgoing, Sending, Webhook, WebhookTemplate
 from cases.sending import LEFT_BEHIND, PAUSES, send_what_waits
@@ -422,3 +426,39 @@ def test_the_office_keeps_webhooks_and_their_secrets_are_never_shown(
     assert "16 characters" in client.post(f"{address}add/", plain).content.decode()
     client.force_login(owner)
     assert client.get(address).status_code == 403
+
+
+def test_the_list_of_notices_goes_on_by_cursor(
+    scene: Scene, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.desk.notices.SHOWN", 7)
+    for _ in range(4):
+        scene.dispatch()
+    look(NOW)
+    client.cookies["django_language"] = "en"
+    client.force_login(scene.liaison)
+    first = client.get("/cases/notices/").content.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = client.get(f"/cases/notices/{following[1]}").content.decode()
+    assert [page.count('class="card-mark') for page in (first, second)] == [7, 5]
+    assert "12 not read" in second
+    for query, words in ("cursor=x", "does not belong to this list"), ("page=2", "Its name is “cursor” now."):
+        answer = client.get(f"/cases/notices/?{query}")
+        assert answer.status_code == 400
+        assert words in answer.content.decode()
+
+
+def test_reading_and_choosing_are_for_whoever_is_told(scene: Scene) -> None:
+    nobody = Actor(None, Origin.WEB)
+    for act in (lambda: read_notices(nobody), lambda: choose_notices(nobody, [], by_email=False)):
+        with pytest.raises(PermissionDenied):
+            act()
+    with pytest.raises(ValidationError, match="kinds"):
+        choose_notices(by(scene.liaison), ["gossip"], by_email=True)
+    assert not NoticeChoice.objects.exists()
+    scene.dispatch()
+    look(NOW)
+    assert read_notices(by(scene.liaison), at=NOW) == 3
+    assert read_notices(by(scene.liaison)) == 0
+    assert {notice.read_at for notice in scene.liaison.notices.all()} == {NOW}

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, InternalError, transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Role, User
 from cases.actions.add_report import add_report
+from cases.actions.change_patrol import change_patrol
 from cases.actions.confirm_hours import confirm_hours
 from cases.actions.draw_sites import draw_sites
 from cases.actions.file_case import reject_case
@@ -53,6 +55,7 @@ def acts(out: Outing) -> dict[str, tuple[Callable[[User], Any], str]]:
     return {
         "keep": (lambda user: keep_team(by(user), out.team, name="新名", **named), "A P"),
         "plan": (lambda user: plan_patrol(by(user), out.team, when, sites=out.sites), "A P"),
+        "change": (lambda user: change_patrol(by(user), out.plan(), when, "雨", sites=out.sites), "A P"),
         "draw": (lambda user: draw_sites(by(user), out.plan(sites=(), areas=[out.team.area]), 1), "A P"),
         "start": (lambda user: start_patrol(by(user), planned, 3), "A P m l"),
         "visit": (lambda user: visit_site(by(user), planned, out.sites[0]), "A P m l"),
@@ -286,3 +289,51 @@ def test_nothing_is_added_to_a_closed_case_by_a_stranger_or_without_words(
 def test_the_uid_of_a_record_is_one_record(out: Outing) -> None:
     patrol, uid = out.plan(), uuid.uuid4()
     assert start_patrol(COMMAND, patrol, 3, uid=uid) == start_patrol(COMMAND, patrol, 3, uid=uid)
+
+
+# --- Changing what is planned ---------------------------------------------------------------------------------------
+
+
+def test_a_plan_is_changed_until_it_has_begun_and_what_was_before_stays(out: Outing) -> None:
+    patrol = out.plan(sites=out.sites[:2], campaign="清明")
+    draw_sites(COMMAND, patrol, 1, seed=7)
+    drawn = list(patrol.stops.filter(drawn=True).values_list("site__code", flat=True))
+    later = patrol.planned_for + timedelta(days=2)
+    change = change_patrol(
+        by(out.scene.desk), patrol, later, "下雨", sites=[out.sites[1]], areas=[out.scene.district.west]
+    )
+    patrol.refresh_from_db()
+    assert (patrol.planned_for, patrol.campaign) == (later, "")
+    assert list(patrol.areas.all()) == [out.scene.district.west]
+    assert list(patrol.stops.values_list("site__code", flat=True)) == ["T1", *drawn]
+    assert change is not None
+    assert (change.reason, change.by) == ("下雨", out.scene.desk)
+    assert change.before["campaign"] == "清明"
+    assert change.before["sites"][:2] == ["T0", "T1"]
+    assert set(change.after) == {"planned_for", "campaign", "areas", "sites"}
+    same = change_patrol(
+        by(out.scene.desk), patrol, later, "同样", sites=[out.sites[1]], areas=[out.scene.district.west]
+    )
+    assert same is None
+    with pytest.raises(InternalError), transaction.atomic():
+        patrol.changes.update(reason="x")
+    start_patrol(COMMAND, patrol, 3, at=timezone.now())
+    with pytest.raises(ValidationError, match="state"):
+        change_patrol(by(out.scene.desk), patrol, later, "晚了", sites=out.sites)
+    assert patrol.changes.count() == 1
+
+
+def test_what_is_no_plan_is_refused_and_nothing_is_changed(out: Outing) -> None:
+    patrol = out.plan()
+    far = make_site("远处", "station", Point(116.2, 36.2, srid=4326), area=None, code="F1")
+    for changed, name in (
+        ({"reason": " "}, "reason"),
+        ({"sites": ()}, "areas"),
+        ({"sites": [far]}, "sites"),
+        ({"sites": [out.sites[0]] * 2}, "sites"),
+    ):
+        values = {"reason": "雨", "sites": out.sites, **changed}
+        with pytest.raises(ValidationError, match=name):
+            change_patrol(by(out.scene.desk), patrol, timezone.now(), values.pop("reason"), **values)
+    assert not patrol.changes.exists()
+    assert patrol.stops.count() == 4

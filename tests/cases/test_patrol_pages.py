@@ -320,3 +320,24 @@ def test_many_patrols_take_no_more_queries(
         client.get(f"/cases/patrols/{address}")
         with django_assert_max_num_queries(most):
             assert client.get(f"/cases/patrols/{address}").status_code == 200
+
+
+def test_the_desk_changes_a_plan_and_its_page_tells_what_was_before(
+    out: Outing, client: Client, page, stranger: User
+) -> None:
+    patrol = out.plan(sites=out.sites[:2])
+    address = f"/cases/patrols/{patrol.uid}/plan"
+    assert address in str(page(out.scene.desk, f"/cases/patrols/{patrol.uid}/"))
+    assert "T0\nT1</textarea>" in str(page(out.scene.desk, address))
+    given = {"planned_for": "2026-12-24T09:30", "sites": "T3", "campaign": "创城", "regular": "on"}
+    refused = client.post(address, given)
+    assert refused.status_code == 422
+    assert client.post(address, {**given, "reason": "下雨"}).status_code == 302
+    shown = str(page(out.scene.desk, f"/cases/patrols/{patrol.uid}/"))
+    for words in ("下雨", "2026-12-24 09:30", "<del>点位0、点位1</del> → 点位3", "创城"):
+        assert words in shown
+    for other in (out.street, out.member):
+        assert page(other, address) == 403
+        assert address not in str(page(other, f"/cases/patrols/{patrol.uid}/"))
+    assert page(stranger, address) in (403, 404)
+    assert page(None, address) == 302

@@ -1,6 +1,7 @@
 """Administration of places: positions and shapes typed or drawn, kept where the role holds."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -207,3 +208,26 @@ def test_the_map_of_a_form_lies_over_the_base_map_unless_all_of_ours_is_shifted(
     page = office.get(reverse(f"admin:places_{model}_change", args=[make(district).pk])).content.decode()
     assert "data-places=" in page
     assert (f'data-basemap="{reverse("basemap")}"' in page) == (system == "wgs84")
+
+
+def test_a_long_history_goes_on_by_cursor(
+    office: Client, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("places.admin.CHANGES_A_PAGE", 2)
+    office.cookies["django_language"] = "en"
+    for number in range(3):
+        district.west.responsible_person = f"人{number}"
+        district.west.save()
+    address = reverse("admin:places_area_history", args=[district.west.pk])
+    first = office.get(address).content.decode()
+    assert "人2" in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = office.get(address + following[1]).content.decode()
+    assert "Recorded for the first time" in second
+    assert "人2" not in second
+    assert 'rel="next"' not in second
+    for query, words in ("cursor=x", "does not belong to this list"), ("page=2", "Its name is “cursor” now."):
+        answer = office.get(f"{address}?{query}")
+        assert answer.status_code == 400
+        assert words in answer.content.decode()

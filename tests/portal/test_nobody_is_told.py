@@ -109,6 +109,7 @@ def reported(client: Client, scene: Scene) -> str:
             "telephone": TELEPHONES[8],
             "photos": SimpleUploadedFile("x.jpg", with_position(), "image/jpeg"),
         },
+        follow=True,
     ).content.decode()
     return re.findall(r'tracking-code">([\w-]+)<', page)[0]
 
@@ -201,7 +202,7 @@ def test_nobody_is_told_of_at_any_public_address(street: Scene, client: Client) 
     # And every address there is, whether a page leads there or not.
     case, pair = Case.objects.get(), Case.objects.get().published_pairs.get()
     values = (None, street.asset.code, case.code, "370105S001", str(pair.uid), str(pair.before.uid))
-    values += (str(pair.before.photo.uid), str(case.uid), street.unit.name, "37010503008000001")
+    values += (str(pair.before.source.uid), str(case.uid), street.unit.name, "37010503008000001")
     for pattern in set(patterns()):
         if pattern.startswith(("admin/", "static")):
             continue

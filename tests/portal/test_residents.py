@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,14 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.throttle import OF_ONE_CARD, RESIDENT_LOOKS, RESIDENT_REPORTS, RESIDENT_TAPS, take
+from accounts.throttle import (
+    OF_ONE_CARD,
+    RESIDENT_LOOKS,
+    RESIDENT_REPORTS,
+    RESIDENT_TAPS,
+    RESIDENT_UPLOADS,
+    take,
+)
 from cases.actions.dispatch_case import accept_case, dispatch_case
 from cases.actions.file_case import file_case, merge_case, reject_case
 from cases.actions.fix_case import fix_case, reopen_case, verify_fix
@@ -22,7 +30,7 @@ from cases.models import Case, Source, State, Verb
 from cases.residents import a_resident
 from portal.actions.say import answer_card, place_of_asset
 from portal.models import ResidentAnswer, ResidentRemark, ResidentReport, Satisfied
-from portal.residents.tracking import LETTERS, new_code, report_of, spelled, tidy
+from portal.residents.tracking import LETTERS, code_of, report_of, spelled, tidy
 from tests.cases.conftest import Scene, by, calendar, photo, scene
 from tests.factories import make_site
 from tests.mapping.pictures import jpeg
@@ -49,6 +57,9 @@ def text(response: object) -> str:
 def report(client: Client, scene: Scene, status: int = 200, **given: object) -> str:
     values = {"category": "soiled", "plate": scene.asset.code, "description": "脏了", **given}
     response = client.post("/report/", values)
+    if status == 200:
+        assert (response.status_code, response["Location"]) == (302, "/report/sent"), text(response)
+        response = client.get("/report/sent")
     assert response.status_code == status, text(response)
     return text(response)
 
@@ -148,7 +159,7 @@ def test_a_site_has_a_card_of_its_own(scene: Scene, passer_by: Client) -> None:
     passer_by.post("/s/370105S001/answer", {"answer": "yes"})
     made = ResidentAnswer.objects.get()
     assert (made.site, made.asset, made.street) == (site, None, scene.district.west)
-    page = text(passer_by.post("/report/", {"category": "soiled", "site": site.code, "description": "脏"}))
+    page = report(passer_by, scene, plate="", site=site.code, description="脏")
     code_in(page)
     assert Case.objects.get().site == site
     assert passer_by.get("/s/none").status_code == 404
@@ -347,7 +358,65 @@ def test_what_was_merged_goes_the_way_of_the_other_and_what_was_rejected_says_no
 
 
 def test_codes_are_easy_to_read_and_hard_to_guess() -> None:
-    codes = {new_code() for _ in range(50)}
+    codes = {code_of(uuid4()) for _ in range(50)}
     assert len(codes) == 50
     assert not {*"01ILOU"} & {*LETTERS}
     assert all(tidy(spelled(code).lower()) == code for code in codes)
+
+
+# --- Once -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_sent_twice_is_one_with_one_code(scene: Scene, passer_by: Client) -> None:
+    once = re.search(r'name="once" value="([0-9a-f-]{36})"', text(passer_by.get("/report/")))
+    assert once is not None
+    codes = {code_in(report(passer_by, scene, once=once[1])) for _ in range(2)}
+    assert (Case.objects.count(), ResidentReport.objects.count(), len(codes)) == (1, 1, 1)
+    assert str(Case.objects.get().uid) != once[1]
+    assert code_in(report(passer_by, scene, once=uuid4())) not in codes
+    assert "Enter a valid UUID" in report(passer_by, scene, 422, once="x")
+
+
+def test_the_page_with_the_code_can_be_loaded_again_by_the_same_browser_alone(
+    scene: Scene, passer_by: Client
+) -> None:
+    code = code_in(report(passer_by, scene))
+    again = passer_by.get("/report/sent")
+    assert code_in(text(again)) == code
+    assert again["Cache-Control"] == "private, no-store"
+    assert Case.objects.count() == 1
+    elsewhere = Client().get("/report/sent")
+    assert (elsewhere.status_code, elsewhere["Location"]) == (302, "/progress/")
+    forged = Client()
+    forged.cookies["report-code"] = tidy(code)
+    assert forged.get("/report/sent").status_code == 302
+
+
+def test_a_remark_leads_on_and_counts_once(scene: Scene, passer_by: Client) -> None:
+    address = f"/a/{scene.asset.code}/remark"
+    once = re.search(r'name="once" value="([0-9a-f-]{36})"', text(passer_by.get(address)))
+    assert once is not None
+    for _ in range(2):
+        sent = passer_by.post(address, {"kind": "praise", "words": "很好看", "once": once[1]})
+        assert (sent.status_code, sent["Location"]) == (302, "/thanks/")
+    assert ResidentRemark.objects.count() == 1
+    assert "shown to nobody else" in text(passer_by.get("/thanks/"))
+
+
+def test_too_many_photos_are_told_to_wait_before_they_are_read(scene: Scene, passer_by: Client) -> None:
+    while take(RESIDENT_UPLOADS, "127.0.0.1") == timedelta(0):
+        pass
+    values = {"category": "soiled", "plate": scene.asset.code, "description": "x" * (1 << 20)}
+    answer = passer_by.post("/report/", values)
+    assert (answer.status_code, answer["Connection"]) == (429, "close")
+    assert int(answer["Retry-After"]) > 0
+    assert not Case.objects.exists()
+    # What is small is no photo, and what is larger than any report is not let in by waiting.
+    assert code_in(report(passer_by, scene))
+
+
+def test_residents_reflect_a_problem_where_staff_report_one(scene: Scene, passer_by: Client) -> None:
+    passer_by.cookies["django_language"] = "zh-hans"
+    page = text(passer_by.get("/report/"))
+    assert "反映问题" in page
+    assert "上报问题" not in page

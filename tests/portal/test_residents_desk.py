@@ -1,6 +1,7 @@
 """What the desk sees of residents: counts with n, spam hidden and brought back, pairs covered, approved, withdrawn."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from assets.models import Photo, PhotoStage
 from assets.photos import photo_file, store_photo
 from cases.actions.dispatch_case import accept_case, dispatch_case
 from cases.actions.file_case import file_case
@@ -183,7 +185,7 @@ def test_the_pages_are_the_desks(scene: Scene, as_user, owner: User, stranger: U
         f"/residents/answers/{said.uid}/spam",
         f"/residents/pairs/{pair.uid}/withdraw",
         f"/residents/publish/{pair.case.code}/",
-        f"/residents/redact/{pair.before.photo.uid}/",
+        f"/residents/redact/{pair.before.source.uid}/",
     )
     for page in (*PAGES, f"/residents/copies/{pair.before.uid}/thumb"):
         assert as_user(scene.desk).get(page).status_code == 200
@@ -208,7 +210,7 @@ def test_actions_ask_for_the_right_themselves(scene: Scene, stranger: User, view
         for act in (
             lambda user=user: mark_spam(by(user), said),
             lambda user=user: unmark_spam(by(user), said),
-            lambda user=user: redact_photo(by(user), pair.before.photo, []),
+            lambda user=user: redact_photo(by(user), pair.before.source, []),
             lambda user=user: publish_pair(by(user), pair.case, pair.before, pair.after, "x", looked_at=True),
             lambda user=user: withdraw_pair(by(user), pair),
         ):
@@ -291,7 +293,7 @@ def test_the_desk_covers_looks_approves_and_withdraws(scene: Scene, desk: Client
     assert "擦干净了" in shown
     for copy in (before, after):
         assert client.get(f"/before-after/{copy.uid}/medium").status_code == 200
-        assert client.get(f"/before-after/{copy.photo.uid}/medium").status_code == 404
+        assert client.get(f"/before-after/{copy.source.uid}/medium").status_code == 404
         assert client.get(f"/before-after/{copy.uid}/original").status_code == 404
     desk.post(f"/residents/pairs/{PublishedPair.objects.get().uid}/withdraw")
     assert "擦干净了" not in text(client.get("/before-after/"))
@@ -338,3 +340,107 @@ def test_without_the_switch_nothing_is_shown(scene: Scene, client: Client, setti
 def test_the_area_of_a_said_thing_is_that_of_its_place(scene: Scene) -> None:
     said = answer_card(Place(asset=scene.asset), Satisfied.YES)
     assert said.scope_code == Area.objects.get(pk=scene.asset.area_id).code
+
+
+# --- Long lists -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address", ["/residents/", "/residents/remarks", "/residents/reports", "/residents/pairs"]
+)
+def test_a_list_of_the_desk_says_what_its_cursor_is_called(desk: Client, address: str) -> None:
+    wanted = {"cursor=x": "does not belong to this list", "page=2": "Its name is “cursor” now.", "x=1": "x"}
+    for query, words in wanted.items():
+        answer = desk.get(f"{address}?{query}")
+        assert answer.status_code == 400, query
+        assert words in text(answer)
+
+
+def test_what_was_said_goes_on_by_cursor_and_keeps_its_period(
+    scene: Scene, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.desk.hearing.A_PAGE", 2)
+    answers(Place(asset=scene.asset), 2, 1)
+    first = text(desk.get("/residents/?days=365"))
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    assert "days=365" in following[1]
+    second = text(desk.get("/residents/" + following[1].replace("&amp;", "&")))
+    assert [page.count('<li class="panel">') for page in (first, second)] == [2, 1]
+    assert "To the first page" in second
+    assert text(desk.get("/residents/?spam=maybe")).count("maybe") == 1
+
+
+def test_pairs_go_on_by_cursor_and_a_messengers_parameter_closes_nothing(
+    scene: Scene, client: Client
+) -> None:
+    assert client.get("/before-after/?from=singlemessage").status_code == 200
+    client.cookies["django_language"] = "en"
+    wanted = {"cursor=x": "does not belong to this list", "page=2": "Its name is “cursor” now."}
+    for query, words in wanted.items():
+        answer = client.get(f"/before-after/?{query}")
+        assert answer.status_code == 400
+        assert words in text(answer)
+
+
+# --- Photos of the job that put it right ----------------------------------------------------------------------------
+
+
+def closed_by_its_job(scene: Scene) -> Case:
+    """A case whose only pair of photos came with the maintenance job."""
+    case = scene.dispatch()
+    assert case.job is not None
+    for stage, colour in ((PhotoStage.BEFORE, "green"), (PhotoStage.AFTER, "blue")):
+        stored = store_photo(jpeg(colour))
+        Photo.objects.create(
+            asset=case.job.asset,
+            maintenance=case.job,
+            stage=stage,
+            sha256=stored.sha256,
+            width=stored.width,
+            height=stored.height,
+        )
+    case = accept_case(by(scene.liaison), case)
+    case = fix_case(by(scene.liaison), case, [store_photo(jpeg("red"))])
+    return verify_fix(by(scene.patrol), case, seen=True)
+
+
+def test_photos_of_a_job_are_covered_and_shown_like_a_cases_own(
+    scene: Scene, desk: Client, client: Client
+) -> None:
+    case = closed_by_its_job(scene)
+    page = f"/residents/publish/{case.code}/"
+    for photo in case.job.photos.order_by("id"):
+        address = f"/residents/redact/{case.code}/{photo.uid}/"
+        assert address in text(desk.get(page))
+        assert f"/photos/{photo.uid}/original" in text(desk.get(address))
+        assert desk.post(address, {"boxes": "[[0,0,0.5,0.5]]"}).status_code == 302
+    before, after = Redaction.objects.order_by("id")
+    assert desk.get(f"/residents/copies/{before.uid}/medium").status_code == 200
+    given = {"words": "擦干净了", "before": before.uid, "after": after.uid, "looked_at": "on"}
+    assert desk.post(page, given).status_code == 302
+    assert "擦干净了" in text(client.get("/before-after/"))
+    assert client.get(f"/before-after/{before.uid}/medium").status_code == 200
+    assert client.get(f"/before-after/{before.source.uid}/medium").status_code == 404
+
+
+def test_a_photo_of_another_job_is_none_of_the_case(
+    scene: Scene, desk: Client, as_user, stranger: User
+) -> None:
+    case, other = closed_by_its_job(scene), published(scene).case
+    photo = case.job.photos.order_by("id").first()
+    copy = redact_photo(by(scene.desk), photo, [])
+    assert desk.get(f"/residents/redact/{other.code}/{photo.uid}/").status_code == 404
+    for address in (f"/residents/redact/{case.code}/{photo.uid}/", f"/residents/copies/{copy.uid}/medium"):
+        assert as_user(stranger).get(address).status_code in (403, 404)
+        assert as_user(None).get(address).status_code == 302
+    with pytest.raises(PermissionDenied):
+        redact_photo(by(stranger), photo, [])
+    with pytest.raises(ValidationError, match="before"):
+        publish_pair(by(scene.desk), other, copy, copy, "不是", looked_at=True)
+    Photo.objects.filter(pk=photo.pk).update(maintenance=None)
+    photo.refresh_from_db()
+    with pytest.raises(ValidationError, match="photo"):
+        redact_photo(by(scene.desk), photo, [])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Redaction.objects.create(sha256="0" * 64, width=1, height=1)

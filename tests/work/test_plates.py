@@ -9,7 +9,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from tests.factories import make_asset
+from tests.conftest import District
+from tests.factories import make_asset, make_site
 from tests.mapping.conftest import Town
 from work.plates import views
 from work.plates.qr import grouped
@@ -114,3 +115,60 @@ def test_who_prints_what(
     assert digits(as_user(stranger).get("/labels/").content.decode()) == [grouped(town.foreign.code)]
     for user, status in ((viewer, 403), (crew, 403), (None, 302)):
         assert as_user(user).get("/labels/").status_code == status
+
+
+# --- Sites ----------------------------------------------------------------------------------------------------------
+
+
+def test_sites_have_plates_that_open_their_cards(
+    district: District, office: Client, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "https://map.example.gov.cn/"
+    settings.PUBLIC_REPORTS = True
+    make_site("济南站", "station", area=district.southwest, code="370105S001")
+    content = office.get("/labels/sites/").content.decode()
+    assert digits(content) == ["370105S001"]
+    assert "济南站" in content
+    assert "map.example.gov.cn/s/370105S001" in content
+    expected = segno.make("https://map.example.gov.cn/s/370105S001", error="m", micro=False)
+    assert expected.svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None) in content
+    assert "PUBLIC_REPORTS" not in content
+    settings.PUBLIC_REPORTS = False
+    assert "open only where residents are let in" in office.get("/labels/sites/").content.decode()
+
+
+def test_plates_of_sites_are_narrowed_by_street_and_kind_and_come_in_parts(
+    district: District,
+    office: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(5):
+        area = district.southwest if number < 3 else district.east
+        make_site(f"点位{number}", ("station", "market")[number % 2], area=area, code=f"T{number}")
+    west = district.west.code
+    assert len(digits(office.get(f"/labels/sites/?street={west}").content.decode())) == 3
+    assert len(digits(office.get(f"/labels/sites/?street={west}&site_kind=market").content.decode())) == 1
+    refused = {"street=1": "street", "site_kind=x": "site_kind", "page=2": "cursor", "cursor=x": "cursor"}
+    for query, name in (refused | {"x=1": "x", "skip=99": "skip"}).items():
+        answer = office.get(f"/labels/sites/?{query}")
+        assert answer.status_code == 400, query
+        assert name in answer.content.decode()
+    monkeypatch.setattr("work.plates.sites.MOST_PLATES", 2)
+    with django_assert_max_num_queries(12):
+        first = office.get("/labels/sites/").content.decode()
+    assert digits(first) == ["T0", "T1"]
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = office.get("/labels/sites/" + following[1].replace("&amp;", "&")).content.decode()
+    assert digits(second) == ["T2", "T3"]
+
+
+def test_plates_of_sites_are_for_whoever_may_take_them_away(
+    district: District, as_user: Looking, owner: User, stranger: User, viewer: User
+) -> None:
+    make_site("点位", "station", area=district.southwest, code="T1")
+    assert as_user(None).get("/labels/sites/").status_code == 302
+    assert as_user(viewer).get("/labels/sites/").status_code == 403
+    assert "T1" in digits(as_user(owner).get("/labels/sites/").content.decode())
+    assert digits(as_user(stranger).get("/labels/sites/").content.decode()) == []

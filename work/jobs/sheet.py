@@ -17,7 +17,7 @@ from work.job_filter import read_job_filter
 from work.job_queries import page_of_jobs
 from work.jobs.showing import cards_of
 from work.plates.qr import grouped, qr_svg
-from work.plates.views import plate_address
+from work.plates.sheets import address_of
 
 MOST = 60
 # The drawing's own units: a hundredth of its width.
@@ -38,7 +38,7 @@ def work_order(request: SignedInRequest) -> HttpResponse:
         {
             "number": number,
             "card": card,
-            "qr": qr_svg(plate_address(request, card.job.asset.code)),
+            "qr": qr_svg(address_of(request, "plate", card.job.asset.code)),
             "digits": grouped(card.job.asset.code),
             "position": f"{card.job.asset.point.y:.5f}, {card.job.asset.point.x:.5f}",
         }
