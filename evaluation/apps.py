@@ -1,5 +1,7 @@
 """App configuration of the room `evaluation`."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,14 +13,22 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        """Offer this room's pages, and say what of the rooms to the right is measured."""
-        from accounts.permissions import READ_SHEETS
+        """Offer this room's pages and scripts, and say what the assessment of streets measures."""
+        from accounts.permissions import READ_EVALUATION, READ_SHEETS
         from evaluation.assessment.measuring import register_measure, register_telling
         from evaluation.assessment.of_assets import measure_upkeep
         from evaluation.assessment.of_cases import measure_cases, tell_of_cases
         from evaluation.assessment.of_visits import measure_visits, tell_of_visits
+        from evaluation.tabs import Tab, offer_tab
         from web.navigation import Entry, offer
+        from web.scripts import offer_scripts
 
+        offer(Entry("evaluation", _("Evaluation"), READ_EVALUATION, 6))
+        offer_scripts("evaluation", Path(__file__).parent / "static" / "evaluation" / "js")
+        offer_tab(Tab("evaluation", _("Rounds"), READ_EVALUATION, 1))
+        offer_tab(Tab("evaluation-results", _("Results"), READ_EVALUATION, 2))
+        offer_tab(Tab("evaluation-editions", _("Handbook"), READ_EVALUATION, 30))
+        offer_tab(Tab("evaluation-sites", _("Sites"), READ_EVALUATION, 31))
         offer(Entry("assessment", _("Assessment"), READ_SHEETS, 57))
         register_measure(measure_cases)
         register_measure(measure_upkeep)

@@ -1,12 +1,11 @@
 """Who may evaluate what: never a site that one's own unit answers for (docs/design.md, roles)."""
 
-from collections.abc import Iterable
-
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.permissions import EVALUATE, MANAGE_EVALUATION, VERBS_OF_ROLE, can, grants_of
+from accounts.permissions import EVALUATE, MANAGE_EVALUATION, VERBS_OF_ROLE, grants_of
 from assets.history import Actor, authorise
 from evaluation.models import Round
 from places.models import Area, Site
@@ -59,13 +58,13 @@ def refuse_own(user: User | None, site: Site) -> None:
         )
 
 
-def evaluators_for(round_: Round) -> Iterable[User]:
+def evaluators_for(round_: Round) -> QuerySet[User]:
     """Who can be sent to the sites of a round: those with the role there, by name."""
     roles = [role for role, verbs in VERBS_OF_ROLE.items() if EVALUATE in verbs]
     code = round_.area.code
     around = [code[:length] for length in (6, 9, 12) if length <= len(code)]
-    people = User.objects.filter(memberships__role__in=roles, is_active=True)
-    people = people.filter(memberships__area__code__in=around) | people.filter(memberships__area=None)
+    there = Q(memberships__area__code__in=around) | Q(memberships__area=None)
+    people = User.objects.filter(there, memberships__role__in=roles, is_active=True)
     return people.distinct().order_by("display_name", "username")
 
 
@@ -76,16 +75,6 @@ def require_managing(actor: Actor, round_: Round) -> None:
         PermissionDenied: not theirs.
     """
     authorise(actor, MANAGE_EVALUATION, round_)
-
-
-def sees_round(user: User, round_: Round) -> None:
-    """Whether a reader may know of a round.
-
-    Raises:
-        PermissionDenied: not yet, or not theirs.
-    """
-    if not round_.is_visible_to(user) and not can(user, MANAGE_EVALUATION, round_):
-        raise PermissionDenied(_("Your role does not allow this here."))
 
 
 def _codes_around(code: str) -> list[str]:

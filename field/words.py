@@ -23,6 +23,8 @@ def title_of(name: str) -> str:
         "photos": _("photos"),
         "photo": _("photos"),
         "patrol": _("patrol"),
+        "round": _("evaluation round"),
+        "found": _("answers"),
         "people": _("people present"),
         "site": _("site"),
         "category": _("category"),

@@ -218,7 +218,7 @@ def _write(
             Observation(
                 visit=visit,
                 item=items[each.item],
-                answer=each.answer,
+                answer=str(each.answer),
                 value=each.value,
                 asked=each.asked,
                 catalogued=each.catalogued,

@@ -33,7 +33,9 @@ _ITSELF = Actor(None, Origin.COMMAND)
 def make_sheets(district: Area, now: datetime, months: int = MONTHS) -> int:
     """Publish the months that have ended before `now` and are not published; returns how many sheets there are."""
     streets = list(
-        Area.objects.filter(level=Level.STREET, code__startswith=district.code).defer("boundary").order_by("code")
+        Area.objects.filter(level=Level.STREET, code__startswith=district.code)
+        .defer("boundary")
+        .order_by("code")
     )
     desk = _actor("publicity")
     scheme = scheme_in_use(district) or _scheme(desk, district, streets)

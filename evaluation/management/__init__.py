@@ -1,1 +1,1 @@
-"""Commands of the room `portal`."""
+"""Commands of this room."""

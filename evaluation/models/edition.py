@@ -72,6 +72,12 @@ class StandardEdition(models.Model):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
         help_text=_("Between 0 and 1; a plain “conforms” counts 1."),
     )
+    apart_metres = models.PositiveSmallIntegerField(
+        _("metres apart outdoors"),
+        default=20,
+        help_text=_("Pieces nearer to each other than this are counted as one."),
+    )
+    apart_indoors_metres = models.PositiveSmallIntegerField(_("metres apart indoors"), default=10)
     category = models.ForeignKey(
         CaseCategory,
         on_delete=models.PROTECT,

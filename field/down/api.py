@@ -16,6 +16,7 @@ from field.api.problems import Refusal
 from field.down.areas import areas_to_take, chosen_areas
 from field.down.changes import changes as changes_since
 from field.down.cursor import Cursor, CursorLost
+from field.down.evaluations import evaluations_for
 from field.down.pack import pack as pack_of
 from field.down.patrols import patrols_for
 from field.down.rows import Reach, lists, nearest
@@ -87,6 +88,13 @@ def patrols(request: FieldRequest, areas: str = "") -> HttpResponse:
     known = dictionaries(read_generation())
     chosen = chosen_areas(areas, request.user, known) if areas else []
     return _document(request, orjson.dumps(patrols_for(request.user, chosen)))
+
+
+@router.get("/evaluations", response={200: dict[str, Any]})
+def evaluations(request: FieldRequest) -> HttpResponse:
+    """One's own sites of open rounds, with their forms and what the catalogue has there (docs/field-sync.md)."""
+    no_parameters(request)
+    return _document(request, orjson.dumps(evaluations_for(request.user)))
 
 
 @router.get("/near", response={200: dict[str, Any]})

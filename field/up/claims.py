@@ -18,7 +18,10 @@ from assets.models import Asset, Inspection, PhotoStage
 from assets.photos import StoredPhoto
 from cases.actions.add_report import attach_report_photo
 from cases.models import CaseStep, Verb
+from evaluation.actions.attach_finding_photo import attach_finding_photo
+from evaluation.models import Visit
 from field.models import ClaimState, Kind, Operation, PhotoClaim, PhotoUpload, Reason, ReviewItem, ReviewKind
+from field.up.applying.evaluations import visit_uid
 from field.up.applying.finding import lock_name
 from field.up.clock import PhoneClock
 from field.up.envelope import NamedPhoto
@@ -28,6 +31,7 @@ _USUAL_ROLES: dict[str, PhotoStage] = {
     Kind.JOB_START: PhotoStage.BEFORE,
     Kind.JOB_DONE: PhotoStage.AFTER,
     Kind.PROBLEM: PhotoStage.BEFORE,
+    Kind.EVALUATION: PhotoStage.BEFORE,
 }
 
 
@@ -94,6 +98,10 @@ def attach(claim: PhotoClaim, upload: PhotoUpload, actor: Actor) -> None:
                 step = step_of(operation)
                 position, taken_at = operation.position, _taken_at(claim)
                 attach_report_photo(actor, step, stored, position=position, taken_at=taken_at)
+            if operation.kind == Kind.EVALUATION:
+                attach_finding_photo(
+                    actor, _visit_of(operation), claim.sha256, stored, taken_at=_taken_at(claim)
+                )
             for asset, inspection in _records(operation):
                 attach_photo(
                     actor,
@@ -137,6 +145,18 @@ def step_of(operation: Operation) -> CaseStep:
     return step
 
 
+def _visit_of(operation: Operation) -> Visit:
+    """The visit that an operation became.
+
+    Raises:
+        ValidationError: there is none.
+    """
+    visit = Visit.objects.filter(uid=visit_uid(operation.op_id, operation.user_id)).first()
+    if visit is None:
+        raise ValidationError(_("There is no visit that this photo belongs to."))
+    return visit
+
+
 def _taken_at(claim: PhotoClaim) -> datetime:
     return claim.taken_at or claim.operation.happened_at
 
@@ -146,6 +166,6 @@ def _records(operation: Operation) -> list[tuple[Asset, Inspection | None]]:
     if operation.kind == Kind.INSPECT:
         made = Inspection.objects.filter(uid__in=operation.inspection_uids()).select_related("asset__area")
         return [(inspection.asset, inspection) for inspection in made]
-    if operation.kind == Kind.PROBLEM:
+    if operation.kind in (Kind.PROBLEM, Kind.EVALUATION):
         return []
     return [(operation.asset, None)] if operation.asset is not None else []

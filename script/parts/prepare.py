@@ -46,6 +46,7 @@ def main(assets: int) -> None:
                 if_empty=True,
             )
             call_command("demo_patrols", seed=1, if_empty=True)
+            call_command("demo_evaluation", seed=1, if_empty=True)
             call_command("demo_residents", answers=min(300, assets // 20), seed=1, if_empty=True)
             call_command("demo_assessment", if_empty=True)
             call_command("demo_field_work", seed=1, if_empty=True)

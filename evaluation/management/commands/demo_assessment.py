@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--months", type=int, default=MONTHS, help="how many (6)")
-        parser.add_argument("--if-empty", action="store_true", help="do nothing, quietly, if there are sheets")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing, quietly, if there are sheets"
+        )
 
     def handle(self, *args: Any, months: int, if_empty: bool, verbosity: int, **options: Any) -> None:
         """Make them and say how many there are."""

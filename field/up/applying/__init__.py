@@ -1,4 +1,4 @@
-"""What each kind of operation does, by way of the actions of `assets` and `cases`.
+"""What each kind of operation does, by way of the actions of `assets`, `cases` and `evaluation`.
 
 All of it inside `field.up.receiving`'s savepoint.
 """
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from field.models import Kind, Reason
 from field.up.applying.creations import create
 from field.up.applying.edits import edit
+from field.up.applying.evaluations import visit as evaluate
 from field.up.applying.inspections import inspect
 from field.up.applying.jobs import finish_job, pause_job, start_job
 from field.up.applying.patrols import end, start, visit
@@ -27,6 +28,7 @@ _BY_KIND: dict[str, Callable[[Work], Applied]] = {
     Kind.PATROL_VISIT: visit,
     Kind.PATROL_END: end,
     Kind.PROBLEM: report,
+    Kind.EVALUATION: evaluate,
 }
 
 

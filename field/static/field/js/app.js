@@ -7,6 +7,7 @@ import { el, icon } from "web/dom";
 import { ifItComes, viewOf } from "field/arrival";
 import * as catalogue from "field/catalogue";
 import { claimPhone } from "field/claim";
+import * as evaluations from "field/evaluations";
 import * as handOver from "field/hand_over";
 import { keepAboveKeyboard } from "field/keyboard";
 import * as light from "field/light";
@@ -33,6 +34,7 @@ const VIEWS = {
   job: { load: () => import("field/views/job"), kind: "page" },
   patrol: { load: () => import("field/views/patrol"), kind: "page" },
   problem: { load: () => import("field/views/problem"), kind: "page" },
+  visit: { load: () => import("field/views/visit"), kind: "page" },
   new: { load: () => import("field/views/register"), kind: "page" },
   map: { load: () => import("field/views/map"), kind: "page" },
   area: { load: () => import("field/views/area"), kind: "page" },
@@ -53,7 +55,10 @@ async function start() {
   const view = VIEWS[router.current().name] ?? VIEWS.near;
   view.load().catch(() => {});
   try {
-    await Promise.all([session.load().then(handOver.atStart).then(catalogue.load).then(patrols.load), light.begin()]);
+    await Promise.all([
+      session.load().then(handOver.atStart).then(catalogue.load).then(patrols.load).then(evaluations.load),
+      light.begin(),
+    ]);
   } catch (error) {
     document.getElementById("splash").remove();
     parts.view.replaceChildren(el("p", { class: "problem start-problem", role: "alert" }, error.message));
@@ -75,6 +80,7 @@ async function start() {
   // What the first view does without comes after it.
   sync.afterSending(async () => (await ifItComes(import("field/pack")))?.refresh());
   sync.afterSending(patrols.refresh);
+  sync.afterSending(evaluations.refresh);
   await sync.begin();
   await (await ifItComes(import("field/basemap")))?.tidy();
   // It only matters where the cookie is missing, and may load the page again: so last of all.

@@ -65,7 +65,8 @@ export async function load() {
 export async function forget() {
   await store.transaction(["assets", "jobs", "thumbs", "facts"], "readwrite", async (tx) => {
     for (const name of /** @type {const} */ (["assets", "jobs", "thumbs"])) await tx.objectStore(name).clear();
-    for (const fact of ["areas", "readiness", "cursor", "patrols"]) await tx.objectStore("facts").delete(fact);
+    for (const fact of ["areas", "readiness", "cursor", "patrols", "evaluations"])
+      await tx.objectStore("facts").delete(fact);
   });
   around.clear();
   askedAt = null;

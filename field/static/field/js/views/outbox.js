@@ -126,6 +126,7 @@ const KINDS = {
   patrol_visit: gettext("Nothing wrong here"),
   patrol_end: gettext("Patrol ended"),
   problem: gettext("Problem"),
+  evaluation: gettext("Evaluation"),
 };
 
 /** @param {outbox.Record} record */

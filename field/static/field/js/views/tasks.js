@@ -1,6 +1,8 @@
 /** Tasks: jobs and due inspections, by their day or in an order to walk in. */
 import { el, icon } from "web/dom";
 import * as catalogue from "field/catalogue";
+import { evaluationCards } from "field/evaluation_cards";
+import * as evaluations from "field/evaluations";
 import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/pieces";
 import * as patrols from "field/patrols";
 import * as position from "field/position";
@@ -14,14 +16,19 @@ const MOST_ON_A_WALK = 60;
 const PER_GROUP = 40;
 const URGENT = 3;
 
-/** @type {{kind: "jobs"|"inspections"|"patrols"|null, walking: boolean}} */
+/** @type {{kind: "jobs"|"inspections"|"patrols"|"evaluations"|null, walking: boolean}} */
 const choice = { kind: null, walking: false };
 
-/** Jobs and inspections for whoever does them; patrols for whoever is in a team, or does nothing else. */
+/** Evaluations first for whom there are any; jobs and inspections for crews; patrols for whoever is in a team. */
 const kinds = () => {
-  const crew = session.may("do_maintenance") || session.may("inspect");
-  const goes = patrols.every().length > 0 || !crew;
-  return /** @type {const} */ ([...(crew ? ["jobs", "inspections"] : []), ...(goes ? ["patrols"] : [])]);
+  const evaluates = evaluations.sites().length > 0;
+  const crew = session.may("do_maintenance") || (session.may("inspect") && !evaluates);
+  const goes = patrols.every().length > 0 || !(crew || evaluates);
+  return /** @type {const} */ ([
+    ...(evaluates ? ["evaluations"] : []),
+    ...(crew ? ["jobs", "inspections"] : []),
+    ...(goes ? ["patrols"] : []),
+  ]);
 };
 
 /** @param {HTMLElement} root */
@@ -34,8 +41,18 @@ export function show(root) {
   const draw = () => {
     const offered = kinds();
     const kind = choice.kind && offered.includes(choice.kind) ? choice.kind : offered[0];
-    const lists = { jobs: jobTasks(), inspections: inspectionTasks(), patrols: patrols.every() };
-    const words = { jobs: gettext("Jobs"), inspections: gettext("Inspections"), patrols: gettext("Patrols") };
+    const lists = {
+      jobs: jobTasks(),
+      inspections: inspectionTasks(),
+      patrols: patrols.every(),
+      evaluations: evaluations.sites().filter((site) => !evaluations.isDone(site)),
+    };
+    const words = {
+      jobs: gettext("Jobs"),
+      inspections: gettext("Inspections"),
+      patrols: gettext("Patrols"),
+      evaluations: gettext("Evaluation"),
+    };
     tabs.replaceChildren(
       ...offered.map((one) =>
         el(
@@ -51,9 +68,9 @@ export function show(root) {
         ),
       ),
     );
-    if (kind === "patrols") {
+    if (kind === "patrols" || kind === "evaluations") {
       order.hidden = true;
-      body.replaceChildren(...patrolCards());
+      body.replaceChildren(...(kind === "patrols" ? patrolCards() : evaluationCards()));
       return;
     }
     const tasks = lists[kind];
@@ -79,10 +96,10 @@ export function show(root) {
     Object.assign(choice, change);
     draw();
   };
-  for (const { events } of [catalogue, patrols]) events.addEventListener("changed", draw);
+  for (const { events } of [catalogue, patrols, evaluations]) events.addEventListener("changed", draw);
   draw();
   return () => {
-    for (const { events } of [catalogue, patrols]) events.removeEventListener("changed", draw);
+    for (const { events } of [catalogue, patrols, evaluations]) events.removeEventListener("changed", draw);
   };
 }
 

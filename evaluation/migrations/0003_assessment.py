@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluation', '0001_editions_rounds_visits'),
+        ('evaluation', '0002_counting_apart'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('places', '0004_offered_units'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

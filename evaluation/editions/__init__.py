@@ -1,0 +1,1 @@
+"""Editions of the handbook: read from a file, shown, edited, copied."""

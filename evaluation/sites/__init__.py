@@ -1,0 +1,1 @@
+"""The register of sites, which comes before any round: list, files in and out."""

@@ -1,0 +1,119 @@
+"""/evaluation/sites/: the register of sites by kind and street, with files in and out."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.permissions import EXPORT, MANAGE_PLACES, READ_EVALUATION, can, scope_of
+from assets.history import Actor
+from assets.models import Origin
+from cases.patrols.files import Content, answer_with
+from evaluation.actions.import_sites import BadSites, import_sites
+from evaluation.models.round import within
+from mapping.exports.tables import Table, Value
+from places.models import Site, SiteKind
+from web.access import SignedInRequest, admitting, readers_only
+from web.answers import show_page
+
+PAGE = 100
+LARGEST_FILE = 10 << 20
+MOST_IN_A_FILE = 20_000
+
+
+class SitesForm(forms.Form):
+    """A file of sites."""
+
+    file = forms.FileField(label=gettext_lazy("File (CSV or XLSX): code, name, kind, lon, lat, address …"))
+
+
+@admitting(READ_EVALUATION, "GET", "HEAD", "POST")
+def sites_page(request: SignedInRequest) -> HttpResponse:
+    """The sites of the reader's districts; importing for whoever keeps places."""
+    keeps = can(request.user, MANAGE_PLACES)
+    problems: list[str] = []
+    form = SitesForm(request.POST or None, request.FILES or None) if keeps else None
+    if request.method == "POST":
+        if form is None:
+            return HttpResponse(status=403)
+        if form.is_valid():
+            problems = _import(request, form.cleaned_data["file"])
+            if not problems:
+                return HttpResponseRedirect(reverse("evaluation-sites"))
+    sites = _sites(request)
+    kind = request.GET.get("kind", "")
+    counts = {
+        row["kind__code"]: row["n"] for row in sites.order_by().values("kind__code").annotate(n=Count("pk"))
+    }
+    kinds = [{"kind": each, "n": counts[each.code]} for each in SiteKind.objects.all() if each.code in counts]
+    if kind in counts:
+        sites = sites.filter(kind__code=kind)
+    context = {
+        "page": Paginator(sites, PAGE).get_page(request.GET.get("page")),
+        "kinds": kinds,
+        "kind": kind,
+        "total": sum(counts.values()),
+        "form": form,
+        "problems": problems,
+        "may_export": can(request.user, EXPORT),
+    }
+    return show_page(
+        request, "evaluation/sites.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def _sites(request: SignedInRequest):  # type: ignore[no-untyped-def]
+    scope = scope_of(request.user, READ_EVALUATION)
+    sites = Site.objects.filter(within(scope)).select_related("kind", "area", "leader_unit")
+    return sites.defer("outline", "area__boundary").order_by("kind__order", "code")
+
+
+def _import(request: SignedInRequest, upload) -> list[str]:  # type: ignore[no-untyped-def]
+    if upload.size > LARGEST_FILE:
+        return [_("Larger than %(most)s MB.") % {"most": LARGEST_FILE >> 20}]
+    with tempfile.TemporaryDirectory(prefix="sites-") as folder:
+        path = Path(folder) / f"sites{Path(upload.name).suffix.lower()[:6]}"
+        path.write_bytes(upload.read())
+        try:
+            done = import_sites(Actor(request.user, Origin.WEB), path, upload.name)
+        except BadSites as error:
+            return error.sentences
+    words = _("%(added)s sites added, %(changed)s changed, %(unchanged)s as they were.")
+    messages.success(request, words % vars(done))
+    return []
+
+
+@readers_only(EXPORT)
+def sites_file(request: SignedInRequest, ending: str) -> HttpResponse:
+    """The register as a file that can be edited and imported again."""
+    if ending not in ("csv", "xlsx") or not can(request.user, READ_EVALUATION):
+        raise Http404
+    rows: list[Sequence[Value]] = [
+        [
+            site.code,
+            site.name,
+            site.kind.code,
+            f"{site.point.x:.6f}",
+            f"{site.point.y:.6f}",
+            site.address,
+            site.area.name if site.area else "",
+            site.leader,
+            site.leader_unit.name if site.leader_unit else "",
+            site.responsible_person,
+        ]
+        for site in _sites(request)[:MOST_IN_A_FILE]
+    ]
+    headings = ["code", "name", "kind", "lon", "lat", "address", "street", "leader", "leader_unit"]
+    table = Table(
+        _("Sites"), [*headings, "responsible_person"], rows, [14, 30, 16, 12, 12, 30, 16, 12, 24, 12]
+    )
+    content = Content("evaluation_sites", _("Sites"), table, _("The register of sites"), "")
+    return answer_with(content, ending, request.user)
