@@ -1,8 +1,8 @@
 """On-site evaluation as a part of the score: the rounds that were closed in the month, each visit as it was sent.
 
 A round counts in the month of its closing, whole: until then what an unannounced visit found is nobody's to see. Mock
-rounds, whose findings raise no cases, count nowhere. A voided visit counts until it is voided, which a published sheet
-does not hear of.
+rounds count as well, since districts assess by them. A voided visit counts until it is voided, which a published
+sheet does not hear of.
 """
 
 from collections import defaultdict
@@ -29,7 +29,6 @@ def visits_of(period: Period) -> QuerySet[Visit]:
             round__area__code__startswith=period.district.code,
             round__closed_at__gte=period.begin,
             round__closed_at__lt=period.as_of,
-            round__raises_cases=True,
         )
         .filter(Q(voided_at=None) | Q(voided_at__gte=period.as_of))
         .select_related("round__edition", "site__kind", "street")

@@ -1,4 +1,4 @@
-"""`manage.py demo_assessment`: published sheets of the demonstration's district (evaluation/assessment/demonstration.py)."""
+"""`manage.py demo_assessment`: published sheets of the demonstration (see evaluation/assessment/demonstration.py)."""
 
 from typing import Any
 
