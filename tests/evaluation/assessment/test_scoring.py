@@ -3,11 +3,13 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from io import BytesIO
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from evaluation.assessment.formulas import Rate, rate
 from evaluation.assessment.scheme import (
@@ -237,6 +239,16 @@ def test_a_scheme_that_cannot_be_says_what_is_wrong_with_it(change: dict[str, An
     with pytest.raises(BadScheme) as refused:
         read_scheme(usual_scheme().as_json() | change)
     assert name in refused.value.problems
+
+
+def test_a_workbook_whose_numbers_are_numbers_is_read_as_well() -> None:
+    book = Workbook()
+    sheet = book.active
+    for row in (COLUMNS, *rows_of(usual_scheme())):
+        sheet.append([float(cell) if cell.replace(".", "").isdigit() else cell for cell in row])
+    file = BytesIO()
+    book.save(file)
+    assert read_file(file.getvalue(), "办法.XLSX") == usual_scheme()
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a,b\n1,2\n", b"kind,code,value\npart,luck,5\n"])
