@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from docx import Document
 from docx.document import Document as Opened
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -40,7 +41,7 @@ def docx_of(bulletin: Bulletin, *, pictures: bool) -> bytes:
     document.add_heading(_("2. Rates and change"), 1)
     _table(
         document,
-        (_("Figure"), "n", _("Rate"), _("Change")),
+        (_("Figure"), "n", _("Rate"), pgettext("score", "Change")),
         [
             (str(row["name"]), f"{row['n']:,}", _percent(row["rate"]), row["change"] or "—")
             for row in bulletin.shown.totals
@@ -49,7 +50,7 @@ def docx_of(bulletin: Bulletin, *, pictures: bool) -> bytes:
     document.add_heading(_("3. Main problems"), 1)
     _table(
         document,
-        (_("Group"), _("Cases"), _("Share")),
+        (_("Group"), _("Cases"), pgettext("score", "Share")),
         [(name, f"{n:,}", share) for name, n, share in bulletin.problems],
     )
     document.add_heading(_("4. Ranking of streets"), 1)
@@ -67,7 +68,7 @@ def docx_of(bulletin: Bulletin, *, pictures: bool) -> bytes:
     document.add_heading(_("6. Requests"), 1)
     _table(
         document,
-        (_("Who"), _("What"), _("By")),
+        (pgettext("request", "Who"), _("What"), pgettext("request", "By")),
         [(row["street"], row["text"], row["by"]) for row in bulletin.requests],
     )
     note = document.add_paragraph(_("Sheet %(hash)s") % {"hash": bulletin.sha256[:16]})
@@ -124,11 +125,11 @@ def _table(document: Opened, headings: Sequence[str], rows: Sequence[Sequence[st
 def _ranking(document: Opened, bulletin: Bulletin) -> None:
     parts = bulletin.shown.parts
     headings = (
-        _("Place"),
+        pgettext("ranking", "Place"),
         _("Street"),
         *(f"{part['name']} ({part['weight']})" for part in parts),
         _("Score"),
-        _("Change"),
+        pgettext("score", "Change"),
     )
     rows = []
     for row in bulletin.shown.streets:

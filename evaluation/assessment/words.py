@@ -19,7 +19,7 @@ FIGURES: Mapping[str, Promise] = {
     "score_rate": _("Score rate"),
     "in_time": _("Closed in time"),
     "first_time_right": _("Right the first time"),
-    "condition": _("In order"),
+    "condition": pgettext_lazy("assessment", "In order"),
     "looked_at": _("Inspected when due"),
     "coverage": _("Coverage rules kept"),
     "satisfied": _("Satisfied or mostly so"),
