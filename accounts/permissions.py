@@ -65,6 +65,11 @@ READ_EVALUATION = "read_evaluation"  # rounds, visits and results
 EVALUATE = "evaluate"  # compare sites with the handbook on the spot
 MANAGE_EVALUATION = "manage_evaluation"  # plan rounds, draw their sites, void visits
 SHOW_ON_WALLS = "show_on_walls"  # make and end the addresses of screens that nobody signs in to
+READ_SHEETS = "read_sheets"  # published score sheets and bulletins
+PREPARE_SHEETS = "prepare_sheets"  # see what is not published: dry runs, and lists nobody has approved
+PUBLISH_SHEET = "publish_sheet"  # keep score schemes, give bonuses, publish, answer appeals
+APPROVE_LIST = "approve_list"  # of honour and of concern, as a second person
+APPEAL_SCORE = "appeal_score"  # for one's own street
 
 _EVERY_VERB = frozenset(
     {
@@ -113,10 +118,15 @@ _EVERY_VERB = frozenset(
         EVALUATE,
         MANAGE_EVALUATION,
         SHOW_ON_WALLS,
+        READ_SHEETS,
+        PREPARE_SHEETS,
+        PUBLISH_SHEET,
+        APPROVE_LIST,
+        APPEAL_SCORE,
     }
 )
 # What is for those who work outside, for units and for leaders, and so not for the desk.
-_NOT_THE_DESKS = frozenset({REPORT_FIXED, ANSWER_CASE, ACCEPT_FOR_STREET, APPROVE_CASE})
+_NOT_THE_DESKS = frozenset({REPORT_FIXED, ANSWER_CASE, ACCEPT_FOR_STREET, APPROVE_CASE, APPEAL_SCORE})
 # What has no place is everybody's: who answers for one street changes no list for all the others.
 _OF_A_WHOLE_DISTRICT = frozenset({MANAGE_LISTS, MANAGE_COVERAGE})
 VERBS_OF_ROLE: dict[str, frozenset[str]] = {
@@ -147,6 +157,8 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             ACCEPT_FOR_STREET,
             READ_COVERAGE,
             READ_EVALUATION,
+            READ_SHEETS,
+            APPEAL_SCORE,
         }
     ),
     Role.CREW: frozenset(
@@ -179,9 +191,12 @@ VERBS_OF_ROLE: dict[str, frozenset[str]] = {
             SEE_HOLDERS,
             READ_COVERAGE,
             READ_EVALUATION,
+            READ_SHEETS,
+            PREPARE_SHEETS,
+            APPROVE_LIST,
         }
     ),
-    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_COVERAGE, READ_EVALUATION}),
+    Role.PLANNER: frozenset({READ, EXPORT, READ_CASES, READ_COVERAGE, READ_EVALUATION, READ_SHEETS}),
     Role.VIEWER: frozenset({READ, READ_CASES, READ_COVERAGE, READ_EVALUATION}),
 }
 EVERYWHERE = ""
@@ -249,7 +264,7 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
     if user.is_superuser:
         return Scope(frozenset({EVERYWHERE}))
     prefixes = {code for role, code in grants_of(user) if verb in VERBS_OF_ROLE.get(role, frozenset())}
-    if verb in (READ, EXPORT, READ_CASES, READ_EVALUATION):
+    if verb in (READ, EXPORT, READ_CASES, READ_EVALUATION, READ_SHEETS, PREPARE_SHEETS):
         prefixes = {code[:DIGITS_OF_A_DISTRICT] for code in prefixes}
     if verb in _OF_A_WHOLE_DISTRICT:
         prefixes = {code for code in prefixes if len(code) <= DIGITS_OF_A_DISTRICT}

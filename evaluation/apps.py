@@ -13,8 +13,12 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        """Offer this room's pages, scripts and what it draws on the map, and tell the worker its work."""
-        from accounts.permissions import READ_COVERAGE, READ_EVALUATION
+        """Offer this room's pages, scripts and map layer, tell the worker its work, and say what streets are scored by."""
+        from accounts.permissions import READ_COVERAGE, READ_EVALUATION, READ_SHEETS
+        from evaluation.assessment.measuring import register_measure, register_telling
+        from evaluation.assessment.of_assets import measure_upkeep
+        from evaluation.assessment.of_cases import measure_cases, tell_of_cases
+        from evaluation.assessment.of_visits import measure_visits, tell_of_visits
         from evaluation.coverage import tasks  # noqa: F401
         from evaluation.coverage.map_layer import told_to_the_map
         from evaluation.tabs import Tab, offer_tab
@@ -24,6 +28,7 @@ class EvaluationConfig(AppConfig):
 
         offer(Entry("evaluation", _("Evaluation"), READ_EVALUATION, 6))
         offer(Entry("coverage", _("Coverage"), READ_COVERAGE, 55))
+        offer(Entry("assessment", _("Assessment"), READ_SHEETS, 57))
         offer_scripts("evaluation", Path(__file__).parent / "static" / "evaluation" / "js")
         offer_tab(Tab("evaluation", _("Rounds"), READ_EVALUATION, 1))
         offer_tab(Tab("evaluation-results", _("Results"), READ_EVALUATION, 2))
@@ -38,3 +43,9 @@ class EvaluationConfig(AppConfig):
                 told_to_the_map,
             )
         )
+        register_measure(measure_cases)
+        register_measure(measure_upkeep)
+        register_measure(measure_visits)
+        # The second tells of the worst sites where there was an evaluation, and else the first.
+        register_telling(tell_of_cases)
+        register_telling(tell_of_visits)

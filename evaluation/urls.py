@@ -29,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evaluation/items/<int:pk>/", editions.item_page, name="evaluation-item"),
     path("evaluation/sites/", sites.sites_page, name="evaluation-sites"),
     path("evaluation/sites.<str:ending>", sites.sites_file, name="evaluation-sites-file"),
+    path("", include("evaluation.assessment.urls")),
 ]

@@ -17,7 +17,9 @@ class PortalConfig(AppConfig):
         from accounts.permissions import FILE_CASE, PUBLISH_PAIR
         from cases.desk.slots import Tab, offer_beside, offer_tab
         from cases.exposures.covered import offer_covered
+        from evaluation.assessment.measuring import register_measure
         from portal.answer.coming_in import may_send
+        from portal.desk.assessed import measure_satisfaction
         from portal.desk.offering import copies_of, on_a_case
         from portal.reporting import file_of, pairs_of, satisfaction
         from portal.residents.doors import may_upload, not_too_many_photos
@@ -45,6 +47,7 @@ class PortalConfig(AppConfig):
         offer_covered(copies_of)
         offer_gallery(Gallery(pairs_of, file_of))
         offer_charts(satisfaction)
+        register_measure(measure_satisfaction)
         take_from("answer-verb", 101 * MB, may_send)
         take_from("resident-report", 91 * MB, may_upload, brake=not_too_many_photos)
         for name in ("answer-more", "remark-plate", "remark-site"):

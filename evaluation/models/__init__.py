@@ -1,5 +1,16 @@
-"""The models of `evaluation`: editions, rounds and visits; coverage rules and what they come to."""
+"""The models of `evaluation`: handbook, rounds, visits; coverage rules; score schemes, monthly sheets, lists, appeals."""
 
+from evaluation.models.assessment import (
+    Appeal,
+    AppealAnswer,
+    ListDecision,
+    ListKind,
+    ScoreBonus,
+    ScoreScheme,
+    ScoreSheet,
+    SheetEvidence,
+    StreetList,
+)
 from evaluation.models.coverage import (
     CASE_ENDED,
     COUNTING,
@@ -21,6 +32,8 @@ __all__ = [
     "COUNTING",
     "Answer",
     "AnswerKind",
+    "Appeal",
+    "AppealAnswer",
     "By",
     "Choice",
     "Computable",
@@ -32,6 +45,8 @@ __all__ = [
     "Direction",
     "Draw",
     "EvaluationItem",
+    "ListDecision",
+    "ListKind",
     "Metric",
     "Observation",
     "ObservationPhoto",
@@ -41,7 +56,12 @@ __all__ = [
     "RoundQuerySet",
     "RoundSite",
     "RoundState",
+    "ScoreBonus",
+    "ScoreScheme",
+    "ScoreSheet",
+    "SheetEvidence",
     "StandardEdition",
+    "StreetList",
     "Visit",
     "VisitQuerySet",
 ]

@@ -51,6 +51,7 @@ def main(assets: int) -> None:
             call_command("demo_campaigns", seed=1, if_empty=True)
             call_command("demo_evaluation", seed=1, if_empty=True)
             call_command("demo_residents", answers=min(300, assets // 20), seed=1, if_empty=True)
+            call_command("demo_assessment", if_empty=True)
             call_command("demo_field_work", seed=1, if_empty=True)
             call_command("demo_coverage", if_empty=True)
             # Last: the worker goes back through the nights of a year of all that.

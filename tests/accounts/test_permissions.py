@@ -53,16 +53,19 @@ CASES = frozenset(
     }
 )
 EVALUATION = frozenset({"read_evaluation", "evaluate", "manage_evaluation"})
+SHEETS = frozenset({"read_sheets", "prepare_sheets", "publish_sheet", "approve_list"})
 ANSWERS = frozenset({"report_fixed", "answer_case", "accept_for_street", "approve_case"})
 MAY: dict[str, frozenset[str]] = {
     "administrator": WRITES
     | CASES
     | EVALUATION
     | ANSWERS
-    | {"read", "export", "manage_lists", "manage_places", "manage_users", "administer"},
+    | SHEETS
+    | {"appeal_score", "read", "export", "manage_lists", "manage_places", "manage_users", "administer"},
     "publicity": WRITES
     | CASES
     | EVALUATION
+    | SHEETS
     | {"read", "export", "manage_lists", "manage_places", "administer"},
     "street_editor": WRITES
     | {
@@ -75,6 +78,8 @@ MAY: dict[str, frozenset[str]] = {
         "accept_for_street",
         "read_coverage",
         "read_evaluation",
+        "read_sheets",
+        "appeal_score",
     },
     "crew": frozenset(
         {
@@ -112,13 +117,16 @@ MAY: dict[str, frozenset[str]] = {
             "see_holders",
             "read_coverage",
             "read_evaluation",
+            "read_sheets",
+            "prepare_sheets",
+            "approve_list",
         }
     ),
-    "planner": frozenset({"read", "export", "read_cases", "read_coverage", "read_evaluation"}),
+    "planner": frozenset({"read", "export", "read_cases", "read_coverage", "read_evaluation", "read_sheets"}),
     "viewer": frozenset({"read", "read_cases", "read_coverage", "read_evaluation"}),
 }
 VERBS = sorted(MAY["administrator"])
-READING = ("read", "export", "read_cases", "read_evaluation")
+READING = ("read", "export", "read_cases", "read_evaluation", "read_sheets", "prepare_sheets")
 # What has no place is everybody's, so that one street does not reach it.
 OF_A_WHOLE_DISTRICT = ("manage_lists", "manage_coverage")
 

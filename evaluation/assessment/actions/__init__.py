@@ -1,0 +1,1 @@
+"""What is done in the assessment of streets, one verb a file."""
