@@ -13,7 +13,7 @@ class EvaluationConfig(AppConfig):
     verbose_name = _("Evaluation")
 
     def ready(self) -> None:
-        """Offer this room's pages, scripts and map layer, tell the worker its work, and say what streets are scored by."""
+        """Offer pages, scripts and a map layer, tell the worker its work, and say what streets are scored by."""
         from accounts.permissions import READ_COVERAGE, READ_EVALUATION, READ_SHEETS
         from evaluation.assessment.measuring import register_measure, register_telling
         from evaluation.assessment.of_assets import measure_upkeep

@@ -80,7 +80,7 @@ def demonstration_scheme(streets: Sequence[Area]) -> Scheme:
 
 def _scheme(desk: Actor, district: Area, streets: Sequence[Area]) -> ScoreScheme:
     told = {
-        "edition": "2026",
+        "edition": "2026 演示",
         "name": "街道文明创建考核办法（演示）",
         "source": "演示数据，非正式文件",
         "draft": True,

@@ -1,4 +1,4 @@
-"""The models of `evaluation`: handbook, rounds, visits; coverage rules; score schemes, monthly sheets, lists, appeals."""
+"""The models of `evaluation`: handbook, rounds, visits; coverage rules; score schemes, sheets, lists, appeals."""
 
 from evaluation.models.assessment import (
     Appeal,

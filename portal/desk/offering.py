@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,13 @@ from portal.models import Redaction, ResidentReport
 
 
 def copies_of(case: Case) -> Iterable[Covered]:
-    """The covered copies of a case's photos, the last made first: what an exposure may show."""
-    for copy in Redaction.objects.filter(photo__case=case).select_related("photo"):
-        yield Covered(
-            str(copy.uid), copy.photo.stage, copy.stored, reverse("copy-photo", args=[copy.uid, "thumb"])
-        )
+    """The covered copies of photos of a case and of its job, the last made first: what an exposure may show."""
+    of_case = Q(photo__case=case)
+    if case.job_id is not None:
+        of_case |= Q(of_job__maintenance=case.job_id)
+    for copy in Redaction.objects.filter(of_case).select_related("photo", "of_job"):
+        address = reverse("copy-photo", args=[copy.uid, "thumb"])
+        yield Covered(str(copy.uid), copy.source.stage, copy.stored, address)
 
 
 def on_a_case(case: Case, user: User) -> Iterable[Beside]:
