@@ -1,12 +1,12 @@
 """/evaluation/: the rounds, one of them with its sites and progress, planning it, and one visit with what was found."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.permissions import EVALUATE, EXPORT, MANAGE_EVALUATION, MANAGE_LISTS, READ_EVALUATION, can
 from assets.history import Actor
 from assets.models import Origin
+from assets.paging import PARAMETER, Key, Keyset
 from assets.photos import SIZES, photo_file
 from evaluation.actions.choose_sites import draw_sites, take_every_site
 from evaluation.actions.plan_round import plan_round
@@ -28,17 +29,22 @@ from evaluation.results import By, Rate, overall, rates
 from evaluation.rounds.forms import AssignForm, ChooseForm, PlanForm, VoidForm
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
+from web.paging import only_parameters, ways
 
+ROUNDS_ON_A_PAGE = 30
 STOPS_ON_A_PAGE = 100
+_LATEST_FIRST = Keyset("rounds", (Key("starts_on", date, descending=True), Key("pk", int, descending=True)))
+_IN_THEIR_ORDER = Keyset("stops", (Key("place", int), Key("pk", int)))
 _KEEP = "private, max-age=86400"
 
 
 @readers_only(READ_EVALUATION)
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The rounds, the latest first, each with its progress and rate."""
-    rounds = Round.objects.visible_to(request.user).select_related("edition", "area")
-    page = Paginator(rounds.defer("area__boundary"), 30).get_page(request.GET.get("page"))
-    keys = [round_.pk for round_ in page]
+    only_parameters(request, PARAMETER)
+    rounds = Round.objects.visible_to(request.user).select_related("edition", "area").defer("area__boundary")
+    page = _LATEST_FIRST.page_of(rounds, request.GET.get(PARAMETER), ROUNDS_ON_A_PAGE)
+    keys = [round_.pk for round_ in page.rows]
     sites = dict(
         Round.objects.filter(pk__in=keys).annotate(n=Count("stops")).order_by().values_list("pk", "n")
     )
@@ -51,9 +57,9 @@ def list_page(request: SignedInRequest) -> HttpResponse:
                 "sites": sites[round_.pk],
                 "rate": found.get(str(round_.uid), Rate()),
             }
-            for round_ in page
+            for round_ in page.rows
         ],
-        "page": page,
+        "pages": ways(request, page.next),
         "editions": StandardEdition.objects.exists(),
         "may_plan": can(request.user, MANAGE_EVALUATION),
         "may_keep": can(request.user, MANAGE_LISTS),
@@ -83,6 +89,7 @@ def plan_page(request: SignedInRequest) -> HttpResponse:
 @readers_only(READ_EVALUATION)
 def round_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """One round: how far it is, its sites and who goes there, its draws."""
+    only_parameters(request, PARAMETER)
     return _show(request, find_round(request.user, uid))
 
 
@@ -162,9 +169,9 @@ def _show(
     visited = Visit.objects.standing().filter(round=round_, site=OuterRef("site"))
     counts = stops.aggregate(sites=Count("pk"), alone=Count("pk", filter=Q(evaluator=None)))
     counts["done"] = stops.filter(Exists(visited)).count()
-    page = Paginator(stops.order_by("place"), STOPS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = _IN_THEIR_ORDER.page_of(stops, request.GET.get(PARAMETER), STOPS_ON_A_PAGE)
     of_site: dict[int, list[Visit]] = {}
-    here = Visit.objects.visible_to(user).filter(round=round_, site__in=[stop.site_id for stop in page])
+    here = Visit.objects.visible_to(user).filter(round=round_, site__in=[stop.site_id for stop in page.rows])
     for visit in here.select_related("evaluator").order_by("ended_at"):
         of_site.setdefault(visit.site_id, []).append(visit)
     manages = can(user, MANAGE_EVALUATION, round_)
@@ -174,8 +181,8 @@ def _show(
         "counts": counts,
         "share": round(counts["done"] * 100 / counts["sites"]) if counts["sites"] else 0,
         "rate": overall(visits),
-        "page": page,
-        "stops": [{"stop": stop, "visits": of_site.get(stop.site_id, [])} for stop in page],
+        "pages": ways(request, page.next),
+        "stops": [{"stop": stop, "visits": of_site.get(stop.site_id, [])} for stop in page.rows],
         "draws": list(round_.draws.select_related("by")),
         "manages": manages,
         "choose_form": _form(

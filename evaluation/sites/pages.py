@@ -6,16 +6,18 @@ from pathlib import Path
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, F, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.permissions import EXPORT, MANAGE_PLACES, READ_EVALUATION, can, scope_of
+from assets.filter_parameters import FilterError
 from assets.history import Actor
 from assets.models import Origin
+from assets.paging import PARAMETER, Key, Keyset
 from cases.patrols.files import Content, answer_with
 from evaluation.actions.import_sites import BadSites, import_sites
 from evaluation.models.round import within
@@ -23,8 +25,10 @@ from mapping.exports.tables import Table, Value
 from places.models import Site, SiteKind
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
+from web.paging import only_parameters, ways
 
 PAGE = 100
+_BY_KIND = Keyset("sites", (Key("kind_order", int), Key("code", str)))
 LARGEST_FILE = 10 << 20
 MOST_IN_A_FILE = 20_000
 
@@ -38,6 +42,7 @@ class SitesForm(forms.Form):
 @admitting(READ_EVALUATION, "GET", "HEAD", "POST")
 def sites_page(request: SignedInRequest) -> HttpResponse:
     """The sites of the reader's districts; importing for whoever keeps places."""
+    only_parameters(request, "kind", PARAMETER)
     keeps = can(request.user, MANAGE_PLACES)
     problems: list[str] = []
     form = SitesForm(request.POST or None, request.FILES or None) if keeps else None
@@ -50,14 +55,18 @@ def sites_page(request: SignedInRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("evaluation-sites"))
     sites = _sites(request)
     kind = request.GET.get("kind", "")
+    if kind and not SiteKind.objects.filter(code=kind).exists():
+        raise FilterError("kind", _("“%(value)s” does not exist.") % {"value": kind[:80]})
     counts = {
         row["kind__code"]: row["n"] for row in sites.order_by().values("kind__code").annotate(n=Count("pk"))
     }
     kinds = [{"kind": each, "n": counts[each.code]} for each in SiteKind.objects.all() if each.code in counts]
-    if kind in counts:
+    if kind:
         sites = sites.filter(kind__code=kind)
+    page = _BY_KIND.page_of(sites, request.GET.get(PARAMETER), PAGE)
     context = {
-        "page": Paginator(sites, PAGE).get_page(request.GET.get("page")),
+        "sites": page.rows,
+        "pages": ways(request, page.next),
         "kinds": kinds,
         "kind": kind,
         "total": sum(counts.values()),
@@ -70,20 +79,25 @@ def sites_page(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _sites(request: SignedInRequest):  # type: ignore[no-untyped-def]
+def _sites(request: SignedInRequest) -> QuerySet[Site]:
     scope = scope_of(request.user, READ_EVALUATION)
     sites = Site.objects.filter(within(scope)).select_related("kind", "area", "leader_unit")
-    return sites.defer("outline", "area__boundary").order_by("kind__order", "code")
+    return (
+        sites.defer("outline", "area__boundary")
+        .annotate(kind_order=F("kind__order"))
+        .order_by("kind_order", "code")
+    )
 
 
-def _import(request: SignedInRequest, upload) -> list[str]:  # type: ignore[no-untyped-def]
-    if upload.size > LARGEST_FILE:
+def _import(request: SignedInRequest, upload: UploadedFile) -> list[str]:
+    if (upload.size or 0) > LARGEST_FILE:
         return [_("Larger than %(most)s MB.") % {"most": LARGEST_FILE >> 20}]
     with tempfile.TemporaryDirectory(prefix="sites-") as folder:
-        path = Path(folder) / f"sites{Path(upload.name).suffix.lower()[:6]}"
+        name = upload.name or ""
+        path = Path(folder) / f"sites{Path(name).suffix.lower()[:6]}"
         path.write_bytes(upload.read())
         try:
-            done = import_sites(Actor(request.user, Origin.WEB), path, upload.name)
+            done = import_sites(Actor(request.user, Origin.WEB), path, name)
         except BadSites as error:
             return error.sentences
     words = _("%(added)s sites added, %(changed)s changed, %(unchanged)s as they were.")

@@ -60,7 +60,7 @@ def test_the_draft_is_read_whole_and_its_common_rules_are_on(lists: None) -> Non
     assert (along.metric, along.threshold, along.parameters) == ("count_along_road", 3, {"window_m": 500})
     assert along.themes == ["core_values"]
     gate = rules["C43"]
-    assert gate.obstacle  # the list of site kinds has no surroundings of schools yet
+    assert (gate.metric, gate.parameters) == ("count_near", {"radius_m": 200})
     assert (rules["C40"].metric, rules["C40"].parameters) == ("count_near", {"radius_m": 100})
     assert (rules["C47"].metric, rules["C47"].parameters) == ("share_of_sites", {"pieces": 3})
     assert (rules["C18"].metric, rules["C18"].threshold, rules["C18"].unit) == ("distance", 400, "m")

@@ -168,6 +168,7 @@ export async function show(root, params) {
         entry.pin = place;
         drawPlaces();
         drawNear();
+        drawSave();
         keep();
       },
     });
@@ -175,12 +176,14 @@ export async function show(root, params) {
     map.begin().catch((error) => toast(error.message, "bad"));
   };
   const drawNear = () => {
+    const place = placeNow();
     const rows = patrols.nearCases({
-      place: placeNow(),
+      place,
       asset: entry.where.kind === "asset" ? entry.where.id : null,
       category: entry.category,
     });
-    if (entry.same_as && !rows.some((row) => row.code === entry.same_as)) entry.same_as = null;
+    // A page that was thrown away is back before the phone knows where it is: what was chosen stays until it does.
+    if (place && entry.same_as && !rows.some((row) => row.code === entry.same_as)) entry.same_as = null;
     near.hidden = !rows.length;
     near.replaceChildren(
       el("p", { class: "duplicates-title" }, icon("alert", "icon small"), gettext("Is it one of these, open already?")),
@@ -282,6 +285,7 @@ export async function show(root, params) {
     if (entry.where.kind !== "here") return;
     drawPlaces();
     drawNear();
+    drawSave();
   };
   position.events.addEventListener("changed", moved);
   return () => {
