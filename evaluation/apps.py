@@ -15,9 +15,11 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """Offer pages, scripts and a map layer, tell the worker its work, and say what streets are scored by."""
         from accounts.permissions import READ_COVERAGE, READ_EVALUATION, READ_SHEETS
-        from evaluation.assessment.measuring import register_measure, register_telling
+        from evaluation.assessment.measuring import register_holders, register_measure, register_telling
         from evaluation.assessment.of_assets import measure_upkeep
         from evaluation.assessment.of_cases import measure_cases, tell_of_cases
+        from evaluation.assessment.of_coverage import measure_coverage
+        from evaluation.assessment.of_responsibility import leaders_of
         from evaluation.assessment.of_visits import measure_visits, tell_of_visits
         from evaluation.coverage import tasks  # noqa: F401
         from evaluation.coverage.map_layer import told_to_the_map
@@ -44,8 +46,10 @@ class EvaluationConfig(AppConfig):
             )
         )
         register_measure(measure_cases)
+        register_measure(measure_coverage)
         register_measure(measure_upkeep)
         register_measure(measure_visits)
+        register_holders(leaders_of)
         # The second tells of the worst sites where there was an evaluation, and else the first.
         register_telling(tell_of_cases)
         register_telling(tell_of_visits)

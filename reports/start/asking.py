@@ -1,9 +1,8 @@
-"""What each role is asked to look at, as queries of the lists; and what waits that no filter counts."""
+"""What each role is asked to look at, as queries of the lists; `waiting` has what no filter counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -14,15 +13,13 @@ from accounts.permissions import (
     FILE_CASE,
     PLAN_MAINTENANCE,
     POST_ARTWORK,
-    REVIEW_FIELD_WORK,
     URGE_CASE,
     VERIFY_CASE,
     can,
     grants_of,
 )
-from field.models import ReviewItem
 from reports.counting import ASSETS, CASES, DUE, JOBS, Asked, Number, numbers
-from reports.start.slots import further_needs, offer_needs
+from reports.start.slots import further_needs
 
 _DISTRICT, _STREET = 6, 9
 # Whoever works outside begins with the phone's page; any other role of theirs has a page of its own.
@@ -109,12 +106,3 @@ def figures_of(user: User) -> list[Number]:
 
 def _with(query: str, where: str) -> str:
     return f"{query}&{where}" if where else query
-
-
-def _reviews(user: User) -> Iterable[Number]:
-    if can(user, REVIEW_FIELD_WORK):
-        count = ReviewItem.objects.reviewable_by(user).open().count()
-        yield Number(_("Phone records to decide on"), count, reverse("fieldwork-review"))
-
-
-offer_needs(_reviews)

@@ -1,6 +1,6 @@
 """What waits for somebody, told by whoever knows: this room's own, and rooms further left from their `AppConfig.ready`.
 
-Rooms further right cannot import this one: what they know is asked here in `reports/start/asking.py`, by their own
+Rooms further right cannot import this one: what they know is asked in `reports/start/waiting.py`, by their own
 functions. An offer says numbers that lead somewhere; those that are nothing are not shown.
 """
 

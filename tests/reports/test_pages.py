@@ -20,11 +20,12 @@ from accounts.models import Membership, Role, User
 from assets.actions.record_inspection import record_inspection
 from assets.models import Condition, MaintenanceState
 from assets.models.maintenance import Maintenance
+from cases.actions.propose_exposure import Wording, propose_exposure
 from reports.dashboard import over_time
 from reports.figures.keeping import keep_day
 from reports.figures.standing import Told
 from reports.models import AssetFigure, Night
-from tests.cases.conftest import COMMAND, Scene
+from tests.cases.conftest import COMMAND, Scene, by
 from tests.factories import make_artwork, make_asset, make_type, make_user
 
 pytestmark = pytest.mark.django_db
@@ -128,12 +129,24 @@ def test_each_role_is_asked_for_what_it_can_do(
     assert "Red cards: cases that are late" in needs(looking(busy.leader))
 
 
+def test_what_no_filter_counts_is_asked_of_the_rooms_that_know_it(busy: Scene, looking: Looking) -> None:
+    today = timezone.localdate()
+    wording = Wording(
+        "小广告成片", "限期清理。", "bulletin", today, today + timedelta(days=7), today + timedelta(days=5)
+    )
+    propose_exposure(by(busy.desk), [busy.accept(asset=busy.another())], wording)
+    for user in (busy.desk, busy.leader):
+        assert needs(looking(user))["Exposures that wait for a second person"] == 1
+    assert "Exposures that wait for a second person" not in needs(looking(busy.liaison))
+
+
 def test_a_street_and_a_leader_of_one_see_their_part(
     busy: Scene, looking: Looking, owner: User, colleague: User
 ) -> None:
     part = looking(owner).get("/start/").context["streets"]
     assert [(row.code, row.assets > 0) for row in part] == [("370105001", True)]
-    assert needs(looking(colleague)) == {}
+    # Nothing in the east but that nobody answers for it.
+    assert needs(looking(colleague)) == {"Streets without a leader": 2, "Communities without a unit": 2}
     leader = make_user(Role.LEADER, busy.district.west)
     assert [row.code for row in looking(leader).get("/start/").context["streets"]] == ["370105001"]
     both = make_user(Role.LEADER, busy.district.east)
@@ -202,7 +215,8 @@ def test_each_of_the_cast_sees_the_pages_of_their_role(
 def test_a_stranger_sees_nothing_of_the_district(busy: Scene, looking: Looking, stranger: User) -> None:
     keep_day(timezone.localdate() - timedelta(days=1), Told.HAPPENED)
     client = looking(stranger)
-    assert all(count == 0 for count, _address in leading(client.get("/start/").content.decode()))
+    numbers = leading(client.get("/start/").content.decode())
+    assert {address for count, address in numbers if count} == {"/responsibility/gaps/?gap=streets"}
     charts = client.get("/dashboard/").context["charts"]
     assert all(chart.is_empty for chart in charts), [chart.name for chart in charts if not chart.is_empty]
     for table in client.get("/reports/month/").context["tables"]:
