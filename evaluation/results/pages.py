@@ -68,7 +68,7 @@ class Asked:
                 raise FilterError(name, _("There is no such evaluator."))
         return cls(
             rounds,
-            chosen or (rounds[0] if rounds else None),
+            chosen or _latest_visited(rounds, request.user),
             _round_of(rounds, request.GET.get("against", ""), "against"),
             By(by),
             **people,
@@ -102,6 +102,13 @@ class Asked:
 def _of(user: User, round_: Round | None, evaluator: str) -> QuerySet[Visit]:
     visits = Visit.objects.visible_to(user).standing().filter(round=round_)
     return visits.filter(evaluator__username=evaluator) if evaluator else visits
+
+
+def _latest_visited(rounds: Sequence[Round], user: User) -> Round | None:
+    """Of rounds, the latest first, the first that was visited; else the first."""
+    visits = Visit.objects.visible_to(user).standing().filter(round__in=rounds)
+    visited = set(visits.order_by().values_list("round", flat=True).distinct())
+    return next((each for each in rounds if each.pk in visited), rounds[0] if rounds else None)
 
 
 def _round_of(rounds: Sequence[Round], given: str, name: str) -> Round | None:

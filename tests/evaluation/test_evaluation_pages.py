@@ -1,6 +1,7 @@
 """The pages of evaluation by role: who sees what when, bounded queries, bad input told by name, files."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,14 @@ def test_results_by_everything_as_page_and_file(stage: Stage, visited: Callable[
         assert answer.status_code == 200
         assert len(answer.content) > 20
     assert client_of(stage.evaluator).get("/evaluation/results.csv").status_code == 403
+
+
+def test_results_begin_with_the_latest_round_that_was_visited(
+    stage: Stage, visited: Callable[..., Round]
+) -> None:
+    round_ = visited()
+    stage.open(name="十二月测评", starts_on=date(2026, 11, 20))
+    assert client_of(stage.desk).get("/evaluation/results/").context["asked"].round == round_
 
 
 @pytest.mark.parametrize("query", ["by=colour", "round=x", "against=%00", "evaluator=%00", "colour=red"])
