@@ -16,5 +16,6 @@ def leaders_of(streets: Iterable[str], day: date) -> dict[str, str]:
     for row in (
         rows.select_related("holder__unit", "area").defer("area__boundary").order_by("begins_on", "pk")
     ):
+        assert row.area is not None  # of leaders it never is
         found.setdefault(row.area.code, []).append(str(row.holder))
     return {street: "、".join(posts) for street, posts in found.items()}

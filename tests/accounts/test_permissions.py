@@ -48,6 +48,10 @@ CASES = frozenset(
         "manage_patrols",
         "do_patrol",
         "publish_pair",
+        "manage_campaigns",
+        "expose_case",
+        "keep_media",
+        "show_on_walls",
         "read_coverage",
         "manage_coverage",
     }

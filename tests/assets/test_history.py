@@ -17,7 +17,7 @@ from assets.actions.record_inspection import record_inspection
 from assets.actions.void_inspection import void_inspection
 from assets.history import Actor, acting, changed_fields, events_of
 from assets.models import Asset, Batch, Condition, Inspection, Origin, Theme
-from places.row_history import changes_of
+from places.row_history import changes_of, page_of_changes
 from tests.factories import make_asset, make_road, make_theme, make_type
 
 
@@ -189,7 +189,14 @@ def test_pages_of_history_meet_without_gap_or_overlap(publicity: User) -> None:
     asset = make_asset()
     for number in range(9):
         Asset.objects.update(remarks=str(number))
-    versions = [change.version for start in (0, 4, 8) for change in changes_of(asset, offset=start, limit=4)]
+    versions: list[int] = []
+    cursor = None
+    for length in (4, 4, 2):
+        page = page_of_changes(asset, cursor=cursor, limit=4)
+        assert len(page.changes) == length
+        versions += [change.version for change in page.changes]
+        cursor = page.next
+    assert cursor is None
     assert versions == list(range(10, 0, -1))
 
 

@@ -95,7 +95,9 @@ def test_a_site_is_evaluated_without_a_network_and_arrives_once(phone: FieldPhon
         expect(counted.locator(".shot img")).to_have_count(1)
         page.locator('[data-all="yes"]').first.click()
         expect(page.locator('[data-item="b"]')).to_have_attribute("data-answer", "yes")
-        # The page is thrown away: answers and picture are found again.
+        # The page is thrown away, once the last tap is written down: answers and picture are found again.
+        draft = f"evaluation {round_.uid} B1"
+        phone.until(f"(await (await import('field/drafts')).find('{draft}'))?.entries.b.answer === 'yes'")
         page.reload()
         expect(page.locator('[data-item="b"]')).to_have_attribute("data-answer", "yes")
         expect(page.locator('[data-item="a"] .shot img')).to_have_count(1)

@@ -16,7 +16,7 @@ from cases.map.legend import legend_of
 from cases.map.shapes import shapes_of_categories
 from cases.models import Case
 from tests.cases.conftest import Scene, as_user, make_category
-from tests.factories import make_user
+from tests.factories import make_campaign, make_user
 from tests.mapping.conftest import decoded, tiles_around
 
 __all__ = ["as_user"]
@@ -117,6 +117,7 @@ def test_every_parameter_is_taken_by_everything_that_takes_the_filter(
         "type": scene.asset.type.code,
         "family": scene.asset.type.family,
         "answers": f"u{scene.unit.pk}",
+        "campaign": make_campaign(scene.district.district, "tables").code,
     }
     assert set(CaseFilter.base_filters) - set(values) == {"patrol", "team"}
     together = "&".join(f"{name}={value}" for name, value in values.items())

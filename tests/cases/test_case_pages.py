@@ -235,7 +235,7 @@ def test_tabs_and_lamps_count_what_the_rest_of_the_filter_leaves(scene: Scene, l
     scene.report()
     scene.dispatch()
     content = looking(scene.desk).get("/cases/").content.decode()
-    numbers = dict(re.findall(r">([A-Z][A-Za-z ]+)<span class=\"n\">(\d+)</span>", content))
+    numbers = dict(re.findall(r">([A-Z][A-Za-z ]+)<span\s+class=\"n\">(\d+)</span>", content))
     assert (numbers["Open"], numbers["Dispatched"], numbers["Late"]) == ("2", "1", "2")
 
 

@@ -27,7 +27,7 @@ from cases.models import Case, Patrol, PatrolRecord, PatrolSite, PatrolState, Re
 from cases.patrols.drawing import Candidate, draw
 from tests.cases.conftest import COMMAND, Scene, by, photo
 from tests.cases.patrol_scene import HOUR, Outing, make_outing
-from tests.factories import make_site, make_user
+from tests.factories import make_campaign, make_site, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -295,7 +295,8 @@ def test_the_uid_of_a_record_is_one_record(out: Outing) -> None:
 
 
 def test_a_plan_is_changed_until_it_has_begun_and_what_was_before_stays(out: Outing) -> None:
-    patrol = out.plan(sites=out.sites[:2], campaign="清明")
+    campaign = make_campaign(out.scene.district.district, "qingming")
+    patrol = out.plan(sites=out.sites[:2], campaign=campaign)
     draw_sites(COMMAND, patrol, 1, seed=7)
     drawn = list(patrol.stops.filter(drawn=True).values_list("site__code", flat=True))
     later = patrol.planned_for + timedelta(days=2)
@@ -303,12 +304,12 @@ def test_a_plan_is_changed_until_it_has_begun_and_what_was_before_stays(out: Out
         by(out.scene.desk), patrol, later, "下雨", sites=[out.sites[1]], areas=[out.scene.district.west]
     )
     patrol.refresh_from_db()
-    assert (patrol.planned_for, patrol.campaign) == (later, "")
+    assert (patrol.planned_for, patrol.campaign) == (later, None)
     assert list(patrol.areas.all()) == [out.scene.district.west]
     assert list(patrol.stops.values_list("site__code", flat=True)) == ["T1", *drawn]
     assert change is not None
     assert (change.reason, change.by) == ("下雨", out.scene.desk)
-    assert change.before["campaign"] == "清明"
+    assert change.before["campaign"] == "qingming"
     assert change.before["sites"][:2] == ["T0", "T1"]
     assert set(change.after) == {"planned_for", "campaign", "areas", "sites"}
     same = change_patrol(

@@ -331,7 +331,8 @@ def test_the_desk_changes_a_plan_and_its_page_tells_what_was_before(
     address = f"/cases/patrols/{patrol.uid}/plan"
     assert address in str(page(out.scene.desk, f"/cases/patrols/{patrol.uid}/"))
     assert "T0\nT1</textarea>" in str(page(out.scene.desk, address))
-    given = {"planned_for": "2026-12-24T09:30", "sites": "T3", "campaign": "创城", "regular": "on"}
+    make_campaign(out.scene.district.district, "civil", name_zh="创城")
+    given = {"planned_for": "2026-12-24T09:30", "sites": "T3", "campaign": "civil", "regular": "on"}
     refused = client.post(address, given)
     assert refused.status_code == 422
     assert client.post(address, {**given, "reason": "下雨"}).status_code == 302

@@ -67,7 +67,7 @@ def test_the_map_loads_the_writing_for_those_who_may_write(
     town: Town, desk, role: str, request: pytest.FixtureRequest
 ) -> None:
     page = desk(request.getfixturevalue(role)).client.get("/map/").content.decode()
-    assert '"work/desk/start"]' in page
+    assert '"work/desk/start"' in page
     assert '"newAsset": "/desk/new"' in page
     assert "work/css/desk" in page
 
@@ -76,7 +76,7 @@ def test_a_viewers_map_loads_none_of_it(town: Town, desk, viewer: User) -> None:
     page = desk(viewer).client.get("/map/").content.decode()
     loaded = re.search(r'"modules": \[(.*?)\]', page)
     assert loaded is not None
-    assert "work/" not in loaded[1]
+    assert "work/desk" not in loaded[1]
     assert "work/css/desk" not in page
 
 

@@ -25,23 +25,26 @@ from tests.mapping.conftest import Town
 pytestmark = pytest.mark.django_db
 
 EVERY_FORM = {"edit", "move", "inspect", "post", "take-down", "suspend", "remove", "undo", "void", "new"}
-ELSEWHERE = {"jobs/new", "labels", "cases/new"}
+HERE = "responsibility/here"  # who answers: everybody who reads may ask
+ELSEWHERE = {"jobs/new", "labels", "cases/new", HERE}
 # What is found on an asset of the reader's own street, which hangs an artwork and has been inspected.
 AT_HOME: dict[str, set[str]] = {
     Role.ADMINISTRATOR: EVERY_FORM | ELSEWHERE,
     Role.PUBLICITY: EVERY_FORM | ELSEWHERE,
     Role.STREET_EDITOR: EVERY_FORM | ELSEWHERE,
-    Role.CREW: {"inspect", "new", "cases/new"},
-    Role.PATROL: {"cases/new"},
-    Role.LIAISON: set(),
-    Role.LEADER: {"cases/new"},
-    Role.PLANNER: {"labels"},
-    Role.VIEWER: set(),
+    Role.CREW: {"inspect", "new", "cases/new", HERE},
+    Role.PATROL: {"cases/new", HERE},
+    Role.EVALUATOR: {"inspect", "new", "cases/new", HERE},
+    Role.LIAISON: {HERE},
+    Role.LEADER: {"cases/new", HERE},
+    Role.PLANNER: {"labels", HERE},
+    Role.VIEWER: {HERE},
 }
-# What is left of it in the neighbours' street, of the same district: it may be read, and plates printed.
+OF_ONE_STREET = (Role.STREET_EDITOR, Role.CREW, Role.PATROL, Role.EVALUATOR, Role.LEADER)
+# What is left of it in the neighbours' street, of the same district: it may be read, plates printed, and it may be
+# asked who answers there.
 AT_THE_NEIGHBOURS: dict[str, set[str]] = {
-    role: found & {"labels"} if role in (Role.STREET_EDITOR, Role.CREW, Role.PATROL, Role.LEADER) else found
-    for role, found in AT_HOME.items()
+    role: found & {"labels", HERE} if role in OF_ONE_STREET else found for role, found in AT_HOME.items()
 }
 # The map page's own: files are exported or only a link shared, several assets changed, jobs planned, one registered.
 ON_THE_MAP: dict[str, set[str]] = {
@@ -50,6 +53,7 @@ ON_THE_MAP: dict[str, set[str]] = {
     Role.STREET_EDITOR: {"export", "edit", "plan", "new"},
     Role.CREW: {"new"},
     Role.PATROL: set(),
+    Role.EVALUATOR: {"new"},
     Role.LIAISON: set(),
     Role.LEADER: set(),
     Role.PLANNER: {"export"},
