@@ -28,8 +28,8 @@ class EvaluationConfig(AppConfig):
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
 
-        offer(Entry("evaluation", _("Evaluation"), READ_EVALUATION, 6))
-        offer(Entry("coverage", _("Coverage"), READ_COVERAGE, 55))
+        offer(Entry("evaluation", _("Evaluation"), READ_EVALUATION, 53))
+        offer(Entry("coverage", _("Coverage"), READ_COVERAGE, 54))
         offer(Entry("assessment", _("Assessment"), READ_SHEETS, 57))
         offer_scripts("evaluation", Path(__file__).parent / "static" / "evaluation" / "js")
         offer_tab(Tab("evaluation", _("Rounds"), READ_EVALUATION, 1))

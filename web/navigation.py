@@ -76,7 +76,7 @@ def header_of(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     offered = sorted(
         (entry for entry in set(_entries) if entry.is_for(user)),
-        key=lambda entry: entry.place,
+        key=lambda entry: (entry.place, entry.address),
     )
     links = {entry: Link(entry.address, entry.title, _waiting(entry, user)) for entry in offered}
     here = next((entry for entry in offered if request.path.startswith(entry.tree)), None)

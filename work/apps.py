@@ -28,7 +28,7 @@ class WorkConfig(AppConfig):
         offer(Entry("jobs", _("Jobs"), READ, 10, ("campaigns",)))
         offer(Entry("due", _("Inspections due"), READ, 20))
         offer(Entry("artworks", _("Artworks"), READ, 30))
-        offer(Entry("responsibilities", _("Responsibility"), READ, 35))
+        offer(Entry("responsibilities", _("Responsibility"), READ, 52))
         offer(Entry("labels", _("Plates"), EXPORT, 50))
         offer_scripts("work", Path(__file__).parent / "static" / "work" / "js")
         offer_counted(*COUNTED)
