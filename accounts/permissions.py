@@ -233,6 +233,19 @@ class Scope:
         """Whether nothing is inside the scope."""
         return not self.prefixes
 
+    def within(self, *paths: str) -> Q:
+        """The rows that lie in the scope: one of the paths leads to the code of their area.
+
+        It can be joined to others by `|` too: of everywhere it is true, where an empty `Q` would let the other decide.
+        """
+        if self.is_everywhere:
+            return ~Q(pk__in=[])
+        condition = Q(pk__in=[])
+        for prefix in sorted(self.prefixes):
+            for path in paths:
+                condition |= Q(**{f"{path}__startswith": prefix})
+        return condition
+
     @property
     def key(self) -> str:
         """A stable text for cache keys."""

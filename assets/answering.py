@@ -22,13 +22,7 @@ from places.models.responsibility import ResponsibilityQuerySet
 
 def rows_within(scope: Scope) -> Q:
     """Rows about things that lie in a scope."""
-    if scope.is_everywhere:
-        return Q()
-    condition = Q(pk__in=[])
-    for prefix in scope.prefixes:
-        for path in ("area__code", "road__district__code", "site__area__code", "indicator__district__code"):
-            condition |= Q(**{f"{path}__startswith": prefix})
-    return condition
+    return scope.within("area__code", "road__district__code", "site__area__code", "indicator__district__code")
 
 
 def rows_seen_by(user: AnyUser) -> ResponsibilityQuerySet:

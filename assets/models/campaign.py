@@ -44,12 +44,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
     def within(self, scope: Scope) -> "CampaignQuerySet":
         """Those that lie in a scope."""
-        if scope.is_everywhere:
-            return self.all()
-        condition = Q(pk__in=[])
-        for prefix in scope.prefixes:
-            condition |= Q(area__code__startswith=prefix)
-        return self.filter(condition)
+        return self.filter(scope.within("area__code"))
 
 
 @pghistory.track()

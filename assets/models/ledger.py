@@ -53,10 +53,7 @@ class LedgerQuerySet(models.QuerySet["Ledger"]):
             return self.none()
         if scope.is_everywhere:
             return self
-        seen = models.Q(uploaded_by=user)
-        for prefix in scope.prefixes:
-            seen |= models.Q(office__startswith=prefix)
-        return self.filter(seen)
+        return self.filter(models.Q(uploaded_by=user) | scope.within("office"))
 
 
 class Ledger(models.Model):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from accounts.permissions import MANAGE_PATROLS, READ_CASES, AnyUser, Scope, can, scope_of
+from accounts.permissions import MANAGE_PATROLS, READ_CASES, AnyUser, can, scope_of
 from assets.models import Campaign
 from cases.models.case import Case
 from places.models import Area, Changed, Road, Site, Unit
@@ -85,24 +85,14 @@ class Team(models.Model):
         return self.area.code
 
 
-def _within(scope: Scope) -> Q:
-    """Patrols of the areas of a scope."""
-    if scope.is_everywhere:
-        return Q()
-    condition = Q(pk__in=[])
-    for prefix in scope.prefixes:
-        condition |= Q(area__code__startswith=prefix)
-    return condition
-
-
 class PatrolQuerySet(models.QuerySet["Patrol"]):
     """Patrols as a reader may see them."""
 
     def visible_to(self, user: AnyUser) -> "PatrolQuerySet":
         """Those of the reader's districts; unannounced ones only once they have ended, but for desk and team."""
-        condition = _within(scope_of(user, MANAGE_PATROLS))
+        condition = scope_of(user, MANAGE_PATROLS).within("area__code")
         open_to_all = Q(announced=True) | Q(ended_at__isnull=False)
-        condition |= _within(scope_of(user, READ_CASES)) & open_to_all
+        condition |= scope_of(user, READ_CASES).within("area__code") & open_to_all
         if isinstance(user, User) and user.is_active:
             condition |= Q(team__in=user.patrol_teams.values("pk"))
         return self.filter(condition)

@@ -9,20 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.permissions import DO_PATROL, MANAGE_PATROLS, VERBS_OF_ROLE, Scope, scope_of
+from accounts.permissions import DO_PATROL, MANAGE_PATROLS, VERBS_OF_ROLE, scope_of
 from assets.models import Campaign
 from cases.actions.draw_sites import MOST_PER_GROUP
 from cases.models import Patrol, Team, TeamKind
 from places.models import Area, Level, Road, Site, SiteKind, Unit
-
-
-def _within(scope: Scope, path: str) -> Q:
-    if scope.is_everywhere:
-        return Q()
-    condition = Q(pk__in=[])
-    for prefix in scope.prefixes:
-        condition |= Q(**{f"{path}__startswith": prefix})
-    return condition
 
 
 class MomentInput(forms.DateTimeInput):
@@ -78,11 +69,11 @@ class TeamForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope = scope_of(user, MANAGE_PATROLS)
-        areas = Area.objects.filter(_within(scope, "code"), level__in=(Level.DISTRICT, Level.STREET))
+        areas = Area.objects.filter(scope.within("code"), level__in=(Level.DISTRICT, Level.STREET))
         self.fields["area"].queryset = areas.defer("boundary")  # type: ignore[attr-defined]
         roles = [role for role, verbs in VERBS_OF_ROLE.items() if DO_PATROL in verbs]
         people = User.objects.filter(
-            _within(scope, "memberships__area__code"), memberships__role__in=roles, is_active=True
+            scope.within("memberships__area__code"), memberships__role__in=roles, is_active=True
         )
         people = people.distinct().order_by("display_name", "username")
         self.fields["confirms"].queryset = people  # type: ignore[attr-defined]
@@ -169,11 +160,9 @@ class PlanForm(forms.Form):
         levels = (Level.DISTRICT, Level.STREET, Level.COMMUNITY)
         querysets = {
             "campaign": Campaign.objects.visible_to(user).filter(closed_at=None),
-            "team": Team.objects.filter(_within(self.scope, "area__code"), active=True),
-            "areas": Area.objects.filter(_within(self.scope, "code"), level__in=levels).defer("boundary"),
-            "roads": Road.objects.filter(_within(self.scope, "district__code"))
-            .defer("line")
-            .order_by("name"),
+            "team": Team.objects.filter(self.scope.within("area__code"), active=True),
+            "areas": Area.objects.filter(self.scope.within("code"), level__in=levels).defer("boundary"),
+            "roads": Road.objects.filter(self.scope.within("district__code")).defer("line").order_by("name"),
         }
         for name, queryset in querysets.items():
             self.fields[name].queryset = queryset  # type: ignore[attr-defined]
@@ -188,7 +177,7 @@ class PlanForm(forms.Form):
         """
         lines = [line.strip() for line in self.cleaned_data["sites"].splitlines() if line.strip()][:500]
         found = Site.objects.filter(
-            _within(self.scope, "area__code"), Q(code__in=lines) | Q(name__in=lines)
+            self.scope.within("area__code"), Q(code__in=lines) | Q(name__in=lines)
         ).select_related("area")
         by_line: dict[str, list[Site]] = {}
         for site in found.defer("outline", "area__boundary"):

@@ -134,10 +134,7 @@ def unvisited_sites(
     """
     moment = now or timezone.now()
     scope = scope_of(user, READ_CASES)
-    within = Q() if scope.is_everywhere else Q(pk__in=[])
-    for prefix in scope.prefixes:
-        within |= Q(area__code__startswith=prefix)
-    sites = Site.objects.filter(within)
+    sites = Site.objects.filter(scope.within("area__code"))
     if street:
         sites = sites.filter(area__code__startswith=street)
     if kind:

@@ -85,10 +85,7 @@ def _seen_by(user: User) -> Any:
     scope = scope_of(user, READ_CASES)
     if scope.is_everywhere:
         return Team.objects.all()
-    condition = Q(pk__in=user.patrol_teams.values("pk"))
-    for prefix in scope.prefixes:
-        condition |= Q(area__code__startswith=prefix)
-    return Team.objects.filter(condition)
+    return Team.objects.filter(Q(pk__in=user.patrol_teams.values("pk")) | scope.within("area__code"))
 
 
 def _as_is(team: Team | None) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from accounts.permissions import (
     MANAGE_EVALUATION,
     READ_EVALUATION,
     AnyUser,
-    Scope,
     can,
     scope_of,
 )
@@ -50,23 +49,13 @@ class RoundState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("evaluation round", "Closed")
 
 
-def within(scope: Scope, path: str = "area__code") -> Q:
-    """The rows of the areas of a scope, by the path to the area's code."""
-    if scope.is_everywhere:
-        return Q()
-    condition = Q(pk__in=[])
-    for prefix in scope.prefixes:
-        condition |= Q(**{f"{path}__startswith": prefix})
-    return condition
-
-
 class RoundQuerySet(models.QuerySet["Round"]):
     """Rounds as a reader may see them."""
 
     def visible_to(self, user: AnyUser) -> "RoundQuerySet":
         """Those of the reader's districts; unannounced ones only once closed, but for the desk and its evaluators."""
-        condition = within(scope_of(user, MANAGE_EVALUATION))
-        condition |= within(scope_of(user, READ_EVALUATION)) & (
+        condition = scope_of(user, MANAGE_EVALUATION).within("area__code")
+        condition |= scope_of(user, READ_EVALUATION).within("area__code") & (
             Q(announced=True) | Q(closed_at__isnull=False)
         )
         if isinstance(user, User) and user.is_active and can(user, EVALUATE):

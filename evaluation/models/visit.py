@@ -20,7 +20,7 @@ from assets.models import Asset, Origin
 from assets.photos import StoredPhoto
 from cases.models import Case
 from evaluation.models.edition import EvaluationItem
-from evaluation.models.round import Round, within
+from evaluation.models.round import Round
 from places.models import Area, Changed, Site, SiteKind
 
 
@@ -42,9 +42,9 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def visible_to(self, user: AnyUser) -> "VisitQuerySet":
         """Those of the reader's districts; of unannounced rounds only once closed, but for the desk and oneself."""
-        condition = within(scope_of(user, MANAGE_EVALUATION), "round__area__code")
+        condition = scope_of(user, MANAGE_EVALUATION).within("round__area__code")
         seen = Q(round__announced=True) | Q(round__closed_at__isnull=False)
-        condition |= within(scope_of(user, READ_EVALUATION), "round__area__code") & seen
+        condition |= scope_of(user, READ_EVALUATION).within("round__area__code") & seen
         if user.is_authenticated and can(user, EVALUATE):
             condition |= Q(evaluator=user.pk)
         return self.filter(condition)

@@ -10,7 +10,6 @@ from accounts.permissions import MANAGE_EVALUATION, scope_of
 from cases.patrols.forms import Several
 from evaluation.actions.choose_sites import MOST_PER_GROUP
 from evaluation.models import By, Choice, Round, StandardEdition
-from evaluation.models.round import within
 from evaluation.standing import evaluators_for
 from places.models import Area, Level, SiteKind
 
@@ -53,7 +52,7 @@ class PlanForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         areas = Area.objects.filter(
-            within(scope_of(user, MANAGE_EVALUATION), "code"), level__in=(Level.DISTRICT, Level.STREET)
+            scope_of(user, MANAGE_EVALUATION).within("code"), level__in=(Level.DISTRICT, Level.STREET)
         )
         self.fields["area"].queryset = areas.defer("boundary")  # type: ignore[attr-defined]
 

@@ -20,7 +20,6 @@ from assets.models import Origin
 from assets.paging import PARAMETER, Key, Keyset
 from cases.patrols.files import Content, answer_with
 from evaluation.actions.import_sites import BadSites, import_sites
-from evaluation.models.round import within
 from mapping.exports.tables import Table, Value
 from places.models import Site, SiteKind
 from web.access import SignedInRequest, admitting, readers_only
@@ -81,7 +80,7 @@ def sites_page(request: SignedInRequest) -> HttpResponse:
 
 def _sites(request: SignedInRequest) -> QuerySet[Site]:
     scope = scope_of(request.user, READ_EVALUATION)
-    sites = Site.objects.filter(within(scope)).select_related("kind", "area", "leader_unit")
+    sites = Site.objects.filter(scope.within("area__code")).select_related("kind", "area", "leader_unit")
     return (
         sites.defer("outline", "area__boundary")
         .annotate(kind_order=F("kind__order"))

@@ -5,7 +5,7 @@ The rooms that know it stand further right than this one, so they are asked here
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,6 @@ from accounts.permissions import (
     MANAGE_RESPONSIBILITY,
     PUBLISH_SHEET,
     REVIEW_FIELD_WORK,
-    Scope,
     can,
     scope_of,
 )
@@ -55,7 +54,9 @@ def second_person(user: User) -> Iterable[Number]:
             f"{reverse('exposures')}?state={ExposureState.PROPOSED}",
         )
     if can(user, APPROVE_LIST):
-        undecided = StreetList.objects.filter(_within(scope_of(user, APPROVE_LIST)), decision=None)
+        undecided = StreetList.objects.filter(
+            scope_of(user, APPROVE_LIST).within("sheet__district__code"), decision=None
+        )
         yield Number(
             _("Lists of streets that wait for a second person"),
             undecided.exclude(proposed_by=user).count(),
@@ -66,7 +67,9 @@ def second_person(user: User) -> Iterable[Number]:
 def appeals(user: User) -> Iterable[Number]:
     """Objections of streets that nobody has answered."""
     if can(user, PUBLISH_SHEET):
-        open_ones = Appeal.objects.filter(_within(scope_of(user, PUBLISH_SHEET)), answer=None)
+        open_ones = Appeal.objects.filter(
+            scope_of(user, PUBLISH_SHEET).within("sheet__district__code"), answer=None
+        )
         yield Number(_("Appeals to answer"), open_ones.count(), reverse("assessment"))
 
 
@@ -76,15 +79,6 @@ def sites_to_evaluate(user: User) -> Iterable[Number]:
         visited = Visit.objects.standing().filter(round=OuterRef("round"), site=OuterRef("site"))
         mine = RoundSite.objects.filter(round__opened_at__isnull=False, round__closed_at=None, evaluator=user)
         yield Number(_("Sites to evaluate"), mine.exclude(Exists(visited)).count(), reverse("field"))
-
-
-def _within(scope: Scope) -> Q:
-    if scope.is_everywhere:
-        return Q()
-    condition = Q(pk__in=[])
-    for prefix in scope.prefixes:
-        condition |= Q(sheet__district__code__startswith=prefix)
-    return condition
 
 
 for offer in (reviews, second_person, appeals, sites_to_evaluate, gaps):

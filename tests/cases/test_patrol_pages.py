@@ -70,8 +70,14 @@ def where_it_shows(out: Outing, patrol: Patrol, user: User, page) -> dict[str, b
         "case": uid in str(page(user, f"/cases/{case}/")),
         "filter": page(user, f"/cases/?state=all&patrol={uid}") != 400,
         "team's count": re.search(r"team=[0-9a-f-]+\">1<", str(teams)) is not None,
-        "visited sites": out.sites[0].code not in str(page(user, "/cases/patrols/unvisited/?days=1")),
+        "visited sites": out.sites[0].name not in str(page(user, "/cases/patrols/unvisited/?days=1")),
     }
+
+
+def test_whoever_may_do_everything_everywhere_sees_unannounced_patrols_too(out: Outing) -> None:
+    patrol = out.plan(announced=False)
+    root = make_user(None, is_superuser=True, username="root")
+    assert patrol in Patrol.objects.visible_to(root)
 
 
 def test_an_unannounced_patrol_shows_to_a_street_nowhere_until_it_ends(out: Outing, page) -> None:

@@ -36,6 +36,15 @@ def test_a_page_opens_for_readers_and_for_nobody_else(stage: Stage, address: str
         assert client_of(reader).get(address).status_code == 200
 
 
+def test_whoever_may_do_everything_everywhere_sees_what_is_unannounced_too(
+    stage: Stage, visited: Callable[..., Round]
+) -> None:
+    round_ = visited()
+    root = make_user(None, is_superuser=True, username="root")
+    assert round_ in Round.objects.visible_to(root)
+    assert set(round_.visits.all()) == set(Visit.objects.visible_to(root))
+
+
 def test_a_street_sees_an_unannounced_round_afterwards_only(
     stage: Stage, visited: Callable[..., Round]
 ) -> None:

@@ -40,10 +40,7 @@ def _named(request: SignedInRequest, model: type[Model], words: list[str]) -> Qu
         scope = scope_of(request.user, READ)
         rows = rows.select_related("kind", "area")
         if not scope.is_everywhere:
-            within = Q(area__isnull=True)
-            for prefix in scope.prefixes:
-                within |= Q(area__code__startswith=prefix)
-            rows = rows.filter(within)
+            rows = rows.filter(Q(area__isnull=True) | scope.within("area__code"))
     return rows[:MOST]
 
 

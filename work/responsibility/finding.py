@@ -17,8 +17,8 @@ _LEVELS = {
 }
 
 
-def find_place(kind: ResponsibilityKind, text: str, scope: Scope | None) -> Place:
-    """What a code or a name means, for a kind of responsibility, among what lies in a scope (None: anywhere).
+def find_place(kind: ResponsibilityKind, text: str, scope: Scope) -> Place:
+    """What a code or a name means, for a kind of responsibility, among what lies in a scope.
 
     Raises:
         ValidationError: nothing, or several things, have it.
@@ -42,26 +42,17 @@ def find_place(kind: ResponsibilityKind, text: str, scope: Scope | None) -> Plac
     )
 
 
-def _candidates(kind: ResponsibilityKind, text: str, scope: Scope | None) -> Any:
+def _candidates(kind: ResponsibilityKind, text: str, scope: Scope) -> Any:
     called = Q(code=text) | Q(name=text)
     if kind in _LEVELS:
         level = _LEVELS[kind]
-        found = Area.objects.filter(called | Q(aliases__contains=[text]), _within(scope, "code"), level=level)
+        found = Area.objects.filter(called | Q(aliases__contains=[text]), scope.within("code"), level=level)
         return found.defer("boundary")
     if kind is ResponsibilityKind.CHIEF:
-        roads = Road.objects.filter(called | Q(aliases__contains=[text]), _within(scope, "district__code"))
+        roads = Road.objects.filter(called | Q(aliases__contains=[text]), scope.within("district__code"))
         return roads.select_related("district").defer("line", "district__boundary")
     if kind is ResponsibilityKind.KEEPER:
-        sites = Site.objects.filter(called, _within(scope, "area__code"))
+        sites = Site.objects.filter(called, scope.within("area__code"))
         return sites.select_related("area").defer("outline", "area__boundary")
-    indicators = Indicator.objects.filter(called, _within(scope, "district__code"))
+    indicators = Indicator.objects.filter(called, scope.within("district__code"))
     return indicators.select_related("district").defer("district__boundary")
-
-
-def _within(scope: Scope | None, path: str) -> Q:
-    if scope is None or scope.is_everywhere:
-        return Q()
-    condition = Q(pk__in=[])
-    for prefix in scope.prefixes:
-        condition |= Q(**{f"{path}__startswith": prefix})
-    return condition

@@ -43,43 +43,34 @@ class GapCount:
     address: str
 
 
-def _within(scope: Scope, path: str) -> Q:
-    if scope.is_everywhere:
-        return Q()
-    condition = Q(pk__in=[])
-    for prefix in scope.prefixes:
-        condition |= Q(**{f"{path}__startswith": prefix})
-    return condition
-
-
 def _held(kind: ResponsibilityKind, column: str, day: date) -> Any:
     return Responsibility.objects.on(day).filter(kind=kind).values(column)
 
 
 def _streets(scope: Scope, day: date) -> Rows:
     held = _held(ResponsibilityKind.LEADER, "area", day)
-    return Area.objects.filter(_within(scope, "code"), level=Level.STREET).exclude(pk__in=held)
+    return Area.objects.filter(scope.within("code"), level=Level.STREET).exclude(pk__in=held)
 
 
 def _communities(scope: Scope, day: date) -> Rows:
     held = _held(ResponsibilityKind.UNIT, "area", day)
-    found = Area.objects.filter(_within(scope, "code"), level=Level.COMMUNITY).exclude(pk__in=held)
+    found = Area.objects.filter(scope.within("code"), level=Level.COMMUNITY).exclude(pk__in=held)
     return found.select_related("parent").defer("boundary", "parent__boundary")
 
 
 def _indicators(scope: Scope, day: date) -> Rows:
     held = _held(ResponsibilityKind.HEAD, "indicator", day)
-    return Indicator.objects.filter(_within(scope, "district__code"), active=True).exclude(pk__in=held)
+    return Indicator.objects.filter(scope.within("district__code"), active=True).exclude(pk__in=held)
 
 
 def _roads(scope: Scope, day: date) -> Rows:
     held = _held(ResponsibilityKind.CHIEF, "road", day)
-    return Road.objects.filter(_within(scope, "district__code")).exclude(pk__in=held).defer("line")
+    return Road.objects.filter(scope.within("district__code")).exclude(pk__in=held).defer("line")
 
 
 def _sites(scope: Scope, day: date) -> Rows:
     held = _held(ResponsibilityKind.KEEPER, "site", day)
-    found = Site.objects.filter(_within(scope, "area__code")).exclude(pk__in=held)
+    found = Site.objects.filter(scope.within("area__code")).exclude(pk__in=held)
     return found.select_related("kind", "area").defer("outline", "area__boundary")
 
 

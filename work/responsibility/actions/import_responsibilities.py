@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.permissions import MANAGE_RESPONSIBILITY, READ, can, scope_of
+from accounts.permissions import EVERYWHERE, MANAGE_RESPONSIBILITY, READ, Scope, can, scope_of
 from assets.history import Actor, acting, authorise
 from places.models import BatchState, Holder, Responsibility, ResponsibilityBatch, Unit
 from places.models.responsibility import EXACTLY_ONE
@@ -95,7 +95,7 @@ def _judged(actor: Actor, line: Line) -> Judged:
     kind = kind_named(line.kind)
     if kind is None:
         raise ValidationError(_("“%(value)s” is no kind of responsibility.") % {"value": line.kind[:40]})
-    scope = scope_of(actor.user, READ) if actor.user else None
+    scope = scope_of(actor.user, READ) if actor.user else Scope(frozenset({EVERYWHERE}))
     place = find_place(kind, line.code or line.place, scope)
     thing = Thing(kind, place, line.building)
     check_thing(thing)
