@@ -254,12 +254,12 @@ class Patrol(models.Model):
         return isinstance(user, User) and user.patrol_teams.filter(pk=self.team_id).exists()
 
 
-class PatrolDraw(models.Model):
-    """One draw: seed and settings, by which anybody can draw the same sites again. Never changed."""
+class DrawOfSites(models.Model):
+    """One draw: seed and settings, by which anybody can draw the same sites again. Never changed.
 
-    patrol = models.ForeignKey(
-        Patrol, on_delete=models.PROTECT, related_name="draws", verbose_name=_("patrol")
-    )
+    Of what it is a draw, each model says; patrols here, rounds of evaluation further left.
+    """
+
     seed = models.BigIntegerField(_("seed"))
     per_group = models.PositiveSmallIntegerField(
         _("sites of each kind in each street"), validators=[MinValueValidator(1), MaxValueValidator(50)]
@@ -279,10 +279,21 @@ class PatrolDraw(models.Model):
     at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
 
     class Meta:
-        verbose_name = _("draw of sites")
-        verbose_name_plural = _("draws of sites")
+        abstract = True
         ordering = ["-id"]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class PatrolDraw(DrawOfSites):
+    """A draw of the sites of a patrol."""
+
+    patrol = models.ForeignKey(
+        Patrol, on_delete=models.PROTECT, related_name="draws", verbose_name=_("patrol")
+    )
+
+    class Meta(DrawOfSites.Meta):
+        verbose_name = _("draw of sites")
+        verbose_name_plural = _("draws of sites")
 
     def __str__(self) -> str:
         return f"{self.patrol} #{self.seed}"

@@ -6,11 +6,8 @@ from typing import Any
 import pghistory
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +20,7 @@ from accounts.permissions import (
     can,
     scope_of,
 )
+from cases.models.patrol import DrawOfSites
 from evaluation.models.edition import StandardEdition
 from places.models import Area, Changed, Site, SiteKind
 
@@ -158,35 +156,16 @@ class Round(models.Model):
         return isinstance(user, User) and can(user, EVALUATE) and self.stops.filter(evaluator=user).exists()
 
 
-class Draw(models.Model):
-    """One draw of a round: seed and settings, by which anybody can draw the same sites again. Never changed."""
+class Draw(DrawOfSites):
+    """A draw of the sites of a round."""
 
     round = models.ForeignKey(
         Round, on_delete=models.PROTECT, related_name="draws", verbose_name=_("evaluation round")
     )
-    seed = models.BigIntegerField(_("seed"))
-    per_group = models.PositiveSmallIntegerField(
-        _("sites of each kind in each street"), validators=[MinValueValidator(1), MaxValueValidator(50)]
-    )
-    kinds = ArrayField(models.CharField(max_length=40), verbose_name=_("site kinds"), default=list)
-    pool = ArrayField(models.CharField(max_length=24), verbose_name=_("sites to draw from"), default=list)
-    drawn = ArrayField(models.CharField(max_length=24), verbose_name=_("drawn"), default=list)
-    reason = models.CharField(_("why it was drawn again"), max_length=300, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("by"),
-    )
-    at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
 
-    class Meta:
+    class Meta(DrawOfSites.Meta):
         verbose_name = _("draw of an evaluation")
         verbose_name_plural = _("draws of evaluations")
-        ordering = ["-id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.round} #{self.seed}"
