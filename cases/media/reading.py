@@ -1,6 +1,6 @@
 """Reads a file of media pieces: its columns by their headings in either language, row by row, with what is wrong.
 
-The file itself is read as ledgers are (`importing.reading`): a workbook in a process of its own, under limits.
+The file itself is read as ledgers are (`importing.apart`): in a process of its own, under limits.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,8 +18,8 @@ from accounts.models import User
 from assets.models import Campaign
 from cases.models import MediaColumn, MediaPiece
 from cases.models.media import check_link
+from importing.apart import read_apart
 from importing.errors import LedgerError
-from importing.reading import read_table
 from importing.reading.table import Table
 from importing.values.dates import parse_date
 from importing.values.parsed import SENTENCES
@@ -72,7 +72,7 @@ def read_pieces(path: Path, filename: str, area: Area, user: User) -> ReadPieces
         BadFile: it is no table, lacks a column, or has too many rows.
     """
     try:
-        table = read_table(path, filename=filename)
+        table = read_apart(path, filename=filename)
     except LedgerError as error:
         raise BadFile(str(error)) from None
     columns = _columns(table)

@@ -5,15 +5,17 @@ figure (code as `part.figure`, value = weight, fewest), class (code, name, value
 name = what for, value = points, most), rule (code, value).
 """
 
-import csv
-import io
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-import python_calamine
 from django.utils.translation import gettext as _
 
 from evaluation.assessment.scheme import BadScheme, Scheme, read_scheme
+from importing.apart import read_apart
+from importing.errors import LedgerError
+from importing.reading import Table
 
 COLUMNS = ("kind", "code", "name", "value", "fewest", "when_short", "most", "streets")
 RULES = ("most_bonus", "own_late_weight")
@@ -27,39 +29,36 @@ def read_file(content: bytes, name: str) -> Scheme:
     Raises:
         BadScheme: it is no such file, or rows of it cannot be understood.
     """
-    table = _xlsx_rows(content) if name.lower().endswith(".xlsx") else _csv_rows(content)
-    if not table:
-        raise BadScheme({"file": _("The file has no rows.")})
-    titles = [str(cell).strip() for cell in table[0]]
+    table = _read(content, name)
+    titles = [title.strip() for title in table.names]
     if missing := [column for column in ("kind", "code", "value") if column not in titles]:
         raise BadScheme({name: _("The column “%(name)s” is missing.") % {"name": name} for name in missing})
-    if len(table) > _MOST_ROWS:
+    if len(table.rows) > _MOST_ROWS:
         raise BadScheme({"file": _("At most %(most)s rows.") % {"most": _MOST_ROWS}})
     rows = [
-        (number, {title: _cell(value) for title, value in zip(titles, cells, strict=False)})
-        for number, cells in enumerate(table[1:], 2)
+        (int(number), {title: _cell(table.columns[at][place]) for at, title in enumerate(titles)})
+        for place, number in enumerate(table.rows)
     ]
+    if not any(any(row.values()) for _number, row in rows):
+        raise BadScheme({"file": _("The file has no rows.")})
     return read_scheme(_put_together([(number, row) for number, row in rows if any(row.values())]))
 
 
-def _csv_rows(content: bytes) -> list[Sequence[Any]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadScheme({"file": _("The file is not UTF-8: save it as CSV UTF-8.")}) from None
-    return list(csv.reader(io.StringIO(text)))
-
-
-def _xlsx_rows(content: bytes) -> list[Sequence[Any]]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return list(book.get_sheet_by_index(0).to_python())
-    except (python_calamine.CalamineError, IndexError, OSError, ValueError):
-        raise BadScheme({"file": _("This is no XLSX file, or it is damaged.")}) from None
+def _read(content: bytes, name: str) -> Table:
+    """The table in a file, read in a process of its own as ledgers are."""
+    with tempfile.TemporaryDirectory(prefix="scheme-") as folder:
+        path = Path(folder) / f"scheme{Path(name).suffix.lower()[:6]}"
+        path.write_bytes(content)
+        try:
+            return read_apart(path, filename=name)
+        except LedgerError as error:
+            raise BadScheme({"file": str(error)}) from None
 
 
 def _cell(value: Any) -> str:
     """A spreadsheet has 50.0 where a person wrote 50."""
+    if value is None:
+        return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
