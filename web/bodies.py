@@ -31,6 +31,11 @@ UPLOADS = {
     "case-verb": 301 * MB,
     "look-again": 31 * MB,
     "media-imports": 21 * MB,
+    "responsibility-import": 11 * MB,
+    "evaluation-editions": 11 * MB,
+    "evaluation-sites": 11 * MB,
+    "import-coverage-rules": 11 * MB,
+    "import-score-scheme": 2 * MB,
 }
 # By token; what one message and one piece of a photo may hold.
 FROM_PHONES = {"api:sync": 9 * MB, "api:send_photo": 5 * MB}
