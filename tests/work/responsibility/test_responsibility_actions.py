@@ -153,6 +153,29 @@ def test_handing_over_is_one_action_or_none(offices: Offices) -> None:
     assert Responsibility.objects.count() == 1
 
 
+def test_nobody_gives_another_telephone_to_whom_another_street_has_too(
+    offices: Offices, owner: User, colleague: User, publicity: User
+) -> None:
+    kept = Named("张三", "书记", offices.unit, "13800001234")
+    row = appoint(by(publicity), offices.thing("unit"), kept, MARCH)
+    elsewhere = Thing(ResponsibilityKind.UNIT, make_area("370105002001", "东社区"))
+    with pytest.raises(ValidationError) as refused:
+        appoint(by(colleague), elsewhere, Named("张三", "书记", offices.unit, "13999999999"), MARCH)
+    assert set(refused.value.message_dict) == {"telephone"}
+    appoint(by(colleague), elsewhere, Named("张三", "书记", offices.unit), MARCH)
+    with pytest.raises(ValidationError):
+        appoint(
+            by(owner), offices.thing("stairwell"), Named("张三", "书记", offices.unit, "13777777777"), MARCH
+        )
+    row.holder.refresh_from_db()
+    assert row.holder.telephone == "13800001234"
+    appoint(
+        by(publicity), offices.thing("stairwell"), Named("张三", "书记", offices.unit, "13666666666"), MARCH
+    )
+    row.holder.refresh_from_db()
+    assert row.holder.telephone == "13666666666"
+
+
 def test_history_knows_who_did_it_and_never_a_telephone(offices: Offices, owner: User) -> None:
     row = appoint(by(owner), offices.thing("unit"), Named("张三", "书记", offices.unit, "13800001234"), MARCH)
     event = row.events.select_related("pgh_context").get()  # type: ignore[attr-defined]

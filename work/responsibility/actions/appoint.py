@@ -48,7 +48,7 @@ def appoint(
         raise ValidationError({"unit": _("A community is answered for by a unit: choose one.")})
     with acting(actor):
         lock_thing(thing)
-        holder = holder_named(named)
+        holder = holder_named(actor, named)
         if not beside_others:
             check_alone(thing, holder, begins_on, ends_on)
         return Responsibility.objects.create(

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import MANAGE_RESPONSIBILITY, scope_of
+from assets.history import Actor
 from places.models import (
     Area,
     Holder,
@@ -145,7 +147,28 @@ def check_alone(
         )
 
 
-def holder_named(named: Named) -> Holder:
+def check_telephone(actor: Actor, holder: Holder, telephone: str) -> None:
+    """That whoever gives somebody another telephone may say who answers everywhere that this one answers.
+
+    Raises:
+        ValidationError: naming `telephone`.
+    """
+    if not telephone or telephone == holder.telephone or actor.user is None:
+        return
+    scope = scope_of(actor.user, MANAGE_RESPONSIBILITY)
+    rows = Responsibility.objects.filter(holder=holder).told()
+    if not all(scope.covers(row.scope_code) for row in rows):
+        raise ValidationError(
+            {
+                "telephone": _(
+                    "%(who)s answers elsewhere too: leave the telephone empty, or have the district change it."
+                )
+                % {"who": holder}
+            }
+        )
+
+
+def holder_named(actor: Actor, named: Named) -> Holder:
     """The holder of this name, post and unit, entered if new; a telephone or an account that is given is kept.
 
     Raises:
@@ -162,6 +185,7 @@ def holder_named(named: Named) -> Holder:
     holder, _made = Holder.objects.select_for_update(of=("self",)).get_or_create(
         name=name, post=post, unit=named.unit, defaults={"telephone": telephone, "user": named.user}
     )
+    check_telephone(actor, holder, telephone)
     changed = []
     if telephone and holder.telephone != telephone:
         holder.telephone = telephone

@@ -44,7 +44,7 @@ def correct_responsibility(
     with acting(actor):
         lock_thing(thing)
         current = locked_row(row)
-        holder = holder_named(named)
+        holder = holder_named(actor, named)
         check_alone(thing, holder, begins_on, ends_on, but=current)
         current.holder, current.begins_on, current.ends_on = holder, begins_on, ends_on
         current.document = document.strip()

@@ -66,7 +66,7 @@ def hand_over(
                     % {"day": ended.ends_on.isoformat()}
                 }
             )
-        holder = holder_named(successor)
+        holder = holder_named(actor, successor)
         if holder.pk == ended.holder_id:
             raise ValidationError({"name": _("They answer for it already.")})
         until = ended.ends_on

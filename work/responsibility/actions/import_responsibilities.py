@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from work.responsibility.actions.checking import (
     Named,
     Thing,
     check_days,
+    check_telephone,
     check_thing,
     holder_named,
     overlapping,
@@ -107,6 +109,7 @@ def _judged(actor: Actor, line: Line) -> Judged:
     holder = _holder(named)
     judged = Judged(line, NEW, "", thing, named, begins_on, ends_on)
     if holder is not None:
+        check_telephone(actor, holder, named.telephone.strip())
         same = thing.rows().filter(holder=holder, begins_on=begins_on)
         if (found := same.first()) is not None:
             if found.ends_on == ends_on:
@@ -172,7 +175,8 @@ def apply_batch(actor: Actor, batch: ResponsibilityBatch) -> dict[str, int]:
         for line in [Line(**row) for row in current.rows]:
             (judged,) = judge(actor, [line])
             try:
-                ended += _write(actor, current, judged)
+                with transaction.atomic():
+                    ended += _write(actor, current, judged)
             except ValidationError:
                 judged = Judged(line, WRONG)
             counted[judged.verdict] += 1
@@ -185,7 +189,7 @@ def _write(actor: Actor, batch: ResponsibilityBatch, judged: Judged) -> list[lis
     if judged.verdict == WRONG or judged.thing is None or judged.named is None or judged.begins_on is None:
         return []
     if judged.verdict == SAME:
-        holder_named(judged.named)
+        holder_named(actor, judged.named)
         return []
     ended: list[list[object]] = []
     if judged.verdict == FOLLOWS and judged.other is not None:
