@@ -7,7 +7,7 @@ Comma = OR within a parameter, parameters AND; an unknown parameter or value is 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -53,6 +53,7 @@ from cases.models import (
     Team,
 )
 from places.models import Level, Unit
+from web.months import begin_of
 
 OPEN, ALL, MINE = "open", "all", "mine"
 # Asked of a case's asset as of any asset; what a case has itself (street, road, words, …) is asked of the case.
@@ -213,7 +214,7 @@ class ReportedFrom(Parameter):
 
     def condition(self, value: date, known: Known) -> Q:
         """Reported on that day or later."""
-        return Q(reported_at__gte=_midnight(value))
+        return Q(reported_at__gte=begin_of(value))
 
     def words(self, value: date, known: Known) -> list[str]:
         """The day."""
@@ -227,15 +228,11 @@ class ReportedTo(Parameter):
 
     def condition(self, value: date, known: Known) -> Q:
         """Reported on that day or before."""
-        return Q(reported_at__lt=_midnight(value + timedelta(days=1)))
+        return Q(reported_at__lt=begin_of(value + timedelta(days=1)))
 
     def words(self, value: date, known: Known) -> list[str]:
         """The day."""
         return [_("to %(day)s") % {"day": value.isoformat()}]
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 class CaseSearch(Parameter):

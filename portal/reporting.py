@@ -21,8 +21,8 @@ from portal.residents.pairs import shown_pairs
 from reports.dashboard.asking import Asked
 from reports.dashboard.charts import Chart, Column, Row
 from reports.dashboard.over_time import span
-from reports.months import months_between
 from reports.wall.slots import Pair
+from web.months import months_between
 
 
 def satisfaction(asked: Asked, user: User) -> Iterable[Chart]:

@@ -6,7 +6,7 @@ are jobs.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,7 @@ from assets.models.maintenance import OPEN_STATES
 from assets.paging import Key, Keyset, Page
 from assets.rules.lateness import late_jobs
 from places.models import Level, Unit
+from web.months import after, begin_of, months_between
 from work.job_filter import JobFilter, of_assets
 
 BOARD_STATES = (
@@ -187,8 +188,8 @@ def costs(chosen: JobFilter, user: User, *, group: str, first: date, last: date)
         group: a key of `GROUPS`.
         first, last: any day of the month.
     """
-    months = _months(first, last)
-    begin, end = _local(months[0]), _local(_next_month(months[-1]))
+    months = months_between(first, last)
+    begin, end = begin_of(months[0]), begin_of(after(months[-1]))
     key = GROUPS[group]
     rows = (
         chosen.jobs(user, EXPORT)
@@ -223,22 +224,6 @@ def _names(group: str, lists: Dictionaries) -> dict[Any, tuple[str, str]]:
         crews = {crew.pk: (str(crew), str(crew.pk)) for crew in Unit.objects.all()}
         return crews | {None: (_("No crew"), "none")}
     return {kind.value: (str(kind.label), kind.value) for kind in MaintenanceKind}
-
-
-def _months(first: date, last: date) -> list[date]:
-    """The first days of the months between two days."""
-    months = [first.replace(day=1)]
-    while months[-1] < last.replace(day=1):
-        months.append(_next_month(months[-1]))
-    return months
-
-
-def _next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def _local(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 # --- Jobs planned together ------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from cases.patrols.queries import ended_between, hours_by_team
 from mapping.exports.tables import Table, Value
 from web.access import SignedInRequest, readers_only
 from web.answers import show_page
+from web.months import after, before
 from web.paging import only_parameters
 
 LONGEST_PERIOD = timedelta(days=366)
@@ -111,7 +112,6 @@ def _months() -> list[tuple[str, date, date]]:
     months = []
     first = timezone.localdate().replace(day=1)
     for _n in range(4):
-        following = (first + timedelta(days=32)).replace(day=1)
-        months.append((f"{first:%Y-%m}", first, following - timedelta(days=1)))
-        first = (first - timedelta(days=1)).replace(day=1)
+        months.append((f"{first:%Y-%m}", first, after(first) - timedelta(days=1)))
+        first = before(first)
     return months

@@ -20,11 +20,12 @@ from evaluation.assessment.actions.give_bonus import give_bonus
 from evaluation.assessment.actions.keep_scheme import keep_scheme
 from evaluation.assessment.actions.publish_sheet import publish_sheet
 from evaluation.assessment.forms import read_requests, request_lines
-from evaluation.assessment.measuring import Period, before
+from evaluation.assessment.measuring import Period
 from evaluation.assessment.scheme import Bonus, Scheme, StreetClass, usual_scheme
 from evaluation.assessment.sheets import scheme_in_use, work_out
 from evaluation.models import ListKind, ScoreScheme, ScoreSheet
 from places.models import Area, Level
+from web.months import before
 
 MONTHS = 6
 _ITSELF = Actor(None, Origin.COMMAND)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from evaluation.assessment.formulas import Rate
 from evaluation.assessment.scheme import Scheme
 from places.models import Area, Level
+from web.months import after, begin_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Period:
     def of(cls, district: Area, month: date, now: datetime | None = None) -> "Period":
         """The month that a day lies in."""
         first = month.replace(day=1)
-        begin, end = _midnight(first), _midnight(following(first))
+        begin, end = begin_of(first), begin_of(after(first))
         return cls(district, first, begin, end, min(end, now or timezone.now()))
 
     @property
@@ -47,7 +48,7 @@ class Period:
     @property
     def last_day(self) -> date:
         """Its last day."""
-        return following(self.month) - timedelta(days=1)
+        return after(self.month) - timedelta(days=1)
 
     @property
     def day(self) -> date:
@@ -59,20 +60,6 @@ class Period:
         """The streets of the district in the order of their codes."""
         below = Area.objects.filter(level=Level.STREET, code__startswith=self.district.code)
         return list(below.defer("boundary").order_by("code"))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), timezone.get_default_timezone())
-
-
-def following(month: date) -> date:
-    """The first day of the next month."""
-    return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def before(month: date) -> date:
-    """The first day of the month before."""
-    return (month.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 @dataclass(frozen=True)

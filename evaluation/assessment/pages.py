@@ -18,7 +18,7 @@ from accounts.permissions import (
 )
 from evaluation.assessment import words
 from evaluation.assessment.forms import BonusForm, request_lines
-from evaluation.assessment.measuring import Period, before
+from evaluation.assessment.measuring import Period
 from evaluation.assessment.reading import (
     Shown,
     district_named,
@@ -35,6 +35,7 @@ from evaluation.models import Appeal, ScoreSheet, StreetList
 from places.models import Area
 from web.access import SignedInRequest, readers_only
 from web.answers import show_page
+from web.months import before
 from web.paging import only_parameters
 
 MOST_MONTHS = 24

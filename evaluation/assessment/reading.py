@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import PREPARE_SHEETS, PUBLISH_SHEET, READ_SHEETS, can, scope_of
+from assets.filter_parameters import FilterError
 from evaluation.assessment import words
 from evaluation.assessment.sheets import Worked
 from evaluation.models import ScoreSheet, StreetList
 from places.models import Area, Level
+from web.months import read_month
 
 
 def districts_of(user: User) -> list[Area]:
@@ -46,8 +48,8 @@ def month_named(text: str) -> date:
         Http404: it is none.
     """
     try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
+        return read_month(text)
+    except FilterError:
         raise Http404 from None
 
 

@@ -16,11 +16,12 @@ from typing import Any
 from django.utils import timezone
 
 from evaluation.assessment import scoring
-from evaluation.assessment.measuring import Measured, Period, before, holders_of, measure_all, tell_all
+from evaluation.assessment.measuring import Measured, Period, holders_of, measure_all, tell_all
 from evaluation.assessment.scheme import Scheme, read_scheme
 from evaluation.assessment.scoring import GivenBonus, Listed, StreetScore
 from evaluation.models import ListKind, ScoreBonus, ScoreScheme, ScoreSheet
 from places.models import Area
+from web.months import before
 
 FORMAT = 1
 _EARLIER_MONTHS = 24

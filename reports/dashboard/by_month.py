@@ -12,7 +12,7 @@ from reports.dashboard.asking import Asked
 from reports.dashboard.charts import Chart, Column, Row
 from reports.dashboard.over_time import span
 from reports.in_time import InTime, in_time
-from reports.months import months_between
+from web.months import months_between
 from work.job_queries import costs
 
 

@@ -27,7 +27,7 @@ from reports.figures.keeping import CONDITIONS, LAMPS
 from reports.figures.standing import assets_standing, cases_standing, end_of
 from reports.in_time import InTime, in_time
 from reports.models import AssetFigure, CaseFigure, Night
-from reports.months import after, begin_of
+from web.months import after, begin_of
 from work.job_filter import of_assets
 from work.job_queries import FINISHED_STATES
 

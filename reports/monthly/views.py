@@ -16,9 +16,9 @@ from mapping.exports.workbook import xlsx_of
 from mapping.models import ExportOutcome
 from reports.monthly.document import document_of
 from reports.monthly.tables import Month, month_of, tables_of
-from reports.months import before, read_month
 from web.access import SignedInRequest, readers_only
 from web.answers import private, show_page
+from web.months import before, read_month
 from web.paging import only_parameters
 
 _TYPES = {

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -18,6 +17,7 @@ from mapping.exports.tables import Table, Value, csv_of
 from mapping.exports.workbook import xlsx_of
 from web.access import SignedInRequest, readers_only
 from web.answers import private, show_page
+from web.months import read_month
 from work.job_filter import JobFilter, read_job_filter
 from work.job_queries import GROUPS, CostRow, Costs, costs
 from work.jobs.showing import choices_of
@@ -106,15 +106,7 @@ def _asked(request: SignedInRequest) -> tuple[JobFilter, Costs]:
 
 def _month(request: SignedInRequest, name: str) -> date | None:
     text = request.GET.get(name, "")
-    if not text:
-        return None
-    try:
-        month = parse_date(f"{text}-01")
-    except ValueError:
-        month = None
-    if month is None or not 2000 <= month.year <= 2100:
-        raise FilterError(name, _("Give a month such as 2026-11."))
-    return month
+    return read_month(text, name) if text else None
 
 
 def _months_before(month: date, count: int) -> date:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.permissions import APPEAL_SCORE, PUBLISH_SHEET
 from assets.history import Actor, acting, authorise
 from evaluation.assessment.actions.give_bonus import MADE_GOOD, give_bonus
-from evaluation.assessment.measuring import following
 from evaluation.models import Appeal, AppealAnswer, ScoreSheet
 from places.models import Area
+from web.months import after
 
 _LONGEST = 1000
 
@@ -57,9 +57,9 @@ def answer_appeal(
             raise ValidationError({"appeal": _("The appeal was answered already.")})
         bonus = None
         if points:
-            month = following(appeal.sheet.month)
+            month = after(appeal.sheet.month)
             while ScoreSheet.objects.filter(district=appeal.sheet.district, month=month).exists():
-                month = following(month)
+                month = after(month)
             why = _("Appeal about %(month)s") % {"month": f"{appeal.sheet.month:%Y-%m}"}
             bonus = give_bonus(actor, appeal.street, month, MADE_GOOD, points, why)
         return AppealAnswer.objects.create(

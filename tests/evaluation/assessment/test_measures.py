@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from evaluation.assessment.formulas import rate
-from evaluation.assessment.measuring import Period, before
+from evaluation.assessment.measuring import Period
 from evaluation.assessment.of_coverage import measure_coverage
 from evaluation.assessment.of_responsibility import leaders_of
 from evaluation.assessment.scheme import usual_scheme
@@ -15,6 +15,7 @@ from places.models import ResponsibilityKind
 from tests.conftest import District
 from tests.evaluation import coverage_scene
 from tests.work.responsibility.conftest import COMMAND, MARCH
+from web.months import before
 from work.responsibility.actions.appoint import appoint
 from work.responsibility.actions.checking import Named, Thing
 

@@ -390,6 +390,13 @@ def test_a_month_that_has_not_begun_and_a_district_without_scheme_are_told_so(
     office: Office, as_user: AsUser
 ) -> None:
     client = as_user(office.desk)
-    assert "This month has not begun" in text(client.get(page("dry-run-of", "2199-01")))
+    assert "This month has not begun" in text(client.get(page("dry-run-of", "2099-01")))
     ScoreScheme.objects.update(active=False)
     assert "There is no score scheme in use" in text(client.get(page("dry-run")))
+
+
+@pytest.mark.parametrize("wrong", ["0001-01", "9999-12", "2026-13", "2026-W1", "march"])
+def test_a_month_that_is_none_is_not_found(office: Office, as_user, wrong: str) -> None:
+    client = as_user(office.desk)
+    for name in ("dry-run-of", "score-sheet", "bulletin"):
+        assert client.get(page(name, wrong)).status_code == 404

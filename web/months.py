@@ -1,4 +1,4 @@
-"""Months as pages count them: by their first day."""
+"""Months as every page counts them: by their first day."""
 
 from datetime import date, datetime, time
 
@@ -27,9 +27,9 @@ def months_between(first: date, last: date) -> list[date]:
     return months
 
 
-def begin_of(month: date) -> datetime:
-    """A month's first moment, here."""
-    return timezone.make_aware(datetime.combine(month, time.min))
+def begin_of(day: date) -> datetime:
+    """The first moment of a day, or of a month by its first day, here."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def read_month(text: str, name: str = "month") -> date:
