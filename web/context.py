@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from web.access import offered
 from web.navigation import header_of
-from web.scripts import import_map
+from web.scripts import import_map_text
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -18,5 +18,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "time_zone": settings.TIME_ZONE,
         "may": SimpleLazyObject(lambda: offered(request)),
         "navigation": SimpleLazyObject(lambda: header_of(request)),
-        "import_map": SimpleLazyObject(import_map),
+        "import_map": SimpleLazyObject(import_map_text),
     }

@@ -3,10 +3,12 @@
 Modules import one another by room and name (`web/dom`), so that the addresses may carry a hash.
 """
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
-from django.templatetags.static import static
+from django.core.files.storage import Storage, storages
+from django.utils.safestring import SafeString, mark_safe
 
 _folders: dict[str, Path] = {}
 
@@ -15,6 +17,7 @@ def offer_scripts(room: str, folder: Path) -> None:
     """Add a room's modules, the files of `static/<room>/js` (from its `AppConfig.ready`)."""
     _folders[room] = folder
     _modules.cache_clear()
+    _written.cache_clear()
 
 
 @lru_cache(maxsize=1)
@@ -29,9 +32,24 @@ def _modules() -> tuple[tuple[str, str], ...]:
 
 def import_map() -> dict[str, str]:
     """Module name → address, for the page's import map."""
-    modules = {f"{room}/{name}": static(f"{room}/js/{name}.js") for room, name in _modules()}
+    return _addresses(storages["staticfiles"])
+
+
+def import_map_text() -> SafeString:
+    """The import map as it stands in a page; written once, since every page has it and no name changes meanwhile."""
+    return _written(storages["staticfiles"])
+
+
+@lru_cache(maxsize=1)
+def _written(storage: Storage) -> SafeString:
+    # An address is one of our own file names: nothing in it ends a script element.
+    return mark_safe(json.dumps({"imports": _addresses(storage)}, separators=(",", ":")))
+
+
+def _addresses(storage: Storage) -> dict[str, str]:
+    modules = {f"{room}/{name}": storage.url(f"{room}/js/{name}.js") for room, name in _modules()}
     return {
-        "maplibre-gl": static("vendor/maplibre/maplibre-gl.mjs"),
-        "echarts": static("vendor/echarts/echarts.esm.min.mjs"),
+        "maplibre-gl": storage.url("vendor/maplibre/maplibre-gl.mjs"),
+        "echarts": storage.url("vendor/echarts/echarts.esm.min.mjs"),
         **modules,
     }

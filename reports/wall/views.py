@@ -49,7 +49,7 @@ def wall_now(request: HttpRequest, token: str) -> HttpResponse:
     wall = _wall_of(token)
     if wall.revoked_at is not None:
         return _quiet(problem(GONE, _("This wall was ended.")))
-    key = f"wall {wall.pk} {get_language()}"
+    key = f"wall:{wall.pk}:{get_language()}"
     told = cache.get(key)
     if told is None:
         told = scenes_of(wall, token)
