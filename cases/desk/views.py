@@ -6,11 +6,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,7 +17,6 @@ from accounts.permissions import EXPOSE_CASE, READ, REPORT_PROBLEM, URGE_CASE, c
 from assets.answering import told_at
 from assets.history import Actor
 from assets.models import Asset, Origin, PhotoStage
-from assets.photos import SIZES, photo_file
 from cases.actions.propose_exposure import NEVER_EXPOSED
 from cases.actions.report_problem import report_problem
 from cases.desk import slots
@@ -53,9 +51,9 @@ from places.answering import Spot
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
 from web.paging import ways
+from web.photos import lasting_photo
 
 # A photo's file never changes: it is stored under its content's hash.
-_KEEP = "private, max-age=86400, immutable"
 
 
 @readers_only()
@@ -279,21 +277,10 @@ def _point_of(longitude: float | None, latitude: float | None) -> Point | None:
 @readers_only()
 def photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBase:
     """One size of a photo of a case that the reader may see."""
-    if size not in SIZES:
-        raise Http404
     found = CasePhoto.objects.filter(uid=uid, case__in=Case.objects.visible_to(request.user)).first()
     if found is None:
         raise Http404
-    etag = f'"{found.sha256}-{size}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            response = FileResponse(photo_file(found.stored, size).open("rb"), content_type="image/jpeg")
-        except FileNotFoundError:
-            raise Http404 from None
-    response["ETag"] = etag
-    response["Cache-Control"] = _KEEP
-    return response
+    return lasting_photo(request, found.stored, size)
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

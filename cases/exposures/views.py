@@ -5,7 +5,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,6 @@ from assets.filter_parameters import FilterError
 from assets.history import Actor
 from assets.models import Campaign, Origin, PhotoStage
 from assets.paging import PARAMETER, Key, Keyset
-from assets.photos import SIZES, photo_file
 from cases.actions.decide_exposure import approve_exposure, may_decide, refuse_exposure, withdraw_exposure
 from cases.actions.look_again import look_again, may_look
 from cases.actions.propose_exposure import propose_exposure
@@ -28,6 +27,7 @@ from cases.models import Case, Exposure, ExposureState, LookAgain
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
 from web.paging import only_parameters, ways
+from web.photos import photo_answer
 
 PAGE = 20
 _LATEST = Keyset("exposures", (Key("pk", int, descending=True),))
@@ -242,7 +242,7 @@ def picture(request: SignedInRequest, uid: UUID, number: int, what: str, size: s
     """One size of a covered copy that an exposure shows, or of the photo from a look again (`what` is its number)."""
     exposure = find_exposure(request.user, uid)
     item = next((each for each in exposure.items.all() if each.pk == number), None)
-    if item is None or size not in SIZES:
+    if item is None:
         raise Http404
     stored = {"before": item.before, "after": item.after}.get(what)
     if what.isascii() and what.isdigit() and len(what) < 18:
@@ -250,9 +250,6 @@ def picture(request: SignedInRequest, uid: UUID, number: int, what: str, size: s
         stored = seen.photo if seen else None
     if stored is None:
         raise Http404
-    try:
-        response = FileResponse(photo_file(stored, size).open("rb"), content_type="image/jpeg")
-    except FileNotFoundError:
-        raise Http404 from None
+    response = photo_answer(stored, size)
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -8,10 +8,9 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,7 +18,6 @@ from accounts.permissions import EVALUATE, EXPORT, MANAGE_EVALUATION, MANAGE_LIS
 from assets.history import Actor
 from assets.models import Origin
 from assets.paging import PARAMETER, Key, Keyset
-from assets.photos import SIZES, photo_file
 from evaluation.actions.choose_sites import draw_sites, take_every_site
 from evaluation.actions.plan_round import plan_round
 from evaluation.actions.run_round import assign, close_round, open_round
@@ -30,12 +28,12 @@ from evaluation.rounds.forms import AssignForm, ChooseForm, PlanForm, VoidForm
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
 from web.paging import only_parameters, ways
+from web.photos import lasting_photo
 
 ROUNDS_ON_A_PAGE = 30
 STOPS_ON_A_PAGE = 100
 _LATEST_FIRST = Keyset("rounds", (Key("starts_on", date, descending=True), Key("pk", int, descending=True)))
 _IN_THEIR_ORDER = Keyset("stops", (Key("place", int), Key("pk", int)))
-_KEEP = "private, max-age=86400"
 
 
 @readers_only(READ_EVALUATION)
@@ -269,19 +267,8 @@ def _show_visit(request: SignedInRequest, visit: Visit, form: forms.Form, status
 @readers_only(READ_EVALUATION)
 def photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBase:
     """One size of a photo of what was found on a visit that the reader may see."""
-    if size not in SIZES:
-        raise Http404
     seen = Visit.objects.visible_to(request.user)
     found = ObservationPhoto.objects.filter(uid=uid, observation__visit__in=seen).first()
     if found is None:
         raise Http404
-    etag = f'"{found.sha256}-{size}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            response = FileResponse(photo_file(found.stored, size).open("rb"), content_type="image/jpeg")
-        except FileNotFoundError:
-            raise Http404 from None
-    response["ETag"] = etag
-    response["Cache-Control"] = _KEEP
-    return response
+    return lasting_photo(request, found.stored, size)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import REVIEW_FIELD_WORK
 from assets.dictionaries import dictionaries, read_generation
 from assets.paging import PARAMETER, Key, Keyset
-from assets.photos import SIZES, StoredPhoto, photo_file
+from assets.photos import StoredPhoto
 from field.actions.accept_record import accept_record
 from field.actions.attach_photos_again import attach_photos_again
 from field.actions.dismiss_record import dismiss_record
@@ -27,7 +27,9 @@ from field.desk.access import SignedInRequest, office_only
 from field.desk.showing import cards, with_all_they_need
 from field.models import Operation, PhotoClaim, PhotoUpload, ReviewItem, ReviewKind
 from field.up.attempting import sentence
+from web.answers import private
 from web.paging import only_parameters, ways
+from web.photos import photo_answer
 
 _PAGE = 25
 _OLDEST_FIRST = Keyset("open", (Key("pk", int),))
@@ -101,13 +103,10 @@ def photo(request: SignedInRequest, number: int, claim: int, size: str) -> HttpR
         if found
         else None
     )
-    if upload is None or size not in SIZES:
+    if upload is None:
         raise Http404
     stored = StoredPhoto(upload.stored_sha256, upload.width or 0, upload.height or 0, upload.taken_at)
-    try:
-        return FileResponse(photo_file(stored, size).open("rb"), content_type="image/jpeg")
-    except FileNotFoundError:
-        raise Http404 from None
+    return private(photo_answer(stored, size))
 
 
 # --- Decisions ------------------------------------------------------------------------------------------------------

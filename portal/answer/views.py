@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.forms import client_address
 from accounts.throttle import BY_ONE_LINK, CASE_LINKS, Bucket, take
 from assets.models import PhotoStage
-from assets.photos import SIZES, photo_file
 from cases.actions.stepping import verbs_by_link
 from cases.desk.forms import VerbForm
 from cases.desk.showing import card_of, forms_of
@@ -31,6 +30,7 @@ from cases.models import Case, CaseLink, CasePhoto, State, Verb
 from cases.queries import with_all_it_names
 from cases.telling import timeline
 from portal.answer.coming_in import find, keep, shown_by
+from web.photos import photo_answer
 
 # What the unit is told of what happened: its own steps, and those that answer it or that it has to answer.
 _TOLD = {
@@ -114,15 +114,12 @@ def do_verb(request: HttpRequest, uid: UUID, verb: str) -> HttpResponse:
 def photo(request: HttpRequest, uid: UUID, photo: UUID, size: str) -> HttpResponseBase:
     """A photo of the link's case."""
     link = shown_by(request, uid)
-    if link is None or size not in SIZES or why_closed(link, link.case):
+    if link is None or why_closed(link, link.case):
         raise Http404
     found = CasePhoto.objects.filter(uid=photo, case=link.case_id).first()
     if found is None:
         raise Http404
-    try:
-        response = FileResponse(photo_file(found.stored, size).open("rb"), content_type="image/jpeg")
-    except FileNotFoundError:
-        raise Http404 from None
+    response = photo_answer(found.stored, size)
     response["Cache-Control"] = "private, max-age=3600"
     return response
 

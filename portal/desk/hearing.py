@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,6 @@ from assets.filter_parameters import FilterError
 from assets.history import Actor
 from assets.models import Origin
 from assets.paging import PARAMETER, Key, Keyset
-from assets.photos import SIZES, StoredPhoto, photo_file
 from cases.models import Case
 from portal.actions.mark_spam import (
     mark_report_spam,
@@ -33,6 +32,7 @@ from portal.models import RemarkKind, ResidentAnswer, ResidentRemark, ResidentRe
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import private, show_page
 from web.paging import only_parameters, ways
+from web.photos import photo_answer
 
 A_PAGE = 50
 _LATEST_FIRST = Keyset("said", (Key("at", datetime, descending=True), Key("pk", int, descending=True)))
@@ -144,20 +144,12 @@ def decide_report(request: SignedInRequest, code: str, verdict: str) -> HttpResp
 @readers_only(FILE_CASE)
 def photo(request: SignedInRequest, kind: str, uid: UUID, size: str) -> HttpResponseBase:
     """One size of a photo that came with an answer or a remark."""
-    if size not in SIZES or kind not in KINDS:
+    if kind not in KINDS:
         raise Http404
     said = in_reach(KINDS[kind].objects.exclude(sha256=""), request.user).filter(uid=uid).first()
     if said is None:
         raise Http404
-    return file_of(said.stored, size)
-
-
-def file_of(stored: StoredPhoto, size: str) -> HttpResponseBase:
-    """One size of a photo, for its reader alone."""
-    try:
-        return private(FileResponse(photo_file(stored, size).open("rb"), content_type="image/jpeg"))
-    except FileNotFoundError:
-        raise Http404 from None
+    return private(photo_answer(said.stored, size))
 
 
 def _cases(request: SignedInRequest) -> QuerySet[Case]:

@@ -22,15 +22,14 @@ from accounts.permissions import PUBLISH_PAIR, scope_filter, scope_of
 from assets.history import Actor
 from assets.models import Origin, Photo, PhotoStage
 from assets.paging import PARAMETER, Key, Keyset
-from assets.photos import SIZES
 from cases.desk.views import add_errors
 from cases.models import Case, CasePhoto, CaseQuerySet, State
 from portal.actions.publish_pair import LONGEST_WORDS, publish_pair, redact_photo, withdraw_pair
-from portal.desk.hearing import file_of
 from portal.models import PublishedPair, Redaction
 from web.access import SignedInRequest, admitting, readers_only
-from web.answers import show_page
+from web.answers import private, show_page
 from web.paging import only_parameters, ways
+from web.photos import photo_answer
 
 A_PAGE = 20
 _LATEST_FIRST = Keyset("pairs", (Key("pk", int, descending=True),))
@@ -145,10 +144,10 @@ def copy_photo(request: SignedInRequest, uid: UUID, size: str) -> HttpResponseBa
         Q(photo__case__in=cases) | Q(of_job__maintenance__in=cases.filter(job__isnull=False).values("job")),
         uid=uid,
     )
-    copy = copies.first() if size in SIZES else None
+    copy = copies.first()
     if copy is None:
         raise Http404
-    return file_of(copy.stored, size)
+    return private(photo_answer(copy.stored, size))
 
 
 def _read(drawn: str) -> list[list[float]]:

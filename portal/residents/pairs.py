@@ -4,16 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from assets.paging import PARAMETER, Key, Keyset
-from assets.photos import photo_file
 from cases.models import State
 from portal.models import PublishedPair
 from portal.residents.doors import show, unhurried, where_open
 from web.paging import no_former_name, ways
+from web.photos import photo_answer
 
 A_PAGE = 10
 _NEWEST_FIRST = Keyset(
@@ -52,10 +52,7 @@ def pair_photo(request: HttpRequest, uid: UUID, size: str) -> HttpResponseBase:
     if pair is None:
         raise Http404
     copy = pair.before if pair.before.uid == uid else pair.after
-    try:
-        response = FileResponse(photo_file(copy.stored, size).open("rb"), content_type="image/jpeg")
-    except FileNotFoundError:
-        raise Http404 from None
+    response = photo_answer(copy.stored, size)
     # Withdrawn must be gone: kept for a while, not for ever.
     response["Cache-Control"] = "public, max-age=600"
     response["X-Robots-Tag"] = "noindex, nofollow"
