@@ -19,6 +19,7 @@ from cases.lamps import LAMPS, lamp_at
 from cases.models import OPEN_STATES, Case, ClockKind, Source, State, Verb
 from cases.telling import left_in_words
 from places.models import Level
+from web.selects import FilterSelect
 
 
 @dataclass(frozen=True)
@@ -118,25 +119,10 @@ def forms_of(case: Case, verbs: Iterable[Verb], refused: tuple[Verb, VerbForm] |
 # --- Filters --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One parameter as a select: what may be chosen, and what is."""
-
-    name: str
-    label: str
-    options: list[tuple[str, str]]
-    value: str
-
-    @property
-    def several(self) -> bool:
-        """Whether more is chosen than a select can say; it then keeps what it has."""
-        return bool(self.value) and self.value not in dict(self.options)
-
-
 SELECTS = ("category", "source", "street", "unit", "urgent")
 
 
-def choices_of(chosen: CaseFilter, user: User) -> list[Choice]:
+def choices_of(chosen: CaseFilter, user: User) -> list[FilterSelect]:
     """The selects above the list."""
     known = chosen.known
     mine = [(MINE, _("My unit"))] if user.units.exists() else []
@@ -156,7 +142,9 @@ def choices_of(chosen: CaseFilter, user: User) -> list[Choice]:
         ),
         "urgent": (_("Urgency"), [("yes", _("Urgent")), ("no", _("Not urgent"))]),
     }
-    return [Choice(name, label, listed, chosen.spelled(name)) for name, (label, listed) in options.items()]
+    return [
+        FilterSelect(name, label, listed, chosen.spelled(name)) for name, (label, listed) in options.items()
+    ]
 
 
 def state_tabs(chosen: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:

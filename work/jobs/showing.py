@@ -16,6 +16,7 @@ from assets.models import Condition, Maintenance, MaintenanceKind, MaintenanceSt
 from assets.models.maintenance import TRANSITIONS
 from assets.rules.lateness import job_days_late
 from places.models import Level, Unit
+from web.selects import FilterSelect
 from work.actions.plan_jobs import NOT_YOURS, OPEN_ALREADY, REMOVED, SHOWN_ALREADY
 from work.job_filter import MINE, OPEN, PRIORITIES, JobFilter
 from work.job_queries import BOARD_STATES
@@ -138,26 +139,11 @@ def cards_of(jobs: Iterable[Maintenance], user: User, today: date) -> list[Card]
 # --- Filters --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One parameter as a select: what may be chosen, and what is."""
-
-    name: str
-    label: str
-    options: list[tuple[str, str]]
-    value: str
-
-    @property
-    def several(self) -> bool:
-        """Whether more is chosen than a select can say; it then keeps what it has."""
-        return bool(self.value) and self.value not in dict(self.options)
-
-
-def choices_of(chosen: JobFilter, user: User, *names: str) -> list[Choice]:
+def choices_of(chosen: JobFilter, user: User, *names: str) -> list[FilterSelect]:
     """The selects above board and list."""
     lists = chosen.chosen.known.lists
     return [
-        Choice(name, label, options(user, lists), chosen.values.get(name, ""))
+        FilterSelect(name, label, options(user, lists), chosen.values.get(name, ""))
         for name, (label, options) in _choices().items()
         if name in names
     ]
