@@ -54,7 +54,7 @@ def patrol(district: District, scene: Scene) -> Patrol:
 def test_a_patrol_is_walked_without_a_network_and_arrives_once(phone: FieldPhone, patrol: Patrol) -> None:
     member = patrol.team.members.get()
     phone.begin(member, "370105001")
-    phone.until("(await import('field/patrols')).every().length === 1")
+    phone.until("(await import('field/down/patrols')).every().length === 1")
     page = phone.page
     with phone.without_network():
         page.reload()

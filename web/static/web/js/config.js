@@ -16,7 +16,7 @@
  *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap & {credits?: Record<string, string>, tileBytes?: number},
  *   earthRadius?: number,
  *   farMetres?: number,
- *   attributes?: import("field/attributes").Attribute[],
+ *   attributes?: import("field/inputs/attributes").Attribute[],
  * }} PageConfig
  * The phone's page is told of the base maps alone; `crs`, `keep`, `credits` and `tileBytes` are for it (field/pages.py).
  */

@@ -1,10 +1,10 @@
 /** The map of what the phone has, with or without a network; a touch on an asset shows it below. */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import { fieldMap } from "field/field_map";
-import { assetCard, pageHead, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
+import * as catalogue from "field/down/catalogue";
+import { fieldMap } from "field/map/field_map";
+import { assetCard, pageHead, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
 
 /** @param {HTMLElement} root @param {string[]} params the uid of an asset to begin at */
 export async function show(root, [uid]) {

@@ -1,10 +1,10 @@
 /** Near me: what stands about, the nearest first, with direction; and finding one by the end of its code. */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import * as position from "field/position";
-import { assetCard, empty, noArea } from "field/pieces";
-import { number, say } from "field/say";
-import * as session from "field/session";
+import * as catalogue from "field/down/catalogue";
+import * as position from "field/phone/position";
+import { assetCard, empty, noArea } from "field/shell/pieces";
+import { number, say } from "field/shell/say";
+import * as session from "field/phone/session";
 
 const PER_SCREEN = 40;
 /** The list is sorted anew only after so many metres, so that it does not jump under a thumb. */

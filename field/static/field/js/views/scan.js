@@ -1,10 +1,10 @@
 /** Scanning a plate, or typing the last digits on it: both lead to the asset. */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import { codeIn, read } from "field/decode";
-import { assetCard, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
+import * as catalogue from "field/down/catalogue";
+import { codeIn, read } from "field/inputs/decode";
+import { assetCard, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
 
 const BETWEEN_LOOKS = 180; // ms
 const MOST_FOUND = 8;

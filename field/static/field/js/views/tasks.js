@@ -1,14 +1,14 @@
 /** Tasks: jobs and due inspections, by their day or in an order to walk in. */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import { evaluationCards } from "field/evaluation_cards";
-import * as evaluations from "field/evaluations";
-import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/pieces";
-import * as patrols from "field/patrols";
-import * as position from "field/position";
-import { clock, dayOf, dueInWords, isLate, metres, number, say, today } from "field/say";
-import * as session from "field/session";
-import { wayLength, walkingOrder } from "field/walking_order";
+import * as catalogue from "field/down/catalogue";
+import { evaluationCards } from "field/views/evaluation_cards";
+import * as evaluations from "field/down/evaluations";
+import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/shell/pieces";
+import * as patrols from "field/down/patrols";
+import * as position from "field/phone/position";
+import { clock, dayOf, dueInWords, isLate, metres, number, say, today } from "field/shell/say";
+import * as session from "field/phone/session";
+import { wayLength, walkingOrder } from "field/phone/walking_order";
 
 /** Inspections are a task from this many days before their day. */
 const DAYS_AHEAD = 7;

@@ -4,18 +4,18 @@
  */
 import { el, icon } from "web/dom";
 import { conditionName } from "mapping/conditions";
-import * as drafts from "field/drafts";
-import * as evaluations from "field/evaluations";
-import { formWith } from "field/form";
-import { pacer, timer } from "field/helpers";
-import * as judging from "field/judging";
-import { photoInput } from "field/photo_input";
-import { empty, pageHead, question, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
-import { metres, nameOf, number, say } from "field/say";
-import * as sync from "field/sync";
-import { wakeWhenOnline } from "field/worker";
+import * as drafts from "field/up/drafts";
+import * as evaluations from "field/down/evaluations";
+import { formWith } from "field/up/form";
+import { pacer, timer } from "field/views/visit/aids";
+import * as judging from "field/down/judging";
+import { photoInput } from "field/inputs/photo_input";
+import { empty, pageHead, question, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import { metres, nameOf, number, say } from "field/shell/say";
+import * as sync from "field/up/sync";
+import { wakeWhenOnline } from "field/shell/worker";
 
 /** As many as one record may name. */
 const MOST_PHOTOS = 20;
@@ -70,7 +70,7 @@ export async function show(root, [roundUid, code]) {
       items.map((item) => [item.code, kept?.entries?.[item.code] ?? judging.prefilled(item, site.pieces, round)]),
     ),
   };
-  /** @type {Map<string, import("field/photo_input").PhotoInput>} */
+  /** @type {Map<string, import("field/inputs/photo_input").PhotoInput>} */
   const inputs = new Map();
   /** @type {(() => void)[]} */
   const ends = [];
@@ -255,7 +255,7 @@ const titleOfSection = (name) =>
  * One item: its words, its answer, and what stands behind its number.
  * @param {HTMLElement} box @param {judging.Item} item
  * @param {{round: evaluations.Round, site: evaluations.Site, entry: judging.Entry, key: string, changed: () => void,
- *   inputs: Map<string, import("field/photo_input").PhotoInput>, photosTaken: () => number}} about
+ *   inputs: Map<string, import("field/inputs/photo_input").PhotoInput>, photosTaken: () => number}} about
  */
 function itemRow(box, item, { round, site, entry, key, changed, inputs, photosTaken }) {
   const helpers = [item.minutes && timer(item.minutes), item.metres && pacer(item.metres)].filter(Boolean);

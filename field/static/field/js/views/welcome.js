@@ -1,8 +1,8 @@
 /** The first visit: what this is, and where to sign in. */
 import { el, first } from "web/dom";
-import { trouble } from "field/claim";
-import { languageButton } from "field/language";
-import * as session from "field/session";
+import { trouble } from "field/phone/claim";
+import { languageButton } from "field/shell/language";
+import * as session from "field/phone/session";
 
 /** @param {HTMLElement} root */
 export function show(root) {
