@@ -1,6 +1,8 @@
 /** A button that copies what stands in a field; it shows where the browser can. */
-for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-copy]"))) {
-  const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(button.dataset.copy));
+import { byId, dataOf, every } from "web/dom";
+
+for (const button of every("[data-copy]", { kind: HTMLButtonElement })) {
+  const field = byId(dataOf(button, "copy"), HTMLTextAreaElement);
   const word = button.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
