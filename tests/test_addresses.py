@@ -37,7 +37,7 @@ ALLOWED = {
     "mapping/static/mapping/js/page.js": "comes back to that state after signing in",
     "mapping/static/mapping/js/results.js": "leads to that state",
     "web/static/web/js/server.js": "sees that it was led to the sign-in page",
-    "mapping/static/mapping/js/export_dialog.js": "an export's address, which people copy",
+    "mapping/static/mapping/js/export_choice.js": "an export's address, which people copy",
 }
 
 
