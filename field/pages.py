@@ -47,6 +47,7 @@ _SHARED_MODULES = (
     ("mapping", "style/palette"),
     ("mapping", "style/road_width"),
     ("web", "config"),
+    ("web", "csrf"),
     ("web", "dom"),
 )
 _VENDOR_MODULES = {

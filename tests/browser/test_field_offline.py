@@ -103,11 +103,11 @@ def test_a_half_filled_form_is_found_again(phone: FieldPhone, crew, scene: Scene
 def test_an_older_edition_changes_to_this_one_and_keeps_what_is_unsent(
     phone: FieldPhone, crew, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shell = pages.shell_document()
+    shell = pages.shell_document().replace("</body>", f"<!-- {OLDER} --></body>")
     with monkeypatch.context() as older:
         # It kept files that are kept no longer.
         older.setattr(pages, "_NOT_NEEDED_OFFLINE", pages._OF_THE_DESK)
-        older.setattr(pages, "shell_document", lambda: f"{shell}<!-- {OLDER} -->")
+        older.setattr(pages, "shell_document", lambda: shell)
         phone.begin(crew, WEST)
         assert OLDER in phone.page.content()
         with phone.without_network():
@@ -115,7 +115,8 @@ def test_an_older_edition_changes_to_this_one_and_keeps_what_is_unsent(
     phone.page.evaluate(
         "navigator.serviceWorker.getRegistration('/field/').then((worker) => worker.update())"
     )
-    phone.page.locator("#banners").get_by_role("button", name="Use it").click()
+    with phone.page.expect_event("load"):
+        phone.page.locator("#banners").get_by_role("button", name="Use it").click()
     expect(phone.page.locator(".card").first).to_be_visible()
     phone.until("(await caches.keys()).length === 1")
     with phone.without_network():

@@ -164,6 +164,20 @@ def test_a_job_is_started_and_done_with_cost_and_photos(phone: FieldPhone, crew,
     assert job.asset.condition == Condition.GOOD
 
 
+def test_who_does_no_maintenance_reads_a_job_and_no_word_too_many(
+    phone: FieldPhone, crew, job: Maintenance
+) -> None:
+    phone.begin(crew, WEST)
+    phone.page.evaluate(
+        """import('field/phone/session').then((session) =>
+            session.learn({ user: session.person(), can: { do_maintenance: false }, roles: [], units: [] }))"""
+    )
+    phone.go(f"job/{job.pk}")
+    expect(phone.page.locator(".job-page .page-scroll")).to_be_visible()
+    expect(phone.page.locator("#job-done")).to_have_count(0)
+    expect(phone.page.locator(".job-page")).not_to_contain_text("false")
+
+
 def test_a_job_to_inspect_is_done_by_reporting_the_condition(
     phone: FieldPhone, crew, scene: Scene, job: Maintenance
 ) -> None:

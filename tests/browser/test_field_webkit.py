@@ -212,7 +212,9 @@ def test_recorded_without_a_server_reloaded_and_sent_when_it_is_back(
 
     webkit.go("outbox")
     webkit.see("#send-now").click()
-    webkit.until("(await import('field/up/outbox')).isDone((await (await import('field/up/outbox')).records())[0])")
+    webkit.until(
+        "(await import('field/up/outbox')).isDone((await (await import('field/up/outbox')).records())[0])"
+    )
     inspection = Inspection.objects.get()
     assert inspection.asset_id == scene.alone.pk
     photo = Photo.objects.get(inspection=inspection)

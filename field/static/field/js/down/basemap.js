@@ -7,11 +7,14 @@
  * split the room in two and keep answers that nobody has looked at. The map asks for them by a protocol of its own.
  */
 import { config } from "web/config";
+import { there } from "web/dom";
 import { onMap } from "field/map/datum";
 import * as server from "field/phone/server";
 import * as store from "field/phone/store";
 
 const service = config.basemap;
+/** What a tile comes to where nothing is known of it. */
+const BYTES_OF_A_TILE = 16_000;
 
 /** One's own, where it is the one that is seen. */
 export const own = service ? null : ownInLanguage();
@@ -29,7 +32,7 @@ const COARSEST = 14;
 /** About 100 MB, and what a tile server takes from one phone without a word. */
 export const MOST = 6_000;
 /** Of a map of streets in 256 pixels, or on average in this build of one's own; only for the estimate. */
-export const tileBytes = own?.tileBytes ?? 16_000;
+export const tileBytes = own?.tileBytes ?? BYTES_OF_A_TILE;
 const AT_ONCE = 4;
 const WRITTEN_AT_ONCE = 16;
 /** So many failures in a row: it is the server or the network, not the tiles. */
@@ -47,7 +50,11 @@ const OWN_TILES = "/basemap/";
 function ownInLanguage() {
   if (!config.ownBasemap) return null;
   const { credits, tileBytes, ...rest } = config.ownBasemap;
-  return { ...rest, tileBytes, credit: credits[document.documentElement.lang.startsWith("zh") ? "zh-hans" : "en"] };
+  return {
+    ...rest,
+    tileBytes: tileBytes ?? BYTES_OF_A_TILE,
+    credit: credits?.[document.documentElement.lang.startsWith("zh") ? "zh-hans" : "en"] ?? "",
+  };
 }
 
 /** Whether the person wants it; they do until they say no. */
@@ -64,7 +71,9 @@ export const want = (wanted) => store.setFact("with basemap", wanted);
 export function tilesOver(areas) {
   const boxes = areas.flatMap(({ bbox }) => (bbox ? [corners(bbox)] : []));
   const tiles = new Set();
-  const [lowest, finest] = own ? [own.minzoom, own.maxzoom] : [LOWEST_OF_A_SERVICE, service.keep.zoom];
+  const [lowest, finest] = own
+    ? [own.minzoom, own.maxzoom]
+    : [LOWEST_OF_A_SERVICE, service?.keep?.zoom ?? LOWEST_OF_A_SERVICE];
   for (let zoom = lowest; zoom <= finest; zoom += 1) {
     const level = levelOver(boxes, zoom, MOST - tiles.size);
     if (!level) return zoom > COARSEST ? [...tiles] : null;
@@ -114,7 +123,9 @@ export async function fetchTiles(wanted, progress) {
   const missing = await missingOf(wanted);
   const all = missing.length;
   missing.reverse();
-  let [done, failures, problem] = [0, 0, null];
+  let [done, failures] = [0, 0];
+  /** @type {string|null} */
+  let problem = null;
   const unwritten = [];
   const write = async () => {
     const tiles = unwritten.splice(0);
@@ -177,7 +188,7 @@ export async function tidy() {
 
 async function fetchTile(tile, signal = AbortSignal.timeout(PATIENCE)) {
   const [z, x, y] = tile.split("/");
-  const address = edition.replace("{z}", z).replace("{x}", x).replace("{y}", y);
+  const address = there(edition, "A base map").replace("{z}", z).replace("{x}", x).replace("{y}", y);
   if (own) return server.readTile(address, signal);
   const response = await fetch(address, { credentials: "omit", signal });
   if (!response.ok || !response.headers.get("Content-Type")?.startsWith("image/"))
@@ -218,7 +229,7 @@ async function cutOut(tile) {
     const [left, top] = [(x % 2 ** up) * part, (y % 2 ** up) * part];
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [SIDE, SIDE];
-    canvas.getContext("2d").drawImage(whole, left, top, part, part, 0, 0, SIDE, SIDE);
+    there(canvas.getContext("2d"), "The canvas").drawImage(whole, left, top, part, part, 0, 0, SIDE, SIDE);
     return createImageBitmap(canvas);
   }
   return null;

@@ -3,6 +3,7 @@
  *
  * A crew's area is some thousand assets, so everything is looked through plainly.
  */
+import { there } from "web/dom";
 import * as outbox from "field/up/outbox";
 import { bearing, distance } from "field/phone/position";
 import { isLate } from "field/shell/say";
@@ -23,6 +24,8 @@ import * as tabs from "field/phone/tabs";
 
 /** After so many metres what stands about is asked for again. */
 const WORTH_ASKING = 150;
+/** So many that a new asset may be are offered. */
+const MOST_ALIKE = 8;
 
 /** @type {Map<string, Asset>} */
 export const assets = new Map();
@@ -74,14 +77,10 @@ export async function forget() {
   tabs.tell("catalogue");
 }
 
-outbox.events.addEventListener("changed", () => overlay().catch(whenStorageIsGone));
+outbox.events.addEventListener("changed", () => overlay().catch(store.reportUnlessGone));
 
 /** Whoever changed the outbox is told; here what was known stays. */
-tabs.hear("catalogue", () => load().catch(whenStorageIsGone));
-
-function whenStorageIsGone(error) {
-  if (!(error instanceof store.StorageProblem)) reportError(error);
-}
+tabs.hear("catalogue", () => load().catch(store.reportUnlessGone));
 
 async function overlay() {
   const waiting = (await outbox.records()).filter((record) => record.state !== "confirmed" && !outbox.isLocked(record));
@@ -92,7 +91,7 @@ async function overlay() {
     ),
   );
   steps = new Map(of(["job_start", "job_pause", "job_done"]).map((record) => [record.op.job, record]));
-  made = new Map(of(["create"]).map((record) => [record.op.asset, assetOf(record.op)]));
+  made = new Map(of(["create"]).map(({ op }) => [there(op.asset, "The new asset's uid"), assetOf(op)]));
   changed();
 }
 
@@ -193,17 +192,29 @@ export const openJobs = () =>
 
 /**
  * Assets with how far and where they are, the nearest first; without a place in the order of their codes.
- * @param {{lon: number, lat: number}|null} place @param {Asset[]} among
+ * @param {{lon: number, lat: number}|null} place @param {Asset[]} [among]
+ * @returns {{asset: Asset, metres: number|null, direction: number|null}[]}
  */
 export function byDistance(place, among = every()) {
-  if (!place) {
-    const sorted = [...among].sort((a, b) => (a.code ?? "").localeCompare(b.code ?? ""));
-    return sorted.map((asset) => ({ asset, metres: null, direction: null }));
-  }
-  return among
+  if (place) return sortedAbout(place, among);
+  const sorted = [...among].sort((a, b) => (a.code ?? "").localeCompare(b.code ?? ""));
+  return sorted.map((asset) => ({ asset, metres: null, direction: null }));
+}
+
+/** The same about a place that is known. @param {{lon: number, lat: number}} place @param {Asset[]} among */
+const sortedAbout = (place, among) =>
+  among
     .map((asset) => ({ asset, metres: distance(place, asset), direction: bearing(place, asset) }))
     .sort((a, b) => a.metres - b.metres);
-}
+
+/**
+ * The assets within some metres of a place, the nearest first.
+ * @param {{lon: number, lat: number}} place @param {number} metres @param {number} most
+ */
+export const within = (place, metres, most) =>
+  sortedAbout(place, every())
+    .filter((row) => row.metres <= metres)
+    .slice(0, most);
 
 /**
  * What somebody may mean by a few digits or letters: the end of a code, else a part of name, wording or address.
@@ -228,11 +239,8 @@ export const assetOfCode = (code) => every().find((asset) => asset.code === code
 export const otherFaces = (asset) =>
   asset.support ? every().filter((other) => other.support === asset.support && other.uid !== asset.uid) : [];
 
-/** What stands about a place: perhaps the very one. @param {{lon: number, lat: number}} place @param {number} within metres */
-export const nearDuplicates = (place, within) =>
-  byDistance(place)
-    .filter(({ metres }) => metres <= within)
-    .slice(0, 8);
+/** What stands about a place: perhaps the very one. @param {{lon: number, lat: number}} place @param {number} metres */
+export const nearDuplicates = (place, metres) => within(place, metres, MOST_ALIKE);
 
 export const typeOf = (asset) => lists.types.find((type) => type.code === asset.type);
 
@@ -259,8 +267,8 @@ export async function applyConfirmed(records, results) {
       const known = touched.get(uid) ?? assets.get(uid) ?? (op.kind === "create" ? assetOf(op) : null);
       if (known) touched.set(uid, { ...after(known, op), ...(answer?.uid === uid ? identity(answer) : {}) });
     }
-    const job = jobs.get(op.job);
-    if (job) finished.set(op.job, { ...job, state: STATE_AFTER[op.kind] ?? job.state });
+    const job = op.job === null ? undefined : jobs.get(op.job);
+    if (job) finished.set(job.id, { ...job, state: STATE_AFTER[op.kind] ?? job.state });
     if (op.kind === "inspect") {
       const seen = new Set([op.asset, ...(op.fields.also ?? [])]);
       for (const one of jobs.values())

@@ -37,12 +37,8 @@ export async function load() {
   await overlay();
 }
 
-outbox.events.addEventListener("changed", () => overlay().catch(whenStorageIsGone));
-tabs.hear("catalogue", () => load().catch(whenStorageIsGone));
-
-function whenStorageIsGone(error) {
-  if (!(error instanceof store.StorageProblem)) reportError(error);
-}
+outbox.events.addEventListener("changed", () => overlay().catch(store.reportUnlessGone));
+tabs.hear("catalogue", () => load().catch(store.reportUnlessGone));
 
 const nameOfVisit = (round, site) => `${round}/${site}`;
 

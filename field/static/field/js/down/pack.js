@@ -22,7 +22,7 @@ const UNPACKED = 6;
 
 /**
  * @typedef {{code: string, name: string, level: string, bbox?: [number, number, number, number]|null}} ChosenArea
- * @typedef {{assets: number, jobs: number, thumbs: number, bytes: number, at: number, by: number,
+ * @typedef {{assets: number, jobs: number, thumbs: number, bytes: number, at: number, by: number|null,
  *   basemap?: import("field/down/basemap").Kept|null}} Readiness
  */
 
@@ -101,18 +101,18 @@ async function keepPack(areas, document) {
 /** Fetches the thumbnails that are missing or of another photo, and removes those of assets that are gone. */
 async function fetchThumbs(progress) {
   const have = new Map((await store.all("thumbs")).map((thumb) => [thumb.uid, thumb.address]));
-  const wanted = [...catalogue.assets.values()].filter((asset) => asset.photo);
-  const missing = wanted.filter((asset) => have.get(asset.uid) !== asset.photo);
-  const keep = new Set(wanted.map((asset) => asset.uid));
+  const wanted = [...catalogue.assets.values()].flatMap(({ uid, photo }) => (photo ? [{ uid, address: photo }] : []));
+  const missing = wanted.filter(({ uid, address }) => have.get(uid) !== address);
+  const keep = new Set(wanted.map(({ uid }) => uid));
   const useless = [...have.keys()].filter((uid) => !keep.has(uid));
   await store.transaction("thumbs", "readwrite", async (tx) => {
     for (const uid of useless) await tx.objectStore("thumbs").delete(uid);
   });
   let done = 0;
   const next = async () => {
-    for (let asset = missing.pop(); asset; asset = missing.pop()) {
-      const picture = await server.readPicture(asset.photo);
-      await store.put("thumbs", { uid: asset.uid, address: asset.photo, ...(picture ?? { bytes: null }) });
+    for (let photo = missing.pop(); photo; photo = missing.pop()) {
+      const picture = await server.readPicture(photo.address);
+      await store.put("thumbs", { ...photo, ...(picture ?? { bytes: null }) });
       done += 1;
       progress(done / (done + missing.length));
     }
@@ -145,7 +145,7 @@ async function verify(counts, bytes, kept) {
   if (has.thumbs !== photos) throw new Incomplete(gettext("photos"), has.thumbs, photos);
   const page = await cachedWhole();
   if (page.has !== page.wanted) throw new Incomplete(gettext("parts of this page"), page.has, page.wanted);
-  const readiness = { ...has, bytes, basemap: kept, at: Date.now(), by: session.person().id };
+  const readiness = { ...has, bytes, basemap: kept, at: Date.now(), by: session.person()?.id ?? null };
   await store.setFact("readiness", readiness);
   return readiness;
 }

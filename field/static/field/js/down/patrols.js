@@ -48,12 +48,8 @@ export async function load() {
   await overlay();
 }
 
-outbox.events.addEventListener("changed", () => overlay().catch(whenStorageIsGone));
-tabs.hear("catalogue", () => load().catch(whenStorageIsGone));
-
-function whenStorageIsGone(error) {
-  if (!(error instanceof store.StorageProblem)) reportError(error);
-}
+outbox.events.addEventListener("changed", () => overlay().catch(store.reportUnlessGone));
+tabs.hear("catalogue", () => load().catch(store.reportUnlessGone));
 
 async function overlay() {
   const mine = (await outbox.records()).filter((record) => record.state !== "attention" && !outbox.isLocked(record));
@@ -164,10 +160,4 @@ export function nearCases({ place, asset, category }) {
  * The assets around a place that a problem may be at.
  * @param {{lon: number, lat: number}|null} place @param {number} within metres @param {number} most
  */
-export const nearAssets = (place, within, most) =>
-  place
-    ? catalogue
-        .byDistance(place)
-        .filter(({ metres }) => metres <= within)
-        .slice(0, most)
-    : [];
+export const nearAssets = (place, within, most) => (place ? catalogue.within(place, within, most) : []);

@@ -1,4 +1,5 @@
 /** Reading a QR code: by the browser's own detector, or by the `qr` package where there is none. */
+import { there } from "web/dom";
 
 const LONGEST_SIDE = 1600;
 /** Digits of a component id at the end of whatever the plate says. */
@@ -33,13 +34,16 @@ async function hasDetector() {
 export async function readByPackage(source) {
   const { decodeQR } = await import("qr/decode.js");
   const { width, height } = source;
-  const { data } = source.getContext("2d", { willReadFrequently: true }).getImageData(0, 0, width, height);
+  const { data } = penOf(source).getImageData(0, 0, width, height);
   try {
     return decodeQR({ width, height, data });
   } catch {
     return null; // No code in this picture.
   }
 }
+
+/** @param {HTMLCanvasElement} canvas */
+const penOf = (canvas) => there(canvas.getContext("2d", { willReadFrequently: true }), "The canvas");
 
 /** In pixels; of a video those of its frames, not of its place on the page. */
 const sizeOf = (picture) =>
@@ -56,7 +60,7 @@ export async function read(picture, canvas) {
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
-  canvas.getContext("2d", { willReadFrequently: true }).drawImage(picture, 0, 0, canvas.width, canvas.height);
+  penOf(canvas).drawImage(picture, 0, 0, canvas.width, canvas.height);
   return (await readerOf())(canvas);
 }
 

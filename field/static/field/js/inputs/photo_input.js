@@ -29,7 +29,7 @@ export function photoInput({ draft, role, notes, changed, words = gettext("Photo
   const button = el("label", { class: "button file" }, icon("camera"), label, input);
 
   input.addEventListener("change", () => {
-    const files = [...input.files];
+    const files = [...(input.files ?? [])];
     input.value = "";
     work = work.then(() => takeAll(files));
   });
@@ -51,6 +51,7 @@ export function photoInput({ draft, role, notes, changed, words = gettext("Photo
   }
 
   async function settled() {
+    /** @type {Promise<void>|null} */
     let seen = null;
     while (seen !== work) {
       seen = work;

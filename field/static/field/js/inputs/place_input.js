@@ -31,7 +31,9 @@ export function placeInput({ start, changed }) {
     gettext("Measure for 10 seconds"),
   );
   const node = el("div", { class: "field-group" }, box, el("div", { class: "place-row" }, words, measure));
+  /** @type {import("field/map/field_map").FieldMap|null} */
   let made = null;
+  /** @type {import("field/map/field_map").Pin|null} */
   let marker = null;
 
   /** @type {import("field/up/outbox").Position|null} */
@@ -58,7 +60,7 @@ export function placeInput({ start, changed }) {
     );
   };
   const byHand = ({ lon, lat }) =>
-    tell({ lon: round(lon), lat: round(lat), accuracy: BY_HAND }, gettext("Set by hand on the map"));
+    tell({ lon: position.round(lon), lat: position.round(lat), accuracy: BY_HAND }, gettext("Set by hand on the map"));
   const at = (place) => {
     if (!made) return;
     if (marker) marker.setPlace(place);
@@ -92,16 +94,18 @@ export function placeInput({ start, changed }) {
       // Where one stands is known before the map is drawn.
       position.events.addEventListener("changed", follow);
       if (!start) follow();
-      made = await fieldMap(box, { centre: first, zoom: CLOSE_UP });
-      if (!first && !told) {
+      const map = await fieldMap(box, { centre: first, zoom: CLOSE_UP });
+      made = map;
+      const known = told ?? first;
+      if (!known) {
         words.textContent = gettext("Touch the map where it stands.");
-        made.onceTouched((touched) => {
+        map.onceTouched((touched) => {
           at(touched);
           byHand(touched);
         });
         return;
       }
-      at(told ?? first);
+      at(known);
       if (start && here && position.distance(here, start) > ELSEWHERE + here.accuracy) {
         words.textContent = say(gettext("Set before, %(far)s from where you are now"), {
           far: metres(position.distance(here, start)),
@@ -109,16 +113,15 @@ export function placeInput({ start, changed }) {
       }
     },
     sureEnough() {
-      if (asked || !told || (told.accuracy ?? 0) <= UNSURE) return;
+      const accuracy = told?.accuracy ?? 0;
+      if (asked || accuracy <= UNSURE) return;
       asked = true;
       throw new Error(
         say(
           gettext(
             "The position is no surer than %(accuracy)s. Set the pin or measure; or save once more to keep it so.",
           ),
-          {
-            accuracy: plusMinus(told.accuracy),
-          },
+          { accuracy: plusMinus(accuracy) },
         ),
       );
     },
@@ -128,5 +131,3 @@ export function placeInput({ start, changed }) {
     },
   };
 }
-
-const round = (degrees) => Math.round(degrees * 1e7) / 1e7;

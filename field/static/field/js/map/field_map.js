@@ -2,19 +2,17 @@
  * The map without a network: areas, roads and assets from the phone's own storage, drawn by MapLibre as everywhere.
  * A base map, where one is configured, lies under it: from the phone where it may be kept, else while there is a network.
  *
- * Whoever uses this module speaks WGS84; only in here are things where the base map shows them (field/datum).
+ * Whoever uses this module speaks WGS84; only in here are things where the base map shows them (field/map/datum).
  */
 import { addProtocol, AttributionControl, Map as MapLibre, Marker, setWorkerUrl } from "maplibre-gl";
-import { OWN_BASEMAP, basemapSource as ownSource, groundLayers, lineLayers, nameLayers } from "mapping/basemap/style";
-import { CONDITIONS } from "mapping/conditions";
 import { config } from "web/config";
 import { drawImage } from "mapping/map_images";
-import { placeOf } from "mapping/map_point";
+import { boxAround, placeOf } from "mapping/map_point";
 import { readPalette } from "mapping/style/palette";
-import { roadWidth } from "mapping/style/road_width";
 import * as basemap from "field/down/basemap";
 import * as catalogue from "field/down/catalogue";
 import { fromMap, onMap, shapesOnMap } from "field/map/datum";
+import { SIGNS_FROM, style } from "field/map/style";
 import * as position from "field/phone/position";
 import { isLate } from "field/shell/say";
 import * as store from "field/phone/store";
@@ -23,16 +21,11 @@ import * as store from "field/phone/store";
 setWorkerUrl(`${location.origin}/field/map-worker.mjs`);
 addProtocol("kept", basemap.loadTile);
 
-const KEPT_TILES = "kept://{z}/{x}/{y}";
 /** @type {GeoJSON.FeatureCollection} */
 const NOTHING = { type: "FeatureCollection", features: [] };
 const CLOSE_UP = 17;
 const NEAR_BY = 17.5;
-// MapLibre reads the weight out of the first family's name; the others are what phones have.
-const LETTERS = ["Label Regular", "PingFang SC", "Noto Sans CJK SC", "Noto Sans", "sans-serif"];
 const TOUCH = 12;
-/** From this level on assets are signs; further out, where thousands lie about, they are dots. */
-const SIGNS_FROM = 15;
 
 /**
  * @typedef {import("field/map/datum").Place} Place
@@ -50,12 +43,12 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   const places = shapesOnMapOf((await store.fact("places")) ?? { areas: NOTHING, roads: NOTHING });
   const areas = (await store.fact("areas")) ?? [];
   const downloaded = places.areas.features.filter(({ properties }) =>
-    areas.some(({ code }) => code === properties.code),
+    areas.some(({ code }) => code === properties?.code),
   );
   const palette = readPalette();
   const map = new MapLibre({
     container: box,
-    style: style(places, palette),
+    style: style({ ...places, assets: assetFeatures(), here: hereFeature() }, palette),
     ...(centre ? { center: onMap(centre), zoom } : { bounds: boundsOf(downloaded), fitBoundsOptions: { padding: 24 } }),
     attributionControl: false,
     dragRotate: false,
@@ -72,19 +65,14 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
     if (drawn && !map.hasImage(id)) map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
   });
   map.on("click", ({ point }) => {
-    const { x, y } = point;
-    /** @type {[[number, number], [number, number]]} */
-    const about = [
-      [x - TOUCH, y - TOUCH],
-      [x + TOUCH, y + TOUCH],
-    ];
-    const [feature] = map.queryRenderedFeatures(about, { layers: ["assets", "asset-dots"] });
+    const [feature] = map.queryRenderedFeatures(boxAround(point, TOUCH), { layers: ["assets", "asset-dots"] });
     if (!feature) return;
     if (map.getZoom() >= SIGNS_FROM) chosen(feature.properties.uid);
     else map.easeTo({ center: placeOf(feature), zoom: SIGNS_FROM + 1 });
   });
   const fitArea = () => map.fitBounds(boundsOf(downloaded), { padding: 24, animate: false });
-  const sourceOf = (/** @type {string} */ id) => /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource(id));
+  const sourceOf = (/** @type {string} */ id) =>
+    /** @type {import("maplibre-gl").GeoJSONSource|undefined} */ (map.getSource(id));
   const drawAssets = () => sourceOf("assets")?.setData(assetFeatures());
   const drawHere = () => sourceOf("here")?.setData(hereFeature());
   box.setAttribute("aria-busy", "true");
@@ -181,161 +169,4 @@ function boundsOf(features) {
   for (const feature of features)
     if (feature.geometry) take(/** @type {GeoJSON.Polygon} */ (feature.geometry).coordinates);
   return bounds[0] > bounds[2] ? [116.9, 36.64, 117.1, 36.8] : bounds;
-}
-
-function basemapSource() {
-  const { tiles, attribution, tileSize } = config.basemap;
-  const kept = basemap.mayKeep ? { tiles: [KEPT_TILES] } : { tiles };
-  return { type: /** @type {const} */ ("raster"), attribution, tileSize, ...kept };
-}
-
-/** Calm, so that what is ours stands out; at night not so bright. */
-const rasterPaint = ({ scheme }) => ({
-  "raster-saturation": -0.5,
-  "raster-brightness-max": scheme === "dark" ? 0.6 : 1,
-});
-
-const LEVELS = { street: 2, community: 3 };
-const level = (name) => ["==", ["get", "level"], LEVELS[name]];
-
-/** An expression that follows an asset's condition. @param {(condition: string, rank: number) => string|number} value */
-const byCondition = (value) => [
-  "match",
-  ["get", "condition"],
-  ...CONDITIONS.flatMap((name, rank) => [name, value(name, rank)]),
-  value(CONDITIONS[0], 0),
-];
-
-/** @returns {import("maplibre-gl").StyleSpecification} */
-function style(places, palette) {
-  const road = { type: "line", source: "roads", layout: { "line-cap": "round", "line-join": "round" } };
-  const text = { "text-font": LETTERS, "text-size": 13 };
-  const halo = { "text-halo-color": palette.paper, "text-halo-width": 2 };
-  return {
-    version: 8,
-    sources: {
-      areas: { type: "geojson", data: places.areas },
-      roads: { type: "geojson", data: places.roads },
-      assets: { type: "geojson", data: assetFeatures() },
-      here: { type: "geojson", data: hereFeature() },
-      ...(config.basemap && { basemap: basemapSource() }),
-      ...(basemap.own && { [OWN_BASEMAP]: ownSource(basemap.own, KEPT_TILES) }),
-    },
-    layers: /** @type {import("maplibre-gl").LayerSpecification[]} */ ([
-      { id: "ground", type: "background", paint: { "background-color": palette["map-ground"] } },
-      ...(config.basemap ? [{ id: "basemap", type: "raster", source: "basemap", paint: rasterPaint(palette) }] : []),
-      {
-        id: "streets",
-        type: "fill",
-        source: "areas",
-        filter: level("street"),
-        paint: { "fill-color": palette["rate-0"], "fill-opacity": config.basemap ? 0.15 : 1 },
-      },
-      ...(basemap.own
-        ? [...groundLayers(palette, 1), ...lineLayers(palette, 1)]
-        : [
-            {
-              ...road,
-              id: "road-edges",
-              paint: { "line-color": palette["map-road-edge"], "line-width": roadWidth(1.5) },
-            },
-            { ...road, id: "roads", paint: { "line-color": palette["map-road"], "line-width": roadWidth(0) } },
-          ]),
-      {
-        id: "communities",
-        type: "line",
-        source: "areas",
-        filter: level("community"),
-        paint: {
-          "line-color": palette["map-boundary"],
-          "line-width": 1,
-          "line-dasharray": [3, 3],
-          "line-opacity": 0.6,
-        },
-      },
-      {
-        id: "street-lines",
-        type: "line",
-        source: "areas",
-        filter: level("street"),
-        paint: { "line-color": palette["map-boundary"], "line-width": 1.8 },
-      },
-      ...(basemap.own ? nameLayers(palette, 1) : []),
-      {
-        id: "road-names",
-        type: "symbol",
-        source: "roads",
-        minzoom: 13.5,
-        layout: { ...text, "text-field": ["get", "name"], "symbol-placement": "line", "symbol-spacing": 320 },
-        paint: { ...halo, "text-color": palette["ink-2"] },
-      },
-      {
-        id: "here-circle",
-        type: "fill",
-        source: "here",
-        filter: ["==", ["geometry-type"], "Polygon"],
-        paint: { "fill-color": palette.accent, "fill-opacity": 0.14 },
-      },
-      {
-        id: "asset-dots",
-        type: "circle",
-        source: "assets",
-        maxzoom: SIGNS_FROM,
-        // The worst on top: that is what one looks for from afar.
-        layout: { "circle-sort-key": byCondition((_name, rank) => rank) },
-        paint: {
-          "circle-color": byCondition((name) => palette[name]),
-          "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 2, SIGNS_FROM, 5],
-          "circle-stroke-color": palette.outline,
-          "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0.2, SIGNS_FROM, 1],
-        },
-      },
-      {
-        id: "assets",
-        type: "symbol",
-        source: "assets",
-        minzoom: SIGNS_FROM,
-        layout: {
-          "icon-image": [
-            "concat",
-            `asset|${palette.scheme}|`,
-            ["get", "symbol"],
-            "|",
-            ["get", "condition"],
-            "|",
-            ["to-string", ["get", "late"]],
-          ],
-          "icon-size": ["interpolate", ["linear"], ["zoom"], SIGNS_FROM, 0.85, 17, 1.15],
-          "icon-allow-overlap": true,
-        },
-      },
-      {
-        id: "asset-names",
-        type: "symbol",
-        source: "assets",
-        minzoom: 17,
-        layout: {
-          ...text,
-          "text-size": 12.5,
-          "text-field": ["get", "name"],
-          "text-anchor": "top",
-          "text-offset": [0, 1.3],
-          "text-max-width": 11,
-        },
-        paint: { ...halo, "text-color": palette.ink },
-      },
-      {
-        id: "here",
-        type: "circle",
-        source: "here",
-        filter: ["==", ["geometry-type"], "Point"],
-        paint: {
-          "circle-radius": 8,
-          "circle-color": palette.accent,
-          "circle-stroke-color": "#fff",
-          "circle-stroke-width": 3,
-        },
-      },
-    ]),
-  };
 }

@@ -11,7 +11,7 @@ export let trouble = null;
 /** Tries to get a token from the browser's session; nobody being signed in, or no network, is no trouble. */
 export async function claimPhone() {
   trouble = null;
-  if (!server.csrfToken()) return;
+  if (!server.hasSeenForm()) return;
   try {
     const before = session.person();
     const given = await server.registerDevice(label(), await outbox.phoneId());

@@ -27,7 +27,7 @@ export function watch() {
 
 /** Asks the server who is signed in in this browser; without a network, or when that is nobody, nothing changes. */
 export async function askServer() {
-  if (!session.token() || !server.csrfToken()) return;
+  if (!session.token() || !server.hasSeenForm()) return;
   const whoever = await server.signedIn().catch(() => null);
   if (!session.hasChangedHands(whoever)) return;
   await handOver();

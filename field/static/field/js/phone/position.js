@@ -1,9 +1,12 @@
 /** Where the phone is: watched while the page is open, with how sure it is; distances and directions from there. */
 
 import { config } from "web/config";
+import { there } from "web/dom";
 
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 30_000 };
-const METRES_PER_DEGREE = (config.earthRadius * Math.PI) / 180;
+const METRES_PER_DEGREE = (there(config.earthRadius, "The earth's radius") * Math.PI) / 180;
+/** What the server calls far, beyond what the position leaves open. */
+const FAR = there(config.farMetres, "What is far");
 /** Older than this a position is where the phone was. */
 const STALE = 120_000; // ms
 
@@ -19,6 +22,7 @@ export const events = new EventTarget();
 let fix = null;
 /** @type {"denied"|"unavailable"|null} */
 let trouble = null;
+/** @type {number|null} */
 let watching = null;
 
 /** Starts watching; asks the person the first time. */
@@ -64,8 +68,8 @@ export function forRecord() {
   return now && { lon: round(now.lon), lat: round(now.lat), accuracy: Math.round(now.accuracy * 10) / 10 };
 }
 
-/** A hundredth of a millimetre is nobody's position. */
-const round = (degrees) => Math.round(degrees * 1e7) / 1e7;
+/** A hundredth of a millimetre is nobody's position. @param {number} degrees */
+export const round = (degrees) => Math.round(degrees * 1e7) / 1e7;
 
 /** Metres between two places of one city. @param {{lon: number, lat: number}} a @param {{lon: number, lat: number}} b */
 export function distance(a, b) {
@@ -78,7 +82,7 @@ export function distance(a, b) {
  * Whether a record made here of something there is flagged for the office (docs/field-sync.md).
  * @param {Fix} here @param {{lon: number, lat: number}} there
  */
-export const isFar = (here, there) => distance(here, there) - here.accuracy > config.farMetres;
+export const isFar = (here, there) => distance(here, there) - here.accuracy > FAR;
 
 /** Direction from `a` to `b`, in degrees clockwise from north. */
 export function bearing(a, b) {
@@ -105,11 +109,12 @@ export function directionName(degrees) {
 /**
  * The mean of what the phone measures for a while, each position by how sure it is.
  * @param {number} milliseconds @param {(sofar: Mean & {share: number}) => void} progress
- * @returns {Promise<import("field/up/outbox").Position|null>} null when nothing was measured
+ * @returns {Promise<Mean|null>} null when nothing was measured
  */
 export function average(milliseconds, progress) {
   const began = Date.now();
-  const fixes = here() ? [here()] : [];
+  const first = here();
+  const fixes = first ? [first] : [];
   return new Promise((resolve) => {
     const take = () => {
       const now = here();

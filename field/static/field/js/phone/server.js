@@ -1,4 +1,6 @@
 /** Asking the server: one place that knows addresses, the token, and what an answer that never came means. */
+import { csrfToken } from "web/csrf";
+import { there } from "web/dom";
 import * as session from "field/phone/session";
 
 const PATIENCE = 30_000; // ms
@@ -76,7 +78,7 @@ export async function readLong(path, progress) {
   const pieces = [];
   let received = 0;
   try {
-    const reader = response.body.getReader();
+    const reader = there(response.body, "The answer").getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
@@ -153,7 +155,7 @@ export const signOut = () =>
   });
 
 /** Whether this browser has ever been to a page with a form, as the sign-in page is. */
-export const csrfToken = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "";
+export const hasSeenForm = () => csrfToken() !== "";
 
 async function fetchOrSay(address, options) {
   try {

@@ -30,6 +30,11 @@ const sentences = () => ({
   unavailable: gettext("This browser allows no storage (private browsing?), so nothing can be kept on the phone."),
 });
 
+/** Reports what went wrong in the background; that the storage is gone is said where somebody is at work. */
+export function reportUnlessGone(/** @type {unknown} */ error) {
+  if (!(error instanceof StorageProblem)) reportError(error);
+}
+
 /**
  * What lies in which store, and what its rows are found by.
  * @typedef {{

@@ -3,7 +3,7 @@
  *
  * Everything shown comes from the phone's own storage; the network only ever adds to it.
  */
-import { el, icon } from "web/dom";
+import { byId, el, icon } from "web/dom";
 import { ifItComes, viewOf } from "field/shell/arrival";
 import * as catalogue from "field/down/catalogue";
 import { claimPhone } from "field/phone/claim";
@@ -45,7 +45,15 @@ const VIEWS = {
 
 const parts = {};
 /** What is open, with what ends it. */
-const open = { tab: null, endTab: null, endOverlay: null, turn: 0 };
+const open = {
+  /** @type {string|null} */
+  tab: null,
+  /** @type {(() => void)|null} */
+  endTab: null,
+  /** @type {(() => void)|null} */
+  endOverlay: null,
+  turn: 0,
+};
 
 async function start() {
   document.title = gettext("Ad inspection");
@@ -60,12 +68,12 @@ async function start() {
       light.begin(),
     ]);
   } catch (error) {
-    document.getElementById("splash").remove();
+    byId("splash").remove();
     parts.view.replaceChildren(el("p", { class: "problem start-problem", role: "alert" }, error.message));
     return;
   }
   router.begin(render);
-  document.getElementById("splash").remove();
+  byId("splash").remove();
   for (const source of [outbox, catalogue, session, worker, position, store]) {
     for (const name of ["changed", "newer"]) source.events.addEventListener(name, drawState);
   }

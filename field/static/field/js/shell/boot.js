@@ -8,13 +8,13 @@
 const LANGUAGES = { "zh-hans": "zh-Hans", en: "en" };
 
 const chosen = document.cookie.match(/(?:^|;\s*)django_language=([^;]+)/)?.[1];
-const language = chosen in LANGUAGES ? chosen : "zh-hans";
+const language = chosen !== undefined && chosen in LANGUAGES ? chosen : "zh-hans";
 document.documentElement.lang = LANGUAGES[language];
 
 const words = document.createElement("script");
 words.src = `/field/words/${language}.js`;
 // A part that is missing leaves the page unopened: said on the splash, which is all there is by then.
-const failed = () => document.getElementById("splash").classList.add("failed");
+const failed = () => document.getElementById("splash")?.classList.add("failed");
 words.addEventListener("load", () => import("field/shell/app").catch(failed));
 words.addEventListener("error", failed);
 document.head.append(words);

@@ -1,6 +1,6 @@
 /** Pieces of the screen that several views use. */
 import { conditionName } from "mapping/conditions";
-import { el, icon, symbol } from "web/dom";
+import { byId, el, icon, symbol } from "web/dom";
 import * as catalogue from "field/down/catalogue";
 import { directionName } from "field/phone/position";
 import { daysUntil, dueInWords, isLate, metres, nameOf, say } from "field/shell/say";
@@ -60,11 +60,12 @@ export const jobPath = (job) => (catalogue.isToInspect(job) ? `#/report/${job.as
 /** What stands under an asset's title: type, condition, what is due. @param {catalogue.Asset} asset */
 export function subtitle(asset) {
   const state = catalogue.stateOf(asset);
-  const late = state.due && daysUntil(state.due) <= SOON && dueInWords(state.due);
+  const { due } = state;
+  const late = due && daysUntil(due) <= SOON ? dueInWords(due) : null;
   return subLine(
     typeName(asset),
     conditionName(state.condition),
-    late && el("span", { class: isLate(state.due) ? "late" : "" }, late),
+    late && el("span", { class: isLate(due) ? "late" : "" }, late),
     state.unconfirmed && waits(),
   );
 }
@@ -82,7 +83,7 @@ export const waits = () => el("span", { class: "waits" }, gettext("waiting to be
 
 /** How far and in which direction. @param {{metres: number|null, direction: number|null}} way */
 export function far({ metres: distance, direction }) {
-  if (distance === null) return el("span", { class: "card-far" });
+  if (distance === null || direction === null) return el("span", { class: "card-far" });
   const arrow = icon("arrow");
   arrow.style.transform = `rotate(${Math.round(direction)}deg)`;
   return el(
@@ -128,7 +129,7 @@ export const noArea = () =>
 export function toast(text, kind = "") {
   for (const earlier of document.querySelectorAll(".toast")) if (earlier.textContent === text) earlier.remove();
   const node = el("div", { class: `toast ${kind}` }, icon(kind === "bad" ? "alert" : "check"), el("span", {}, text));
-  document.getElementById("toasts").append(node);
+  byId("toasts").append(node);
   setTimeout(() => node.remove(), kind === "bad" ? TOAST_TIME * 2 : TOAST_TIME);
 }
 

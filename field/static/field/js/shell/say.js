@@ -50,7 +50,7 @@ export const dayOf = (time) => dayOfDistrict.format(new Date(time));
 export const daysUntil = (day) => Math.round((Date.parse(day) - Date.parse(today())) / 86_400_000);
 
 /** Whether a day has passed on which something was to be done. @param {string|null} day */
-export const isLate = (day) => Boolean(day) && day < today();
+export const isLate = (day) => day !== null && day !== "" && day < today();
 
 /** A due day in words: "6 days overdue", "due today", "due in 3 days". @param {string} day */
 export function dueInWords(day) {

@@ -1,4 +1,5 @@
 /** The service worker, seen from the page: started, asked whether its cache is whole, and brought up to date. */
+import { there } from "web/dom";
 
 /** Tells `newer` when a new edition of the page lies ready. */
 export const events = new EventTarget();
@@ -18,8 +19,9 @@ export async function start() {
   }
   if (!registration) return;
   tellWhenReady(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const coming = registration.installing;
+  const registered = registration;
+  registered.addEventListener("updatefound", () => {
+    const coming = registered.installing;
     coming?.addEventListener("statechange", () => coming.state === "installed" && tellWhenReady(coming));
   });
 }
@@ -46,7 +48,7 @@ export async function cachedWhole() {
   const answer = new Promise((resolve) => {
     channel.port1.onmessage = (event) => resolve(event.data);
   });
-  active.postMessage("complete", [channel.port2]);
+  there(active, "The service worker").postMessage("complete", [channel.port2]);
   return answer;
 }
 

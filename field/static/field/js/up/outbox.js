@@ -19,7 +19,7 @@ import { uuid7 } from "field/up/uuid";
  * @typedef {{op_id: string, op: Operation, user: number, person: string, title: string, state: State,
  *   status: string|null, reason: string|null, message: string|null, tries: number, next_try: number,
  *   made_at: number, confirmed_at: number|null, photos_left: string[], photo_message?: string|null}} Record
- * @typedef {{sha256: string, bytes: ArrayBuffer, size: number, type: string, taken_at: string, user: number,
+ * @typedef {{sha256: string, bytes: ArrayBuffer, size: number, type: string, taken_at: string, user: number|null,
  *   op_ids: string[], draft: string|null, state: "waiting"|"attention", message: string|null, tries: number,
  *   next_try: number}} KeptPhoto
  */
@@ -204,7 +204,7 @@ export async function discard(record) {
 
 /** Forgets what the server confirmed long ago, so that the phone does not fill up. */
 export async function forgetOld() {
-  const done = (await records()).filter(isDone).sort((a, b) => b.confirmed_at - a.confirmed_at);
+  const done = (await records()).filter(isDone).sort((a, b) => (b.confirmed_at ?? 0) - (a.confirmed_at ?? 0));
   const old = done.slice(CONFIRMED_KEPT);
   if (!old.length) return;
   await store.transaction("records", "readwrite", async (tx) => {

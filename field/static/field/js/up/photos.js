@@ -1,4 +1,5 @@
 /** Pictures: from the camera to the phone's storage, small, upright and named by their content. */
+import { there } from "web/dom";
 import * as session from "field/phone/session";
 import * as store from "field/phone/store";
 
@@ -58,7 +59,7 @@ export async function shrink(file) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(picture.width * scale));
   canvas.height = Math.max(1, Math.round(picture.height * scale));
-  const pen = canvas.getContext("2d");
+  const pen = there(canvas.getContext("2d"), "The canvas");
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.imageSmoothingQuality = "high";

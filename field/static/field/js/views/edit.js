@@ -15,6 +15,7 @@ import { wakeWhenOnline } from "field/shell/worker";
 export async function show(root, [uid]) {
   const asset = catalogue.assetOfId(uid);
   if (!asset) return router.replace("near");
+  /** @type {import("field/up/outbox").Position|null} */
   let moved = null;
   const inputs = attributes.map((attribute) => inputFor(attribute, asset[attribute.name]));
   const place = placeInput({

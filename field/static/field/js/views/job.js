@@ -1,6 +1,6 @@
 /** One job: what is to be done, and starting, pausing and finishing it with cost and photos. */
 import { conditionName } from "mapping/conditions";
-import { el, icon } from "web/dom";
+import { el, fill, icon } from "web/dom";
 import * as catalogue from "field/down/catalogue";
 import * as drafts from "field/up/drafts";
 import { formWith } from "field/up/form";
@@ -118,7 +118,8 @@ export async function show(root, [id]) {
   };
 
   drawResults();
-  root.replaceChildren(
+  fill(
+    root,
     pageHead(jobName(job), router.back),
     el(
       "div",

@@ -12,6 +12,7 @@ const WORTH_SORTING = 4;
 
 /** @param {HTMLElement} root */
 export function show(root) {
+  /** @type {position.Fix|null} */
   let sortedAt = null;
   let most = PER_SCREEN;
   const input = el("input", {
@@ -95,7 +96,7 @@ export function show(root) {
 
 /** Draws a list anew without taking the focus from the asset that has it. */
 function keepingFocus(list, draw) {
-  const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute("data-uid") : null;
+  const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute("data-uid") : null;
   draw();
   if (focused) list.querySelector(`[data-uid="${focused}"]`)?.focus({ preventScroll: true });
 }

@@ -1,5 +1,5 @@
 /** One patrol: setting out, its sites in walking order, each done by one tap or by a report, and coming home. */
-import { el, icon } from "web/dom";
+import { el, fill, icon } from "web/dom";
 import { formWith } from "field/up/form";
 import * as patrols from "field/down/patrols";
 import { empty, facts, far, pageHead, question, toast } from "field/shell/pieces";
@@ -69,11 +69,7 @@ export function show(root, [uid]) {
       return;
     }
     const state = patrols.stateOf(patrol);
-    body.replaceChildren(
-      about(patrol, state),
-      ...(state === "planned" ? [] : tally(patrol)),
-      ...route(patrol, state, visit),
-    );
+    fill(body, about(patrol, state), ...(state === "planned" ? [] : tally(patrol)), ...route(patrol, state, visit));
     foot.replaceChildren(problem, ...footOf(patrol, state));
     root.replaceChildren(pageHead(patrol.team, router.back), body, foot);
   };

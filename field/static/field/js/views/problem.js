@@ -243,7 +243,7 @@ export async function show(root, params) {
   save.addEventListener("click", async () => {
     const visited = router.visit();
     if (!(await form.save(made, { button: save, problem }))) return;
-    await patrols.noteUse(entry.category);
+    if (entry.category) await patrols.noteUse(entry.category);
     toast(
       navigator.onLine
         ? gettext("Saved on the phone, being sent")

@@ -1,5 +1,5 @@
 /** "How is it now?": the sheet on which a condition is reported. Good is one tap and one to confirm. */
-import { el, first, icon } from "web/dom";
+import { el, element, first, icon } from "web/dom";
 import * as catalogue from "field/down/catalogue";
 import * as drafts from "field/up/drafts";
 import { formWith } from "field/up/form";
@@ -133,7 +133,7 @@ export async function show(root, [uid]) {
     entry.condition = code;
     if (code === "good") entry.defects = [];
     draw();
-    first(`[data-condition="${code}"]`, { within: conditions }).focus({ preventScroll: true });
+    element(`[data-condition="${code}"]`, { within: conditions, kind: HTMLElement }).focus({ preventScroll: true });
     keep();
   };
   const toggle = (code) => {

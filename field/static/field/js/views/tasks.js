@@ -156,11 +156,10 @@ function patrolCards() {
 
 /** @returns {Task[]} */
 const jobTasks = () =>
-  catalogue
-    .openJobs()
-    .map((job) => ({ job, asset: catalogue.assetOfId(job.asset), due: job.due_on }))
-    .filter(({ asset }) => asset)
-    .map((task) => ({ ...task, lon: task.asset.lon, lat: task.asset.lat }));
+  catalogue.openJobs().flatMap((job) => {
+    const asset = catalogue.assetOfId(job.asset);
+    return asset ? [{ job, asset, due: job.due_on, lon: asset.lon, lat: asset.lat }] : [];
+  });
 
 /** @returns {Task[]} */
 function inspectionTasks() {
@@ -208,7 +207,7 @@ function byDay(tasks) {
 
 const isUrgent = (task) => Number(task.job?.priority === URGENT);
 
-/** What is due by today, at most a day's walk; when nothing is, what comes next. */
+/** What is due by today, at most a day's walk; when nothing is, what comes next. @param {Task[]} tasks */
 function walk(tasks) {
   const now = today();
   const urgent = tasks.filter((task) => task.due && task.due <= now);
@@ -241,6 +240,7 @@ function walk(tasks) {
   ];
 }
 
+/** @param {Task} task @param {{lon: number, lat: number}|null} from @param {number|null} [order] */
 function card(task, from, order = null) {
   const way = {
     metres: from ? position.distance(from, task) : null,
