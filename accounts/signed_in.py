@@ -1,7 +1,7 @@
 """Who is signed in, in a cookie that the phone page reads without a network: nothing but the person's number.
 
 The phone page starts from its own storage and would go on as whoever used it last. This tells it at once when somebody
-else has signed in since (field/static/field/js/hand_over.js). It opens nothing; the session does.
+else has signed in since (field/static/field/js/phone/hand_over.js). It opens nothing; the session does.
 """
 
 from __future__ import annotations

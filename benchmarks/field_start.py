@@ -75,7 +75,7 @@ class Browser:
                 page.click(f'[data-area="{street}"] [role="switch"]')
                 page.click("#download")
                 page.wait_for_selector("#readiness .readiness:not(.not)")
-            return page.evaluate("import('field/store').then((store) => store.count('assets'))")
+            return page.evaluate("import('field/phone/store').then((store) => store.count('assets'))")
 
     def start(self, throttle: float) -> float:
         """Milliseconds until the page can be used."""

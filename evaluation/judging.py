@@ -1,6 +1,7 @@
-"""Whether an answer conforms: the one rule, for the server; `field/static/field/js/judging.js` has it for the phone.
+"""Whether an answer conforms: the one rule, for the server.
 
-Pure: it looks into no database. The two are held together by one table of examples (`tests/evaluation/judging.json`).
+Pure: it looks into no database. The phone has it too (`field/static/field/js/down/judging.js`); the two are held
+together by one table of examples (`tests/evaluation/judging.json`).
 """
 
 from decimal import Decimal

@@ -34,6 +34,8 @@ from places.distance import FAR_METRES, MEAN_EARTH_RADIUS_M
 
 _OWN = Path(__file__).parent / "static"
 _OWN_MODULES = _OWN / "field" / "js"
+# The office's pages are read with a network, and are no business of phones.
+_OF_THE_DESK = ("field/js/desk/", "field/css/desk.css")
 # Modules of the map page that the phone page uses too.
 _SHARED_MODULES = (
     ("mapping", "basemap/choice"),
@@ -45,6 +47,7 @@ _SHARED_MODULES = (
     ("mapping", "style/palette"),
     ("mapping", "style/road_width"),
     ("web", "config"),
+    ("web", "csrf"),
     ("web", "dom"),
 )
 _VENDOR_MODULES = {
@@ -64,7 +67,7 @@ _OTHER_FILES = (
     "web/icons.svg",
     "web/symbols.svg",
 )
-_NOT_NEEDED_OFFLINE = ("field/icons/", "desk/")
+_NOT_NEEDED_OFFLINE = ("field/icons/", *_OF_THE_DESK)
 
 
 @dataclass(frozen=True)
@@ -180,10 +183,9 @@ def import_map() -> str:
 
 
 def own_modules() -> list[str]:
-    """The page's own modules by name, without ending: `store`, `views/near` …"""
-    return sorted(
-        path.relative_to(_OWN_MODULES).with_suffix("").as_posix() for path in _OWN_MODULES.rglob("*.js")
-    )
+    """The page's own modules by name, without ending: `phone/store`, `views/near` …"""
+    modules = (path.relative_to(_OWN_MODULES) for path in _OWN_MODULES.rglob("*.js"))
+    return sorted(path.with_suffix("").as_posix() for path in modules if path.parts[0] != "desk")
 
 
 def precache() -> list[Kept]:

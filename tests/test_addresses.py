@@ -24,20 +24,20 @@ ALLOWED = {
     "cases/api.py": "routes of the API",
     "mapping/ogc/openapi.py": "paths of the OGC API's own description, relative to its root",
     # The phone page works from its cache, at addresses that phones out there have kept (docs/field-sync.md).
-    "field/static/field/js/basemap.js": "asks what its service worker answers",
-    "field/static/field/js/boot.js": "the words, kept under this address",
-    "field/static/field/js/field_map.js": "MapLibre's worker, kept under this address",
-    "field/static/field/js/server.js": "the protocol of phones",
-    "field/static/field/js/session.js": "signs in where a session of any age can",
+    "field/static/field/js/down/basemap.js": "asks what its service worker answers",
+    "field/static/field/js/shell/boot.js": "the words, kept under this address",
+    "field/static/field/js/map/field_map.js": "MapLibre's worker, kept under this address",
+    "field/static/field/js/phone/server.js": "the protocol of phones",
+    "field/static/field/js/phone/session.js": "signs in where a session of any age can",
     "field/static/field/js/views/code.js": "a plate's asset, from a page that knows no other",
-    "field/static/field/js/worker.js": "the service worker and its scope",
+    "field/static/field/js/shell/worker.js": "the service worker and its scope",
     # The map page, whose own address is its state: these read it and write it.
     "mapping/static/mapping/js/state.js": "reads and writes the map page's address",
     "mapping/static/mapping/js/asset_panel.js": "follows that state",
     "mapping/static/mapping/js/page.js": "comes back to that state after signing in",
     "mapping/static/mapping/js/results.js": "leads to that state",
     "web/static/web/js/server.js": "sees that it was led to the sign-in page",
-    "mapping/static/mapping/js/export_dialog.js": "an export's address, which people copy",
+    "mapping/static/mapping/js/export_choice.js": "an export's address, which people copy",
 }
 
 

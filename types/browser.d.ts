@@ -24,3 +24,11 @@ declare class BarcodeDetector {
 declare module "*/vendor/maplibre/maplibre-gl.mjs" {
   export * from "maplibre-gl";
 }
+
+/** The lamp beside a phone's camera, which Chromium on Android can switch. */
+interface MediaTrackConstraintSet {
+  torch?: boolean;
+}
+interface MediaTrackCapabilities {
+  torch?: boolean;
+}

@@ -54,7 +54,7 @@ def activity(request: SignedInRequest) -> HttpResponse:
         "query": period.query,
         "latest": _days_around_the_latest(mine) if not told.days else None,
     }
-    return render(request, "desk/activity.html", context)
+    return render(request, "field/desk/activity.html", context)
 
 
 @office_only(SUPERVISE_CREWS)
@@ -102,7 +102,7 @@ def day(request: SignedInRequest, username: str, day: str) -> HttpResponse:
         "track": _track(records),
         "basemap": offered_basemap(),
     }
-    return render(request, "desk/day.html", context)
+    return render(request, "field/desk/day.html", context)
 
 
 def _usual_periods() -> list[tuple[str, Period]]:

@@ -55,7 +55,7 @@ def devices(request: SignedInRequest) -> HttpResponse:
         "pages": ways(request, page.next),
         "now": timezone.now(),
     }
-    return render(request, "desk/devices.html", context)
+    return render(request, "field/desk/devices.html", context)
 
 
 @office_only(SUPERVISE_CREWS, "POST")

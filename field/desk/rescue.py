@@ -28,4 +28,4 @@ def rescue(request: SignedInRequest) -> HttpResponse:
                 context["report"] = report
             except ValidationError as error:
                 context["problem"], status = sentence(error), 400
-    return render(request, "desk/rescue.html", context, status=status)
+    return render(request, "field/desk/rescue.html", context, status=status)

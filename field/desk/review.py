@@ -66,7 +66,7 @@ def review(request: SignedInRequest) -> HttpResponse:
         ],
         "open_count": sum(counts.values()),
     }
-    return render(request, "desk/review.html", context)
+    return render(request, "field/desk/review.html", context)
 
 
 @office_only(REVIEW_FIELD_WORK, "POST")

@@ -76,7 +76,7 @@ class FieldPhone:
 
     def go(self, view: str) -> None:
         """Go to a view of the open page."""
-        self.page.evaluate("view => import('field/router').then(router => router.go(view))", view)
+        self.page.evaluate("view => import('field/shell/router').then(router => router.go(view))", view)
 
     def tab(self, name: str) -> None:
         """Touch one of the bar's."""
@@ -95,12 +95,12 @@ class FieldPhone:
         """Close everything, when the server is done with what was sent: its tables are emptied next."""
         self.context.set_offline(True)
         if not self.page.is_closed() and self.page.url.startswith(self.url):
-            self.until("!(await import('field/sync')).status.running")
+            self.until("!(await import('field/up/sync')).status.running")
         self.context.close()
 
     def put_away_tab(self) -> None:
         """Close this tab when it is done, and leave the phone's others open."""
-        self.until("!(await import('field/sync')).status.running")
+        self.until("!(await import('field/up/sync')).status.running")
         self.page.close()
 
     def begin(self, user: User, *codes: str) -> "FieldPhone":
@@ -114,7 +114,7 @@ class FieldPhone:
 
     def has_token(self) -> None:
         """Wait until the server has given this phone a token."""
-        self.until("(await import('field/session')).token() !== null")
+        self.until("(await import('field/phone/session')).token() !== null")
 
     def until(self, condition: str) -> None:
         """Wait until an expression with `await` in it is true (Playwright's own waiting takes a promise for true)."""
@@ -160,7 +160,7 @@ class FieldPhone:
     def stored(self, store: str) -> list[dict]:
         """What the phone's storage holds, pictures as their length."""
         return self.page.evaluate(
-            """store => import('field/store').then(s => s.all(store)).then(rows =>
+            """store => import('field/phone/store').then(s => s.all(store)).then(rows =>
                rows.map(row => ({...row, bytes: row.bytes?.byteLength ?? null})))""",
             store,
         )

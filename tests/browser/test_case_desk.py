@@ -1,5 +1,7 @@
 """Cases in a browser: the inbox by keys, a unit's link on a telephone, before and after under the slider."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
@@ -40,6 +42,23 @@ def test_a_case_is_filed_and_dispatched_by_keys_and_none_decides_while_one_types
     page.keyboard.press("f")
     expect(page.get_by_label("Keys decide")).not_to_be_checked()
     assert state(following) == State.REPORTED
+
+
+def test_the_map_of_cases_opens_one_from_its_list_and_goes_back_by_keys(open_page, scene: Scene) -> None:
+    case = scene.report(at="2026-03-02 09:00")
+    page: Page = open_page("/cases/map/", scene.desk)
+    expect(page.locator("#map")).to_have_attribute("aria-busy", "false")
+    page.locator(".case-card").click()
+    expect(page.locator("#detail")).to_contain_text(case.code)
+    expect(page).to_have_url(re.compile(rf"/cases/map/{case.code}/\S*#1[5-9]"))
+    page.locator('[data-show="both"]').click()
+    expect(page).to_have_url(re.compile(r"&both$"))
+    expect(page.locator("#map")).to_have_attribute("aria-busy", "false")
+    page.keyboard.press("Escape")
+    expect(page.locator("#detail")).to_be_hidden()
+    expect(page.locator("#problem")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#detail")).to_contain_text(case.code)
 
 
 def test_a_link_opens_on_a_telephone_and_sends_a_photo(

@@ -114,7 +114,7 @@ def basemap_colour(phone: FieldPhone, tile: str) -> list[int]:
     """The middle of what the map is given for a tile."""
     return phone.page.evaluate(
         """async (tile) => {
-            const { loadTile } = await import('field/basemap');
+            const { loadTile } = await import('field/down/basemap');
             const { data } = await loadTile({ url: `kept://${tile}` }, new AbortController());
             const image = data instanceof ArrayBuffer ? await createImageBitmap(new Blob([data])) : data;
             const pen = new OffscreenCanvas(256, 256).getContext('2d');
@@ -232,15 +232,15 @@ def test_fetching_the_pack_anew_by_itself_leaves_the_base_map_alone(
     tiles.asked.clear()
     phone.page.evaluate(
         """async (gone) => {
-            const store = await import('field/store');
+            const store = await import('field/phone/store');
             await store.setFact('cursor', 'of another database');
             await store.remove('tiles', gone);
-            await (await import('field/pack')).refresh();
+            await (await import('field/down/pack')).refresh();
         }""",
         gone,
     )
-    phone.until("(await (await import('field/store')).fact('cursor')) !== 'of another database'")
-    phone.until("(await (await import('field/store')).fact('readiness'))?.basemap.has > 0")
+    phone.until("(await (await import('field/phone/store')).fact('cursor')) !== 'of another database'")
+    phone.until("(await (await import('field/phone/store')).fact('readiness'))?.basemap.has > 0")
     assert tiles.asked == []
 
 
@@ -263,8 +263,8 @@ def test_what_may_not_be_kept_any_more_leaves_the_phone(
     settings.BASEMAP_OFFLINE = False
     phone.page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((one) => one.unregister())")
     phone.page.reload()
-    phone.until("!(await import('field/basemap')).mayKeep")
-    phone.until("(await (await import('field/store')).count('tiles')) === 0")
+    phone.until("!(await import('field/down/basemap')).mayKeep")
+    phone.until("(await (await import('field/phone/store')).count('tiles')) === 0")
 
 
 def test_under_a_shifted_base_map_the_pin_says_what_python_says(
@@ -283,7 +283,7 @@ def test_under_a_shifted_base_map_the_pin_says_what_python_says(
     east, south = 60, 45
     box.click(position={"x": frame["width"] / 2 + east, "y": frame["height"] / 2 + south})
     expect(phone.page.get_by_text("Set by hand on the map")).to_be_visible()
-    phone.until("(await (await import('field/drafts')).find('new'))?.position?.accuracy === 5")
+    phone.until("(await (await import('field/up/drafts')).find('new'))?.position?.accuracy === 5")
     (draft,) = phone.stored("drafts")
     said = draft["values"]["position"]
     shown = _moved(from_wgs84(HERE["longitude"], HERE["latitude"], GCJ02), east, south, zoom=18.5)

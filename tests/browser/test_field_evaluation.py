@@ -76,7 +76,7 @@ def test_a_site_is_evaluated_without_a_network_and_arrives_once(phone: FieldPhon
     person = round_.stops.get().evaluator
     assert person is not None
     phone.begin(person, "370105001")
-    phone.until("(await import('field/evaluations')).sites().length === 1")
+    phone.until("(await import('field/down/evaluations')).sites().length === 1")
     page = phone.page
     with phone.without_network():
         page.reload()
@@ -97,7 +97,7 @@ def test_a_site_is_evaluated_without_a_network_and_arrives_once(phone: FieldPhon
         expect(page.locator('[data-item="b"]')).to_have_attribute("data-answer", "yes")
         # The page is thrown away, once the last tap is written down: answers and picture are found again.
         draft = f"evaluation {round_.uid} B1"
-        phone.until(f"(await (await import('field/drafts')).find('{draft}'))?.entries.b.answer === 'yes'")
+        phone.until(f"(await (await import('field/up/drafts')).find('{draft}'))?.entries.b.answer === 'yes'")
         page.reload()
         expect(page.locator('[data-item="b"]')).to_have_attribute("data-answer", "yes")
         expect(page.locator('[data-item="a"] .shot img')).to_have_count(1)

@@ -93,8 +93,8 @@ def test_a_new_asset_saved_while_its_photo_is_worked_on_has_the_photo_and_no_twi
 def test_a_job_done_while_its_photo_is_worked_on_has_the_photo(
     slow_phone: FieldPhone, scene: Scene, job: Maintenance
 ) -> None:
-    slow_phone.page.evaluate("import('field/pack').then(pack => pack.refresh())")
-    slow_phone.until(f"(await import('field/catalogue')).jobs.has({job.pk})")
+    slow_phone.page.evaluate("import('field/down/pack').then(pack => pack.refresh())")
+    slow_phone.until(f"(await import('field/down/catalogue')).jobs.has({job.pk})")
     slow_phone.go(f"job/{job.pk}")
     slow_phone.page.locator("#overlay input[type=file]").last.set_input_files(picture("#33c"))
     slow_phone.page.locator("#job-done").click()
@@ -124,7 +124,7 @@ def test_a_photo_that_cannot_be_read_keeps_the_record_from_being_called_saved(
 def stand(phone: FieldPhone, lon: float, lat: float, accuracy: float) -> None:
     """Be somewhere else, and wait until the page knows."""
     phone.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": accuracy})
-    phone.until(f"(await import('field/position')).here()?.accuracy === {accuracy}")
+    phone.until(f"(await import('field/phone/position')).here()?.accuracy === {accuracy}")
 
 
 def test_a_form_opened_again_elsewhere_takes_where_one_stands_now(
@@ -153,7 +153,7 @@ def test_a_place_set_by_hand_is_found_again_and_says_how_far_it_is(
     phone.begin(crew, WEST)
     stand(phone, 116.9831, 36.6761, 6)
     phone.page.evaluate(
-        """import('field/drafts').then(drafts => drafts.keep('new', {
+        """import('field/up/drafts').then(drafts => drafts.keep('new', {
             position: {lon: 116.9870, lat: 36.6761, accuracy: 5}, placed: true, type: null, themes: [], name: '',
             wording: '', address: '', condition: null, photos: []}))"""
     )
@@ -210,7 +210,7 @@ def belongs_to(phone: FieldPhone, user: User) -> None:
     """Wait until the page is somebody's, however often it loads itself meanwhile."""
     for _try in range(200):
         try:
-            if phone.page.evaluate("import('field/session').then(s => s.person()?.id)") == user.pk:
+            if phone.page.evaluate("import('field/phone/session').then(s => s.person()?.id)") == user.pk:
                 return
         except Error:
             continue
@@ -267,7 +267,7 @@ def test_signing_in_says_who_and_signing_out_says_nobody(phone: FieldPhone, crew
     page.locator("form button[type=submit], form .button.primary").first.click()
     phone.has_token()
     # What comes after the first view has come.
-    phone.until("await Promise.all([import('field/pack'), import('field/basemap')])")
+    phone.until("await Promise.all([import('field/down/pack'), import('field/down/basemap')])")
     cookies = {cookie["name"]: cookie for cookie in phone.context.cookies()}
     assert cookies["person"]["value"] == str(crew.pk)
     assert cookies["person"]["httpOnly"] is False

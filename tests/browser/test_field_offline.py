@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assets.models import Inspection, Photo
+from field import pages
 from field.api import fetching
 from field.down.pack import pack
 from tests.browser.conftest import Manners, Scene
@@ -13,6 +14,7 @@ from tests.browser.field_phone import FieldPhone, picture
 
 WEST = "370105001"
 INSPECTIONS = 20
+OLDER = "the edition before"
 COLOURS = ("#a33", "#3a3", "#33a", "#aa3", "#3aa")
 
 
@@ -96,6 +98,34 @@ def test_a_half_filled_form_is_found_again(phone: FieldPhone, crew, scene: Scene
     phone.page.reload()
     expect(phone.page.locator('[data-condition="severe"]')).to_have_attribute("aria-checked", "true")
     expect(phone.page.locator(".shot img")).to_have_count(1)
+
+
+def test_an_older_edition_changes_to_this_one_and_keeps_what_is_unsent(
+    phone: FieldPhone, crew, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = pages.shell_document().replace("</body>", f"<!-- {OLDER} --></body>")
+    with monkeypatch.context() as older:
+        # It kept files that are kept no longer.
+        older.setattr(pages, "_NOT_NEEDED_OFFLINE", pages._OF_THE_DESK)
+        older.setattr(pages, "shell_document", lambda: shell)
+        phone.begin(crew, WEST)
+        assert OLDER in phone.page.content()
+        with phone.without_network():
+            phone.reported(scene.west[0], "damaged")
+    phone.page.evaluate(
+        "navigator.serviceWorker.getRegistration('/field/').then((worker) => worker.update())"
+    )
+    with phone.page.expect_event("load"):
+        phone.page.locator("#banners").get_by_role("button", name="Use it").click()
+    expect(phone.page.locator(".card").first).to_be_visible()
+    phone.until("(await caches.keys()).length === 1")
+    with phone.without_network():
+        phone.page.reload()
+        expect(phone.page.locator(".card").first).to_contain_text("西街 0 号宣传栏")
+        assert OLDER not in phone.page.content()
+    phone.send_now()
+    phone.expect_outbox()
+    assert Inspection.objects.filter(asset=scene.west[0], condition="damaged").count() == 1
 
 
 @pytest.mark.parametrize("what", ["assets", "jobs"])

@@ -69,13 +69,13 @@ def test_an_earlier_build_shows_the_way_until_the_next_download(
     phone.page.evaluate("navigator.serviceWorker.getRegistration('/field/').then((one) => one.unregister())")
     phone.page.reload()
     phone.until(
-        "(await import('field/basemap')).own.tiles !== await (await import('field/store')).fact('basemap')"
+        "(await import('field/down/basemap')).own.tiles !== await (await import('field/phone/store')).fact('basemap')"
     )
     assert len(phone.stored("tiles")) == before
     phone.go("area")
     phone.page.locator("#download").click()
     phone.until(
-        "(await import('field/basemap')).own.tiles === await (await import('field/store')).fact('basemap')"
+        "(await import('field/down/basemap')).own.tiles === await (await import('field/phone/store')).fact('basemap')"
     )
     expect(phone.page.locator("#basemap-state")).to_contain_text("complete")
 

@@ -51,10 +51,27 @@ def patrol(district: District, scene: Scene) -> Patrol:
     return plan_patrol(COMMAND, team, timezone.now() + timedelta(minutes=5), sites=sites, announced=False)
 
 
+def test_when_every_site_has_been_visited_no_word_too_many_stands_there(
+    phone: FieldPhone, patrol: Patrol
+) -> None:
+    phone.begin(patrol.team.members.get(), "370105001")
+    phone.until("(await import('field/down/patrols')).every().length === 1")
+    page = phone.page
+    with phone.without_network():
+        phone.go(f"patrol/{patrol.uid}")
+        page.locator("#patrol-start").click()
+        for code in ("B1", "B2"):
+            page.locator(f'[data-visit="{code}"]').click()
+            expect(page.locator(f'[data-site="{code}"]')).to_have_attribute("data-state", "visited")
+        expect(page.locator(".patrol-page")).not_to_contain_text("false")
+        page.go_back()
+    phone.expect_outbox()
+
+
 def test_a_patrol_is_walked_without_a_network_and_arrives_once(phone: FieldPhone, patrol: Patrol) -> None:
     member = patrol.team.members.get()
     phone.begin(member, "370105001")
-    phone.until("(await import('field/patrols')).every().length === 1")
+    phone.until("(await import('field/down/patrols')).every().length === 1")
     page = phone.page
     with phone.without_network():
         page.reload()

@@ -123,7 +123,7 @@ def test_a_phone_with_the_first_edition_s_storage_loses_nothing(
         phone.reported(scene.west[1])
         phone.go(f"report/{scene.west[2].uid}")
         phone.page.locator('[data-condition="severe"]').click()
-        phone.until("(await (await import('field/store')).count('drafts')) === 1")
+        phone.until("(await (await import('field/phone/store')).count('drafts')) === 1")
         before = {store: phone.stored(store) for store in FIRST_EDITION}
         phone.page.evaluate(BACK_TO_THE_FIRST_EDITION, FIRST_EDITION)
         phone.page.reload()

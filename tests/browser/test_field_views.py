@@ -106,7 +106,7 @@ def test_the_package_reads_what_no_detector_of_the_browser_does(
     address = f"https://map.example.cn/a/{scene.alone.code}"
     png = segno.make(address).png_data_uri(scale=5).split(",")[1]
     read = """async (png) => {
-        const { readByPackage, codeIn } = await import('field/decode');
+        const { readByPackage, codeIn } = await import('field/inputs/decode');
         const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
         const image = await createImageBitmap(new Blob([bytes]));
         const canvas = document.createElement('canvas');
@@ -127,7 +127,7 @@ def test_a_photo_is_shrunk_and_upright(phone: FieldPhone, crew, scene: Scene) ->
         photo = picture(size=(4000, 3000), rotated=True)
         phone.reported(scene.alone, "damaged", photo=photo)
         head = phone.page.evaluate(
-            """() => import('field/store').then(s => s.all('photos')).then(([photo]) => {
+            """() => import('field/phone/store').then(s => s.all('photos')).then(([photo]) => {
                 const bytes = new Uint8Array(photo.bytes);
                 for (let at = 2; at < bytes.length; ) {
                     if (bytes[at + 1] >= 0xc0 && bytes[at + 1] <= 0xc2) return [...bytes.slice(at + 5, at + 9)];
@@ -162,6 +162,20 @@ def test_a_job_is_started_and_done_with_cost_and_photos(phone: FieldPhone, crew,
     assert set(Photo.objects.values_list("stage", flat=True)) == {"before", "after"}
     job.asset.refresh_from_db()
     assert job.asset.condition == Condition.GOOD
+
+
+def test_who_does_no_maintenance_reads_a_job_and_no_word_too_many(
+    phone: FieldPhone, crew, job: Maintenance
+) -> None:
+    phone.begin(crew, WEST)
+    phone.page.evaluate(
+        """import('field/phone/session').then((session) =>
+            session.learn({ user: session.person(), can: { do_maintenance: false }, roles: [], units: [] }))"""
+    )
+    phone.go(f"job/{job.pk}")
+    expect(phone.page.locator(".job-page .page-scroll")).to_be_visible()
+    expect(phone.page.locator("#job-done")).to_have_count(0)
+    expect(phone.page.locator(".job-page")).not_to_contain_text("false")
 
 
 def test_a_job_to_inspect_is_done_by_reporting_the_condition(
@@ -313,7 +327,7 @@ def test_every_view_is_for_everybody(
     phone: FieldPhone, crew, scene: Scene, job: Maintenance, sunny: bool
 ) -> None:
     phone.begin(crew, WEST)
-    phone.page.evaluate("sunny => import('field/light').then(light => light.choose(sunny))", sunny)
+    phone.page.evaluate("sunny => import('field/shell/light').then(light => light.choose(sunny))", sunny)
     with phone.without_network():
         phone.reported(scene.west[2], "severe", photo=picture())
         paths = {"report": f"report/{scene.alone.uid}", "asset": f"asset/{scene.alone.uid}"}
@@ -368,7 +382,9 @@ def test_who_touches_a_tab_while_a_record_is_saved_stays_there(phone: FieldPhone
 def test_what_is_asked_for_while_the_browser_goes_back_is_done_after_that(phone: FieldPhone, crew) -> None:
     phone.begin(crew, "370105002")
     phone.go("map")
-    phone.page.evaluate("import('field/router').then((router) => { router.back(); router.tab('tasks'); })")
+    phone.page.evaluate(
+        "import('field/shell/router').then((router) => { router.back(); router.tab('tasks'); })"
+    )
     phone.page.wait_for_function("location.hash === '#/tasks'")
     phone.page.go_back()
     phone.page.wait_for_function("location.hash === '#/near'")

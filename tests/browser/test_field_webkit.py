@@ -184,7 +184,7 @@ def test_recorded_without_a_server_reloaded_and_sent_when_it_is_back(
     camera.write_bytes(picture(size=(2400, 1600), rotated=True)["buffer"])
     webkit.sign_in(crew)
     webkit.open("/field/")
-    webkit.until("(await import('field/session')).token() !== null")
+    webkit.until("(await import('field/phone/session')).token() !== null")
     webkit.go("area")
     webkit.see(f'[data-area="{WEST}"] [role="switch"]').click()
     webkit.see("#download").click()
@@ -199,20 +199,22 @@ def test_recorded_without_a_server_reloaded_and_sent_when_it_is_back(
         webkit.driver.find_element(By.CSS_SELECTOR, ".sheet-form input[type=file]").send_keys(str(camera))
         webkit.see(".shot img")
         webkit.see(".sheet-form .button.primary").click()
-        webkit.until("(await (await import('field/outbox')).records()).length === 1")
+        webkit.until("(await (await import('field/up/outbox')).records()).length === 1")
         webkit.go("map")
         webkit.see('.map-box[aria-busy="false"]')
         webkit.driver.refresh()
         webkit.go("outbox")
         webkit.read(".tally", "1waiting")
         assert webkit.ask(
-            "(await (await import('field/store')).all('photos'))[0].bytes instanceof ArrayBuffer"
+            "(await (await import('field/phone/store')).all('photos'))[0].bytes instanceof ArrayBuffer"
         )
         assert not Inspection.objects.exists()
 
     webkit.go("outbox")
     webkit.see("#send-now").click()
-    webkit.until("(await import('field/outbox')).isDone((await (await import('field/outbox')).records())[0])")
+    webkit.until(
+        "(await import('field/up/outbox')).isDone((await (await import('field/up/outbox')).records())[0])"
+    )
     inspection = Inspection.objects.get()
     assert inspection.asset_id == scene.alone.pk
     photo = Photo.objects.get(inspection=inspection)

@@ -63,3 +63,11 @@ def test_everything_to_touch_is_large_enough(page):
 
 def test_nothing_stands_out_of_the_screen_sideways(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_window_of_a_few_lines_has_its_map_too(open_page, viewer):
+    page = open_page("/map/", viewer, phone=True)
+    page.set_viewport_size({"width": 390, "height": 190})
+    page.goto("/map/")
+    wait_for_map(page)
+    expect(page.locator("#problem")).to_be_hidden()

@@ -76,7 +76,7 @@ def test_every_import_leads_to_a_file_that_is_kept() -> None:
     kept = kept_files()
     assert set(names.values()) <= set(kept)
     for name, url in names.items():
-        if name.startswith(("field/", "mapping/")):
+        if name.startswith(("field/", "mapping/", "web/")):
             source = finders.find(url.removeprefix(settings.STATIC_URL))
             with open(source, encoding="utf-8") as module:
                 for imported in IMPORTED.findall(module.read()):

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { newPhone, report, serve } from "./phone.js";
 
-const catalogue = await import("field/catalogue");
-const outbox = await import("field/outbox");
-const store = await import("field/store");
-const sync = await import("field/sync");
+const catalogue = await import("field/down/catalogue");
+const outbox = await import("field/up/outbox");
+const store = await import("field/phone/store");
+const sync = await import("field/up/sync");
 
 const HERE = { lon: 117, lat: 36.68 };
 
-/** @param {string} uid @param {Partial<import("field/catalogue").Asset>} [more] @returns {import("field/catalogue").Asset} */
+/** @param {string} uid @param {Partial<import("field/down/catalogue").Asset>} [more] @returns {import("field/down/catalogue").Asset} */
 const asset = (uid, more = {}) => ({
   uid,
   code: `370105030080${uid.padStart(5, "0")}`,
@@ -33,7 +33,7 @@ const asset = (uid, more = {}) => ({
   large: false,
   ...more,
 });
-/** @param {number} id @param {string} of @param {string} kind @returns {import("field/catalogue").Job} */
+/** @param {number} id @param {string} of @param {string} kind @returns {import("field/down/catalogue").Job} */
 const job = (id, of, kind) => ({
   id,
   asset: of,

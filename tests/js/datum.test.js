@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { openPage } from "./setup.js";
 
 openPage({ config: { basemap: { tiles: [], crs: "gcj02" }, ownBasemap: null } });
-const { fromMap, onMap, shapesOnMap } = await import("field/datum");
-const { distance } = await import("field/position");
+const { fromMap, onMap, shapesOnMap } = await import("field/map/datum");
+const { distance } = await import("field/phone/position");
 
 /** What Python says of the same places; tests/places/test_shifted_places.py holds it to the table. */
 const PLACES = JSON.parse(readFileSync(new URL("shifted_places.json", import.meta.url), "utf-8"));

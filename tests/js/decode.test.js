@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeIn } from "field/decode";
+import { codeIn } from "field/inputs/decode";
 
 const CODE = "37010503008000001";
 

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import "./phone.js";
 
-const judging = await import("field/judging");
+const judging = await import("field/down/judging");
 
 const RULES = { apart: 20, apart_indoors: 10 };
-/** @param {any} more @returns {import("field/judging").Item} */
+/** @param {any} more @returns {import("field/down/judging").Item} */
 const item = (more = {}) => ({
   code: "a",
   group: "",

@@ -5,7 +5,7 @@ import { openPage } from "./setup.js";
 openPage({
   config: { basemap: { tiles: ["https://tiles.example.org/{z}/{x}/{y}.png"], keep: { zoom: 17 } }, ownBasemap: null },
 });
-const { MOST, mayKeep, tilesOver } = await import("field/basemap");
+const { MOST, mayKeep, tilesOver } = await import("field/down/basemap");
 
 /** @param {...number} bbox west, south, east, north */
 const over = (...bbox) => tilesOver([{ bbox: /** @type {[number, number, number, number]} */ (bbox) }]);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { CREW, keepPhoto, newPhone, report } from "./phone.js";
 
-const drafts = await import("field/drafts");
-const outbox = await import("field/outbox");
-const session = await import("field/session");
-const store = await import("field/store");
+const drafts = await import("field/up/drafts");
+const outbox = await import("field/up/outbox");
+const session = await import("field/phone/session");
+const store = await import("field/phone/store");
 
 beforeEach(() => newPhone());
 

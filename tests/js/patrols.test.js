@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { newPhone, serve } from "./phone.js";
 
-const outbox = await import("field/outbox");
-const patrols = await import("field/patrols");
-const store = await import("field/store");
+const outbox = await import("field/up/outbox");
+const patrols = await import("field/down/patrols");
+const store = await import("field/phone/store");
 
 const stop = (code, more = {}) => ({
   code,

@@ -2,8 +2,8 @@
 import { openPage } from "./setup.js";
 
 openPage({ config: { basemap: null, ownBasemap: null } });
-const session = await import("field/session");
-const store = await import("field/store");
+const session = await import("field/phone/session");
+const store = await import("field/phone/store");
 
 export const CREW = { id: 7, username: "crew", name: "养护一队" };
 
@@ -15,7 +15,7 @@ export async function newPhone(person = CREW) {
 
 const STORES = /** @type {const} */ (["records", "photos", "drafts", "assets", "jobs", "thumbs", "tiles", "facts"]);
 
-/** A report as a form makes it. @param {string} asset @param {Partial<import("field/outbox").Deed>} [more] */
+/** A report as a form makes it. @param {string} asset @param {Partial<import("field/up/outbox").Deed>} [more] */
 export const report = (asset, more = {}) => ({
   kind: "inspect",
   asset,

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { openPage } from "./setup.js";
 
 openPage();
-const { bearing, directionName, distance, isFar, meanOf } = await import("field/position");
+const { bearing, directionName, distance, isFar, meanOf } = await import("field/phone/position");
 
 const HERE = { lon: 117, lat: 36.68 };
 

@@ -4,9 +4,9 @@ import { crc32, inflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { keepPhoto, newPhone, report } from "./phone.js";
 
-const outbox = await import("field/outbox");
-const { fileOf } = await import("field/rescue_file");
-const { zip } = await import("field/zip");
+const outbox = await import("field/up/outbox");
+const { fileOf } = await import("field/up/rescue_file");
+const { zip } = await import("field/up/zip");
 
 /** What a reader of ZIP finds, going by the directory at the end. @param {Uint8Array} file */
 function unzipped(file) {

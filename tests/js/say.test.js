@@ -3,7 +3,7 @@ import { mock, test } from "node:test";
 import { openPage } from "./setup.js";
 
 openPage({ lang: "en" });
-const { clock, dayOf, daysUntil, dueInWords, metres, nameOf, size, today } = await import("field/say");
+const { clock, dayOf, daysUntil, dueInWords, metres, nameOf, size, today } = await import("field/shell/say");
 
 /** Half past midnight in the district, and still the day before in UTC. */
 mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-11-27T16:30:00Z") });

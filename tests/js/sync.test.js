@@ -3,10 +3,10 @@ import { beforeEach, test } from "node:test";
 import fc from "fast-check";
 import { CREW, newPhone, report, serve } from "./phone.js";
 
-const outbox = await import("field/outbox");
-const session = await import("field/session");
-const store = await import("field/store");
-const sync = await import("field/sync");
+const outbox = await import("field/up/outbox");
+const session = await import("field/phone/session");
+const store = await import("field/phone/store");
+const sync = await import("field/up/sync");
 
 beforeEach(async () => {
   await newPhone();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { uuid7 } from "field/uuid";
+import { uuid7 } from "field/up/uuid";
 
 test("ids of one moment, and of a clock that goes back, sort as they were made", () => {
   mock.timers.enable({ apis: ["Date"], now: 1_764_260_000_000 });

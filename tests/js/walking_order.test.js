@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { openPage } from "./setup.js";
 
 openPage();
-const { walkingOrder, wayLength } = await import("field/walking_order");
+const { walkingOrder, wayLength } = await import("field/phone/walking_order");
 
 const START = { lon: 117, lat: 36.68 };
 const place = fc.record({

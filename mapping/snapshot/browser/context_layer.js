@@ -22,16 +22,20 @@ function contextLayers(snapshot) {
     });
   const rank = new Map(snapshot.streets.map(({ name }, layer) => [name, layer]));
   const named = outlines.filter(({ level }) => level === "street");
-  named.sort(
-    (a, b) => (rank.has(a.name) ? rank.get(a.name) : Infinity) - (rank.has(b.name) ? rank.get(b.name) : Infinity),
-  );
+  const placeOf = ({ name }) => {
+    const place = rank.get(name);
+    return place === undefined ? Infinity : place;
+  };
+  named.sort((a, b) => placeOf(a) - placeOf(b));
   streets.addLayer(new StreetNames(named));
 
   const roads = L.featureGroup([], { attribution: roadsSaid(snapshot) });
   // Beneath a base map the register's roads are thin: most of them lie under its own lines.
   const looks = snapshot.ground ? ["road thin"] : ["road-edge", "road"];
   looks.forEach((name) => {
-    const lines = [].concat(...roadLines.map((road) => road.lines.map(positionsOf)));
+    /** @type {L.LatLngTuple[][]} */
+    const lines = [];
+    for (const road of roadLines) lines.push(...road.lines.map(positionsOf));
     L.polyline(lines, { pane: "roads", interactive: false, className: name }).addTo(roads);
   });
   return { streets, roads };
@@ -67,7 +71,7 @@ const StreetNames = /** @type {new (streets: Outline[]) => L.Layer} */ (
   L.Layer.extend({
     /** @param {Outline[]} streets those that matter most first */
     initialize(streets) {
-      const pen = document.createElement("canvas").getContext("2d");
+      const pen = penOf(document.createElement("canvas"));
       pen.font = `600 ${NAME_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
       this.names = streets.map(({ name, label }) => {
         const home = L.latLng(label[1], label[0]);

@@ -1,14 +1,28 @@
 /** Makes elements and words. Everything a person wrote goes in as text, never as markup. */
 
+/** An element that the page was written with. @param {string} id @returns {HTMLElement} */
+function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`#${id} is not in the page.`);
+  return element;
+}
+
+/** Something to draw on. @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} */
+function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("This browser draws nothing on a canvas.");
+  return pen;
+}
+
 /**
  * @param {string} tag
- * @param {Object<string, any>} [attributes] `on…` are listeners; true is an empty attribute, false and null none
+ * @param {Object<string, any>} attributes `on…` are listeners; true is an empty attribute, false and null none
  * @param {...(Node|string|null)} children
  * @returns {HTMLElement}
  */
 function el(tag, attributes, ...children) {
   const element = document.createElement(tag);
-  Object.keys(attributes || {}).forEach((name) => {
+  Object.keys(attributes).forEach((name) => {
     const value = attributes[name];
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value !== false && value !== null) element.setAttribute(name, value === true ? "" : value);

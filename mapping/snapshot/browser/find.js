@@ -11,9 +11,9 @@ class Find {
     this.snapshot = snapshot;
     this.selection = selection;
     this.onChoose = onChoose;
-    this.input = /** @type {HTMLInputElement} */ (document.getElementById("find"));
-    this.list = document.getElementById("found");
-    this.note = document.getElementById("found-note");
+    this.input = /** @type {HTMLInputElement} */ (byId("find"));
+    this.list = byId("found");
+    this.note = byId("found-note");
     this.input.setAttribute("placeholder", snapshot.words.find_hint);
     this.input.setAttribute("aria-label", snapshot.words.find);
     this.input.addEventListener("input", () => this.look());
@@ -22,7 +22,7 @@ class Find {
 
   look() {
     const words = this.input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    document.getElementById("panel").classList.toggle("finding", words.length > 0);
+    byId("panel").classList.toggle("finding", words.length > 0);
     this.list.textContent = "";
     this.note.textContent = "";
     if (!words.length) return;

@@ -71,13 +71,16 @@ function groundLayer(ground) {
       path.setStyle({ weight: width < THINNEST || (edge && far) ? 0 : edge ? width + EDGE : width });
     });
   };
+  /** @type {L.Map|null} */
   let on = null;
   drawn.on("add", () => {
     if (on || !paths.length) return;
     // A group has no map of its own; its members have.
-    on = /** @type {any} */ (paths[0].path)._map;
-    on.on("zoomend", settle);
-    settle({ target: on });
+    /** @type {L.Map} */
+    const map = /** @type {any} */ (paths[0].path)._map;
+    on = map;
+    map.on("zoomend", settle);
+    settle({ target: map });
   });
   drawn.on("remove", () => {
     if (on) on.off("zoomend", settle);

@@ -187,6 +187,7 @@ function lettersAlong(run, lengths, start, widths, isHan) {
   // From left to right, and upright letters from above to below.
   const backwards = upright ? last.y < first.y : last.x < first.x;
   const placed = [];
+  /** @type {number|null} */
   let before = null;
   let passed = 0;
   for (const width of widths) {

@@ -12,7 +12,7 @@ class Panel {
     this.onOnlyStreet = onOnlyStreet;
     this.rows = [];
     this.groups = [];
-    document.getElementById("layers").append(this.group("street"), this.group("type"));
+    byId("layers").append(this.group("street"), this.group("type"));
     this.legend();
     selection.onChange(() => this.update());
     this.update();
@@ -21,7 +21,7 @@ class Panel {
   /** @param {string} name @returns {HTMLElement} a heading with its switches, and a row for each layer */
   group(name) {
     const { selection, snapshot, words } = this;
-    const entries = snapshot[GROUPS.find((group) => group.name === name).entries];
+    const entries = name === "street" ? snapshot.streets : snapshot.types;
     const heading = `group-${name}`;
     const size = el("span", { class: "size" });
     const buttons = [true, false].map((on) => {
@@ -57,7 +57,7 @@ class Panel {
 
   legend() {
     const { selection, snapshot, words } = this;
-    const strip = document.getElementById("legend");
+    const strip = byId("legend");
     strip.setAttribute("aria-label", words.condition);
     LEGEND_ORDER.forEach((layer) => {
       const { code, name } = snapshot.conditions[layer];
@@ -95,9 +95,9 @@ class Panel {
     });
     const everything = selection.total === snapshot.count;
     const shown = { shown: number(selection.total), count: number(snapshot.count) };
-    document.getElementById("shown").textContent = fill(this.words.shown, shown);
-    document.getElementById("everything").hidden = everything;
-    document.getElementById("nothing").hidden = selection.total > 0 || snapshot.count === 0;
+    byId("shown").textContent = fill(this.words.shown, shown);
+    byId("everything").hidden = everything;
+    byId("nothing").hidden = selection.total > 0 || snapshot.count === 0;
   }
 
   fillBar(bar, counts, total) {

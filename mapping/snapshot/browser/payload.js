@@ -33,7 +33,7 @@ const DAY_ZERO = Date.UTC(1899, 11, 31);
 
 /** @returns {Snapshot} */
 function readPayload() {
-  const holder = document.getElementById("snapshot-data");
+  const holder = byId("snapshot-data");
   const binary = atob(holder.textContent.trim());
   const packed = new Uint8Array(binary.length);
   for (let i = 0; i < packed.length; i++) packed[i] = binary.charCodeAt(i);

@@ -21,7 +21,13 @@ class Pictures {
   /** @param {Snapshot} snapshot */
   constructor(snapshot) {
     this.snapshot = snapshot;
+    /** By their shapes' names. @type {Record<string, Path2D>} */
     this.paths = {};
+    /** By the names of the page's properties. @type {Record<string, string>} */
+    this.colours = {};
+    this.font = "sans-serif";
+    /** Pictures that have been drawn, by what they depend on. @type {Map<string, any>} */
+    this.drawn = new Map();
     this.readColours();
   }
 

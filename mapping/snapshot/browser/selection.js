@@ -21,6 +21,10 @@ class LayerSelection {
       this.on[name] = new Uint8Array(snapshot[entries].length).fill(1);
     });
     this.listeners = [];
+    /** How many assets are shown. */
+    this.total = 0;
+    /** Group → how many of each layer, by condition. @type {Record<string, Int32Array>} */
+    this.counts = {};
     this.apply();
   }
 

@@ -70,8 +70,6 @@ function startSnapshot(map) {
   document.documentElement.classList.add("running");
 }
 
-const byId = (id) => document.getElementById(id);
-
 /** @returns {L.Control} a button under those of the zoom */
 function wholeMapButton(hint, onClick) {
   const control = new L.Control({ position: "topright" });

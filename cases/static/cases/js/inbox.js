@@ -1,6 +1,6 @@
 /** The inbox: a key presses the button that names it (`data-key`); the case at hand is scrolled to in the queue. */
 import { meant } from "cases/keys";
-import { first } from "web/dom";
+import { element, first } from "web/dom";
 
 const OFF = "cases-keys-off";
 const tick = first("[data-keys-on]", { kind: HTMLInputElement });
@@ -21,7 +21,7 @@ document.addEventListener("keydown", (event) => {
     if (!reject) return;
     event.preventDefault();
     reject.open = true;
-    reject.querySelector("textarea").focus();
+    element("textarea", { within: reject, kind: HTMLTextAreaElement }).focus();
     return;
   }
   const button = /** @type {HTMLElement|null} */ (document.querySelector(`[data-key="${key}"]`));

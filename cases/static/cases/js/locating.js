@@ -1,12 +1,13 @@
 /** A form that takes photos offers to send where they were taken, so that the distance from the spot can be shown. */
-for (const longitude of /** @type {NodeListOf<HTMLInputElement>} */ (
-  document.querySelectorAll('input[type="hidden"][name="longitude"]')
-))
+import { element, enclosing, every } from "web/dom";
+
+for (const longitude of every('input[type="hidden"][name="longitude"]', { kind: HTMLInputElement }))
   if ("geolocation" in navigator) offer(longitude);
 
 /** Puts a button before the form's own. @param {HTMLInputElement} longitude */
 function offer(longitude) {
-  const latitude = /** @type {HTMLInputElement} */ (longitude.form.elements.namedItem("latitude"));
+  const form = enclosing(longitude, "form", HTMLFormElement);
+  const latitude = element('input[name="latitude"]', { within: form, kind: HTMLInputElement });
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button wide";
@@ -26,5 +27,5 @@ function offer(longitude) {
       { enableHighAccuracy: true, timeout: 20_000, maximumAge: 30_000 },
     );
   });
-  longitude.form.insertBefore(button, longitude.form.querySelector("button:not([type])"));
+  form.insertBefore(button, form.querySelector("button:not([type])"));
 }

@@ -3,6 +3,7 @@
  * something. The line joins those records; nobody was followed in between.
  */
 import { markPlace, quietMap } from "mapping/quiet_map";
+import { jsonOf } from "web/dom";
 
 /**
  * @typedef {{lon: number, lat: number, number: number, name: string, state: "open"|"visited"|"problem"}} Stop
@@ -10,14 +11,13 @@ import { markPlace, quietMap } from "mapping/quiet_map";
  */
 
 /** @type {{stops: Stop[], records: Mark[]}} */
-const { stops, records } = JSON.parse(document.getElementById("patrol")?.textContent ?? '{"stops":[],"records":[]}');
-const basemap = JSON.parse(document.getElementById("basemap")?.textContent ?? "null");
+const { stops, records } = jsonOf("patrol") ?? { stops: [], records: [] };
 const container = document.getElementById("patrol-map");
 const placeOf = ({ lon, lat }) => /** @type {[number, number]} */ ([lon, lat]);
 
 if (container && stops.length + records.length > 0) {
   const way = records.map(placeOf);
-  const map = quietMap(container, { places: [...stops.map(placeOf), ...way], way, basemap });
+  const map = quietMap(container, { places: [...stops.map(placeOf), ...way], way });
   for (const mark of records) {
     markPlace(map, placeOf(mark), { className: "patrol-mark", title: `${mark.time} ${mark.what}` });
   }

@@ -1,7 +1,7 @@
 /** The map of an import: the same ground as the catalogue's map, with rows of a ledger instead of assets on it. */
 import { AttributionControl, Map as MapLibre, ScaleControl } from "maplibre-gl";
 import { config } from "web/config";
-import { byId } from "web/dom";
+import { showBusy } from "mapping/map_busy";
 import { mapStyle } from "mapping/map_style";
 import { readPalette } from "mapping/style/palette";
 
@@ -11,9 +11,6 @@ const scheme = matchMedia("(prefers-color-scheme: dark)");
 const NOT_HERE = ["assets", "focus"];
 const PADDING = 48;
 const NEAREST = 16.5;
-
-/** A colour of the page's style sheet at this moment. @param {string} name */
-export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /**
  * Makes the map in #map.
@@ -51,8 +48,8 @@ export function makeMap(overlay, dressed = () => {}) {
   map.keyboard.disableRotation();
   map.addControl(new ScaleControl({ maxWidth: 100 }), "bottom-left");
   map.addControl(new AttributionControl({ compact: false }), "bottom-right");
-  map.on("dataloading", () => byId("map").setAttribute("aria-busy", "true"));
-  map.on("idle", () => byId("map").setAttribute("aria-busy", "false"));
+  map.on("dataloading", () => showBusy(true));
+  map.on("idle", () => showBusy(false));
   map.once("load", () => dressed(map));
   scheme.addEventListener("change", () => {
     map.setStyle(style());
@@ -72,14 +69,13 @@ export function goTo(map, bounds) {
  * @returns {[number, number, number, number] | null}
  */
 export function around(lon, lat) {
-  const known = lon.map((x, place) => [x, lat[place]]).filter(([x, y]) => x !== null && y !== null);
-  if (!known.length) return null;
+  if (!lon.length) return null;
   const inner = (values) => {
     const sorted = values.toSorted((a, b) => a - b);
     const cut = Math.floor(sorted.length / 20);
     return [sorted[cut], sorted[sorted.length - 1 - cut]];
   };
-  const [west, east] = inner(known.map(([x]) => x));
-  const [south, north] = inner(known.map(([, y]) => y));
+  const [west, east] = inner(lon);
+  const [south, north] = inner(lat);
   return [west, south, east, north];
 }

@@ -1,24 +1,20 @@
 /** How far adding photos is; when it is done the page comes anew with what came of it. */
-import { byId } from "web/dom";
-import { getJson } from "web/server";
+import { byId, dataOf } from "web/dom";
+import { drawBar, looksAt } from "web/progress";
 
-const place = byId("photos-state");
 const MOVING = ["waiting", "running"];
-const BETWEEN = 700;
 
-async function look() {
-  const answer = await getJson(byId("main").dataset.progress).catch(() => null);
-  const photos = answer?.photos ?? {};
-  if (answer && !MOVING.includes(photos.state)) {
-    location.reload();
-    return;
+async function follow() {
+  for await (const { run } of looksAt(dataOf(byId("main"), "progress"))) {
+    // A look that failed is followed by another: nothing of the page is lost meanwhile.
+    if (!run) continue;
+    const { state, done = null, total = null } = run.photos ?? {};
+    if (!MOVING.includes(state)) {
+      location.reload();
+      return;
+    }
+    drawBar(byId("photos-bar", HTMLProgressElement), { done, total });
   }
-  const bar = byId("photos-bar", HTMLProgressElement);
-  if (photos.total) {
-    bar.max = photos.total;
-    bar.value = photos.done;
-  }
-  setTimeout(look, BETWEEN);
 }
 
-if (MOVING.includes(place.dataset.state)) look();
+if (MOVING.includes(dataOf(byId("photos-state"), "state"))) follow();

@@ -1,40 +1,29 @@
 /** Where a sample of the rows would lie under each coordinate system, so that a person can see which is right. */
 import { Popup } from "maplibre-gl";
 import { config } from "web/config";
-import { byId, el, every } from "web/dom";
+import { byId, dataOf, el, every, jsonOf } from "web/dom";
 import { number } from "web/format";
-import { around, colour, goTo, makeMap } from "importing/map";
+import { colour } from "web/look";
+import { around, goTo, makeMap } from "importing/map";
+import { countOf, nearby, nextLook, placeOf, placesOf } from "importing/sample";
 
-/** @type {{rows: number[], labels: string[], readings: {lon: number[], lat: number[]}[]}} */
-const sample = JSON.parse(byId("sample").textContent);
+/** @type {{rows: number[], labels: string[], readings: import("importing/sample").Reading[]}} */
+const sample = jsonOf("sample");
 const options = every("[data-reading]", { kind: HTMLInputElement });
 const others = byId("show-others", HTMLInputElement);
 const words = byId("reading-words");
-
-/** In degrees; two readings of one row farther apart than this are not to be compared on one screen. */
-const CLOSE = 0.05;
 
 const chosen = () => options.find((option) => option.checked);
 
 /** The points of one reading. @returns {GeoJSON.Feature[]} */
 function points(place, isChosen) {
-  const { lon, lat } = sample.readings[place];
-  return lon.flatMap((x, index) =>
-    x === null || lat[index] === null
-      ? []
-      : [
-          {
-            type: "Feature",
-            geometry: { type: "Point", coordinates: [x, lat[index]] },
-            properties: {
-              reading: place,
-              chosen: isChosen,
-              row: sample.rows[index],
-              label: sample.labels[index],
-            },
-          },
-        ],
-  );
+  const reading = sample.readings[place];
+  return sample.rows.flatMap((row, index) => {
+    const coordinates = placeOf(reading, index);
+    if (!coordinates) return [];
+    const properties = { reading: place, chosen: isChosen, row, label: sample.labels[index] };
+    return [{ type: "Feature", geometry: { type: "Point", coordinates }, properties }];
+  });
 }
 
 /** @returns {GeoJSON.FeatureCollection} */
@@ -117,7 +106,7 @@ function look() {
   drawSample();
   const here = chosen();
   if (!here) return;
-  const known = sample.readings[Number(here.dataset.reading)].lon.filter((x) => x !== null).length;
+  const known = countOf(sample.readings[Number(here.dataset.reading)]);
   words.textContent = interpolate(
     gettext("%(shown)s rows shown. Click a dot to see which row it is."),
     { shown: number(known) },
@@ -128,50 +117,33 @@ function look() {
 for (const option of options) option.addEventListener("change", look);
 others.addEventListener("change", look);
 
-const [west, south, east, north] = config.bounds;
-const inDistrict = (x, y) => x !== null && west <= x && x <= east && south <= y && y <= north;
-
-/** The rows of one reading that lie about the district; all, when none does. */
-function nearby(place) {
-  const { lon, lat } = sample.readings[place];
-  const rows = lon.map((_, index) => index).filter((index) => inDistrict(lon[index], lat[index]));
-  return rows.length ? rows : lon.map((_, index) => index).filter((index) => lon[index] !== null);
-}
-
-const current = () => Number((chosen() ?? options[0]).dataset.reading);
+const current = () => Number(dataOf(chosen() ?? options[0], "reading"));
 
 map.once("load", () => {
-  const { lon, lat } = sample.readings[current()];
-  const rows = nearby(current());
+  const reading = sample.readings[current()];
+  const places = placesOf(reading, nearby(reading, config.bounds));
   const bounds = around(
-    rows.map((index) => lon[index]),
-    rows.map((index) => lat[index]),
+    places.map(([x]) => x),
+    places.map(([, y]) => y),
   );
   if (bounds) goTo(map, bounds);
   look();
 });
 
-/** From one row to the next, near enough to see which reading stands where the thing stands. */
+/** From one row to the next. */
 let turn = 0;
 byId("next-place").addEventListener("click", () => {
-  const rows = nearby(current());
-  const index = rows[Math.floor((turn * 0.618034 * rows.length) % rows.length)];
+  const bounds = nextLook(sample.readings, current(), config.bounds, turn);
   turn += 1;
-  const everywhere = sample.readings.map(({ lon, lat }) => [lon[index], lat[index]]);
-  const [x, y] = everywhere[current()];
-  const close = everywhere.filter(([a, b]) => a !== null && Math.abs(a - x) < CLOSE && Math.abs(b - y) < CLOSE);
-  goTo(map, [
-    Math.min(...close.map(([a]) => a)),
-    Math.min(...close.map(([, b]) => b)),
-    Math.max(...close.map(([a]) => a)),
-    Math.max(...close.map(([, b]) => b)),
-  ]);
+  if (bounds) goTo(map, bounds);
 });
 
 const tip = new Popup({ closeButton: false, maxWidth: "260px" });
 for (const layer of ["sample", "sample-faint"]) {
   map.on("click", layer, ({ features, lngLat }) => {
-    const { row, label } = features[0].properties;
+    const pressed = features?.[0];
+    if (!pressed) return;
+    const { row, label } = pressed.properties;
     const title = interpolate(gettext("Row %(row)s"), { row }, true);
     tip
       .setLngLat(lngLat)

@@ -1,5 +1,5 @@
 /** How far the worker is, and what it has found so far; when it is done the server's page shows what came of it. */
-import { byId, el } from "web/dom";
+import { byId, dataOf, el } from "web/dom";
 import { number } from "web/format";
 import { drawBar, looksAt } from "web/progress";
 
@@ -7,9 +7,9 @@ const main = byId("main");
 const page = byId("progress");
 
 async function follow() {
-  for await (const { run, problem } of looksAt(main.dataset.progress)) {
+  for await (const { run, problem } of looksAt(dataOf(main, "progress"))) {
     if (problem?.kind === "gone") {
-      location.assign(main.dataset.home);
+      location.assign(dataOf(main, "home"));
       return;
     }
     if (problem) {

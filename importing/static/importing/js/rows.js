@@ -1,12 +1,13 @@
 /** The rows of a ledger as a list and on the map, under one filter; and the few answers of the preview. */
 import { Marker, Popup } from "maplibre-gl";
-import { byId, el, every, first, targetOf } from "web/dom";
-import { around, colour, goTo, makeMap } from "importing/map";
+import { byId, dataOf, el, enclosing, every, first, targetOf } from "web/dom";
+import { around, goTo, makeMap } from "importing/map";
+import { colour } from "web/look";
 import { getFragment, getJson } from "web/server";
 
-const addresses = byId("main").dataset;
+const main = byId("main");
 const card = byId("rows-card");
-const filter = { show: byId("rows").dataset.show, code: byId("rows").dataset.code };
+const filter = { show: dataOf(byId("rows"), "show"), code: dataOf(byId("rows"), "code") };
 /** Tiles are kept; a page that was loaded anew asks for new ones. */
 const version = Date.now().toString(36);
 
@@ -20,7 +21,7 @@ const query = () => {
 function tiles() {
   const said = query();
   said.set("v", version);
-  return [`${location.origin}${addresses.tiles}?${said}`];
+  return [`${location.origin}${dataOf(main, "tiles")}?${said}`];
 }
 
 const KINDS = ["unchanged", "created", "updated", "doubtful", "refused"];
@@ -54,7 +55,9 @@ const marker = new Marker({ element: el("span", { class: "row-marker" }) });
 const tip = new Popup({ closeButton: false, maxWidth: "260px" });
 
 map.on("click", "rows", ({ features, lngLat }) => {
-  const { row } = features[0].properties;
+  const pressed = features?.[0];
+  if (!pressed) return;
+  const { row } = pressed.properties;
   const title = interpolate(gettext("Row %(row)s"), { row }, true);
   tip
     .setLngLat(lngLat)
@@ -69,7 +72,7 @@ const position = (text) => /** @type {[number, number]} */ (text.split(",").map(
 
 /** Shows where the rows of this page of the list lie. */
 function goToRows() {
-  const places = every(".ledger-row[data-position]", { within: card }).map((row) => position(row.dataset.position));
+  const places = every(".ledger-row[data-position]", { within: card }).map((row) => position(dataOf(row, "position")));
   const bounds = around(
     places.map(([x]) => x),
     places.map(([, y]) => y),
@@ -83,7 +86,7 @@ async function turnTo(cursor, { focus = true } = {}) {
   if (cursor) said.set("cursor", cursor);
   card.setAttribute("aria-busy", "true");
   try {
-    const rows = await getFragment(`${addresses.rows}?${said}`);
+    const rows = await getFragment(`${dataOf(main, "rows")}?${said}`);
     card.replaceChildren(rows);
     if (focus) rows.focus({ preventScroll: true });
     card.scrollTop = 0;
@@ -99,16 +102,16 @@ async function turnTo(cursor, { focus = true } = {}) {
   /** @type {import("maplibre-gl").VectorTileSource} */ (map.getSource("rows"))?.setTiles(tiles());
 }
 
-byId("main").addEventListener("click", (event) => {
-  const onMap = /** @type {HTMLElement} */ (targetOf(event).closest(".show-on-map"));
+main.addEventListener("click", (event) => {
+  const onMap = /** @type {HTMLElement|null} */ (targetOf(event).closest(".show-on-map"));
   if (onMap) {
-    const at = position(onMap.dataset.position);
+    const at = position(dataOf(onMap, "position"));
     marker.setLngLat(at).addTo(map);
     goTo(map, [...at, ...at]);
     if (matchMedia("(max-width: 859px)").matches) byId("map").scrollIntoView({ block: "center" });
     return;
   }
-  const link = /** @type {HTMLElement} */ (targetOf(event).closest("a[data-show], a[data-cursor]"));
+  const link = /** @type {HTMLElement|null} */ (targetOf(event).closest("a[data-show], a[data-cursor]"));
   if (!link || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
   if (link.dataset.cursor !== undefined) {
@@ -116,7 +119,7 @@ byId("main").addEventListener("click", (event) => {
     return;
   }
   const same = link.dataset.code && link.dataset.code === filter.code;
-  filter.show = same ? "all" : link.dataset.show;
+  filter.show = same ? "all" : dataOf(link, "show");
   filter.code = same ? "" : (link.dataset.code ?? "");
   turnTo("");
 });
@@ -127,7 +130,7 @@ map.once("load", goToRows);
 
 for (const choice of every("[data-meaning]", { kind: HTMLSelectElement })) {
   const look = () => {
-    const entry = first(".add-entry", { within: choice.closest("td") });
+    const entry = first(".add-entry", { within: enclosing(choice, "td") });
     if (!entry) return;
     entry.hidden = choice.value !== "+";
     for (const field of every("input, select", { within: entry, kind: HTMLElement }))
@@ -137,17 +140,17 @@ for (const choice of every("[data-meaning]", { kind: HTMLSelectElement })) {
   look();
 }
 
-const corrections = byId("corrections");
-if (corrections?.dataset.waiting) awaitCorrections();
+const corrections = first("#corrections", { kind: HTMLElement });
+if (corrections?.dataset.waiting) awaitCorrections(corrections);
 
-/** The workbook is written after the preview; the link comes when there is something behind it. */
-async function awaitCorrections() {
-  const answer = await getJson(addresses.progress).catch(() => null);
+/** The workbook is written after the preview; the link comes when there is something behind it. @param {HTMLElement} corrections */
+async function awaitCorrections(corrections) {
+  const answer = await getJson(dataOf(main, "progress")).catch(() => null);
   if (answer?.corrections) {
     const [link, wait] = every("a, span", { within: corrections });
     link.hidden = false;
     wait.hidden = true;
     return;
   }
-  setTimeout(awaitCorrections, 1000);
+  setTimeout(awaitCorrections, 1000, corrections);
 }

@@ -1,10 +1,10 @@
 /** Sending a file with its progress; without this script the form sends itself. */
-import { byId, first } from "web/dom";
+import { byId, element, first } from "web/dom";
 import { chooseFor, takeDropped } from "web/drop";
 
 const form = byId("upload", HTMLFormElement);
 const input = byId("upload-file", HTMLInputElement);
-const drop = byId("drop");
+const drop = first("#drop", { kind: HTMLElement });
 const MB = 1024 * 1024;
 
 function say(sentence) {
@@ -19,10 +19,10 @@ function showBusy(busy) {
 
 function showShare(sent, all) {
   const within = byId("upload-progress");
-  const bar = first("progress", { within, kind: HTMLProgressElement });
+  const bar = element("progress", { within, kind: HTMLProgressElement });
   const share = all ? Math.floor((100 * sent) / all) : 0;
   bar.value = share;
-  bar.nextElementSibling.textContent =
+  element("progress + *", { within }).textContent =
     share < 100
       ? interpolate(gettext("Uploading: %(share)s %%"), { share }, true)
       : gettext("Uploaded; being taken in …");
@@ -60,7 +60,7 @@ function send(file) {
 }
 
 form.addEventListener("submit", (event) => {
-  const [file] = input.files;
+  const file = input.files?.[0];
   if (!file) return;
   event.preventDefault();
   send(file);
@@ -68,9 +68,9 @@ form.addEventListener("submit", (event) => {
 
 if (drop) {
   input.addEventListener("change", () => {
-    const [file] = input.files;
+    const file = input.files?.[0];
     drop.classList.toggle("chosen", Boolean(file));
-    drop.querySelector("b").textContent = file ? file.name : gettext("Choose a file, or drop it here");
+    element("b", { within: drop }).textContent = file ? file.name : gettext("Choose a file, or drop it here");
     say("");
   });
   takeDropped(drop, ([file]) => chooseFor(input, file, "change"));

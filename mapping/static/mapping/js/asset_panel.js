@@ -1,9 +1,10 @@
 /** The side panel: the fragment the server renders for an asset, or for a support with several faces. */
-import { byId, el, first, icon } from "web/dom";
+import { byId, dataOf, el, first, icon } from "web/dom";
 import { getFragment } from "web/server";
 
 const section = byId("detail");
 const body = byId("detail-body");
+/** @type {AbortController|null} */
 let asking = null;
 
 /**
@@ -23,6 +24,7 @@ export async function showPanel(selection, { anew = false } = {}) {
   const there = body.querySelector("article");
   if (!anew && selection.kind === "asset" && there?.dataset.code === selection.code) return dress(there);
   asking = new AbortController();
+  const { signal } = asking;
   body.setAttribute("aria-busy", "true");
   if (!there) body.replaceChildren(skeleton());
   const path =
@@ -30,7 +32,7 @@ export async function showPanel(selection, { anew = false } = {}) {
       ? `/assets/${encodeURIComponent(selection.code)}/panel`
       : `/${selection.kind}s/${selection.id}/panel`;
   try {
-    const article = await getFragment(path, asking.signal);
+    const article = await getFragment(path, signal);
     const { scrollTop } = body;
     const held = anew && body.contains(document.activeElement);
     body.replaceChildren(article);
@@ -63,7 +65,7 @@ function dress(article) {
 }
 
 async function copy(button) {
-  await navigator.clipboard.writeText(button.dataset.copy);
+  await navigator.clipboard.writeText(dataOf(button, "copy"));
   const words = button.textContent;
   button.textContent = gettext("Copied");
   setTimeout(() => (button.textContent = words), 1500);

@@ -32,6 +32,7 @@ const SHOWN_VALUES = 3;
 
 /** Names of values that no legend group lists: the server told them, or they were learnt from search or list. */
 const learnt = new Map(Object.entries(config.names));
+/** @type {{matched: number, total: number}|null} */
 let counts = null;
 
 /** @param {string} parameter @param {string} code @param {string} name */

@@ -9,13 +9,15 @@ import { state } from "mapping/state";
 export function showDeeds(matched) {
   const n = { n: number(matched) };
   byId("deeds").replaceChildren(
-    ...[
-      config.may.plan &&
-        deed("plan-jobs", config.urls.planJobs, interpolate(gettext("Plan jobs (%(n)s)"), n, true), true),
-      config.may.edit && deed("edit-all", config.urls.bulkEdit, interpolate(gettext("Edit all %(n)s"), n, true), false),
-      config.may.export &&
-        deed("print-plates", config.urls.labels, interpolate(gettext("Plates (%(n)s)"), n, true), false),
-    ].filter(Boolean),
+    ...(config.may.plan
+      ? [deed("plan-jobs", config.urls.planJobs, interpolate(gettext("Plan jobs (%(n)s)"), n, true), true)]
+      : []),
+    ...(config.may.edit
+      ? [deed("edit-all", config.urls.bulkEdit, interpolate(gettext("Edit all %(n)s"), n, true), false)]
+      : []),
+    ...(config.may.export
+      ? [deed("print-plates", config.urls.labels, interpolate(gettext("Plates (%(n)s)"), n, true), false)]
+      : []),
   );
   byId("deeds").hidden = !matched || !byId("deeds").children.length;
 }

@@ -2,30 +2,26 @@
  * The export dialogue: what, in which format and coordinate system, with which columns and headings. It knows how many
  * rows that is, starts the download, and shows the progress of what a background run has to make first.
  */
-import { config } from "web/config";
-import { el, first, icon } from "web/dom";
-import { address } from "mapping/filters";
+import {
+  chooseLayer,
+  chosen,
+  countOf,
+  everyColumn,
+  exportAddress,
+  format,
+  hasColumns,
+  isLarge,
+  layer,
+  learn,
+  options,
+} from "mapping/export_choice";
+import { el, element, first, icon } from "web/dom";
 import { number, timeOfDay } from "web/format";
 import { drawBar, looksAt } from "web/progress";
-import { getJson, postForJson } from "web/server";
-import { state } from "mapping/state";
+import { postForJson } from "web/server";
 
-/**
- * @typedef {{name: string, title: string}} Column
- * @typedef {{name: string, title: string, formats: string[], columns: Column[]}} Layer
- * @typedef {{name: string, ending: string, title: string, words: string, only_wgs84: boolean, takes_titles: boolean,
- *            takes_columns: boolean, direct_rows: number|null}} Format
- * @typedef {{name: string, title: string, short: string}} System
- * @typedef {{layers: Layer[], formats: Format[], systems: System[], position: string}} Options
- */
-
-/** @type {Options|null} */
-let options = null;
-/** @type {Record<string, {rows: number, total: number}>} */
-let counts = {};
-/** @type {{filename: string, rows: number, bytes: number, download: string, finished_at: string}[]} */
+/** What was prepared before. @type {import("mapping/export_choice").Prepared[]} */
 let files = [];
-const chosen = { layer: "assets", format: "xlsx", crs: "wgs84", headings: "words", columns: new Set() };
 const dialog = el("dialog", { id: "export-dialog", class: "export-dialog", "aria-labelledby": "export-title" });
 document.body.append(dialog);
 // The page's own keys (N, P, Escape) are not meant for it.
@@ -44,48 +40,15 @@ export async function openExportDialog(opener) {
     opener.focus();
   };
   try {
-    const [known, counted, made] = await Promise.all([
-      options ?? getJson(config.urls.exportOptions),
-      getJson(address(config.urls.exportCounts, state.query)),
-      getJson(config.urls.exportFiles),
-    ]);
+    const made = await learn();
     if (own !== turn) return;
-    options = known;
-    counts = counted;
-    files = made.files;
-    if (!chosen.columns.size) allColumns();
+    files = made;
     draw();
     first('input[name="layer"]:checked', { within: dialog })?.focus();
   } catch (error) {
-    if (own === turn) dialog.querySelector(".export-wait").textContent = error.message;
+    if (own === turn) element(".export-wait", { within: dialog }).textContent = error.message;
   }
 }
-
-/* What is chosen --------------------------------------------------------------------------------------------------- */
-
-const layer = () => options.layers.find((one) => one.name === chosen.layer);
-const format = () => options.formats.find((one) => one.name === chosen.format);
-const allColumns = () => (chosen.columns = new Set([...layer().columns.map(({ name }) => name), options.position]));
-const rows = () => counts[chosen.layer]?.rows ?? 0;
-const startButton = () => first("#export-start", { within: dialog, kind: HTMLButtonElement });
-const isLarge = () => format().direct_rows !== null && rows() > format().direct_rows;
-
-/** The address of what is chosen. */
-function exportAddress() {
-  const { only_wgs84, takes_titles, takes_columns, ending } = format();
-  const parameters = new URLSearchParams(state.query);
-  const crs = only_wgs84 ? "wgs84" : chosen.crs;
-  if (crs !== "wgs84" && chosen.format !== "json") parameters.set("crs", crs);
-  if (takes_titles && chosen.headings === "words") parameters.set("titles", "words");
-  parameters.set("lang", config.language.startsWith("zh") ? "zh" : "en");
-  const every = layer().columns.length + 1;
-  if (takes_columns && chosen.columns.size < every) parameters.set("columns", [...inOrder()].join(","));
-  const name = chosen.format === "json" ? `${crs}.json` : ending;
-  return `/export/${chosen.layer}.${name}?${parameters.toString().replaceAll("%2C", ",")}`;
-}
-
-const inOrder = () =>
-  [...layer().columns.map(({ name }) => name), options.position].filter((name) => chosen.columns.has(name));
 
 /* Drawing ---------------------------------------------------------------------------------------------------------- */
 
@@ -123,7 +86,7 @@ function redraw() {
   const { name, value } = /** @type {Partial<HTMLInputElement>} */ (document.activeElement ?? {});
   const scrolled = dialog.querySelector(".export-form")?.scrollTop ?? 0;
   draw();
-  dialog.querySelector(".export-form").scrollTop = scrolled;
+  element(".export-form", { within: dialog }).scrollTop = scrolled;
   if (name) first(`[name="${name}"]${value ? `[value="${CSS.escape(value)}"]` : ""}`, { within: dialog })?.focus();
 }
 
@@ -132,10 +95,9 @@ function contents() {
     "fieldset",
     { class: "export-contents" },
     el("legend", {}, gettext("Contents")),
-    ...options.layers.map((one) =>
-      choice("layer", one.name, chosen.layer, one.title, number(counts[one.name]?.rows ?? 0), () => {
-        chosen.layer = one.name;
-        allColumns();
+    ...options().layers.map((one) =>
+      choice("layer", one.name, chosen.layer, one.title, number(countOf(one.name).rows), () => {
+        chooseLayer(one.name);
         redraw();
       }),
     ),
@@ -143,7 +105,7 @@ function contents() {
 }
 
 function formats() {
-  const offered = options.formats.filter(({ name }) => layer().formats.includes(name));
+  const offered = options().formats.filter(({ name }) => layer().formats.includes(name));
   return el(
     "fieldset",
     { class: "export-formats" },
@@ -188,8 +150,8 @@ function systems() {
           redraw();
         },
       },
-      ...options.systems
-        .filter(({ name }) => chosen.format !== "json" || name !== "wgs84")
+      ...options()
+        .systems.filter(({ name }) => chosen.format !== "json" || name !== "wgs84")
         .map((one) =>
           el("option", { value: one.name, selected: (fixed ? "wgs84" : chosen.crs) === one.name }, one.title),
         ),
@@ -224,7 +186,7 @@ function headings() {
 
 function columns() {
   if (!format().takes_columns) return "";
-  const every = [...layer().columns, { name: options.position, title: gettext("Position") }];
+  const every = everyColumn();
   const summary = el("summary", {}, "");
   const say = () => {
     summary.textContent = interpolate(
@@ -253,7 +215,7 @@ function columns() {
   );
   const tick = (wanted) => () => {
     chosen.columns = new Set(wanted ? every.map(({ name }) => name) : []);
-    for (const box of boxes) box.querySelector("input").checked = wanted;
+    for (const box of boxes) element("input", { within: box, kind: HTMLInputElement }).checked = wanted;
     say();
   };
   const details = el(
@@ -323,21 +285,24 @@ function foot() {
   );
 }
 
+/** The button that begins; a finished file's link stands in its place. */
+const startButton = () => first("#export-start", { within: dialog, kind: HTMLButtonElement });
+
 /** How many rows it will be, of how many, and whether it takes a while. */
 function showRows() {
-  const status = dialog.querySelector(".export-status");
-  const button = startButton();
-  if (!status || !button) return;
-  const { total } = counts[chosen.layer] ?? { total: 0 };
+  // A link to what was prepared holds what was chosen then.
+  if (!startButton()) element(".export-foot", { within: dialog }).replaceWith(foot());
+  const button = element("#export-start", { within: dialog, kind: HTMLButtonElement });
+  const { rows, total } = countOf(chosen.layer);
   const words = interpolate(
     ngettext("%(n)s of %(total)s row", "%(n)s of %(total)s rows", total),
-    { n: number(rows()), total: number(total) },
+    { n: number(rows), total: number(total) },
     true,
   );
-  const nothing = format().takes_columns && ![...chosen.columns].some((name) => name !== options.position);
+  const nothing = !hasColumns();
   button.disabled = nothing;
   button.textContent = isLarge() ? gettext("Prepare file") : gettext("Download");
-  status.replaceChildren(
+  say(
     el("b", {}, words),
     nothing
       ? el("span", {}, gettext("Choose at least one column."))
@@ -347,10 +312,10 @@ function showRows() {
 
 /* Starting and waiting --------------------------------------------------------------------------------------------- */
 
-/** Enter in the form is the button. @param {Event} event */
+/** Enter in the form is the button, or the link that stands in its place. @param {Event} event */
 function submitted(event) {
   event.preventDefault();
-  start();
+  element(".export-buttons .primary", { within: dialog, kind: HTMLElement }).click();
 }
 
 async function start() {
@@ -363,7 +328,7 @@ async function start() {
     return;
   }
   const own = ++turn;
-  const button = startButton();
+  const button = element("#export-start", { within: dialog, kind: HTMLButtonElement });
   button.disabled = true;
   try {
     const run = await postForJson(exportAddress());
@@ -385,7 +350,7 @@ async function follow({ progress, download }, own) {
         el("b", {}, `${run.result.filename} · ${megabytes(run.result.bytes)}`),
         el("span", {}, gettext("Kept for a day, for you alone.")),
       );
-      startButton().replaceWith(link);
+      startButton()?.replaceWith(link);
       link.focus();
       return;
     }
@@ -401,4 +366,4 @@ async function follow({ progress, download }, own) {
 }
 
 const megabytes = (bytes) => `${number(Math.max(0.1, Math.round(bytes / 1e5) / 10))} MB`;
-const say = (...nodes) => dialog.querySelector(".export-status").replaceChildren(...nodes);
+const say = (...nodes) => element(".export-status", { within: dialog }).replaceChildren(...nodes);

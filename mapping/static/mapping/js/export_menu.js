@@ -3,7 +3,7 @@
  * is offered the link alone.
  */
 import { config } from "web/config";
-import { byId, el } from "web/dom";
+import { byId, el, element } from "web/dom";
 import { openExportDialog } from "mapping/export_dialog";
 import { address } from "mapping/filters";
 import { number } from "web/format";
@@ -44,7 +44,7 @@ function files() {
         class: "menu-item",
         "data-closes-menu": true,
         "aria-haspopup": "dialog",
-        onclick: () => openExportDialog(document.querySelector("#results summary")),
+        onclick: () => openExportDialog(element("#results summary", { kind: HTMLElement })),
       },
       el("b", {}, gettext("More formats …")),
       el("small", {}, gettext("Excel, GeoPackage, Shapefile; columns, coordinate system")),

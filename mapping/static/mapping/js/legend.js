@@ -4,7 +4,7 @@
  */
 import { BAR_ORDER, conditionName } from "mapping/conditions";
 import { config } from "web/config";
-import { byId, el, every, icon, symbol } from "web/dom";
+import { byId, dataOf, el, element, every, icon, symbol, there } from "web/dom";
 import { number } from "web/format";
 import { state } from "mapping/state";
 
@@ -89,8 +89,10 @@ export const streetRow = (code) => latest?.groups.street.find((row) => row.code 
 
 function build() {
   for (const definition of [...GROUPS, ...DECLARED]) groups.set(definition.name, new LegendGroup(definition));
-  more = new GroupOfGroups(DECLARED.map(({ name }) => groups.get(name)));
-  holder.replaceChildren(...GROUPS.map(({ name }) => groups.get(name).root), more.root);
+  /** @param {Definition} definition */
+  const made = ({ name }) => there(groups.get(name), name);
+  more = new GroupOfGroups(DECLARED.map(made));
+  holder.replaceChildren(...GROUPS.map((definition) => made(definition).root), more.root);
 }
 
 /** Chooses a value the way the pointer or the keyboard asked for. */
@@ -145,13 +147,13 @@ class Fold {
 
 class LegendGroup extends Fold {
   /** @param {Definition} definition */
-  constructor({ name, title, marker, bars, open, byCount = false, nested = false, heading = "h2", order = null }) {
+  constructor({ name, title, marker, bars, open, byCount = false, nested = false, heading = "h2", order }) {
     super({ name, title, open, nested, heading });
     this.marker = marker;
     this.bars = bars;
     this.byCount = byCount;
     /** @type {string[]|null} */
-    this.order = order;
+    this.order = order ?? null;
     /** @type {Map<string, {item: HTMLElement, button: HTMLElement, count: HTMLElement, bar: HTMLElement|null}>} */
     this.rows = new Map();
     this.names = new Map();
@@ -175,8 +177,9 @@ class LegendGroup extends Fold {
     const codes = rows.map((row) => row.code);
     if (this.byCount && (!this.order || state.filter.isEmpty))
       this.order = [...rows].sort((a, b) => b.count - a.count).map((row) => row.code);
-    if (!this.order) return codes;
-    const place = (code) => (code === "none" ? Infinity : this.order.indexOf(code));
+    const { order } = this;
+    if (!order) return codes;
+    const place = (code) => (code === "none" ? Infinity : order.indexOf(code));
     return codes.sort((a, b) => place(a) - place(b));
   }
 
@@ -229,11 +232,12 @@ class LegendGroup extends Fold {
 
   /** @param {Row} row */
   update({ code, count, conditions }) {
-    const row = this.rows.get(code);
+    const row = there(this.rows.get(code), code);
     row.count.textContent = number(count);
     row.button.classList.toggle("nothing", count === 0);
     if (row.bar)
-      for (const part of every("i", { within: row.bar })) part.style.flexGrow = String(conditions[part.className]);
+      for (const part of every("i", { within: row.bar }))
+        part.style.flexGrow = String(conditions?.[part.className] ?? 0);
   }
 
   /** Which rows are chosen. */
@@ -307,8 +311,8 @@ function showConditionKey(rows) {
     );
   }
   for (const button of every("button", { within: key })) {
-    const count = counts.get(button.dataset.code) ?? 0;
-    button.lastElementChild.textContent = number(count);
+    const count = counts.get(dataOf(button, "code")) ?? 0;
+    element(".n", { within: button }).textContent = number(count);
     button.classList.toggle("nothing", count === 0);
   }
   markConditionKey();
@@ -316,5 +320,5 @@ function showConditionKey(rows) {
 
 function markConditionKey() {
   for (const button of every("button", { within: key }))
-    button.setAttribute("aria-pressed", String(state.filter.has("condition", button.dataset.code)));
+    button.setAttribute("aria-pressed", String(state.filter.has("condition", dataOf(button, "code"))));
 }

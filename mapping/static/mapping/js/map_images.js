@@ -6,6 +6,7 @@
  *   asset|light|panel|damaged|1|4        the same as the worst of four faces on one support; 0: without their number
  */
 import { sprites } from "web/config";
+import { element, there } from "web/dom";
 
 const RATIO = Math.max(2, Math.ceil(globalThis.devicePixelRatio || 1));
 
@@ -52,9 +53,13 @@ export async function drawImage(id, palette) {
     : drawStack(path, condition, overdue === "1", Number(faces), palette);
 }
 
-function canvas(size) {
+/**
+ * A square to draw on, and the picture that it has become.
+ * @param {number} size in pixels of the page
+ */
+export function canvas(size) {
   const surface = new OffscreenCanvas(size * RATIO, size * RATIO);
-  const pen = surface.getContext("2d");
+  const pen = there(surface.getContext("2d"), "The canvas");
   pen.scale(RATIO, RATIO);
   return {
     pen,
@@ -235,12 +240,12 @@ async function shapeOf(name) {
 
 /** The very paths of the legend's symbols. */
 async function readShapes() {
-  const text = await (await fetch(sprites.symbols)).text();
+  const text = await (await fetch(there(sprites.symbols, "The symbols' address"))).text();
   const svg = new DOMParser().parseFromString(text, "image/svg+xml");
   return new Map(
     [...svg.querySelectorAll("symbol")].map((node) => [
       node.id,
-      new Path2D(node.querySelector("path").getAttribute("d")),
+      new Path2D(element("path", { within: node }).getAttribute("d") ?? ""),
     ]),
   );
 }

@@ -45,11 +45,12 @@ const placeOf = ({ lng, lat }) => ({ lon: Number(lng.toFixed(DIGITS)), lat: Numb
  * @returns {{setPlace: (place: Place) => void, remove: () => void}}
  */
 export function placePin(place, { label, moving, moved }) {
-  if (!map) return { setPlace() {}, remove() {} };
+  const drawn = map;
+  if (!drawn) return { setPlace() {}, remove() {} };
   const element = el("div", { class: "map-pin", tabindex: "0", role: "button", "aria-label": label }, icon("pin"));
   const marker = new Marker({ element, anchor: "bottom", draggable: true })
     .setLngLat([place.lon, place.lat])
-    .addTo(map);
+    .addTo(drawn);
   element.setAttribute("aria-label", label);
   marker.on("drag", () => moving?.(placeOf(marker.getLngLat())));
   marker.on("dragend", () => moved(placeOf(marker.getLngLat())));
@@ -61,8 +62,8 @@ export function placePin(place, { label, moving, moved }) {
     event.preventDefault();
     event.stopPropagation();
     const far = event.shiftKey ? 10 : 1;
-    const { x, y } = map.project(marker.getLngLat());
-    marker.setLngLat(map.unproject([x + by[0] * far, y + by[1] * far]));
+    const { x, y } = drawn.project(marker.getLngLat());
+    marker.setLngLat(drawn.unproject([x + by[0] * far, y + by[1] * far]));
     moved(placeOf(marker.getLngLat()));
   });
   return {

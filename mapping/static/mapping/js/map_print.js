@@ -3,8 +3,9 @@
  * as the page is printed; what the filter says stands beside it as it does on the screen. The picture is larger or smaller
  * on paper, and the bar of the scale with it (map_page.css).
  */
-import { byId, el } from "web/dom";
+import { byId, el, there } from "web/dom";
 
+/** @type {HTMLElement|null} */
 let picture = null;
 
 /** @param {import("maplibre-gl").Map} map */
@@ -18,7 +19,7 @@ export function connectPrinting(map) {
     const { clientWidth, clientHeight } = map.getCanvas();
     const bar = /** @type {HTMLElement} */ (document.querySelector("#map-scale .maplibregl-ctrl-scale"));
     const measures = { "--map-width": clientWidth, "--map-height": clientHeight, "--scale-bar": bar?.offsetWidth ?? 0 };
-    const stage = byId("map").parentElement;
+    const stage = there(byId("map").parentElement, "The map's stage");
     for (const [name, pixels] of Object.entries(measures)) stage.style.setProperty(name, String(pixels));
   });
   addEventListener("afterprint", takeAway);

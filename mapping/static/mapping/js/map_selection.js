@@ -2,9 +2,9 @@
  * Choosing on the map: a rectangle, a polygon, or assets picked one by one. What is chosen becomes part of the one
  * filter (`bbox`, `within`, `asset`), so that list, counts, exports, jobs and plates all mean the same assets.
  */
-import { byId, every, targetOf } from "web/dom";
+import { byId, dataOf, every, targetOf } from "web/dom";
 import { number } from "web/format";
-import { placeOf } from "mapping/map_point";
+import { boxAround, placeOf } from "mapping/map_point";
 import { ASSETS_FROM } from "mapping/style/sources";
 import { state } from "mapping/state";
 
@@ -87,7 +87,7 @@ function finish() {
   if (!ready()) return;
   const degrees = (point) => point.map((value) => value.toFixed(DIGITS)).join();
   const chosen = {
-    bbox: () => [[...southWest(dragged), ...northEast(dragged)].map((value) => value.toFixed(DIGITS)).join()],
+    bbox: () => (dragged ? [[southWest(dragged), northEast(dragged)].map(degrees).join()] : []),
     within: () => [corners.map(degrees).join()],
     asset: () => [...picked.keys()],
   };
@@ -124,12 +124,7 @@ export function clickedWhileSelecting(point, { lng, lat }) {
 
 /** All assets on the spot nearest to a press: the faces of a support are picked together. */
 function pickAt(point) {
-  /** @type {[[number, number], [number, number]]} */
-  const box = [
-    [point.x - TOUCH, point.y - TOUCH],
-    [point.x + TOUCH, point.y + TOUCH],
-  ];
-  const found = map.queryRenderedFeatures(box, { layers: ["assets"] });
+  const found = map.queryRenderedFeatures(boxAround(point, TOUCH), { layers: ["assets"] });
   const away = (feature) => {
     const at = map.project(placeOf(feature));
     return Math.hypot(at.x - point.x, at.y - point.y);
@@ -188,7 +183,7 @@ function show() {
   byId("selection-done", HTMLButtonElement).disabled = !ready();
   byId("selection-words").textContent = words();
   for (const link of every(".result[data-code]"))
-    link.classList.toggle("picked", tool === "pick" && picked.has(link.dataset.code));
+    link.classList.toggle("picked", tool === "pick" && picked.has(dataOf(link, "code")));
   showSelection();
 }
 

@@ -5,7 +5,7 @@ import { clearAll, learnName, showChips } from "mapping/chips";
 import { rate } from "mapping/conditions";
 import { config } from "web/config";
 import { showDeeds } from "mapping/deeds";
-import { byId, el, every, targetOf } from "web/dom";
+import { byId, dataOf, el, every, targetOf } from "web/dom";
 import { showExports } from "mapping/export_menu";
 import { address } from "mapping/filters";
 import { keepFresh } from "mapping/freshness";
@@ -35,6 +35,7 @@ const order = byId("order", HTMLSelectElement);
 const cameWithView = Boolean(state.view);
 /** When to ask again for counts that the server is making. */
 const COUNTED_WITHIN = 15_000;
+/** @type {AbortController|null} */
 let askingLegend = null;
 let askingLater = 0;
 let hadOldCounts = false;
@@ -64,7 +65,7 @@ async function loadLegend() {
       { n: number(legend.matched) },
       true,
     );
-    if (!["said", "lost"].includes(byId("problem").dataset.kind)) hideProblem();
+    if (!["said", "lost"].includes(byId("problem").dataset.kind ?? "")) hideProblem();
   } catch (error) {
     if (error.name === "AbortError") return;
     if (error.kind === "later") countsComeLater();
@@ -162,7 +163,7 @@ byId("legend-groups").addEventListener("pointerout", (event) => pointStreet(even
 function pointStreet(event, pointed) {
   /** @type {HTMLElement|null} */
   const row = targetOf(event).closest('[data-group="street"] .legend-row');
-  if (row) view.pointStreet(row.dataset.code, pointed);
+  if (row) view.pointStreet(dataOf(row, "code"), pointed);
 }
 
 /* The side panel ------------------------------------------------------------------------------------------------- */
@@ -278,7 +279,7 @@ state.addEventListener("change", (event) => {
     order.value = state.order;
     loadResults();
   }
-  if (changed.has("view")) view.showView(state.view);
+  if (changed.has("view") && state.view) view.showView(state.view);
   if (changed.has("selection")) showSelection();
 });
 
@@ -310,10 +311,10 @@ byId("detail-previous").addEventListener("click", () => step(-1));
 byId("detail-next").addEventListener("click", () => step(1));
 byId("thumb-search").addEventListener("click", focusSearch);
 byId("detail-body").addEventListener("click", (event) => {
-  const link = /** @type {HTMLElement} */ (targetOf(event).closest("[data-open]"));
+  const link = /** @type {HTMLElement|null} */ (targetOf(event).closest("[data-open]"));
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  openAsset(link.dataset.open);
+  openAsset(dataOf(link, "open"));
 });
 
 document.addEventListener("keydown", (event) => {

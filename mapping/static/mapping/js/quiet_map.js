@@ -1,7 +1,8 @@
 /**
  * A quiet map under a dotted way, for pages that show where something was or is to be done, in an order.
  *
- * Its container says in `data-places` where the tiles of areas and roads are.
+ * Its container says in `data-places` where the tiles of areas and roads are; the page's script `basemap` describes the
+ * base map, where there is one.
  */
 import { AttributionControl, LngLatBounds, Map as MapView, Marker, NavigationControl, ScaleControl } from "maplibre-gl";
 import {
@@ -13,9 +14,8 @@ import {
   nameLayers,
 } from "mapping/basemap/style";
 import { REGULAR } from "mapping/map_letters";
-
-/** A colour of the page. @param {string} name */
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+import { jsonOf } from "web/dom";
+import { colour } from "web/look";
 
 /** What the base map's layers are painted with. */
 const palette = () =>
@@ -115,14 +115,14 @@ function style(container, way, basemap) {
 /**
  * Draws the map around some places, with a dotted line along the way.
  * @param {HTMLElement} container
- * @param {{places: [number, number][], way: [number, number][], basemap: import("mapping/basemap/style").OwnBasemap|null}} what
+ * @param {{places: [number, number][], way: [number, number][]}} what
  *   `places` it has to show; at least one
  */
-export function quietMap(container, { places, way, basemap }) {
+export function quietMap(container, { places, way }) {
   const bounds = places.reduce((box, place) => box.extend(place), new LngLatBounds());
   const map = new MapView({
     container,
-    style: style(container, way, basemap),
+    style: style(container, way, jsonOf("basemap")),
     bounds,
     fitBoundsOptions: { padding: 56, maxZoom: 16 },
     attributionControl: false,

@@ -24,12 +24,14 @@ const on = { point: () => {}, open: () => {}, problem: () => {}, centre: () => n
 
 /** @type {any[]} the rows loaded so far */
 let rows = [];
+/** @type {string|null} */
 let next = null;
 let matched = 0;
 /** What had been written when the rows were asked for: rows of two generations may repeat and leave out others. */
 let generation = "";
+/** @type {AbortController|null} */
 let asking = null;
-/** Where "nearest" was measured from when the list began; the map may have moved since, and the order holds. */
+/** Where "nearest" was measured from when the list began; the map may have moved since. @type {string|null} */
 let from = null;
 /** Rows the server gives at once at most, and how often a list is begun again that changes under one's hands. */
 const LARGEST_PAGE = 200;
@@ -70,6 +72,7 @@ async function again(count, controller) {
   const near = state.order === "distance" ? (from ?? on.centre()) : null;
   try {
     for (let attempt = 1; ; attempt += 1) {
+      /** @type {any} */
       let answer = null;
       let gathered = [];
       let whole = true;

@@ -22,6 +22,7 @@ const list = byId("search-list");
 /** @type {{row: any, node: HTMLElement}[]} */
 let options = [];
 let active = -1;
+/** @type {AbortController|null} */
 let asking = null;
 let timer = 0;
 
@@ -80,9 +81,10 @@ export const focusSearch = () => input.focus();
 async function suggest(take) {
   asking?.abort();
   asking = new AbortController();
+  const { signal } = asking;
   const words = input.value.trim();
   try {
-    const { results } = await getJson(address(config.urls.search, "", { q: words, limit: LIMIT }), asking.signal);
+    const { results } = await getJson(address(config.urls.search, "", { q: words, limit: LIMIT }), signal);
     if (document.activeElement === input) show(words, results, take);
   } catch (error) {
     if (error.name !== "AbortError") say(error.message);

@@ -124,6 +124,7 @@ function readAddress() {
   const named = Object.fromEntries(parts.filter((part) => part.includes("=")).map((part) => part.split("=")));
   const place = parts.find((part) => part.includes("/"));
   const view = readView(place);
+  /** @type {Selection} */
   let selection = null;
   if (asset) selection = { kind: "asset", code: asset[1] };
   else if (/^\d{1,18}$/.test(named.support ?? "")) selection = { kind: "support", id: named.support };

@@ -1,10 +1,10 @@
 /** The pages behind a unit's link: sends on the secret behind the `#`, which no address carries to the server. */
 import "cases/locating";
-import { first } from "web/dom";
+import { element, first } from "web/dom";
 
 const enter = first("[data-enter]", { kind: HTMLFormElement });
 if (enter && location.hash.length > 1) {
-  const field = first('[name="secret"]', { within: enter, kind: HTMLInputElement });
+  const field = element('[name="secret"]', { within: enter, kind: HTMLInputElement });
   field.value = location.hash.slice(1);
   // A page that is gone back to must not send it again.
   history.replaceState(null, "", location.pathname);

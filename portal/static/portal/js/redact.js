@@ -1,23 +1,23 @@
 /** Draws boxes over a photo, by mouse, finger or keys; the server burns them in. */
 import { between, byKey, isMeant, moved, resized } from "portal/boxes";
-import { el, first } from "web/dom";
+import { el, element, there } from "web/dom";
 
 /** @typedef {import("portal/boxes").Box} Box */
 
 const STEP = 0.01;
 const CORNER = 18; // pixels from the lower right corner that still mean it
 
-const form = first("[data-redact]", { kind: HTMLFormElement });
-const frame = first("[data-frame]", { within: form });
-const field = first('[name="boxes"]', { within: form, kind: HTMLInputElement });
-const count = first("[data-count]", { within: form });
+const form = element("[data-redact]", { kind: HTMLFormElement });
+const frame = element("[data-frame]", { within: form, kind: HTMLElement });
+const field = element('[name="boxes"]', { within: form, kind: HTMLInputElement });
+const count = element("[data-count]", { within: form });
 
 /** @type {Map<HTMLElement, Box>} */
 const boxes = new Map();
 for (const box of JSON.parse(field.value)) add(box);
 tell();
 
-first("[data-add]", { within: form }).addEventListener("click", () => {
+element("[data-add]", { within: form }).addEventListener("click", () => {
   add([0.4, 0.4, 0.6, 0.6]).focus();
   tell();
 });
@@ -31,10 +31,13 @@ frame.addEventListener("pointerdown", (event) => {
     event,
     (to) => put(node, between(from, to)),
     () => {
-      if (!isMeant(boxes.get(node))) remove(node);
+      if (!isMeant(boxOf(node))) remove(node);
     },
   );
 });
+
+/** Where the box of an element is. @param {HTMLElement} node */
+const boxOf = (node) => there(boxes.get(node), "The box");
 
 /** Puts a box there. @param {Box} box */
 function add(box) {
@@ -46,7 +49,7 @@ function add(box) {
       remove(node);
       return;
     }
-    const box = byKey(boxes.get(node), event.key, event.shiftKey, STEP);
+    const box = byKey(boxOf(node), event.key, event.shiftKey, STEP);
     if (!box) return;
     event.preventDefault();
     put(node, box);
@@ -63,7 +66,7 @@ function drag(node, event) {
   const edge = node.getBoundingClientRect();
   const corner = edge.right - event.clientX < CORNER && edge.bottom - event.clientY < CORNER;
   const [x, y] = at(event);
-  const before = boxes.get(node);
+  const before = boxOf(node);
   follow(
     event,
     ([right, down]) => put(node, (corner ? resized : moved)(before, right - x, down - y)),

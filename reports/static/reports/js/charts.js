@@ -1,4 +1,5 @@
 /** From a table to what ECharts draws: pure, so that it is tested without a page or a canvas. */
+import { dataOf, element } from "web/dom";
 
 /**
  * @typedef {{title: string, tone: string}} Series
@@ -19,17 +20,17 @@ const AROUND = 70; // px, for legend and axis
 export function readChart(figure) {
   const heads = [...figure.querySelectorAll("thead th")].slice(1);
   const rows = [...figure.querySelectorAll("tbody tr")].map((row) => ({
-    title: row.querySelector("th").textContent.trim(),
+    title: element("th", { within: row }).textContent.trim(),
     address: row.querySelector("a")?.getAttribute("href") ?? "",
     values: [...row.querySelectorAll("td")].map((cell) => (cell.dataset.value ? Number(cell.dataset.value) : null)),
   }));
   return {
-    kind: figure.dataset.chart,
-    unit: figure.dataset.unit,
+    kind: dataOf(figure, "chart"),
+    unit: dataOf(figure, "unit"),
     decimals: Number(figure.dataset.decimals),
     series: heads.map((head) => ({
       title: head.textContent.trim(),
-      tone: /** @type {HTMLElement} */ (head).dataset.tone,
+      tone: dataOf(/** @type {HTMLElement} */ (head), "tone"),
     })),
     rows,
   };

@@ -1,7 +1,7 @@
 /** Draws each chart of the page over its table, in the page's colours; by keys one goes through it row by row. */
 import { init } from "echarts";
 import { heightOf, optionsOf, readChart, rowInWords } from "reports/charts";
-import { el, every, first } from "web/dom";
+import { el, element, every, first } from "web/dom";
 
 const language = document.documentElement.lang;
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -23,8 +23,8 @@ addEventListener("afterprint", () => drawn.forEach(({ fit }) => void fit()));
 
 /** @param {HTMLElement} figure */
 function show(figure) {
-  const canvas = first("[data-canvas]", { within: figure });
-  const numbers = first("[data-numbers]", { within: figure, kind: HTMLDetailsElement });
+  const canvas = element("[data-canvas]", { within: figure, kind: HTMLElement });
+  const numbers = element("[data-numbers]", { within: figure, kind: HTMLDetailsElement });
   const chart = readChart(figure);
   const height = heightOf(chart);
   canvas.hidden = false;
@@ -45,7 +45,7 @@ function goThrough(figure, canvas, chart, drawing) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", gettext("chart"));
-  const title = first("h2", { within: figure }).textContent.trim();
+  const title = element("h2", { within: figure }).textContent.trim();
   canvas.setAttribute("aria-label", interpolate(gettext("%(title)s: arrow keys go through it"), { title }, true));
   let place = -1;
   const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };

@@ -1,7 +1,7 @@
 /** A wall's page: fetches what there is to show and draws one scene after the other. The order of things: rotation.js. */
 import { begin, Ended } from "reports/rotation";
 import { scenesOf } from "reports/wall_scenes";
-import { byId } from "web/dom";
+import { byId, dataOf } from "web/dom";
 
 const PATIENCE = 30_000; // ms that an answer may take
 const scene = byId("scene");
@@ -16,7 +16,7 @@ const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
 });
 
 async function ask() {
-  const response = await fetch(document.body.dataset.now, {
+  const response = await fetch(dataOf(document.body, "now"), {
     cache: "no-store",
     signal: AbortSignal.timeout(PATIENCE),
   });

@@ -1,5 +1,7 @@
+/** What the server tells the page about itself: addresses, bounds, language, base map. */
+import { byId } from "web/dom";
+
 /**
- * What the server tells the page about itself: addresses, bounds, language, base map.
  * @typedef {{
  *   language: string,
  *   urls: {basemap: string, legend: string, assets: string, search: string, tiles: string, places: string,
@@ -16,13 +18,13 @@
  *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap & {credits?: Record<string, string>, tileBytes?: number},
  *   earthRadius?: number,
  *   farMetres?: number,
- *   attributes?: import("field/attributes").Attribute[],
+ *   attributes?: import("field/inputs/attributes").Attribute[],
  * }} PageConfig
  * The phone's page is told of the base maps alone; `crs`, `keep`, `credits` and `tileBytes` are for it (field/pages.py).
  */
 
 /** @type {PageConfig} */
-export const config = JSON.parse(document.getElementById("page-config").textContent);
+export const config = JSON.parse(byId("page-config").textContent);
 
 /** Where the pictures of `dom.js` come from (hashed names in production). */
 export const sprites = { symbols: document.body.dataset.symbols, icons: document.body.dataset.icons };

@@ -1,12 +1,12 @@
 /** Copies a recipe with one press; without a clipboard (plain http) it is selected, ready for the keyboard. */
-import { every } from "web/dom";
+import { byId, dataOf, every } from "web/dom";
 import "web/menus";
 
 const SHOWN_FOR = 2000; // ms
 
 for (const button of every("[data-copies]", { kind: HTMLButtonElement })) {
   button.hidden = false;
-  button.addEventListener("click", () => copy(button, document.getElementById(button.dataset.copies)));
+  button.addEventListener("click", () => copy(button, byId(dataOf(button, "copies"))));
 }
 
 /**
@@ -32,6 +32,6 @@ function select(source) {
   const range = document.createRange();
   range.selectNodeContents(source);
   const selection = getSelection();
-  selection.removeAllRanges();
-  selection.addRange(range);
+  selection?.removeAllRanges();
+  selection?.addRange(range);
 }

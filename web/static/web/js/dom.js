@@ -18,10 +18,20 @@ export function el(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : String(value));
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false).map(asNode));
+  node.append(...children.filter(isThere).map(asNode));
   return node;
 }
 
+/**
+ * Puts children in the place of what a node holds; null, undefined and false are left out, as by `el`.
+ * @param {Element} node @param {...(Node|string|number|null|undefined|false)} children
+ */
+export const fill = (node, ...children) => node.replaceChildren(...children.filter(isThere).map(asNode));
+
+/** @param {Node|string|number|null|undefined|false} child @returns {child is Node|string|number} */
+const isThere = (child) => child !== null && child !== undefined && child !== false;
+
+/** @param {Node|string|number} child */
 const asNode = (child) => (child instanceof Node ? child : document.createTextNode(String(child)));
 
 /** @returns {SVGElement} an interface icon (icons.svg) */
@@ -41,16 +51,16 @@ function sprite(file, name, className) {
 }
 
 /**
- * The element with this id, which the page's template promises.
+ * The element with this id, which the page's template promises; a page without it is a mistake to be named at once.
  * @template {HTMLElement} [Kind=HTMLElement]
  * @param {string} id
  * @param {new () => Kind} [kind] what it is, where more is asked of it than of any element: `HTMLInputElement` …
- * @returns {Kind|null}
+ * @returns {Kind}
  */
-export const byId = (id, kind) => ofKind(document.getElementById(id), kind, `#${id}`);
+export const byId = (id, kind) => there(ofKind(document.getElementById(id), kind, `#${id}`), `#${id}`);
 
 /**
- * The first element that a selector finds.
+ * The first element that a selector finds, where there is one.
  * @template {Element} [Kind=HTMLElement]
  * @param {string} selector
  * @param {{within?: ParentNode, kind?: new () => Kind}} [options]
@@ -60,6 +70,25 @@ export const first = (selector, { within = document, kind } = {}) =>
   ofKind(within.querySelector(selector), kind, selector);
 
 /**
+ * The first element that a selector finds, and that the page's template promises.
+ * @template {Element} [Kind=HTMLElement]
+ * @param {string} selector
+ * @param {{within?: ParentNode, kind?: new () => Kind}} [options]
+ * @returns {Kind}
+ */
+export const element = (selector, options = {}) => there(first(selector, options), selector);
+
+/**
+ * What is around a node in the page, as its template promises.
+ * @template {Element} [Kind=HTMLElement]
+ * @param {Element} node @param {string} selector
+ * @param {new () => Kind} [kind]
+ * @returns {Kind}
+ */
+export const enclosing = (node, selector, kind) =>
+  there(ofKind(node.closest(selector), kind, selector), `${selector} around <${node.localName}>`);
+
+/**
  * Every element that a selector finds, in the page's order.
  * @template {Element} [Kind=HTMLElement]
  * @param {string} selector
@@ -67,7 +96,7 @@ export const first = (selector, { within = document, kind } = {}) =>
  * @returns {Kind[]}
  */
 export const every = (selector, { within = document, kind } = {}) =>
-  [...within.querySelectorAll(selector)].map((node) => ofKind(node, kind, selector));
+  [...within.querySelectorAll(selector)].map((node) => there(ofKind(node, kind, selector), selector));
 
 /**
  * What an event happened to.
@@ -76,7 +105,35 @@ export const every = (selector, { within = document, kind } = {}) =>
  * @param {new () => Kind} [kind]
  * @returns {Kind}
  */
-export const targetOf = (event, kind) => ofKind(event.target, kind, `What heard “${event.type}”`);
+export const targetOf = (event, kind) => {
+  const words = `What heard “${event.type}”`;
+  return there(ofKind(event.target, kind, words), words);
+};
+
+/**
+ * What a `data-` attribute says that the page's template promises.
+ * @param {HTMLElement|SVGElement} node @param {string} name as in `dataset`
+ * @returns {string}
+ */
+export const dataOf = (node, name) => there(node.dataset[name], `“${name}” of <${node.localName} id="${node.id}">`);
+
+/**
+ * The data that the page's template left in a script with this id, where it did.
+ * @param {string} id
+ * @returns {any} null without one
+ */
+export const jsonOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
+
+/**
+ * What must be there: without it the page and its script do not belong together.
+ * @template Thing
+ * @param {Thing|null|undefined} thing @param {string} words
+ * @returns {Thing}
+ */
+export function there(thing, words) {
+  if (thing === null || thing === undefined) throw new TypeError(`${words} is not there.`);
+  return thing;
+}
 
 /**
  * The node, known to be of a kind where one is asked for: a page with another there is a mistake to be named at once.
@@ -86,5 +143,5 @@ export const targetOf = (event, kind) => ofKind(event.target, kind, `What heard 
  */
 function ofKind(node, kind, words) {
   if (kind && node && !(node instanceof kind)) throw new TypeError(`${words} is no ${kind.name}.`);
-  return /** @type {Kind} */ (node);
+  return /** @type {Kind|null} */ (node);
 }

@@ -13,7 +13,7 @@ export function takeDropped(place, take) {
   for (const kind of ["dragleave", "drop"]) place.addEventListener(kind, () => place.classList.remove("over"));
   place.addEventListener("drop", (event) => {
     event.preventDefault();
-    const files = [...event.dataTransfer.files];
+    const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length) take(files);
   });
 }

@@ -3,7 +3,7 @@
  * screen, and on a phone the row of rooms, which begins at the one that is open.
  */
 
-import { every, first, targetOf } from "web/dom";
+import { element, every, targetOf } from "web/dom";
 
 const menus = () => every("details[data-menu][open]", { kind: HTMLDetailsElement });
 
@@ -18,14 +18,14 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of menus()) {
     menu.open = false;
-    first("summary", { within: menu }).focus();
+    element("summary", { within: menu, kind: HTMLElement }).focus();
     event.stopImmediatePropagation();
   }
 });
 
 for (const form of every("[data-language-switch]", { kind: HTMLFormElement })) {
   form.addEventListener("submit", () => {
-    first("[name=next]", { within: form, kind: HTMLInputElement }).value =
+    element("[name=next]", { within: form, kind: HTMLInputElement }).value =
       location.pathname + location.search + location.hash;
   });
 }

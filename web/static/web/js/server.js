@@ -1,4 +1,5 @@
 /** Asking the server, and saying in words what went wrong when it does not answer. */
+import { csrfToken } from "web/csrf";
 
 export class ServerProblem extends Error {
   /**
@@ -26,15 +27,17 @@ export async function getJson(url, signal) {
 export async function getFragment(url, signal) {
   const response = await ask(url, signal, "text/html");
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
-  return document.adoptNode(parsed.querySelector("article"));
+  const fragment = parsed.querySelector("article");
+  // Something between us answered in the server's place, as networks do that want a sign-in of their own.
+  if (!fragment) throw noConnection();
+  return document.adoptNode(fragment);
 }
 
 /** @param {string} url @returns {Promise<any>} the answer to having something done */
 export async function postForJson(url) {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
   const response = await ask(url, undefined, "application/json", {
     method: "POST",
-    headers: { Accept: "application/json", "X-CSRFToken": token },
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
   });
   return response.json();
 }

@@ -1,17 +1,17 @@
 /** Demonstration accounts fill in the form; signing in stays one deliberate press. */
-import { byId, every, first } from "web/dom";
+import { byId, dataOf, element, every } from "web/dom";
 import "web/menus";
 
 const form = byId("sign-in-form");
-const field = (/** @type {string} */ name) => first(`[name="${name}"]`, { within: form, kind: HTMLInputElement });
+const field = (/** @type {string} */ name) => element(`[name="${name}"]`, { within: form, kind: HTMLInputElement });
 
 for (const account of every(".demo-account")) {
   account.addEventListener("click", () => {
-    field("username").value = account.dataset.username;
-    field("password").value = account.dataset.password;
+    field("username").value = dataOf(account, "username");
+    field("password").value = dataOf(account, "password");
     for (const other of every(".demo-account")) {
       other.setAttribute("aria-pressed", String(other === account));
     }
-    first(".button", { within: form }).focus();
+    element(".button", { within: form, kind: HTMLButtonElement }).focus();
   });
 }

@@ -1,5 +1,6 @@
 /** The form that plans jobs for many assets: says at once how many it would come to. */
 import { first } from "web/dom";
+import { getFragment } from "web/server";
 
 const plan = first("[data-plan]", { kind: HTMLFormElement });
 if (plan) connectPlan(plan);
@@ -9,6 +10,7 @@ function connectPlan(form) {
   const place = form.querySelector("[data-preview-place]");
   const button = form.querySelector("[data-plan-button]");
   const { kind, artwork, again } = form.elements;
+  /** @type {AbortController|null} */
   let asking = null;
   const showArtwork = () => {
     form.querySelector('[data-field="artwork"]').hidden = kind.value !== "replace_content";
@@ -22,10 +24,7 @@ function connectPlan(form) {
     if (again.checked) parameters.set("again", "yes");
     const join = form.dataset.preview.endsWith("?") ? "" : "&";
     try {
-      const response = await fetch(`${form.dataset.preview}${join}${parameters}`, { signal });
-      if (!response.ok) throw new Error(String(response.status));
-      const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
-      place.replaceChildren(document.adoptNode(parsed.querySelector("article")));
+      place.replaceChildren(await getFragment(`${form.dataset.preview}${join}${parameters}`, signal));
       showButton();
     } catch (error) {
       // The numbers are a help only: planning itself counts again, and says what came of it.

@@ -1,5 +1,5 @@
 /** How far the worker is with many jobs or assets; whatever comes of it, the server's page says. */
-import { first } from "web/dom";
+import { dataOf, element, first } from "web/dom";
 import { drawBar, looksAt } from "web/progress";
 
 // Only the server knows a worker that was killed, so the page asks it when nothing has moved for so long.
@@ -13,9 +13,9 @@ if (panel) follow(panel);
 /** @param {HTMLElement} page */
 async function follow(page) {
   let moved = { done: -1, at: Date.now() };
-  for await (const { run, problem } of looksAt(page.dataset.run)) {
+  for await (const { run, problem } of looksAt(dataOf(page, "run"))) {
     if (problem) {
-      page.querySelector("[data-run-words]").textContent = problem.message;
+      element("[data-run-words]", { within: page }).textContent = problem.message;
       continue;
     }
     if (run.done !== moved.done) moved = { done: run.done, at: Date.now() };
@@ -29,9 +29,9 @@ async function follow(page) {
 
 function show(page, { done, total, state }) {
   const running = state === "running" && total;
-  const bar = first("[data-run-bar]", { within: page, kind: HTMLProgressElement });
-  page.querySelector("[data-run-share]").textContent = drawBar(bar, running ? { done, total } : NOT_KNOWN);
-  page.querySelector("[data-run-words]").textContent = running
+  const bar = element("[data-run-bar]", { within: page, kind: HTMLProgressElement });
+  element("[data-run-share]", { within: page }).textContent = drawBar(bar, running ? { done, total } : NOT_KNOWN);
+  element("[data-run-words]", { within: page }).textContent = running
     ? interpolate(gettext("%(done)s of %(total)s"), { done: grouped.format(done), total: grouped.format(total) }, true)
     : gettext("Waiting for the worker");
 }

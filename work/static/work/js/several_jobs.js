@@ -1,5 +1,5 @@
 /** The list of jobs: those that are chosen are counted, and what can be done to all of them shows beside the count. */
-import { every, first, targetOf } from "web/dom";
+import { dataOf, element, every, first, targetOf } from "web/dom";
 
 const several = first("[data-several]");
 if (several) connectSeveral(several);
@@ -8,21 +8,22 @@ if (several) connectSeveral(several);
 function connectSeveral(form) {
   const boxes = () => every(`input[name="job"][form="${form.id}"]`, { kind: HTMLInputElement });
   const all = first("[data-all]", { kind: HTMLInputElement });
-  const count = first("[data-several-count]", { within: form });
+  const count = element("[data-several-count]", { within: form, kind: HTMLElement });
   const show = () => {
     const chosen = boxes().filter((box) => box.checked).length;
     form.dataset.chosen = String(chosen);
     count.textContent = chosen
       ? interpolate(ngettext("%(n)s job chosen", "%(n)s jobs chosen", chosen), { n: chosen }, true)
-      : count.dataset.none;
+      : dataOf(count, "none");
     if (all) {
       all.checked = chosen > 0 && chosen === boxes().length;
       all.indeterminate = chosen > 0 && !all.checked;
     }
   };
   document.addEventListener("change", (event) => {
-    if (event.target === all) for (const box of boxes()) box.checked = all.checked;
-    if (event.target === all || targetOf(event).getAttribute("name") === "job") show();
+    const isAll = all !== null && event.target === all;
+    if (isAll) for (const box of boxes()) box.checked = all.checked;
+    if (isAll || targetOf(event).getAttribute("name") === "job") show();
   });
   addEventListener("pageshow", show);
   show();

@@ -2,8 +2,8 @@
  * The pictures of cases on the map: the shape says what puts a case right, colour and sign say its lamp.
  * Names carry what a picture depends on: case|light|clean|red|1 (scheme, shape, lamp, urgent).
  */
+import { canvas } from "mapping/map_images";
 
-const RATIO = Math.max(2, Math.ceil(globalThis.devicePixelRatio || 1));
 const SIZE = 30;
 const RADIUS = 10;
 
@@ -43,9 +43,7 @@ export function lampColours() {
 export function drawCase(id, colours) {
   const [kind, , shape, lamp, urgent] = id.split("|");
   if (kind !== "case") return null;
-  const surface = new OffscreenCanvas(SIZE * RATIO, SIZE * RATIO);
-  const pen = surface.getContext("2d");
-  pen.scale(RATIO, RATIO);
+  const { pen, done } = canvas(SIZE);
   const path = outline(shape);
   pen.lineJoin = "round";
   pen.strokeStyle = colours.paper;
@@ -64,7 +62,7 @@ export function drawCase(id, colours) {
     pen.fillStyle = hollow ? colours[lamp] : colours.paper;
     pen.fillText(SIGNS[lamp], SIZE / 2, SIZE / 2 + (shape === "replace_content" ? 2 : 0.5));
   }
-  return { image: pen.getImageData(0, 0, SIZE * RATIO, SIZE * RATIO), pixelRatio: RATIO };
+  return done();
 }
 
 /** @param {string} shape */

@@ -31,8 +31,8 @@ function draw() {
 
 /** @param {import("maplibre-gl").MapLayerMouseEvent} event */
 function open({ features }) {
-  const [first] = features;
-  if (first) location.assign(result.replace("{uid}", first.properties.uid));
+  const pressed = features?.[0];
+  if (pressed) location.assign(result.replace("{uid}", pressed.properties.uid));
 }
 
 button.addEventListener("click", () => {

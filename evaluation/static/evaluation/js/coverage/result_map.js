@@ -1,6 +1,7 @@
 /** Results on a quiet map: one with the pieces that count and those that do not, or all that a dry run comes to. */
 import { coverageLayers } from "evaluation/coverage/style";
 import { markPlace, quietMap } from "mapping/quiet_map";
+import { jsonOf } from "web/dom";
 
 /**
  * @typedef {{lon: number, lat: number, line: [number, number][]|null, ok: boolean, title: string}} Result
@@ -8,10 +9,7 @@ import { markPlace, quietMap } from "mapping/quiet_map";
  */
 
 /** @type {{results: Result[], pieces: Piece[]}} */
-const { results, pieces } = JSON.parse(
-  document.getElementById("coverage")?.textContent ?? '{"results":[],"pieces":[]}',
-);
-const basemap = JSON.parse(document.getElementById("basemap")?.textContent ?? "null");
+const { results, pieces } = jsonOf("coverage") ?? { results: [], pieces: [] };
 const container = document.getElementById("coverage-map");
 
 /** @param {Result} result */
@@ -27,7 +25,7 @@ if (container && results.length) {
     ...results.flatMap(({ lon, lat, line }) => [[lon, lat], ...(line ?? [])]),
     ...pieces.map(([lon, lat]) => [lon, lat]),
   ]);
-  const map = quietMap(container, { places, way: [], basemap });
+  const map = quietMap(container, { places, way: [] });
   map.on("load", () => {
     const data = /** @type {GeoJSON.FeatureCollection} */ (
       /** @type {object} */ ({ type: "FeatureCollection", features: results.flatMap(featuresOf) })

@@ -1,9 +1,8 @@
 /** How results of coverage rules are drawn: a gap is red and a diamond or a thick line, what is fulfilled blue and round. */
 
-/** @typedef {import("maplibre-gl").LayerSpecification} Layer */
+import { colour } from "web/look";
 
-/** A colour of the page. @param {string} name */
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+/** @typedef {import("maplibre-gl").LayerSpecification} Layer */
 
 const isOk = ["==", ["get", "ok"], 1];
 

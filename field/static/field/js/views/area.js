@@ -1,11 +1,11 @@
 /** "Download my area": choosing streets or communities, seeing the size first, and knowing when it is all there. */
 import { el, icon } from "web/dom";
-import * as basemap from "field/basemap";
-import * as pack from "field/pack";
-import { pageHead, switchRow, toast } from "field/pieces";
-import * as router from "field/router";
-import { clock, number, say, size } from "field/say";
-import * as store from "field/store";
+import * as basemap from "field/down/basemap";
+import * as pack from "field/down/pack";
+import { pageHead, switchRow, toast } from "field/shell/pieces";
+import * as router from "field/shell/router";
+import { clock, number, say, size } from "field/shell/say";
+import * as store from "field/phone/store";
 
 /** Of a thumbnail, as phones get them. */
 const THUMB_BYTES = 9_000;

@@ -1,14 +1,14 @@
 /** One asset: what the phone knows of it, and what can be done with it. */
 import { conditionName } from "mapping/conditions";
 import { el, icon } from "web/dom";
-import { attributes, inWords } from "field/attributes";
-import * as catalogue from "field/catalogue";
-import { assetCard, dot, facts, jobName, jobPath, pageHead, titleOf, typeName } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
-import { clock, dueInWords, metres, nameOf } from "field/say";
-import * as session from "field/session";
-import * as store from "field/store";
+import { attributes, inWords } from "field/inputs/attributes";
+import * as catalogue from "field/down/catalogue";
+import { assetCard, dot, facts, jobName, jobPath, pageHead, titleOf, typeName } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import { clock, dueInWords, metres, nameOf } from "field/shell/say";
+import * as session from "field/phone/session";
+import * as store from "field/phone/store";
 
 /** What other lines say already. */
 const TOLD_ABOVE = new Set(["name", "wording", "address", "building"]);

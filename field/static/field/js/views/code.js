@@ -1,9 +1,9 @@
 /** Where a plate leads: to reporting the asset's condition, when the phone has it. */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import { pageHead } from "field/pieces";
-import * as router from "field/router";
-import { say } from "field/say";
+import * as catalogue from "field/down/catalogue";
+import { pageHead } from "field/shell/pieces";
+import * as router from "field/shell/router";
+import { say } from "field/shell/say";
 
 /** @param {HTMLElement} root @param {string[]} params the code */
 export function show(root, [code = ""]) {

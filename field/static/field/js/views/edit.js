@@ -1,20 +1,21 @@
 /** Correcting what is recorded: only what was changed is sent, and an emptied field is sent as emptied. */
 import { el } from "web/dom";
-import { attributes, inputFor } from "field/attributes";
-import * as catalogue from "field/catalogue";
-import { formWith } from "field/form";
-import { pageHead, titleOf, toast } from "field/pieces";
-import { placeInput } from "field/place_input";
-import * as position from "field/position";
-import * as router from "field/router";
-import * as session from "field/session";
-import * as sync from "field/sync";
-import { wakeWhenOnline } from "field/worker";
+import { attributes, inputFor } from "field/inputs/attributes";
+import * as catalogue from "field/down/catalogue";
+import { formWith } from "field/up/form";
+import { pageHead, titleOf, toast } from "field/shell/pieces";
+import { placeInput } from "field/inputs/place_input";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import * as session from "field/phone/session";
+import * as sync from "field/up/sync";
+import { wakeWhenOnline } from "field/shell/worker";
 
 /** @param {HTMLElement} root @param {string[]} params the asset's uid */
 export async function show(root, [uid]) {
   const asset = catalogue.assetOfId(uid);
   if (!asset) return router.replace("near");
+  /** @type {import("field/up/outbox").Position|null} */
   let moved = null;
   const inputs = attributes.map((attribute) => inputFor(attribute, asset[attribute.name]));
   const place = placeInput({

@@ -1,17 +1,17 @@
 /** One job: what is to be done, and starting, pausing and finishing it with cost and photos. */
 import { conditionName } from "mapping/conditions";
-import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import * as drafts from "field/drafts";
-import { formWith } from "field/form";
-import { photoInput } from "field/photo_input";
-import { dot, facts, jobName, pageHead, subtitle, thumb, titleOf, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
-import { dueInWords } from "field/say";
-import * as session from "field/session";
-import * as sync from "field/sync";
-import { wakeWhenOnline } from "field/worker";
+import { el, fill, icon } from "web/dom";
+import * as catalogue from "field/down/catalogue";
+import * as drafts from "field/up/drafts";
+import { formWith } from "field/up/form";
+import { photoInput } from "field/inputs/photo_input";
+import { dot, facts, jobName, pageHead, subtitle, thumb, titleOf, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import { dueInWords } from "field/shell/say";
+import * as session from "field/phone/session";
+import * as sync from "field/up/sync";
+import { wakeWhenOnline } from "field/shell/worker";
 
 const RESULTS = ["good", "minor", "damaged"];
 const MOST_DIGITS = 12;
@@ -118,7 +118,8 @@ export async function show(root, [id]) {
   };
 
   drawResults();
-  root.replaceChildren(
+  fill(
+    root,
     pageHead(jobName(job), router.back),
     el(
       "div",
@@ -223,7 +224,7 @@ const leavesSomething = (job) => job.kind !== "remove";
 
 const isAmount = (text) => /^\d+([.]\d{1,2})?$/.test(text.trim());
 
-/** @returns {import("field/outbox").Deed} */
+/** @returns {import("field/up/outbox").Deed} */
 function deed(job, asset, entry, kind) {
   const fields = {
     job_start: {},

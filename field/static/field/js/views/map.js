@@ -1,10 +1,10 @@
 /** The map of what the phone has, with or without a network; a touch on an asset shows it below. */
-import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import { fieldMap } from "field/field_map";
-import { assetCard, pageHead, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
+import { el, element, icon } from "web/dom";
+import * as catalogue from "field/down/catalogue";
+import { fieldMap } from "field/map/field_map";
+import { assetCard, pageHead, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
 
 /** @param {HTMLElement} root @param {string[]} params the uid of an asset to begin at */
 export async function show(root, [uid]) {
@@ -22,10 +22,12 @@ export async function show(root, [uid]) {
   );
   const choose = (chosen) => {
     const asset = catalogue.assetOfId(chosen);
+    // It may have left the phone since the map was drawn.
+    if (!asset) return;
     const here = position.lastKnown();
     const way = { metres: here && position.distance(here, asset), direction: here && position.bearing(here, asset) };
     shown.replaceChildren(assetCard({ asset, ...way }));
-    root.querySelector(".map-frame").classList.add("with-card");
+    element(".map-frame", { within: root }).classList.add("with-card");
   };
   const first = uid ? catalogue.assetOfId(uid) : null;
   const made = await fieldMap(box, { centre: first ?? position.lastKnown(), chosen: choose });

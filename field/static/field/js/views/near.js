@@ -1,10 +1,10 @@
 /** Near me: what stands about, the nearest first, with direction; and finding one by the end of its code. */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import * as position from "field/position";
-import { assetCard, empty, noArea } from "field/pieces";
-import { number, say } from "field/say";
-import * as session from "field/session";
+import * as catalogue from "field/down/catalogue";
+import * as position from "field/phone/position";
+import { assetCard, empty, noArea } from "field/shell/pieces";
+import { number, say } from "field/shell/say";
+import * as session from "field/phone/session";
 
 const PER_SCREEN = 40;
 /** The list is sorted anew only after so many metres, so that it does not jump under a thumb. */
@@ -12,6 +12,7 @@ const WORTH_SORTING = 4;
 
 /** @param {HTMLElement} root */
 export function show(root) {
+  /** @type {position.Fix|null} */
   let sortedAt = null;
   let most = PER_SCREEN;
   const input = el("input", {
@@ -95,7 +96,7 @@ export function show(root) {
 
 /** Draws a list anew without taking the focus from the asset that has it. */
 function keepingFocus(list, draw) {
-  const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute("data-uid") : null;
+  const focused = list.contains(document.activeElement) ? document.activeElement?.getAttribute("data-uid") : null;
   draw();
   if (focused) list.querySelector(`[data-uid="${focused}"]`)?.focus({ preventScroll: true });
 }

@@ -1,11 +1,11 @@
 /** The outbox: what waits, what is on its way, what needs somebody; and what has arrived. */
 import { el, icon } from "web/dom";
-import { empty, question, toast } from "field/pieces";
-import * as outbox from "field/outbox";
-import { clock, say, size } from "field/say";
-import * as session from "field/session";
-import * as store from "field/store";
-import * as sync from "field/sync";
+import { empty, question, toast } from "field/shell/pieces";
+import * as outbox from "field/up/outbox";
+import { clock, say, size } from "field/shell/say";
+import * as session from "field/phone/session";
+import * as store from "field/phone/store";
+import * as sync from "field/up/sync";
 
 const ARRIVED_SHOWN = 30;
 
@@ -265,7 +265,7 @@ function storage({ used, allowed, lasting }) {
 
 async function exportAll() {
   try {
-    const { exportUnsent } = await import("field/rescue_file");
+    const { exportUnsent } = await import("field/up/rescue_file");
     const { name, count } = await exportUnsent();
     toast(say(gettext("%(count)s records are in %(name)s"), { count, name }));
   } catch (error) {

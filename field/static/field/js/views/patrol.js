@@ -1,14 +1,14 @@
 /** One patrol: setting out, its sites in walking order, each done by one tap or by a report, and coming home. */
-import { el, icon } from "web/dom";
-import { formWith } from "field/form";
-import * as patrols from "field/patrols";
-import { empty, facts, far, pageHead, question, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
-import { clock, metres, nameOf, number, say } from "field/say";
-import * as sync from "field/sync";
-import { wayLength, walkingOrder } from "field/walking_order";
-import { wakeWhenOnline } from "field/worker";
+import { el, fill, icon } from "web/dom";
+import { formWith } from "field/up/form";
+import * as patrols from "field/down/patrols";
+import { empty, facts, far, pageHead, question, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import { clock, metres, nameOf, number, say } from "field/shell/say";
+import * as sync from "field/up/sync";
+import { wayLength, walkingOrder } from "field/phone/walking_order";
+import { wakeWhenOnline } from "field/shell/worker";
 
 const MOST_PEOPLE = 2000;
 /** The order is kept while one walks: it is made anew when a site is done, not at every step. */
@@ -69,11 +69,7 @@ export function show(root, [uid]) {
       return;
     }
     const state = patrols.stateOf(patrol);
-    body.replaceChildren(
-      about(patrol, state),
-      ...(state === "planned" ? [] : tally(patrol)),
-      ...route(patrol, state, visit),
-    );
+    fill(body, about(patrol, state), ...(state === "planned" ? [] : tally(patrol)), ...route(patrol, state, visit));
     foot.replaceChildren(problem, ...footOf(patrol, state));
     root.replaceChildren(pageHead(patrol.team, router.back), body, foot);
   };
@@ -144,7 +140,7 @@ export function show(root, [uid]) {
   return () => patrols.events.removeEventListener("changed", draw);
 }
 
-/** @returns {import("field/outbox").Deed} */
+/** @returns {import("field/up/outbox").Deed} */
 const deed = (patrol, kind, title, fields) => ({
   kind,
   position: position.forRecord(),

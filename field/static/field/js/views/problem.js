@@ -3,18 +3,18 @@
  * chosen: an asset nearby, a site of the patrol, a place on the map. What is open nearby already stands first.
  */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import * as drafts from "field/drafts";
-import { formWith } from "field/form";
-import * as patrols from "field/patrols";
-import { photoInput } from "field/photo_input";
-import { pageHead, plusMinus, titleOf, toast } from "field/pieces";
-import { placeInput } from "field/place_input";
-import * as position from "field/position";
-import * as router from "field/router";
-import { clock, metres, nameOf, say } from "field/say";
-import * as sync from "field/sync";
-import { wakeWhenOnline } from "field/worker";
+import * as catalogue from "field/down/catalogue";
+import * as drafts from "field/up/drafts";
+import { formWith } from "field/up/form";
+import * as patrols from "field/down/patrols";
+import { photoInput } from "field/inputs/photo_input";
+import { pageHead, plusMinus, titleOf, toast } from "field/shell/pieces";
+import { placeInput } from "field/inputs/place_input";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import { clock, metres, nameOf, say } from "field/shell/say";
+import * as sync from "field/up/sync";
+import { wakeWhenOnline } from "field/shell/worker";
 
 const CATEGORIES_AT_ONCE = 8;
 const ASSETS_WITHIN = 60; // metres
@@ -24,8 +24,8 @@ const MOST_SITES = 3;
 
 /**
  * @typedef {{kind: "here"|"asset"|"site"|"map", id: string|null}} Where
- * @typedef {{category: string|null, note: string, where: Where, pin: import("field/outbox").Position|null,
- *   same_as: string|null, photos: import("field/outbox").PhotoNote[]}} Entry
+ * @typedef {{category: string|null, note: string, where: Where, pin: import("field/up/outbox").Position|null,
+ *   same_as: string|null, photos: import("field/up/outbox").PhotoNote[]}} Entry
  */
 
 /** @param {HTMLElement} root @param {string[]} params pairs of a word and what it names: patrol, asset, site */
@@ -243,7 +243,7 @@ export async function show(root, params) {
   save.addEventListener("click", async () => {
     const visited = router.visit();
     if (!(await form.save(made, { button: save, problem }))) return;
-    await patrols.noteUse(entry.category);
+    if (entry.category) await patrols.noteUse(entry.category);
     toast(
       navigator.onLine
         ? gettext("Saved on the phone, being sent")

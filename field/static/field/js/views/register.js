@@ -1,17 +1,17 @@
 /** A new asset found on the way: where, what, a photo; first of all, whether it is on record already. */
 import { conditionName } from "mapping/conditions";
 import { el, icon, symbol } from "web/dom";
-import * as catalogue from "field/catalogue";
-import * as drafts from "field/drafts";
-import { formWith } from "field/form";
-import { photoInput } from "field/photo_input";
-import { assetCard, dot, pageHead, toast } from "field/pieces";
-import { placeInput } from "field/place_input";
-import * as position from "field/position";
-import * as router from "field/router";
-import { nameOf } from "field/say";
-import * as sync from "field/sync";
-import { wakeWhenOnline } from "field/worker";
+import * as catalogue from "field/down/catalogue";
+import * as drafts from "field/up/drafts";
+import { formWith } from "field/up/form";
+import { photoInput } from "field/inputs/photo_input";
+import { assetCard, dot, pageHead, toast } from "field/shell/pieces";
+import { placeInput } from "field/inputs/place_input";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import { nameOf } from "field/shell/say";
+import * as sync from "field/up/sync";
+import { wakeWhenOnline } from "field/shell/worker";
 
 const DRAFT = "new";
 const NEAR = 25; // metres
@@ -208,7 +208,7 @@ const choice = (role, chosen, className, code, onclick, children) =>
     ...children,
   );
 
-/** The new asset, and how it is when that was said too; in this order. @returns {import("field/outbox").Deed[]} */
+/** The new asset, and how it is when that was said too; in this order. @returns {import("field/up/outbox").Deed[]} */
 function deeds(entry) {
   const uid = crypto.randomUUID();
   const { type, themes, name, wording, address } = entry;

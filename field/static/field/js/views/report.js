@@ -1,15 +1,15 @@
 /** "How is it now?": the sheet on which a condition is reported. Good is one tap and one to confirm. */
-import { el, first, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import * as drafts from "field/drafts";
-import { formWith } from "field/form";
-import { photoInput } from "field/photo_input";
-import { dot, jobName, plusMinus, switchRow, titleOf, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
-import { dueInWords, metres, nameOf, say } from "field/say";
-import * as sync from "field/sync";
-import { wakeWhenOnline } from "field/worker";
+import { el, element, first, icon } from "web/dom";
+import * as catalogue from "field/down/catalogue";
+import * as drafts from "field/up/drafts";
+import { formWith } from "field/up/form";
+import { photoInput } from "field/inputs/photo_input";
+import { dot, jobName, plusMinus, switchRow, titleOf, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import { dueInWords, metres, nameOf, say } from "field/shell/say";
+import * as sync from "field/up/sync";
+import { wakeWhenOnline } from "field/shell/worker";
 
 const CHOICES = ["good", "minor", "damaged", "severe", "missing"];
 /** Five side by side on a phone have room for one short word each. */
@@ -133,7 +133,7 @@ export async function show(root, [uid]) {
     entry.condition = code;
     if (code === "good") entry.defects = [];
     draw();
-    first(`[data-condition="${code}"]`, { within: conditions }).focus({ preventScroll: true });
+    element(`[data-condition="${code}"]`, { within: conditions, kind: HTMLElement }).focus({ preventScroll: true });
     keep();
   };
   const toggle = (code) => {
@@ -238,7 +238,7 @@ const askedFor = (job) =>
     ),
   );
 
-/** What is written down. @returns {import("field/outbox").Deed} */
+/** What is written down. @returns {import("field/up/outbox").Deed} */
 const reportOf = (asset, entry, others) => ({
   kind: "inspect",
   asset: asset.uid,

@@ -1,10 +1,10 @@
 /** Scanning a plate, or typing the last digits on it: both lead to the asset. */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import { codeIn, read } from "field/decode";
-import { assetCard, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
+import * as catalogue from "field/down/catalogue";
+import { codeIn, read } from "field/inputs/decode";
+import { assetCard, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
 
 const BETWEEN_LOOKS = 180; // ms
 const MOST_FOUND = 8;
@@ -15,6 +15,7 @@ const LOOKS_WITHOUT = 5;
 /** @param {HTMLElement} root */
 export function show(root) {
   let ended = false;
+  /** @type {MediaStream|null} */
   let stream = null;
   const canvas = document.createElement("canvas");
   const video = el("video", { playsinline: true, muted: true, "aria-label": gettext("Camera") });
@@ -69,7 +70,7 @@ export function show(root) {
     );
   });
   fromPicture.addEventListener("change", async () => {
-    const [file] = fromPicture.files;
+    const file = fromPicture.files?.[0];
     fromPicture.value = "";
     if (!file) return;
     try {
@@ -118,9 +119,20 @@ export function show(root) {
     setTimeout(look, BETWEEN_LOOKS);
   };
   const begin = async () => {
+    const opened = await openCamera();
+    stream = opened;
+    if (!opened) return;
+    if (ended) return stop(opened);
+    video.srcObject = opened;
+    await video.play().catch(() => {});
+    state.textContent = gettext("Hold the code into the frame");
+    light.hidden = !opened.getVideoTracks()[0].getCapabilities?.().torch;
+    look();
+  };
+  const openCamera = async () => {
     try {
       if (!navigator.mediaDevices) throw new DOMException("", "NotFoundError");
-      stream = await navigator.mediaDevices.getUserMedia({
+      return await navigator.mediaDevices.getUserMedia({
         audio: false,
         video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
       });
@@ -130,14 +142,8 @@ export function show(root) {
         error.name === "NotAllowedError"
           ? gettext("The browser may not use the camera. Type the digits, or allow it in the settings of the page.")
           : gettext("There is no camera to use. Type the digits.");
-      return;
+      return null;
     }
-    if (ended) return stop(stream);
-    video.srcObject = stream;
-    await video.play().catch(() => {});
-    state.textContent = gettext("Hold the code into the frame");
-    light.hidden = !stream.getVideoTracks()[0].getCapabilities?.().torch;
-    look();
   };
   begin();
   return () => {

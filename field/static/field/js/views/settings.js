@@ -1,17 +1,17 @@
 /** Settings: who, which area, sun mode, language, storage, version; and handing the phone on. */
 import { el, icon } from "web/dom";
-import { languageButton } from "field/language";
-import * as light from "field/light";
-import * as outbox from "field/outbox";
-import * as pack from "field/pack";
-import { pageHead, question, switchRow, toast } from "field/pieces";
-import * as position from "field/position";
-import * as router from "field/router";
-import { clock, say, size } from "field/say";
-import * as server from "field/server";
-import * as session from "field/session";
-import * as store from "field/store";
-import { cachedWhole, changeOver, newerWaits } from "field/worker";
+import { languageButton } from "field/shell/language";
+import * as light from "field/shell/light";
+import * as outbox from "field/up/outbox";
+import * as pack from "field/down/pack";
+import { pageHead, question, switchRow, toast } from "field/shell/pieces";
+import * as position from "field/phone/position";
+import * as router from "field/shell/router";
+import { clock, say, size } from "field/shell/say";
+import * as server from "field/phone/server";
+import * as session from "field/phone/session";
+import * as store from "field/phone/store";
+import { cachedWhole, changeOver, newerWaits } from "field/shell/worker";
 
 /** @param {HTMLElement} root */
 export async function show(root) {

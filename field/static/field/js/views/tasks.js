@@ -1,14 +1,14 @@
 /** Tasks: jobs and due inspections, by their day or in an order to walk in. */
 import { el, icon } from "web/dom";
-import * as catalogue from "field/catalogue";
-import { evaluationCards } from "field/evaluation_cards";
-import * as evaluations from "field/evaluations";
-import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/pieces";
-import * as patrols from "field/patrols";
-import * as position from "field/position";
-import { clock, dayOf, dueInWords, isLate, metres, number, say, today } from "field/say";
-import * as session from "field/session";
-import { wayLength, walkingOrder } from "field/walking_order";
+import * as catalogue from "field/down/catalogue";
+import { evaluationCards } from "field/views/evaluation_cards";
+import * as evaluations from "field/down/evaluations";
+import { assetCard, empty, far, jobName, jobPath, noArea, subLine, thumb, titleOf, waits } from "field/shell/pieces";
+import * as patrols from "field/down/patrols";
+import * as position from "field/phone/position";
+import { clock, dayOf, dueInWords, isLate, metres, number, say, today } from "field/shell/say";
+import * as session from "field/phone/session";
+import { wayLength, walkingOrder } from "field/phone/walking_order";
 
 /** Inspections are a task from this many days before their day. */
 const DAYS_AHEAD = 7;
@@ -156,11 +156,10 @@ function patrolCards() {
 
 /** @returns {Task[]} */
 const jobTasks = () =>
-  catalogue
-    .openJobs()
-    .map((job) => ({ job, asset: catalogue.assetOfId(job.asset), due: job.due_on }))
-    .filter(({ asset }) => asset)
-    .map((task) => ({ ...task, lon: task.asset.lon, lat: task.asset.lat }));
+  catalogue.openJobs().flatMap((job) => {
+    const asset = catalogue.assetOfId(job.asset);
+    return asset ? [{ job, asset, due: job.due_on, lon: asset.lon, lat: asset.lat }] : [];
+  });
 
 /** @returns {Task[]} */
 function inspectionTasks() {
@@ -208,7 +207,7 @@ function byDay(tasks) {
 
 const isUrgent = (task) => Number(task.job?.priority === URGENT);
 
-/** What is due by today, at most a day's walk; when nothing is, what comes next. */
+/** What is due by today, at most a day's walk; when nothing is, what comes next. @param {Task[]} tasks */
 function walk(tasks) {
   const now = today();
   const urgent = tasks.filter((task) => task.due && task.due <= now);
@@ -241,6 +240,7 @@ function walk(tasks) {
   ];
 }
 
+/** @param {Task} task @param {{lon: number, lat: number}|null} from @param {number|null} [order] */
 function card(task, from, order = null) {
   const way = {
     metres: from ? position.distance(from, task) : null,

@@ -1,8 +1,8 @@
 /** The first visit: what this is, and where to sign in. */
-import { el, first } from "web/dom";
-import { trouble } from "field/claim";
-import { languageButton } from "field/language";
-import * as session from "field/session";
+import { el, element } from "web/dom";
+import { trouble } from "field/phone/claim";
+import { languageButton } from "field/shell/language";
+import * as session from "field/phone/session";
 
 /** @param {HTMLElement} root */
 export function show(root) {
@@ -11,7 +11,7 @@ export function show(root) {
       "div",
       { class: "welcome" },
       el("div", { class: "welcome-top" }, languageButton()),
-      el("img", { src: first('link[rel="icon"]', { kind: HTMLLinkElement }).href, width: 76, height: 76, alt: "" }),
+      el("img", { src: element('link[rel="icon"]', { kind: HTMLLinkElement }).href, width: 76, height: 76, alt: "" }),
       el("h2", { tabindex: "-1", id: "overlay-title" }, gettext("Ad inspection")),
       el(
         "p",

@@ -1,6 +1,6 @@
 /** The map's menu of base maps: which one, and how strongly. */
 import { chosenKind, chosenOpacity, choose, kinds } from "mapping/basemap/choice";
-import { byId } from "web/dom";
+import { byId, enclosing, every } from "web/dom";
 
 /** @typedef {import("mapping/basemap/choice").Kind} Kind */
 
@@ -10,7 +10,7 @@ import { byId } from "web/dom";
  */
 export function connectBasemapMenu(on) {
   const menu = byId("basemap-menu");
-  const slider = /** @type {HTMLInputElement} */ (byId("basemap-opacity"));
+  const slider = byId("basemap-opacity", HTMLInputElement);
   slider.value = String(chosenOpacity());
   menu.addEventListener("change", ({ target }) => {
     const radio = /** @type {HTMLInputElement} */ (target);
@@ -31,10 +31,9 @@ export function showBasemapMenu() {
   const offered = kinds();
   const chosen = chosenKind();
   byId("basemap-menu").hidden = offered.length < 2;
-  for (const radio of document.querySelectorAll('input[name="basemap"]')) {
-    const { value } = /** @type {HTMLInputElement} */ (radio);
-    radio.closest("label").hidden = !offered.includes(/** @type {Kind} */ (value));
-    /** @type {HTMLInputElement} */ (radio).checked = value === chosen;
+  for (const radio of every('input[name="basemap"]', { kind: HTMLInputElement })) {
+    enclosing(radio, "label", HTMLElement).hidden = !offered.includes(/** @type {Kind} */ (radio.value));
+    radio.checked = radio.value === chosen;
   }
   byId("basemap-strength").hidden = chosen === "none";
 }

@@ -266,7 +266,7 @@ export function nameLayers(palette, opacity) {
 export const opacities = (palette, opacity) =>
   [...groundLayers(palette, opacity), ...lineLayers(palette, opacity), ...nameLayers(palette, opacity)].flatMap(
     ({ id, paint }) =>
-      Object.entries(paint)
+      Object.entries(paint ?? {})
         .filter(([property]) => property.endsWith("-opacity"))
         .map(([property, value]) => /** @type {Opacity} */ ([id, property, value])),
   );

@@ -16,15 +16,16 @@ export const assetTiles = (query) => [location.origin + config.urls.tiles + (que
 
 /** Every source of the map. @param {string} query the filter @returns {Record<string, import("maplibre-gl").SourceSpecification>} */
 export const mapSources = (query) => ({
-  ...(shows("own") && { [OWN_BASEMAP]: basemapSource(config.ownBasemap) }),
-  ...(shows("tiles") && {
-    basemap: {
-      type: "raster",
-      tiles: config.basemap.tiles,
-      tileSize: config.basemap.tileSize ?? 256,
-      attribution: config.basemap.attribution ?? "",
-    },
-  }),
+  ...(shows("own") && config.ownBasemap && { [OWN_BASEMAP]: basemapSource(config.ownBasemap) }),
+  ...(shows("tiles") &&
+    config.basemap && {
+      basemap: {
+        type: "raster",
+        tiles: config.basemap.tiles,
+        tileSize: config.basemap.tileSize ?? 256,
+        attribution: config.basemap.attribution ?? "",
+      },
+    }),
   places: {
     type: "vector",
     tiles: [location.origin + config.urls.places],

@@ -1,12 +1,12 @@
 /** The office's forms about an artwork: sent without leaving the page, so that a refusal loses nothing that was typed. */
-import { every, first } from "web/dom";
+import { element, every, first } from "web/dom";
 import { connectPicture } from "work/artworks/picture";
 import { connectChooser } from "work/desk/chooser";
 import { saveByKeys } from "work/desk/keys";
 import { clearProblems, showConflicts, showProblems } from "work/desk/problems";
 import { send } from "work/desk/send";
 
-const form = /** @type {import("work/desk/form").DeskForm} */ (first("[data-artwork-form]"));
+const form = /** @type {import("work/desk/form").DeskForm} */ (element("[data-artwork-form]"));
 for (const chooser of every("[data-chooser]", { within: form })) connectChooser(chooser);
 for (const row of every("[data-picture-input]", { within: form })) connectPicture(row);
 
@@ -26,7 +26,7 @@ form.addEventListener("submit", async (event) => {
   clearProblems(form);
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await send(form.getAttribute("action"), data);
+    const answer = await send(form, data);
     sent = true;
     location.assign(answer.url);
   } catch (refusal) {

@@ -1,18 +1,19 @@
 /** Choosing one row of a long list by typing: a combobox whose key is sent and whose words are shown. */
-import { el } from "web/dom";
+import { el, element } from "web/dom";
 import { getJson } from "web/server";
 
 const PAUSE = 200;
 
 /** @param {HTMLElement} chooser `.chooser`, with a hidden input for the key and a combobox */
 export function connectChooser(chooser) {
-  const key = /** @type {HTMLInputElement} */ (chooser.querySelector("input[type=hidden]"));
-  const input = /** @type {HTMLInputElement} */ (chooser.querySelector("[role=combobox]"));
-  const list = /** @type {HTMLElement} */ (chooser.querySelector(".chooser-list"));
+  const key = element("input[type=hidden]", { within: chooser, kind: HTMLInputElement });
+  const input = element("[role=combobox]", { within: chooser, kind: HTMLInputElement });
+  const list = element(".chooser-list", { within: chooser, kind: HTMLElement });
   let chosen = input.defaultValue;
   let rows = [];
   let at = -1;
   let timer = 0;
+  /** @type {AbortController|null} */
   let asking = null;
 
   const close = () => {

@@ -155,7 +155,7 @@ async function save(opened, submitter) {
   clearProblems(form);
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await send(form.getAttribute("action"), data);
+    const answer = await send(form, data);
     photos?.clear();
     say(answer.said);
     if (!part.saved?.(answer, submitter?.value ?? "", data)) finish(opened, answer);

@@ -3,6 +3,8 @@
  * corrects one field of twenty assets unfolds its group once.
  */
 
+import { dataOf } from "web/dom";
+
 /** Names of the groups that were unfolded, the latest last. @type {Set<string>|null} */
 let wanted = null;
 
@@ -15,12 +17,12 @@ export function rememberGroups(form) {
   const groups = [...form.querySelectorAll("details[data-group]")].map(
     (each) => /** @type {HTMLDetailsElement} */ (each),
   );
-  if (wanted) for (const group of groups) group.open = wanted.has(group.dataset.group);
+  if (wanted) for (const group of groups) group.open = wanted.has(dataOf(group, "group"));
   for (const group of groups)
     group.addEventListener("toggle", () => {
       wanted ??= new Set();
-      if (group.open) wanted.add(group.dataset.group);
-      else wanted.delete(group.dataset.group);
+      if (group.open) wanted.add(dataOf(group, "group"));
+      else wanted.delete(dataOf(group, "group"));
     });
 }
 

@@ -1,8 +1,8 @@
 /** Moving an asset by dragging its pin: how far, into which areas, onto which support. */
-import { el, first } from "web/dom";
+import { dataOf, el, element, first } from "web/dom";
 import { number } from "web/format";
 import { goTo } from "mapping/map_view";
-import { connectPosition, metresBetween } from "work/desk/position";
+import { connectPosition, metresBetween, refusalWords } from "work/desk/position";
 import { showProblems } from "work/desk/problems";
 
 /** @param {{form: import("work/desk/form").DeskForm, article: HTMLElement}} opened @returns {import("work/desk/form").Part} */
@@ -10,15 +10,14 @@ export function movePart({ form, article }) {
   const start = { lon: Number(form.dataset.lon), lat: Number(form.dataset.lat) };
   const position = connectPosition(form, {
     pinLabel: gettext("Where it is to stand. Drag it, or move it by the arrow keys."),
-    about: () => ({ asset: article.dataset.code, ...(form.elements.alone?.checked ? { alone: "1" } : {}) }),
+    about: () => ({ asset: dataOf(article, "code"), ...(form.elements.alone?.checked ? { alone: "1" } : {}) }),
     moving: (at) => far(metresBetween(start, at)),
-    words: (what) =>
-      [
-        el("b", {}, what.metres ? far(what.metres) : gettext("It has not been moved yet.")),
-        el("span", {}, what.place),
-        what.crosses && el("span", { class: "desk-crossing" }, what.crosses),
-        what.refusal && el("span", { class: "desk-refusal" }, what.refusal),
-      ].filter(Boolean),
+    words: (what) => [
+      el("b", {}, what.metres ? far(what.metres) : gettext("It has not been moved yet.")),
+      el("span", {}, what.place),
+      ...(what.crosses ? [el("span", { class: "desk-crossing" }, what.crosses)] : []),
+      ...refusalWords(what),
+    ],
   });
   form.elements.alone?.addEventListener("change", () => {
     form.elements.support.value = "";
@@ -30,7 +29,7 @@ export function movePart({ form, article }) {
     const alone = form.elements.alone?.checked ?? true;
     const note = first(".desk-note", { within: form });
     if (note) note.hidden = alone;
-    first("[data-field=position_accuracy]", { within: form }).hidden = !alone;
+    element("[data-field=position_accuracy]", { within: form, kind: HTMLElement }).hidden = !alone;
   };
   showWhatMoves();
   return {

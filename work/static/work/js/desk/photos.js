@@ -1,5 +1,5 @@
 /** Photos of a form: chosen, dropped or taken; kept here until the server has them, so that a refusal loses none. */
-import { el, first, icon } from "web/dom";
+import { el, element, icon } from "web/dom";
 import { takeDropped } from "web/drop";
 
 /**
@@ -7,9 +7,9 @@ import { takeDropped } from "web/drop";
  * @returns {{files: () => File[], clear: () => void}}
  */
 export function connectPhotos(row) {
-  const input = /** @type {HTMLInputElement} */ (row.querySelector("input[type=file]"));
-  const drop = first(".desk-drop", { within: row });
-  const shots = row.querySelector(".desk-shots");
+  const input = element("input[type=file]", { within: row, kind: HTMLInputElement });
+  const drop = element(".desk-drop", { within: row, kind: HTMLElement });
+  const shots = element(".desk-shots", { within: row });
   /** @type {{file: File, address: string}[]} */
   let kept = [];
   // What is kept is sent; the input itself only chooses.
@@ -41,6 +41,7 @@ export function connectPhotos(row) {
       ),
     );
   };
+  /** @param {Iterable<File>} files */
   const add = (files) => {
     const known = new Set(kept.map(({ file }) => `${file.name} ${file.size} ${file.lastModified}`));
     for (const file of files)
@@ -57,7 +58,7 @@ export function connectPhotos(row) {
   };
 
   input.addEventListener("change", () => {
-    add(input.files);
+    add(input.files ?? []);
     input.value = "";
   });
   takeDropped(drop, add);

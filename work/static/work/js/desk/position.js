@@ -1,9 +1,9 @@
 /** Where something is to stand: a pin on the map, coordinates or words, and what the server says of the place. */
 import { config } from "web/config";
-import { el } from "web/dom";
+import { el, element, every, there } from "web/dom";
 import { placePin, takePresses } from "mapping/map_pin";
 import { goTo, mark } from "mapping/map_view";
-import { getJson } from "web/server";
+import { getJson, noConnection } from "web/server";
 import { openSheet, openedSheet } from "mapping/sheet";
 import { Refusal } from "work/desk/send";
 import { clearProblems, showProblems } from "work/desk/problems";
@@ -29,11 +29,13 @@ const DIGITS = 7;
  * @param {string} options.pinLabel
  */
 export function connectPosition(form, { about, words, looked, moving, set, pinLabel }) {
-  const said = form.querySelector(".desk-place");
-  const supports = form.querySelector(".desk-supports");
+  const said = element(".desk-place", { within: form });
+  const supports = element(".desk-supports", { within: form });
   const typed = form.elements.coordinates;
-  const found = /** @type {HTMLElement} */ (form.querySelector(".desk-found"));
+  const found = element(".desk-found", { within: form, kind: HTMLElement });
+  /** @type {ReturnType<typeof placePin>|null} */
   let pin = null;
+  /** @type {AbortController|null} */
   let asking = null;
   /** Where the hand let the pin go, before it was drawn to a support. @type {Place|null} */
   let free = null;
@@ -87,13 +89,15 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
     form.elements.support.value = String(support.id);
     write(support);
     show(support);
-    for (const input of supports.querySelectorAll("input")) input.checked = input.value === String(support.id);
+    for (const input of every("input", { within: supports, kind: HTMLInputElement }))
+      input.checked = input.value === String(support.id);
     look();
   };
   const standAlone = () => {
     form.elements.support.value = "";
-    write(free);
-    show(free);
+    const own = there(free, "The place before it was drawn to a support");
+    write(own);
+    show(own);
     look();
   };
   const drawSupports = (near) => {
@@ -139,9 +143,10 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
     const response = await fetch(`${config.extensions.desk.position}?${query}`, {
       headers: { Accept: "application/json" },
     }).catch(() => null);
-    const answer = await response?.json().catch(() => ({}));
-    if (!response?.ok) {
-      showProblems(form, new Refusal(response?.status ?? 0, answer ?? {}));
+    const answer = await response?.json().catch(() => null);
+    if (!response?.ok || !answer) {
+      // Without one, what answered was not the server.
+      showProblems(form, response && answer ? new Refusal(response.status, answer) : noConnection());
       return;
     }
     if (answer.found) drawFound(answer.found);
@@ -177,7 +182,7 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
     found.hidden = false;
     found.querySelector("button")?.focus();
   };
-  form.querySelector("[data-desk-find]").addEventListener("click", find);
+  element("[data-desk-find]", { within: form }).addEventListener("click", find);
   typed.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
@@ -193,13 +198,13 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
         put(place);
         goTo(place, { close: true });
       });
-      const there = form.elements.lon.value
+      const first = form.elements.lon.value
         ? { lon: Number(form.elements.lon.value), lat: Number(form.elements.lat.value) }
         : start;
-      if (!there) return;
-      free ??= there;
-      write(there);
-      show(there);
+      if (!first) return;
+      free ??= first;
+      write(first);
+      show(first);
       look({ snap: Boolean(form.elements.support.value) });
     },
     /** The form has gone. */
@@ -222,6 +227,9 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
     look,
   };
 }
+
+/** Why it may not stand there, where it may not. @param {What} what */
+export const refusalWords = ({ refusal }) => (refusal ? [el("span", { class: "desk-refusal" }, refusal)] : []);
 
 /**
  * Metres between two places on the mean sphere; enough for what is said while a pin is dragged.

@@ -1,14 +1,14 @@
 /** Problems beside the fields they are about, and two people's values to choose from. */
-import { el, first } from "web/dom";
+import { el, element, every, first, there } from "web/dom";
 
 /** Takes away what an earlier answer said. @param {import("work/desk/form").DeskForm} form */
 export function clearProblems(form) {
-  const general = first(".desk-problem", { within: form });
+  const general = element(".desk-problem", { within: form, kind: HTMLElement });
   general.hidden = true;
   for (const row of form.querySelectorAll("[data-field].wrong")) {
     row.classList.remove("wrong");
     for (const input of row.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
-    first(".field-problem", { within: row }).hidden = true;
+    element(".field-problem", { within: row, kind: HTMLElement }).hidden = true;
   }
   for (const choice of form.querySelectorAll(".desk-conflict")) choice.remove();
 }
@@ -20,31 +20,38 @@ export function clearProblems(form) {
  */
 export function showProblems(form, refusal) {
   const elsewhere = [];
-  let first = null;
+  /** @type {HTMLElement|null} */
+  let wrong = null;
   for (const [name, sentences] of Object.entries(refusal.errors ?? {})) {
     const row = rowOf(form, name);
     if (!row) elsewhere.push(...sentences);
-    else first ??= markWrong(row, sentences.join(" "));
+    else wrong ??= markWrong(row, sentences.join(" "));
   }
-  const general = /** @type {HTMLElement} */ (form.querySelector(".desk-problem"));
+  const general = element(".desk-problem", { within: form, kind: HTMLElement });
   general.textContent = [refusal.message, ...elsewhere].join(" ");
   general.hidden = false;
-  (first ?? general).scrollIntoView({ block: "nearest" });
-  first?.focus();
+  (wrong ?? general).scrollIntoView({ block: "nearest" });
+  wrong?.focus();
 }
 
+/** Opens every fold around a row. @param {HTMLElement} row */
+function unfold(row) {
+  for (let fold = row.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
+}
+
+/** @param {import("work/desk/form").DeskForm} form @param {string} name @returns {HTMLElement|null} */
 const rowOf = (form, name) => form.querySelector(`[data-field="${CSS.escape(name)}"]`);
 
-/** @returns {HTMLElement|null} the input to correct */
+/** @param {HTMLElement} row @param {string} sentence @returns {HTMLElement|null} the input to correct */
 function markWrong(row, sentence) {
   row.classList.add("wrong");
-  const said = row.querySelector(".field-problem");
+  const said = element(".field-problem", { within: row, kind: HTMLElement });
   said.textContent = sentence;
   said.hidden = false;
-  for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  const inputs = [...row.querySelectorAll("input:not([type=hidden]), select, textarea")];
+  unfold(row);
+  const inputs = every("input:not([type=hidden]), select, textarea", { within: row });
   for (const input of inputs) input.setAttribute("aria-invalid", "true");
-  return inputs.find((input) => input.checked) ?? inputs[0] ?? null;
+  return inputs.find((input) => input.matches(":checked")) ?? inputs[0] ?? null;
 }
 
 /**
@@ -55,8 +62,8 @@ function markWrong(row, sentence) {
 export function showConflicts(form, { conflicts, version }) {
   form.elements.base_version.value = String(version);
   for (const conflict of conflicts) {
-    const row = rowOf(form, conflict.name);
-    for (let fold = row.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    const row = there(rowOf(form, conflict.name), conflict.name);
+    unfold(row);
     const mine = sentBy(form, conflict.name);
     const choice = (value, words, said, checked) =>
       el(

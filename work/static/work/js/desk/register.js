@@ -1,8 +1,8 @@
 /** Registering: press the map, choose a type, see what is on record there already, name it, and on to the next one. */
-import { byId, el, first, icon, symbol } from "web/dom";
+import { byId, el, element, icon, symbol } from "web/dom";
 import { isPhone } from "mapping/sheet";
 import { state } from "mapping/state";
-import { connectPosition } from "work/desk/position";
+import { connectPosition, refusalWords } from "work/desk/position";
 
 /** What the next asset has of its own; everything else stays as it was typed. */
 const ITS_OWN = [
@@ -36,32 +36,33 @@ function changedSince(form, sent) {
 
 /** @param {{form: import("work/desk/form").DeskForm, touched: () => void}} opened @returns {import("work/desk/form").Part} */
 export function registerPart({ form, touched }) {
-  const alike = form.querySelector(".desk-alike");
+  const alike = element(".desk-alike", { within: form });
   let registered = 0;
   const position = connectPosition(form, {
     pinLabel: gettext("Where the new asset stands. Drag it, or move it by the arrow keys."),
     about: () => ({ type: form.elements.type.value }),
-    words: (what) =>
-      [el("span", {}, what.place), what.refusal && el("span", { class: "desk-refusal" }, what.refusal)].filter(Boolean),
+    words: (what) => [el("span", {}, what.place), ...refusalWords(what)],
     looked: (what) => showAlike(what.alike),
     set: () => {
       // One hand on the mouse, one on the keyboard: after the place comes what is not known yet.
-      const next = form.elements.type.value ? form.elements.name : first("[name=type]", { within: form });
+      const next = form.elements.type.value
+        ? form.elements.name
+        : element("[name=type]", { within: form, kind: HTMLElement });
       if (!isPhone()) next.focus({ preventScroll: true });
     },
   });
   for (const type of form.querySelectorAll("[name=type]")) type.addEventListener("change", () => position.look());
 
   // Sixteen types are much to look past ten times: after the first asset only its own is in sight.
-  const types = first(".desk-types", { within: form });
-  const another = first(".desk-other-type", { within: form });
+  const types = element(".desk-types", { within: form });
+  const another = element(".desk-other-type", { within: form, kind: HTMLElement });
   const foldTypes = (folded) => {
     types.classList.toggle("folded", folded);
     another.hidden = !folded;
   };
   another.addEventListener("click", () => {
     foldTypes(false);
-    first("[name=type]:checked", { within: form }).focus();
+    element("[name=type]:checked", { within: form, kind: HTMLElement }).focus();
   });
 
   const showAlike = (rows) => {
@@ -111,7 +112,7 @@ export function registerPart({ form, touched }) {
       registered += 1;
       const since = changedSince(form, sent);
       for (const name of ITS_OWN) form.elements[name].value = "";
-      form.elements.uid.value = answer.uid;
+      form.elements.uid.value = answer.uid ?? "";
       form.elements.new_support.value = "";
       alike.replaceChildren();
       foldTypes(true);
@@ -120,19 +121,17 @@ export function registerPart({ form, touched }) {
         form.elements.name.focus({ preventScroll: true });
       } else {
         position.forget();
-        first(".desk-title", { within: form }).focus();
+        element(".desk-title", { within: form, kind: HTMLElement }).focus();
       }
-      form
-        .querySelector(".desk-lead")
-        .replaceChildren(
-          interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),
-          " ",
-          el("a", { href: answer.url, target: "_blank" }, answer.title),
-          " ",
-          way === "here"
-            ? gettext("The next one at the same spot:")
-            : gettext("Press the map where the next one stands."),
-        );
+      element(".desk-lead", { within: form }).replaceChildren(
+        interpolate(ngettext("%(n)s registered.", "%(n)s registered.", registered), { n: registered }, true),
+        " ",
+        el("a", { href: answer.url, target: "_blank" }, answer.title ?? answer.code),
+        " ",
+        way === "here"
+          ? gettext("The next one at the same spot:")
+          : gettext("Press the map where the next one stands."),
+      );
       byId("detail-form").scrollTop = 0;
       touched();
       // The next one was begun while this one was being sent.

@@ -1,4 +1,5 @@
 /** Sending a form of the panel, and what the server says when it does not accept it. */
+import { csrfToken } from "web/csrf";
 import { noConnection } from "web/server";
 
 /**
@@ -29,19 +30,20 @@ function sentence(status, body) {
 }
 
 /**
- * @param {string} address
- * @param {FormData} data
+ * Sends a form to its own address.
+ * @param {HTMLFormElement} form
+ * @param {FormData} data what it says, and what goes with it
  * @returns {Promise<Done>}
  * @throws {Refusal|import("web/server").ServerProblem}
  */
-export async function send(address, data) {
+export async function send(form, data) {
   let response;
   try {
-    response = await fetch(address, {
+    response = await fetch(form.getAttribute("action") ?? location.href, {
       method: "POST",
       body: data,
       credentials: "same-origin",
-      headers: { Accept: "application/json", "X-CSRFToken": token() },
+      headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
     });
   } catch {
     throw noConnection();
@@ -50,5 +52,3 @@ export async function send(address, data) {
   if (!response.ok) throw new Refusal(response.status, body);
   return body;
 }
-
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";

@@ -1,6 +1,6 @@
 /** What those who may write have on the map page: the panel's buttons open forms, and a button registers a new asset. */
 import { config } from "web/config";
-import { byId, el, icon, targetOf } from "web/dom";
+import { byId, dataOf, el, icon, targetOf } from "web/dom";
 import { isFormOpen } from "mapping/panel_form";
 import { openForm } from "work/desk/form";
 import { movePart } from "work/desk/move";
@@ -16,7 +16,7 @@ byId("detail-body").addEventListener("click", (event) => {
   const trigger = /** @type {HTMLElement|null} */ (targetOf(event).closest("[data-desk]"));
   if (!trigger) return;
   // An entry of a menu that closes cannot have the focus back; what opened the menu can.
-  open(trigger.dataset.desk, trigger.closest("details")?.querySelector("summary") ?? trigger);
+  open(dataOf(trigger, "desk"), trigger.closest("details")?.querySelector("summary") ?? trigger);
 });
 
 document.addEventListener("keydown", (event) => {
