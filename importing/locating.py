@@ -102,9 +102,9 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
     district = _outline(answers.district)
     fits = suggest_crs(x, y, district=district)
     asked: list[tuple[CRS, bool]] = [(fit.crs, fit.exchanged) for fit in fits]
-    chosen = answers.crs if answers.crs != NO_POSITIONS and is_known(answers.crs) else ""
+    answered = answers.crs if answers.crs != NO_POSITIONS and is_known(answers.crs) else ""
     asked += [
-        (crs, False) for crs in (stated, *map(parse_crs, filter(None, (also, chosen)))) if crs is not None
+        (crs, False) for crs in (stated, *map(parse_crs, filter(None, (also, answered)))) if crs is not None
     ]
     if not asked and WORLD.holds(x[used], y[used]).all():
         asked = [(WGS84, False)]
