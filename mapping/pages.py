@@ -34,8 +34,8 @@ def map_page(request: SignedInRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def asset_page(request: SignedInRequest, code: str) -> HttpResponse:
     """The same page with an asset's panel open."""
-    chosen = read_filter(request.GET)
-    return _page(request, chosen, asset_context(_asset(request, code), request.user))
+    asset_filter = read_filter(request.GET)
+    return _page(request, asset_filter, asset_context(_asset(request, code), request.user))
 
 
 @readers_only()
@@ -73,9 +73,9 @@ def _asset(request: SignedInRequest, code: str) -> Asset:
     return asset
 
 
-def _page(request: SignedInRequest, chosen: AssetFilter, context: dict[str, Any]) -> HttpResponse:
+def _page(request: SignedInRequest, asset_filter: AssetFilter, context: dict[str, Any]) -> HttpResponse:
     page = {
-        "page_config": map_page_config(request, chosen),
+        "page_config": map_page_config(request, asset_filter),
         "styles": [extension.style for extension in extensions_for(request)],
     }
     return show_page(request, "mapping/map.html", {**page, **context})

@@ -176,7 +176,7 @@ def _editable(facts: Iterable[tuple[str, str, str]], forms: Mapping[str, str]) -
 
 def _facts(asset: Asset, themes: dict[str, Any], user: User) -> Iterable[tuple[str, str, str]]:
     """Group (`assets.field_groups`, or a verb's own), label and value."""
-    places = [str(each) for each in (asset.street, asset.community, asset.road) if each]
+    places = [str(place) for place in (asset.street, asset.community, asset.road) if place]
     yield "", _("Place"), SEPARATOR.join(places) or _("Area unknown")
     yield from _written("place", asset, themes)
     yield from _written("kind", asset, themes)

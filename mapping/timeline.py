@@ -98,7 +98,9 @@ def _inspection_title(inspection: Inspection, earlier: list[Inspection]) -> str:
     condition = str(Condition(inspection.condition).label)
     if inspection.voided_at:
         return _("Inspected: %(condition)s (voided)") % {"condition": condition}
-    before = next((each.condition for each in earlier if not each.voided_at), inspection.condition)
+    before = next(
+        (earlier_one.condition for earlier_one in earlier if not earlier_one.voided_at), inspection.condition
+    )
     if before != inspection.condition:
         return _("Inspected: %(before)s → %(after)s") % {
             "before": Condition(before).label,
@@ -162,7 +164,10 @@ def _changes(asset: Asset, reader: AnyUser, taking_back: TakingBack) -> Iterable
             lambda name: name not in _TOLD_ELSEWHERE and may_be_told(name, reader, asset)
         ).differences
         if told or change.created:
-            lines = [f"{title_of(each.name)}: {each.before} → {each.after}" for each in told]
+            lines = [
+                f"{title_of(difference.name)}: {difference.before} → {difference.after}"
+                for difference in told
+            ]
             yield Event(
                 kind="created" if change.created else "change",
                 at=change.at,
