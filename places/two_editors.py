@@ -109,7 +109,7 @@ def _as_sent(field: forms.Field, value: Any) -> Any:
         return value
     prepared = field.prepare_value(value)
     if _is_several(prepared):
-        return [str(each) for each in prepared]
+        return [str(value) for value in prepared]
     if isinstance(field.widget, forms.MultiWidget):
         return field.widget.decompress(prepared)
     return prepared
@@ -140,7 +140,7 @@ def _put(data: QueryDict, widget: forms.Widget, name: str, shown: Any) -> None:
         else:
             data.pop(name, None)
     elif _is_several(shown):
-        data.setlist(name, [str(each) for each in shown])
+        data.setlist(name, [str(value) for value in shown])
     else:
         written = widget.format_value(shown)
         data[name] = "" if written is None else str(written[0] if isinstance(written, list) else written)
@@ -151,5 +151,5 @@ def _words(row: Model, name: str) -> Any:
     display = getattr(row, f"get_{name}_display", None)
     value = display() if display else _value(row, name)
     if hasattr(value, "model") or isinstance(value, list | tuple):
-        value = ", ".join(str(each) for each in value)
+        value = ", ".join(str(part) for part in value)
     return "—" if value in (None, "") else value
