@@ -57,7 +57,7 @@ PRIORITIES = {priority.name.lower(): priority for priority in Priority}
 class JobFilter:
     """A query string, understood. Made by `read_job_filter`."""
 
-    chosen: AssetFilter
+    asset_filter: AssetFilter
     conditions: dict[str, Q]
     values: dict[str, str]
     labels: dict[str, list[str]]
@@ -65,7 +65,11 @@ class JobFilter:
     def jobs(self, user: User, verb: str = READ) -> QuerySet[Maintenance]:
         """What the filter leaves of the jobs on assets that a user may do `verb` to."""
         jobs = Maintenance.objects.filter(of_assets(user, verb), *self.conditions.values())
-        of_asset = [self.chosen.conditions[name] for name in OF_THE_ASSET if name in self.chosen.conditions]
+        of_asset = [
+            self.asset_filter.conditions[name]
+            for name in OF_THE_ASSET
+            if name in self.asset_filter.conditions
+        ]
         if of_asset:
             # The asset's own conditions are written for assets, so they stay a query on them.
             jobs = jobs.filter(asset__in=Asset.objects.filter(*of_asset).order_by().values("pk"))
@@ -94,12 +98,14 @@ class JobFilter:
     def words(self, *but: str) -> list[str]:
         """The values for people, of all parameters or of all but some."""
         of_asset = {
-            name: self.chosen.filters[name].words(self.chosen.values[name], self.chosen.known)
+            name: self.asset_filter.filters[name].words(
+                self.asset_filter.values[name], self.asset_filter.known
+            )
             for name in OF_THE_ASSET
-            if name in self.chosen.values
+            if name in self.asset_filter.values
         }
-        said = {**self.labels, **of_asset}
-        return [word for name, words in said.items() if name not in but for word in words]
+        words_of = {**self.labels, **of_asset}
+        return [word for name, words in words_of.items() if name not in but for word in words]
 
 
 def of_assets(user: User, verb: str = READ) -> Q:
@@ -129,14 +135,14 @@ def read_job_filter(query: QueryDict | str, user: User, *, extra: Collection[str
             own[name] = str(values[0])
         elif name in OF_THE_ASSET and values[0] != "":
             rest[name] = str(values[0])
-    chosen = read_filter(rest)
+    asset_filter = read_filter(rest)
     conditions: dict[str, Q] = {}
     labels: dict[str, list[str]] = {}
     for name, value in own.items():
         if value:  # a form sends what was left empty
-            conditions[name], labels[name] = _OWN[name](name, value, user, chosen.known.today)
+            conditions[name], labels[name] = _OWN[name](name, value, user, asset_filter.known.today)
     given = {name: value for name, value in own.items() if value}
-    return JobFilter(chosen, conditions, {**given, **{name: str(rest[name]) for name in rest}}, labels)
+    return JobFilter(asset_filter, conditions, {**given, **{name: str(rest[name]) for name in rest}}, labels)
 
 
 Read = tuple[Q, list[str]]

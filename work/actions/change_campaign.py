@@ -32,7 +32,7 @@ STEPS = (MaintenanceState.CANCELLED, MaintenanceState.VERIFIED)
 
 def jobs_to_change(user: User, batch: Batch, state: MaintenanceState) -> QuerySet[Maintenance]:
     """The jobs of a campaign that somebody may take to a state now."""
-    before = [each for each, after in TRANSITIONS.items() if state in after]
+    before = [earlier for earlier, after in TRANSITIONS.items() if state in after]
     return Maintenance.objects.filter(of_assets(user, PLAN_MAINTENANCE), batch=batch, state__in=before)
 
 

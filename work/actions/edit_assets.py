@@ -66,7 +66,7 @@ class Edited:
         }
 
 
-def preview_edit(actor: Actor, chosen: QuerySet[Asset], edit: BulkEdit) -> Edited:
+def preview_edit(actor: Actor, assets: QuerySet[Asset], edit: BulkEdit) -> Edited:
     """What `edit_assets` would do now, with a sample; writes nothing.
 
     Raises:
@@ -76,14 +76,14 @@ def preview_edit(actor: Actor, chosen: QuerySet[Asset], edit: BulkEdit) -> Edite
     authorise(actor, EDIT)
     check(edit)
     with transaction.atomic(), connection.cursor() as cursor:
-        keys = list(chosen.order_by().values_list("pk", flat=True))
+        keys = list(assets.order_by().values_list("pk", flat=True))
         planned = plan(cursor, actor, source_of(edit, keys, timezone.now()))
         return replace(_told(cursor, planned), sample=_sample(cursor, planned))
 
 
 def edit_assets(
     actor: Actor,
-    chosen: QuerySet[Asset],
+    assets: QuerySet[Asset],
     edit: BulkEdit,
     *,
     title: str,
@@ -109,7 +109,7 @@ def edit_assets(
     check(edit)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            locked = chosen.order_by("pk").select_for_update(of=("self",), no_key=True)
+            locked = assets.order_by("pk").select_for_update(of=("self",), no_key=True)
             keys = list(locked.values_list("pk", flat=True))
             progress(0, len(keys))
             now = timezone.now()
@@ -128,9 +128,9 @@ def edit_assets(
                 write(cursor, batch, planned, timezone.localdate(now))
             progress(len(keys), len(keys))
     except _OBJECTIONS as error:
-        said = str(error).strip().splitlines()[0]
+        reason = str(error).strip().splitlines()[0]
         raise ValidationError(
-            {"assets": _("The database refused it and nothing was written: %(said)s") % {"said": said}}
+            {"assets": _("The database refused it and nothing was written: %(said)s") % {"said": reason}}
         ) from error
     return replace(told, batch=batch)
 

@@ -60,10 +60,10 @@ class ArtworkForm(DeskForm):
 
     def prepare(self) -> None:
         """Begin with what is written."""
-        chosen = self.artwork.themes if self.artwork else self.initial.get("themes", [])
+        codes = self.artwork.themes if self.artwork else self.initial.get("themes", [])
         choices = theme_choices()
         # A theme that is no longer offered stays where it is.
-        choices += [(code, code) for code in chosen if code not in dict(choices)]
+        choices += [(code, code) for code in codes if code not in dict(choices)]
         self.fields["themes"].choices = choices  # type: ignore[attr-defined]
         if self.artwork is None:
             return

@@ -145,8 +145,8 @@ def _register(request: SignedInRequest, form: RegisterForm) -> HttpResponse:
             errors.setdefault("coordinates", []).extend(errors.pop("point"))
         return answers.refused(errors)
     # The form goes on with the next one, which is another registration.
-    said = _("Registered: %(code)s") % {"code": asset.code}
-    return answers.done(asset, said, title=asset.name or asset.type.name, uid=str(uuid.uuid4()))
+    sentence = _("Registered: %(code)s") % {"code": asset.code}
+    return answers.done(asset, sentence, title=asset.name or asset.type.name, uid=str(uuid.uuid4()))
 
 
 def register_here(actor: Actor, given: dict[str, Any], fields: dict[str, Any]) -> Asset:
@@ -159,10 +159,10 @@ def register_here(actor: Actor, given: dict[str, Any], fields: dict[str, Any]) -
         ValidationError: naming the fields.
     """
     carrier, point = given["carrier"], given["point"]
-    known = Asset.objects.select_related("area").filter(uid=given["uid"]).first()
-    if known is not None:
-        authorise(actor, REGISTER, known)
-        return known
+    registered = Asset.objects.select_related("area").filter(uid=given["uid"]).first()
+    if registered is not None:
+        authorise(actor, REGISTER, registered)
+        return registered
     placement = placement_at(carrier.point if carrier else point)
     authorise(actor, REGISTER, placement)
     seen = given["condition"] is not None

@@ -70,15 +70,15 @@ def _do(request: SignedInRequest, asset: Asset, verb: Verb, form: DeskForm) -> H
     if not form.is_valid():
         return answers.refused(errors_of(form))
     try:
-        said = verb.run(actor_of(request), asset, form.cleaned_data)
+        sentence = verb.run(actor_of(request), asset, form.cleaned_data)
     except ValidationError as error:
         return answers.refused(answers.sentences_of(error))
-    return answers.done(Asset.objects.get(pk=asset.pk), said)
+    return answers.done(Asset.objects.get(pk=asset.pk), sentence)
 
 
 def errors_of(form: forms.Form) -> dict[str, list[str]]:
     """A form's sentences by field."""
-    return {name: [str(each) for each in sentences] for name, sentences in form.errors.items()}
+    return {name: [str(sentence) for sentence in sentences] for name, sentences in form.errors.items()}
 
 
 def _change_to_undo(asset: Asset, request: HttpRequest) -> list[Any]:

@@ -71,8 +71,8 @@ def in_words(told: dict[str, Any]) -> str:
     if "changed" in told:
         words = ngettext("%(n)s job: %(state)s", "%(n)s jobs: %(state)s", told["changed"])
         return words % {"n": f"{told['changed']:,}", "state": MaintenanceState(told["state"]).label}
-    said = {"n": f"{told['planned']:,}", "all": f"{told['asked']:,}"}
-    parts = [_("%(n)s of %(all)s jobs planned.") % said]
+    counts = {"n": f"{told['planned']:,}", "all": f"{told['asked']:,}"}
+    parts = [_("%(n)s of %(all)s jobs planned.") % counts]
     parts += [
         _("%(n)s left out: %(why)s.") % {"n": f"{told['skipped'][code]:,}", "why": words}
         for code, words in reasons().items()
