@@ -24,7 +24,7 @@ class ProxyMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.networks = [ip_network(one, strict=False) for one in settings.PROXY_ADDRESSES]
+        self.networks = [ip_network(network, strict=False) for network in settings.PROXY_ADDRESSES]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request without what it had no right to say."""
