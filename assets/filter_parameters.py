@@ -124,15 +124,15 @@ class KeyCodes(Parameter):
         """Any of the entries, or none at all."""
         entries = self.entries(reference)
         keys = []
-        wanted = Q()
+        condition = Q()
         for code in value:
             if code == NONE and self.none_path:
-                wanted |= Q(**{f"{self.none_path}__isnull": True})
+                condition |= Q(**{f"{self.none_path}__isnull": True})
             elif code in entries:
                 keys.append(entries[code].id)
             else:
                 raise self.unknown(code)
-        return wanted | Q(**{f"{self.path}__in": keys}) if keys else wanted
+        return condition | Q(**{f"{self.path}__in": keys}) if keys else condition
 
     def words(self, value: Values, reference: Known) -> list[str]:
         """The entries' names."""
@@ -205,8 +205,8 @@ class ThemeCodes(Parameter):
         for code in codes:
             if code not in reference.lists.themes:
                 raise self.unknown(code)
-        wanted = Q(themes__overlap=codes) if codes else Q()
-        return wanted | Q(themes=[]) if NONE in value else wanted
+        condition = Q(themes__overlap=codes) if codes else Q()
+        return condition | Q(themes=[]) if NONE in value else condition
 
     def words(self, value: Values, reference: Known) -> list[str]:
         """The themes' names."""
@@ -255,12 +255,12 @@ class OverdueCodes(Parameter):
 
     def condition(self, value: Values, reference: Known) -> Q:
         """Late in any of the ways."""
-        wanted = Q()
+        condition = Q()
         for code in value:
             if code not in OVERDUE:
                 raise self.unknown(code)
-            wanted |= overdue(code, reference.today)
-        return wanted
+            condition |= overdue(code, reference.today)
+        return condition
 
     def words(self, value: Values, reference: Known) -> list[str]:
         """The ways' names."""
@@ -291,15 +291,15 @@ class DeclaredCodes(Parameter):
             if code not in self.named(reference):
                 raise self.unknown(code)
         codes = [code for code in value if code != NONE]
-        wanted = Q()
+        condition = Q()
         if codes:
             values = codes if self.declared.codes else [code == "true" for code in codes]
-            wanted |= Q(**{f"{path}__in": values})
+            condition |= Q(**{f"{path}__in": values})
         if NONE in value:
-            wanted |= Q(**{f"{path}__isnull": True})
+            condition |= Q(**{f"{path}__isnull": True})
             if self.declared.codes:
-                wanted |= Q(**{path: ""})
-        return wanted
+                condition |= Q(**{path: ""})
+        return condition
 
     def words(self, value: Values, reference: Known) -> list[str]:
         """The values' names."""
@@ -318,12 +318,12 @@ class ArtworkCodes(Parameter):
         for code in codes:
             if code not in keys:
                 raise self.unknown(code)
-        wanted = Q(artwork_id__in=list(keys.values())) if keys else Q()
+        condition = Q(artwork_id__in=list(keys.values())) if keys else Q()
         if NONE in value:
-            wanted |= Q(artwork_id__isnull=True)
+            condition |= Q(artwork_id__isnull=True)
         if EXPIRED in value:
-            wanted |= hanging.expired(reference.today, through="artwork__")
-        return wanted
+            condition |= hanging.expired(reference.today, through="artwork__")
+        return condition
 
     def words(self, value: Values, reference: Known) -> list[str]:
         """The artworks' titles."""
@@ -394,10 +394,10 @@ class Search(Parameter):
 
     def condition(self, value: Values, reference: Known) -> Q:
         """All of the words."""
-        wanted = Q()
+        condition = Q()
         for word in value:
-            wanted &= _mentions(word, reference.lists)
-        return wanted
+            condition &= _mentions(word, reference.lists)
+        return condition
 
 
 class Box(Parameter):

@@ -120,22 +120,24 @@ def suggested_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
 
     A heading of our own means what it says, whatever was said before.
     """
-    given: dict[str, str] = {}
+    columns_by_field: dict[str, str] = {}
     ignored = set()
     for name, meaning in recalled_columns(ledger, names).items():
         if meaning:
-            given.setdefault(meaning, name)
+            columns_by_field.setdefault(meaning, name)
         else:
             ignored.add(name)
-    return _guess(ledger, names, given, ignored)
+    return _guess(ledger, names, columns_by_field, ignored)
 
 
-def _guess(ledger: Ledger, names: list[str], given: Mapping[str, str], ignored: set[str]) -> ColumnGuess:
+def _guess(
+    ledger: Ledger, names: list[str], columns_by_field: Mapping[str, str], ignored: set[str]
+) -> ColumnGuess:
     """A column that spells out shapes is no field, and one that only counts no number, unless somebody said so."""
     spells = ledger.contents.get("shape_column")
-    guess = guess_columns(names, given, ignored | {spells} - {None})
+    guess = guess_columns(names, columns_by_field, ignored | {spells} - {None})
     number = guess.columns.get("source_id")
-    if number and "source_id" not in given and number.strip().lower() in COUNTING:
+    if number and "source_id" not in columns_by_field and number.strip().lower() in COUNTING:
         del guess.columns["source_id"]
         guess.unknown.append(number)
     return guess

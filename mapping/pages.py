@@ -57,10 +57,10 @@ def support_panel(request: SignedInRequest, number: int) -> HttpResponse:
 @readers_only()
 def spot_panel(request: SignedInRequest, codes: str) -> HttpResponse:
     """The assets that are drawn on one spot, to choose from."""
-    wanted = set(codes.split(","))
-    if len(wanted) > MOST_ON_A_SPOT:
+    wanted_codes = set(codes.split(","))
+    if len(wanted_codes) > MOST_ON_A_SPOT:
         raise FilterError("codes", _("At most %(most)s at a time.") % {"most": MOST_ON_A_SPOT})
-    context = spot_context(wanted, request.user)
+    context = spot_context(wanted_codes, request.user)
     if context is None:
         raise Http404
     return _fragment(request, "mapping/spot_panel.html", context)

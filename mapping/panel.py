@@ -183,8 +183,12 @@ def _facts(asset: Asset, themes: dict[str, Any], user: User) -> Iterable[tuple[s
     yield "artwork", _("Artwork"), _artwork(asset)
     for group in ("content", "make", "answers"):
         yield from _written(group, asset, themes)
-    for told in told_at(user, Spot.of(asset, asset.building), timezone.localdate()):
-        yield "", told.kind, SEPARATOR.join(part for part in (told.who, told.telephone) if part)
+    for answering in told_at(user, Spot.of(asset, asset.building), timezone.localdate()):
+        yield (
+            "",
+            answering.kind,
+            SEPARATOR.join(part for part in (answering.who, answering.telephone) if part),
+        )
     due = asset.next_inspection_due
     yield "", _("Next inspection due"), due.isoformat() if due else ""
     if asset.removed_on:

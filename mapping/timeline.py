@@ -160,13 +160,13 @@ def _moment_of(job: Maintenance) -> datetime:
 
 def _changes(asset: Asset, reader: AnyUser, taking_back: TakingBack) -> Iterable[Event]:
     for change in changes_of(asset, limit=MOST_CHANGES):
-        told = change.telling(
+        differences = change.telling(
             lambda name: name not in _TOLD_ELSEWHERE and may_be_told(name, reader, asset)
         ).differences
-        if told or change.created:
+        if differences or change.created:
             lines = [
                 f"{title_of(difference.name)}: {difference.before} → {difference.after}"
-                for difference in told
+                for difference in differences
             ]
             yield Event(
                 kind="created" if change.created else "change",
@@ -175,7 +175,7 @@ def _changes(asset: Asset, reader: AnyUser, taking_back: TakingBack) -> Iterable
                 detail="; ".join(lines),
                 actor=_actor(change),
                 origin=change.origin_label,
-                form=taking_back("change", change.version) if told and change.version else "",
+                form=taking_back("change", change.version) if differences and change.version else "",
             )
 
 

@@ -204,12 +204,12 @@ def _names_of_codes(entries: type[Dictionary], codes: Iterable[str]) -> dict[str
 
 
 def _names_of_related(differing: Sequence[tuple[Any, Any, list[Any]]], lists: Lists) -> Names:
-    wanted: dict[type[Model], set[Any]] = defaultdict(set)
+    keys_of: dict[type[Model], set[Any]] = defaultdict(set)
     coded: dict[type[Dictionary], set[str]] = defaultdict(set)
     for after, before, fields in differing:
         for model_field in fields:
             if isinstance(model_field, ForeignKey):
-                wanted[model_field.related_model] |= {
+                keys_of[model_field.related_model] |= {
                     getattr(after, model_field.attname),
                     getattr(before, model_field.attname),
                 }
@@ -219,7 +219,7 @@ def _names_of_related(differing: Sequence[tuple[Any, Any, list[Any]]], lists: Li
                 )
     named: Names = {
         model: {key: str(found) for key, found in model._default_manager.in_bulk(keys - {None}).items()}
-        for model, keys in wanted.items()
+        for model, keys in keys_of.items()
     }
     for entries, codes in coded.items():
         named[entries] = {**named.get(entries, {}), **_names_of_codes(entries, codes)}

@@ -33,10 +33,10 @@ class KeepsOthersChanges(_Form):
         super().__init__(*args, **kwargs)
         names = [name for name in self.fields if self._is_of_the_row(name)]
         # A program that sends no such values has the last word; of several values none leave no trace in a form.
-        told = not self.is_bound or any(
+        shows_stored = not self.is_bound or any(
             key.startswith(self.add_initial_prefix(name)) for name in names for key in self.data
         )
-        self._compared = names if told and self.instance.pk is not None else []
+        self._compared = names if shows_stored and self.instance.pk is not None else []
         for name in self._compared:
             self.fields[name].show_hidden_initial = True
 
@@ -69,9 +69,9 @@ class KeepsOthersChanges(_Form):
                 self.cleaned_data[name] = now
             return
         shown = _as_sent(field, now)
-        given = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        sent = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         others_changed = field.has_changed(self._seen(name), shown)
-        if others_changed and field.has_changed(_python(field, shown), given):
+        if others_changed and field.has_changed(_python(field, shown), sent):
             self.add_error(
                 name,
                 _("Somebody else changed this meanwhile, to: %(value)s") % {"value": _words(stored, name)},
@@ -79,8 +79,10 @@ class KeepsOthersChanges(_Form):
 
     def _seen(self, name: str) -> Any:
         field = self.fields[name]
-        told = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
-        return _python(field, told)
+        hidden = field.hidden_widget().value_from_datadict(
+            self.data, self.files, self.add_initial_prefix(name)
+        )
+        return _python(field, hidden)
 
     def _show_what_is_there(self, stored: Model) -> None:
         """Before it is shown once more: sending it again is then a decision of somebody who has seen it all."""

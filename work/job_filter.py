@@ -78,8 +78,8 @@ class JobFilter:
     def without(self, *names: str) -> "JobFilter":
         """The same filter with some of the job's own parameters not given."""
 
-        def kept(given: dict[str, Any]) -> dict[str, Any]:
-            return {name: value for name, value in given.items() if name not in names}
+        def kept(values: dict[str, Any]) -> dict[str, Any]:
+            return {name: value for name, value in values.items() if name not in names}
 
         return replace(
             self, conditions=kept(self.conditions), values=kept(self.values), labels=kept(self.labels)
@@ -141,8 +141,10 @@ def read_job_filter(query: QueryDict | str, user: User, *, extra: Collection[str
     for name, value in own.items():
         if value:  # a form sends what was left empty
             conditions[name], labels[name] = _OWN[name](name, value, user, asset_filter.known.today)
-    given = {name: value for name, value in own.items() if value}
-    return JobFilter(asset_filter, conditions, {**given, **{name: str(rest[name]) for name in rest}}, labels)
+    own_values = {name: value for name, value in own.items() if value}
+    return JobFilter(
+        asset_filter, conditions, {**own_values, **{name: str(rest[name]) for name in rest}}, labels
+    )
 
 
 Read = tuple[Q, list[str]]
@@ -186,13 +188,13 @@ def _priorities(name: str, value: str, _user: User, _today: date) -> Read:
 
 
 def _crews(name: str, value: str, user: User, _today: date) -> Read:
-    wanted, words, keys = Q(), [], []
+    condition, words, keys = Q(), [], []
     for code in value.split(","):
         if code == NONE:
-            wanted |= Q(crew__isnull=True)
+            condition |= Q(crew__isnull=True)
             words.append(_("No crew yet"))
         elif code == MINE:
-            wanted |= Q(crew__in=user.units.values("pk"))
+            condition |= Q(crew__in=user.units.values("pk"))
             words.append(_("My crew"))
         else:
             keys.append(_number(name, code))
@@ -200,7 +202,7 @@ def _crews(name: str, value: str, user: User, _today: date) -> Read:
     for key in keys:
         if key not in found:
             raise _unknown(name, str(key))
-    return (wanted | Q(crew_id__in=keys) if keys else wanted), [*words, *found.values()]
+    return (condition | Q(crew_id__in=keys) if keys else condition), [*words, *found.values()]
 
 
 def _overdue(name: str, value: str, _user: User, today: date) -> Read:
@@ -227,13 +229,13 @@ def _campaigns(name: str, value: str, user: User, _today: date) -> Read:
     codes = value.split(",")
     seen = Campaign.objects.visible_to(user).filter(code__in=[code for code in codes if "\0" not in code])
     found = {campaign.code: campaign for campaign in seen}
-    wanted = Q(campaign_id__in=[campaign.pk for campaign in found.values()]) if found else Q()
+    condition = Q(campaign_id__in=[campaign.pk for campaign in found.values()]) if found else Q()
     for code in codes:
         if code == NONE:
-            wanted |= Q(campaign__isnull=True)
+            condition |= Q(campaign__isnull=True)
         elif code not in found:
             raise _unknown(name, code)
-    return wanted, [_("No campaign") if code == NONE else found[code].name for code in codes]
+    return condition, [_("No campaign") if code == NONE else found[code].name for code in codes]
 
 
 def _number(name: str, text: str) -> int:

@@ -114,15 +114,15 @@ def edit_assets(
             progress(0, len(keys))
             now = timezone.now()
             planned = plan(cursor, actor, source_of(edit, keys, now))
-            told = _told(cursor, planned)
-            _refuse_surprises(told, expected)
+            edited = _told(cursor, planned)
+            _refuse_surprises(edited, expected)
             progress(len(keys) // 10, len(keys))
             batch = Batch.objects.create(
                 kind=BatchKind.BULK_EDIT,
                 title=title[:200],
                 actor=actor.user,
                 origin=actor.origin,
-                report={**(facts or {}), "edit": edit.as_json(), **told.as_json()},
+                report={**(facts or {}), "edit": edit.as_json(), **edited.as_json()},
             )
             with acting(actor, batch=batch):
                 write(cursor, batch, planned, timezone.localdate(now))
@@ -132,17 +132,17 @@ def edit_assets(
         raise ValidationError(
             {"assets": _("The database refused it and nothing was written: %(said)s") % {"said": reason}}
         ) from error
-    return replace(told, batch=batch)
+    return replace(edited, batch=batch)
 
 
-def _refuse_surprises(told: Edited, expected: int | None) -> None:
-    if not told.written:
+def _refuse_surprises(edited: Edited, expected: int | None) -> None:
+    if not edited.written:
         raise ValidationError({"assets": _("Nothing is to be changed on these assets.")})
-    if expected is not None and told.written != expected:
+    if expected is not None and edited.written != expected:
         sentence = _(
             "Meanwhile it would change %(now)s assets instead of %(before)s. Look at the preview again."
         )
-        raise ValidationError({"assets": sentence % {"now": told.written, "before": expected}})
+        raise ValidationError({"assets": sentence % {"now": edited.written, "before": expected}})
 
 
 def _told(cursor: CursorWrapper, planned: Planned) -> Edited:

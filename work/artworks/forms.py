@@ -83,11 +83,11 @@ class ArtworkForm(DeskForm):
             ValidationError: naming `picture`: it is none, or damaged.
         """
         touched = EDITABLE if self.artwork is None else set(EDITABLE) & set(self.changed_data)
-        given = {name: self.cleaned_data[name] for name in EDITABLE if name in touched and name != "picture"}
+        values = {name: self.cleaned_data[name] for name in EDITABLE if name in touched and name != "picture"}
         file = self.cleaned_data.get("picture")
         if isinstance(file, UploadedFile):
-            given["picture"] = _kept(file)
-        return given
+            values["picture"] = _kept(file)
+        return values
 
 
 def _kept(file: UploadedFile) -> str:

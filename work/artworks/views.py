@@ -199,22 +199,22 @@ def _replace(request: SignedInRequest, artwork: Artwork, form: ReplaceForm) -> H
     """Plan the replacements; None when the form has to be shown again."""
     if not form.is_valid():
         return None
-    given = form.cleaned_data
+    cleaned = form.cleaned_data
     work = Work(
         kind=MaintenanceKind.REPLACE_CONTENT,
-        due_on=given["due_on"],
+        due_on=cleaned["due_on"],
         priority=Priority.HIGH,
-        description=given["description"],
-        artwork=given["artwork"],
+        description=cleaned["description"],
+        artwork=cleaned["artwork"],
         crews_by_street=form.crews_by_street(),
     )
     order = Order(
         uid=order_id(request),
         query=urlencode({"artwork": artwork.code}),
         work=work,
-        title=_("%(old)s → %(new)s") % {"old": artwork.title, "new": given["artwork"].title},
+        title=_("%(old)s → %(new)s") % {"old": artwork.title, "new": cleaned["artwork"].title},
         back=request.get_full_path(),
-        facts={"old_artwork": artwork.code, "new_artwork": given["artwork"].code},
+        facts={"old_artwork": artwork.code, "new_artwork": cleaned["artwork"].code},
     )
     try:
         return to_run(request, order_jobs(actor_of(request), order))

@@ -135,14 +135,14 @@ def approve_view(request: SignedInRequest, code: str) -> HttpResponse:
         form = ApproveForm(None, request.user, request.POST)
         if not form.is_valid():
             return answers.refused(errors_of(form))
-        given = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
             approve_artwork(
                 actor_of(request),
                 artwork,
-                approved_by=given["approved_by"],
-                approved_on=given["approved_on"],
-                document=given["approval_document"],
+                approved_by=cleaned["approved_by"],
+                approved_on=cleaned["approved_on"],
+                document=cleaned["approval_document"],
             )
         except ValidationError as error:
             return answers.refused(answers.sentences_of(error))
@@ -200,13 +200,13 @@ def post_view(request: SignedInRequest, code: str) -> HttpResponse:
         form = PostOnForm(None, request.user, request.POST)
         if not form.is_valid():
             return answers.refused(errors_of(form))
-        given = form.cleaned_data
-        asset = Asset.objects.visible_to(request.user).filter(code=given["asset_code"]).first()
+        cleaned = form.cleaned_data
+        asset = Asset.objects.visible_to(request.user).filter(code=cleaned["asset_code"]).first()
         if asset is None:
             return answers.refused({"asset_code": [_("There is no such asset.")]})
         require(request.user, POST_ARTWORK, asset)
         try:
-            post_artwork(actor_of(request), asset, artwork, posted_on=given["posted_on"])
+            post_artwork(actor_of(request), asset, artwork, posted_on=cleaned["posted_on"])
         except ValidationError as error:
             return answers.refused(answers.sentences_of(error))
         sentence = _("Posted on %(asset)s (%(code)s). Choose the next one, or go back.") % {

@@ -45,14 +45,14 @@ def bulk_edit(request: SignedInRequest) -> HttpResponse:
                 expected=_expected(request),
             )
             return to_run(request, order_edit(actor_of(request), order))
-        told = preview_edit(actor_of(request), asset_filter.assets(request.user), edit)
+        preview = preview_edit(actor_of(request), asset_filter.assets(request.user), edit)
     except ValidationError as problem:
         form.add_problems(problem)
         return _form(request, asset_filter, form, sent=True)
     context = {
-        "told": told,
+        "told": preview,
         "edit": edit_in_words(edit),
-        "refused": refused_in_words(told.refused, told.examples),
+        "refused": refused_in_words(preview.refused, preview.examples),
         "order": order_id(request),
         "kept": [
             (name, value)

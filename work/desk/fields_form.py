@@ -115,5 +115,5 @@ class FieldsForm(DeskForm):
 
 def groups_named(names: Iterable[str]) -> list[FieldGroup]:
     """The groups of some names, in their order; all for none."""
-    wanted = set(names)
-    return [group for group in GROUPS if not wanted or group.name in wanted]
+    group_names = set(names)
+    return [group for group in GROUPS if not group_names or group.name in group_names]

@@ -95,11 +95,11 @@ def edit_view(request: SignedInRequest, code: str) -> HttpResponse:
     """Some groups of an asset's fields, or all (`?group=place`)."""
     asset = asset_or_404(request, code)
     require(request.user, EDIT, asset)
-    wanted = request.GET.getlist("group")
-    unknown = [name for name in wanted if name not in GROUPS_BY_NAME]
+    group_names = request.GET.getlist("group")
+    unknown = [name for name in group_names if name not in GROUPS_BY_NAME]
     if unknown:
         return problem(400, _("There is no such group of fields: %(name)s") % {"name": unknown[0]})
-    groups = groups_named(wanted)
+    groups = groups_named(group_names)
     if request.method == "POST":
         return _edit(request, asset, FieldsForm(groups, asset, request.user, request.POST))
     context = {

@@ -64,10 +64,10 @@ def preview(request: SignedInRequest) -> HttpResponse:
         artwork = Artwork.objects.filter(code=code).first() if "\0" not in code else None
         if artwork is None:
             raise FilterError("post", _("“%(value)s” does not exist.") % {"value": code[:80]})
-    told = _preview(
+    planned = _preview(
         request, asset_filter, _kind(request, "repair"), artwork, again=request.GET.get("again") == "yes"
     )
-    return _answer(request, "jobs/preview.html", {"preview": told})
+    return _answer(request, "jobs/preview.html", {"preview": planned})
 
 
 def _kind(request: HttpRequest, otherwise: str) -> str:
@@ -89,16 +89,16 @@ def _order(request: SignedInRequest, form: PlanForm, asset_filter: AssetFilter) 
 
 
 def _work(form: PlanForm) -> Work:
-    given = form.cleaned_data
-    kind = MaintenanceKind(given["kind"])
+    cleaned = form.cleaned_data
+    kind = MaintenanceKind(cleaned["kind"])
     return Work(
         kind=kind,
-        due_on=given["due_on"],
-        priority=given["priority"],
-        description=given["description"],
+        due_on=cleaned["due_on"],
+        priority=cleaned["priority"],
+        description=cleaned["description"],
         # The field is hidden for other kinds, whatever it still says.
-        artwork=given["artwork"] if kind == MaintenanceKind.REPLACE_CONTENT else None,
-        crew=given["crew"],
+        artwork=cleaned["artwork"] if kind == MaintenanceKind.REPLACE_CONTENT else None,
+        crew=cleaned["crew"],
     )
 
 
@@ -125,11 +125,13 @@ def _preview(
     request: SignedInRequest, asset_filter: AssetFilter, kind: str, artwork: Artwork | None, *, again: bool
 ) -> dict[str, Any]:
     work = Work(MaintenanceKind(kind), artwork=artwork)
-    told = preview_jobs(actor_of(request), asset_filter.assets(request.user), work, again=again)
+    planned = preview_jobs(actor_of(request), asset_filter.assets(request.user), work, again=again)
     return {
-        "asked": told.asked,
-        "planned": told.planned,
-        "skipped": [(words, told.skipped[code]) for code, words in reasons().items() if code in told.skipped],
+        "asked": planned.asked,
+        "planned": planned.planned,
+        "skipped": [
+            (words, planned.skipped[code]) for code, words in reasons().items() if code in planned.skipped
+        ],
     }
 
 

@@ -197,10 +197,10 @@ def change_state(request: SignedInRequest, number: int) -> HttpResponse:
     if state not in MaintenanceState.values or not form.is_valid():
         messages.error(request, _("This step does not exist."))
         return back(request, job)
-    given = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         job = change_maintenance_state(
-            actor_of(request), job, MaintenanceState(state), crew=given["crew"], note=given["note"]
+            actor_of(request), job, MaintenanceState(state), crew=cleaned["crew"], note=cleaned["note"]
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -345,9 +345,9 @@ def change_several(request: SignedInRequest) -> HttpResponse:
 
 def back(request: SignedInRequest, job: Maintenance | None = None) -> HttpResponse:
     """To where the form stood: the page it names, the job, or the board."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return HttpResponseRedirect(wanted)
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return HttpResponseRedirect(address)
     return HttpResponseRedirect(reverse("job", args=[job.pk]) if job else reverse("jobs"))
 
 
