@@ -83,13 +83,13 @@ class AnswersCodes(Parameter):
         super().__init__(**kwargs)
         self.building = building
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """What stands where any of them answers."""
         holders, units = self._named(value)
         held = Q(holder__in=list(holders.values())) | Q(holder__unit__in=list(units.values()))
-        return where_answering(Responsibility.objects.on(known.today).filter(held), self.building)
+        return where_answering(Responsibility.objects.on(reference.today).filter(held), self.building)
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """Unit and post, never a name."""
         holders, units = self._named(value)
         return [_("answered by %(who)s") % {"who": holders.get(code) or units[code]} for code in value]
@@ -99,7 +99,9 @@ class AnswersCodes(Parameter):
             if not re.fullmatch(r"[pu][1-9][0-9]{0,17}", code):
                 raise self.unknown(code)
         keys = {letter: [int(code[1:]) for code in value if code[0] == letter] for letter in "pu"}
-        holders = {each.code: each for each in Holder.objects.filter(pk__in=keys["p"]).select_related("unit")}
+        holders = {
+            holder.code: holder for holder in Holder.objects.filter(pk__in=keys["p"]).select_related("unit")
+        }
         units = {f"u{unit.pk}": unit for unit in Unit.objects.filter(pk__in=keys["u"])}
         for code in value:
             if code not in holders and code not in units:

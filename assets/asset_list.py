@@ -47,7 +47,7 @@ class ListPage:
 
 
 def page_of_assets(
-    chosen: AssetFilter,
+    asset_filter: AssetFilter,
     user: AnyUser,
     *,
     size: int = 50,
@@ -72,7 +72,7 @@ def page_of_assets(
     sort = _by_distance(near) if order == "distance" else ORDERS[order]
     if near is not None and order != "distance":
         raise FilterError("near", _("It belongs to the order by distance."))
-    condition, params = chosen_here(chosen.assets(user))
+    condition, params = chosen_here(asset_filter.assets(user))
     after, after_params = _after(cursor, order, near, sort)
     direction = "DESC" if sort.descending else "ASC"
     # `condition` is the ORM's own SQL with its parameters; `sort`, `after` are made of constants and checked numbers.

@@ -36,14 +36,14 @@ class DeclaredFilter:
         """Parameters besides those that stand in the class; none by default."""
         return {}
 
-    def __init__(self, data: QueryDict, known: Known, generation: Generation) -> None:
+    def __init__(self, data: QueryDict, reference: Known, generation: Generation) -> None:
         """Understand what an address says, its names being checked (`check_names`).
 
         Raises:
             FilterError: a value cannot be read or does not exist.
         """
         self.data = data
-        self.known = known
+        self.known = reference
         self.generation = generation
         self.values: dict[str, Any] = {}
         for name, parameter in self.filters.items():
@@ -53,7 +53,7 @@ class DeclaredFilter:
         for name, value in self.unsaid.items():
             self.values.setdefault(name, value)
         self.conditions: dict[str, Q] = {
-            name: self.filters[name].condition(value, known) for name, value in self.values.items()
+            name: self.filters[name].condition(value, reference) for name, value in self.values.items()
         }
 
     @property

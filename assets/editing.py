@@ -93,8 +93,8 @@ def _others(asset: Asset, checked: set[str]) -> set[str]:
 
 def _check_meaning(asset: Asset, checked: set[str]) -> None:
     if "themes" in checked and asset.themes:
-        known = set(Theme.objects.filter(code__in=asset.themes).values_list("code", flat=True))
-        unknown = sorted(set(asset.themes) - known)
+        known_codes = set(Theme.objects.filter(code__in=asset.themes).values_list("code", flat=True))
+        unknown = sorted(set(asset.themes) - known_codes)
         if unknown:
             raise ValidationError({"themes": _("Unknown theme: %(codes)s") % {"codes": ", ".join(unknown)}})
     if "footprint" in checked and asset.footprint is not None:

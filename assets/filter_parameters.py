@@ -88,7 +88,7 @@ class Parameter:
         """
         raise NotImplementedError
 
-    def condition(self, value: Any, known: Known) -> Q:
+    def condition(self, value: Any, reference: Known) -> Q:
         """The assets it leaves.
 
         Raises:
@@ -100,7 +100,7 @@ class Parameter:
         """What to say of a value that does not exist."""
         return FilterError(self.field_name, _("“%(value)s” does not exist.") % {"value": value[:80]})
 
-    def words(self, value: Any, known: Known) -> list[str]:
+    def words(self, value: Any, reference: Known) -> list[str]:
         """The value for people."""
         return list(value)
 
@@ -116,27 +116,27 @@ class KeyCodes(Parameter):
         self.path = path
         self.none_path = none_path
 
-    def entries(self, known: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Known) -> Mapping[str, Any]:
         """The list, by code."""
         raise NotImplementedError
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the entries, or none at all."""
-        entries = self.entries(known)
+        entries = self.entries(reference)
         keys = []
-        wanted = Q()
+        condition = Q()
         for code in value:
             if code == NONE and self.none_path:
-                wanted |= Q(**{f"{self.none_path}__isnull": True})
+                condition |= Q(**{f"{self.none_path}__isnull": True})
             elif code in entries:
                 keys.append(entries[code].id)
             else:
                 raise self.unknown(code)
-        return wanted | Q(**{f"{self.path}__in": keys}) if keys else wanted
+        return condition | Q(**{f"{self.path}__in": keys}) if keys else condition
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The entries' names."""
-        entries = self.entries(known)
+        entries = self.entries(reference)
         return [entries[code].name if code in entries else _("None") for code in value]
 
 
@@ -148,33 +148,33 @@ class AreaCodes(KeyCodes):
         super().__init__(column, none_path=column, **kwargs)
         self.level = level
 
-    def entries(self, known: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Known) -> Mapping[str, Any]:
         """The areas of the level."""
-        return known.lists.areas_at(self.level)
+        return reference.lists.areas_at(self.level)
 
 
 class RoadCodes(KeyCodes):
     """Roads."""
 
-    def entries(self, known: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Known) -> Mapping[str, Any]:
         """All roads."""
-        return known.lists.roads
+        return reference.lists.roads
 
 
 class TypeCodes(KeyCodes):
     """Types."""
 
-    def entries(self, known: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Known) -> Mapping[str, Any]:
         """All types."""
-        return known.lists.types
+        return reference.lists.types
 
 
 class SiteKindCodes(KeyCodes):
     """Kinds of the site an asset belongs to."""
 
-    def entries(self, known: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Known) -> Mapping[str, Any]:
         """All kinds."""
-        return known.lists.site_kinds
+        return reference.lists.site_kinds
 
 
 class FamilyCodes(Parameter):
@@ -182,14 +182,14 @@ class FamilyCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any type of the families."""
         for code in value:
             if code not in Family.values:
                 raise self.unknown(code)
-        return Q(type_id__in=[entry.pk for entry in known.lists.types.values() if entry.family in value])
+        return Q(type_id__in=[entry.pk for entry in reference.lists.types.values() if entry.family in value])
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The families' names."""
         return [str(Family(code).label) for code in value]
 
@@ -199,18 +199,18 @@ class ThemeCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the themes, or none at all."""
         codes = [code for code in value if code != NONE]
         for code in codes:
-            if code not in known.lists.themes:
+            if code not in reference.lists.themes:
                 raise self.unknown(code)
-        wanted = Q(themes__overlap=codes) if codes else Q()
-        return wanted | Q(themes=[]) if NONE in value else wanted
+        condition = Q(themes__overlap=codes) if codes else Q()
+        return condition | Q(themes=[]) if NONE in value else condition
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The themes' names."""
-        themes = known.lists.themes
+        themes = reference.lists.themes
         return [themes[code].name if code in themes else _("None") for code in value]
 
 
@@ -219,14 +219,14 @@ class ConditionCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the conditions."""
         for code in value:
             if code not in CONDITION_BY_CODE:
                 raise self.unknown(code)
         return Q(condition__in=[CONDITION_BY_CODE[code].value for code in value])
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The conditions' names."""
         return [str(CONDITION_BY_CODE[code].label) for code in value]
 
@@ -236,14 +236,14 @@ class LifecycleCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the states."""
         for code in value:
             if code not in Lifecycle.values:
                 raise self.unknown(code)
         return Q(lifecycle__in=list(value))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The states' names."""
         return [str(Lifecycle(code).label) for code in value]
 
@@ -253,16 +253,16 @@ class OverdueCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Late in any of the ways."""
-        wanted = Q()
+        condition = Q()
         for code in value:
             if code not in OVERDUE:
                 raise self.unknown(code)
-            wanted |= overdue(code, known.today)
-        return wanted
+            condition |= overdue(code, reference.today)
+        return condition
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The ways' names."""
         return [str(OVERDUE[code]) for code in value]
 
@@ -276,34 +276,34 @@ class DeclaredCodes(Parameter):
         super().__init__(field_name=declared.name, label=declared.title, **kwargs)
         self.declared = declared
 
-    def named(self, known: Known) -> dict[str, str]:
+    def named(self, reference: Known) -> dict[str, str]:
         """What each value is called."""
         if self.declared.codes:
             language = get_language() or ""
-            entries = code_list(self.declared.codes, known.lists)
+            entries = code_list(self.declared.codes, reference.lists)
             return {entry.code: entry.title(language) for entry in entries} | {NONE: _("Not said")}
         return {"true": _("Yes"), "false": _("No"), NONE: _("Not said")}
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the values; `none` where nobody has said."""
         path = self.declared.filter
         for code in value:
-            if code not in self.named(known):
+            if code not in self.named(reference):
                 raise self.unknown(code)
-        said = [code for code in value if code != NONE]
-        wanted = Q()
-        if said:
-            values = said if self.declared.codes else [code == "true" for code in said]
-            wanted |= Q(**{f"{path}__in": values})
+        codes = [code for code in value if code != NONE]
+        condition = Q()
+        if codes:
+            values = codes if self.declared.codes else [code == "true" for code in codes]
+            condition |= Q(**{f"{path}__in": values})
         if NONE in value:
-            wanted |= Q(**{f"{path}__isnull": True})
+            condition |= Q(**{f"{path}__isnull": True})
             if self.declared.codes:
-                wanted |= Q(**{path: ""})
-        return wanted
+                condition |= Q(**{path: ""})
+        return condition
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The values' names."""
-        return [self.named(known)[code] for code in value]
+        return [self.named(reference)[code] for code in value]
 
 
 class ArtworkCodes(Parameter):
@@ -311,21 +311,21 @@ class ArtworkCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of them."""
         codes = [code for code in value if code not in (NONE, EXPIRED)]
         keys = dict(Artwork.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
         for code in codes:
             if code not in keys:
                 raise self.unknown(code)
-        wanted = Q(artwork_id__in=list(keys.values())) if keys else Q()
+        condition = Q(artwork_id__in=list(keys.values())) if keys else Q()
         if NONE in value:
-            wanted |= Q(artwork_id__isnull=True)
+            condition |= Q(artwork_id__isnull=True)
         if EXPIRED in value:
-            wanted |= hanging.expired(known.today, through="artwork__")
-        return wanted
+            condition |= hanging.expired(reference.today, through="artwork__")
+        return condition
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The artworks' titles."""
         named = {NONE: _("None"), EXPIRED: _("Expired")}
         named.update(Artwork.objects.filter(code__in=value).values_list("code", "title"))
@@ -337,7 +337,7 @@ class CampaignCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of them."""
         codes = [code for code in value if "\0" not in code]
         keys = dict(Campaign.objects.filter(code__in=codes).values_list("code", "pk"))
@@ -350,7 +350,7 @@ class CampaignCodes(Parameter):
         shown = Artwork.objects.filter(campaigns__in=list(keys.values()))
         return Q(pk__in=jobs.order_by().values("asset")) | Q(artwork__in=shown.order_by().values("pk"))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The campaigns' names."""
         named = {campaign.code: campaign.name for campaign in Campaign.objects.filter(code__in=value)}
         return [named[code] for code in value]
@@ -365,7 +365,7 @@ class NumberCodes(Parameter):
         super().__init__(**kwargs)
         self.listed = model
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """What stands on the supports, or was touched by the batches."""
         for code in value:
             if not re.fullmatch(r"[1-9][0-9]{0,17}", code):
@@ -379,7 +379,7 @@ class NumberCodes(Parameter):
             return Q(support_id__in=keys)
         return Q(pk__in=BatchItem.objects.filter(batch_id__in=keys).values("asset_id"))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """What the batches are called; a support's number is its name."""
         if self.listed is Support:
             return list(value)
@@ -392,12 +392,12 @@ class Search(Parameter):
 
     read = staticmethod(read_words)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """All of the words."""
-        wanted = Q()
+        condition = Q()
         for word in value:
-            wanted &= _mentions(word, known.lists)
-        return wanted
+            condition &= _mentions(word, reference.lists)
+        return condition
 
 
 class Box(Parameter):
@@ -405,13 +405,13 @@ class Box(Parameter):
 
     read = staticmethod(read_bounds)
 
-    def condition(self, value: Edges, known: Known) -> Q:
+    def condition(self, value: Edges, reference: Known) -> Q:
         """What stands in it."""
         box = Polygon.from_bbox(value)
         box.srid = 4326
         return Q(point__intersects=box)
 
-    def words(self, value: Edges, known: Known) -> list[str]:
+    def words(self, value: Edges, reference: Known) -> list[str]:
         """The four edges."""
         return [", ".join(f"{edge:.5f}" for edge in value)]
 
@@ -421,12 +421,12 @@ class Outline(Parameter):
 
     read = staticmethod(read_outline)
 
-    def condition(self, value: tuple[float, ...], known: Known) -> Q:
+    def condition(self, value: tuple[float, ...], reference: Known) -> Q:
         """What stands in it."""
         corners = list(zip(value[::2], value[1::2], strict=True))
         return Q(point__intersects=Polygon([*corners, corners[0]], srid=4326))
 
-    def words(self, value: tuple[float, ...], known: Known) -> list[str]:
+    def words(self, value: tuple[float, ...], reference: Known) -> list[str]:
         """How many corners it has."""
         return [_("%(corners)s corners") % {"corners": len(value) // 2}]
 
@@ -436,7 +436,7 @@ class Picked(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """These assets."""
         if len(value) > MOST_PICKED:
             raise FilterError(
@@ -447,7 +447,7 @@ class Picked(Parameter):
                 raise self.unknown(code)
         return Q(code__in=list(value))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """How many."""
         return [ngettext("%(n)s picked by hand", "%(n)s picked by hand", len(value)) % {"n": len(value)}]
 
@@ -457,13 +457,13 @@ class Since(Parameter):
 
     read = staticmethod(read_since)
 
-    def condition(self, value: datetime | int, known: Known) -> Q:
+    def condition(self, value: datetime | int, reference: Known) -> Q:
         """Changes since; by cursor only what no running transaction can still come before (docs/design.md)."""
         if isinstance(value, int):
             return Q(changed_txid__gte=value, changed_txid__lt=OldestRunning())
         return Q(updated_at__gte=value)
 
-    def words(self, value: datetime | int, known: Known) -> list[str]:
+    def words(self, value: datetime | int, reference: Known) -> list[str]:
         """The moment."""
         return [value.isoformat() if isinstance(value, datetime) else f"x{value:x}"]
 

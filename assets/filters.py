@@ -102,13 +102,13 @@ class AssetFilter(DeclaredFilter):
         """The declared fields that say for themselves how they are asked for."""
         return {field.name: DeclaredCodes(field) for field in FILTERED}
 
-    def __init__(self, data: QueryDict, known: Known, generation: Generation) -> None:
+    def __init__(self, data: QueryDict, reference: Known, generation: Generation) -> None:
         """Use `read_filter`.
 
         Raises:
             FilterError: a value cannot be read or does not exist.
         """
-        super().__init__(data, known, generation)
+        super().__init__(data, reference, generation)
         # By scope; copies of a filter share them.
         self._statements: dict[str, Statement | None] = {}
 
@@ -168,15 +168,15 @@ def read_filter(query: QueryDict | str, *, extra: Collection[str] = ()) -> Asset
     data = QueryDict(query) if isinstance(query, str) else query
     check_names(data, {*AssetFilter.base_filters, *extra})
     generation = read_generation()
-    known = Known(dictionaries(generation), timezone.localdate())
+    reference = Known(dictionaries(generation), timezone.localdate())
     given = tuple((name, data[name]) for name in sorted(data) if name in AssetFilter.base_filters)
     if generation.own or any(name in _NEVER_KEPT for name, _value in given):
-        return AssetFilter(data, known, generation)
-    kept = _kept_for(f"{generation.lists_key} {known.today}")
+        return AssetFilter(data, reference, generation)
+    kept = _kept_for(f"{generation.lists_key} {reference.today}")
     if given not in kept:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        kept[given] = AssetFilter(data, known, generation)
+        kept[given] = AssetFilter(data, reference, generation)
     return kept[given].for_request(data, generation)
 
 

@@ -18,14 +18,14 @@ from assets.layer_rows import SORTABLE, Selection, SortBy
 from assets.layers import Layer
 
 
-def field_conditions(layer: Layer, given: Mapping[str, str], known: Known, language: str) -> list[Sql]:
+def field_conditions(layer: Layer, given: Mapping[str, str], reference: Known, language: str) -> list[Sql]:
     """Equality with a field's value; of codes several, separated by commas; of a list's values any.
 
     Raises:
         FilterError: naming the parameter: a code that does not exist, or no value of the field's kind.
     """
     fields = ((field, given[field.name]) for field in layer.fields if field.name in given)
-    return [_condition(field, text, known, language) for field, text in fields]
+    return [_condition(field, text, reference, language) for field, text in fields]
 
 
 def order_named(text: str, layer: Layer, parameter: str) -> SortBy:
@@ -54,13 +54,13 @@ def row_with_key(layer: Layer, key: str, user: AnyUser, verb: str, *, language: 
     return Selection(layer, (condition, layer.visible(user, verb)), language=language, today=today)
 
 
-def _condition(field: Field, text: str, known: Known, language: str) -> Sql:
+def _condition(field: Field, text: str, reference: Known, language: str) -> Sql:
     if "\0" in text:
         raise FilterError(field.name, _("This contains a NUL character."))
-    sql = f"({sql_of(field, language=language, today=known.today)})"
+    sql = f"({sql_of(field, language=language, today=reference.today)})"
     if field.codes:
         codes = text.split(",")
-        there = {entry.code for entry in code_list(field.codes, known.lists)}
+        there = {entry.code for entry in code_list(field.codes, reference.lists)}
         for code in codes:
             if code not in there:
                 raise FilterError(field.name, _("“%(value)s” does not exist.") % {"value": code[:80]})

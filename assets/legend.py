@@ -45,11 +45,11 @@ _BIT = {name: 1 << place for place, name in enumerate(GROUPS)}
 Tally = dict[Any, Counter[int]]
 
 
-def legend_of(chosen: AssetFilter, user: AnyUser) -> dict[str, Any]:
+def legend_of(asset_filter: AssetFilter, user: AnyUser) -> dict[str, Any]:
     """Counts of every value of every group; each group's apply every other group's filter but not its own."""
-    street = _only_street(chosen)
-    counts = _count(chosen, user)
-    lists = chosen.known.lists
+    street = _only_street(asset_filter)
+    counts = _count(asset_filter, user)
+    lists = asset_filter.known.lists
     scope = scope_of(user, READ)
     conditions = counts.of("condition")
     return {
@@ -76,8 +76,12 @@ def legend_of(chosen: AssetFilter, user: AnyUser) -> dict[str, Any]:
                 if entry.active or counts.of("type")[entry.pk]
             ],
             "condition": [
-                {"code": each.code, "name": str(each.label), "count": conditions[each.value].total()}
-                for each in Condition
+                {
+                    "code": condition.code,
+                    "name": str(condition.label),
+                    "count": conditions[condition.value].total(),
+                }
+                for condition in Condition
             ],
             "theme": _rows(
                 lists.themes.values(), counts.of("theme"), _("No theme"), lambda entry: entry.code
@@ -91,7 +95,7 @@ def legend_of(chosen: AssetFilter, user: AnyUser) -> dict[str, Any]:
                 {"code": code, "name": str(name), "count": counts.of("overdue")[code].total()}
                 for code, name in OVERDUE.items()
             ],
-            **{field.name: _declared_rows(field, chosen, counts.of(field.name)) for field in FILTERED},
+            **{field.name: _declared_rows(field, asset_filter, counts.of(field.name)) for field in FILTERED},
         },
     }
 
@@ -107,27 +111,27 @@ class _Counts:
         return self.tallies[group]
 
 
-def _only_street(chosen: AssetFilter) -> str | None:
+def _only_street(asset_filter: AssetFilter) -> str | None:
     """The code of the one street that is chosen."""
-    streets = chosen.values.get("street", ())
+    streets = asset_filter.values.get("street", ())
     return streets[0] if len(streets) == 1 and streets[0] != NONE else None
 
 
-def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
+def _count(asset_filter: AssetFilter, user: AnyUser) -> _Counts:
     """All counts in one pass over the table.
 
     A row says by bits which groups' filters it misses; it counts in a group when it misses no other's.
     """
-    set_groups = [name for name in GROUPS if name in chosen.conditions]
-    elsewhere = [condition for name, condition in chosen.conditions.items() if name not in GROUPS]
+    set_groups = [name for name in GROUPS if name in asset_filter.conditions]
+    elsewhere = [condition for name, condition in asset_filter.conditions.items() if name not in GROUPS]
     missed: Any = Value(0, output_field=IntegerField())
     for name in set_groups:
         missed = missed + Case(
-            When(chosen.conditions[name], then=Value(0)),
+            When(asset_filter.conditions[name], then=Value(0)),
             default=Value(_BIT[name]),
             output_field=IntegerField(),
         )
-    today = chosen.known.today
+    today = asset_filter.known.today
     rows = (
         Asset.objects.visible_to(user)
         .filter(*elsewhere)
@@ -158,20 +162,20 @@ def _count(chosen: AssetFilter, user: AnyUser) -> _Counts:
     except EmptyResultSet:
         return _Counts(0, {name: defaultdict(Counter) for name in GROUPS})
     # What has few values each is counted together: few rows, and one pass less than each by itself.
-    said = ", ".join(_SAID.values())
+    flags = ", ".join(_SAID.values())
     # `sql` is the ORM's own with its parameters; everything else is constant.
     statement = f"""
         SELECT grouping(street_id, type_id, site_kind, lifecycle, community_id, themes) AS which,
                missed, street_id, type_id, site_kind, lifecycle, late_inspection, late_maintenance, community_id,
-               condition, themes, count(*), {said}
+               condition, themes, count(*), {flags}
         FROM ({sql}) chosen WHERE missed = ANY(%s)
         GROUP BY GROUPING SETS ((missed, street_id, condition), (missed, type_id, condition), (missed, site_kind),
-                                (missed, lifecycle, late_inspection, late_maintenance, {said}),
+                                (missed, lifecycle, late_inspection, late_maintenance, {flags}),
                                 (missed, community_id, condition), (missed, themes))
     """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, [0, *(_BIT[name] for name in set_groups)]])
-        return _tally(cursor.fetchall(), chosen.known.lists)
+        return _tally(cursor.fetchall(), asset_filter.known.lists)
 
 
 # What grouping() gives for each grouping set: a bit for every column that the set is not grouped by.
@@ -197,7 +201,7 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
             condition,
             themes,
             n,
-            *said,
+            *flags,
         ) = row
 
         def add(group: str, value: Any, part: int = 0, missed: int = missed, n: int = n) -> None:
@@ -218,7 +222,7 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
             add("site_kind", site_kind)
         elif which == _BY_LIFECYCLE:
             add("lifecycle", lifecycle)
-            for name, value in zip(_SAID, said, strict=True):
+            for name, value in zip(_SAID, flags, strict=True):
                 add(name, _code_of(value))
             if inspection:
                 add("overdue", "inspection")
@@ -277,9 +281,9 @@ def _rows(
     return [*rows, {"code": NONE, "name": none_name, "count": tally[None].total()}]
 
 
-def _declared_rows(field: Field, chosen: AssetFilter, tally: Tally) -> list[dict[str, Any]]:
+def _declared_rows(field: Field, asset_filter: AssetFilter, tally: Tally) -> list[dict[str, Any]]:
     """Every value that the filter takes, named as its chips are."""
-    named = chosen.named(field.name)
+    named = asset_filter.named(field.name)
     return [{"code": code, "name": name, "count": tally[code].total()} for code, name in named.items()]
 
 

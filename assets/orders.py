@@ -41,9 +41,9 @@ def run_of(user: User, kind: str, uid: UUID, parameters: dict[str, Any]) -> tupl
     return run, True
 
 
-def finish(run: BackgroundRun, told: dict[str, Any], *, done: int) -> None:
-    """Done at once: `told` is what came of it."""
-    run.state, run.result, run.finished_at = RunState.DONE, told, timezone.now()
+def finish(run: BackgroundRun, result: dict[str, Any], *, done: int) -> None:
+    """Done at once: `result` is what came of it."""
+    run.state, run.result, run.finished_at = RunState.DONE, result, timezone.now()
     run.done = run.total = done
     run.save(update_fields=["state", "result", "finished_at", "done", "total"])
 
@@ -58,9 +58,9 @@ def carry_out(run: BackgroundRun, progress: Progress, act: Callable[[], dict[str
         return
     try:
         with transaction.atomic():
-            told = act()
+            result = act()
             # With what was written or not at all, so that a second attempt knows.
-            BackgroundRun.objects.filter(pk=run.pk).update(result=told)
+            BackgroundRun.objects.filter(pk=run.pk).update(result=result)
     except ValidationError as refusal:
         by_field = hasattr(refusal, "error_dict")
         progress.result = {"refused": refusal.message_dict if by_field else {"": refusal.messages}}
@@ -69,4 +69,4 @@ def carry_out(run: BackgroundRun, progress: Progress, act: Callable[[], dict[str
     except FilterError as refusal:
         progress.result = {"refused": {refusal.parameter: [refusal.sentence]}}
     else:
-        progress.result = told
+        progress.result = result

@@ -31,9 +31,9 @@ def no_cursor() -> FilterError:
     return FilterError(PARAMETER, _("The cursor does not belong to this list."))
 
 
-def no_parameter(name: str, known: Collection[str] = ()) -> FilterError:
-    """What is said of a parameter that does not exist, or has another name now; `known` are those that do."""
-    if name in FORMER_NAMES and PARAMETER in known:
+def no_parameter(name: str, parameters: Collection[str] = ()) -> FilterError:
+    """What is said of a parameter that does not exist, or has another name now; `parameters` are those that do."""
+    if name in FORMER_NAMES and PARAMETER in parameters:
         return FilterError(name, _("Its name is “%(name)s” now.") % {"name": PARAMETER})
     return FilterError(name, _("There is no such parameter."))
 

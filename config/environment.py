@@ -47,12 +47,12 @@ def words(name: str, default: str = "") -> list[str]:
 def networks(name: str, default: str) -> list[str]:
     """Addresses and networks such as 10.0.0.5 or 10.0.0.0/24, comma-separated."""
     found = words(name, default)
-    for one in found:
+    for address in found:
         try:
-            ip_network(one, strict=False)
+            ip_network(address, strict=False)
         except ValueError:
             raise ImproperlyConfigured(
-                f"{name} is {one!r}: use addresses such as 10.0.0.5, or networks such as 10.0.0.0/24."
+                f"{name} is {address!r}: use addresses such as 10.0.0.5, or networks such as 10.0.0.0/24."
             ) from None
     return found
 

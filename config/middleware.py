@@ -24,7 +24,7 @@ class ProxyMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.networks = [ip_network(one, strict=False) for one in settings.PROXY_ADDRESSES]
+        self.networks = [ip_network(network, strict=False) for network in settings.PROXY_ADDRESSES]
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request without what it had no right to say."""
@@ -54,8 +54,8 @@ class LanguageChoiceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request in the language it asked for."""
-        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = wanted if wanted in self.allowed else settings.LANGUAGE_CODE
+        named = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = named if named in self.allowed else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

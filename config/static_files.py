@@ -45,7 +45,7 @@ class NamedByContent(CompressedManifestStaticFilesStorage):
     """The storage behind `static()` wherever files are collected."""
 
     # Addresses inside stylesheets are rewritten. Scripts only name source maps, which are not collected.
-    patterns = tuple(each for each in HashedFilesMixin.patterns if each[0] == "*.css")
+    patterns = tuple(pattern for pattern in HashedFilesMixin.patterns if pattern[0] == "*.css")
 
     def get_modified_time(self, name: str) -> datetime:
         """So old that every file is collected anew: npm gives all editions of a file the same day in 1985."""

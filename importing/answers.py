@@ -56,8 +56,8 @@ class Answers:
     @classmethod
     def of(cls, ledger: Ledger) -> Answers:
         """The answers kept with a ledger."""
-        known = {one.name for one in dataclasses.fields(cls)}
-        return cls(**{name: value for name, value in ledger.answers.items() if name in known})
+        names = {field.name for field in dataclasses.fields(cls)}
+        return cls(**{name: value for name, value in ledger.answers.items() if name in names})
 
     def as_json(self) -> dict[str, Any]:
         """What a ledger keeps."""
@@ -120,22 +120,24 @@ def suggested_columns(ledger: Ledger, names: list[str]) -> ColumnGuess:
 
     A heading of our own means what it says, whatever was said before.
     """
-    given: dict[str, str] = {}
+    columns_by_field: dict[str, str] = {}
     ignored = set()
     for name, meaning in recalled_columns(ledger, names).items():
         if meaning:
-            given.setdefault(meaning, name)
+            columns_by_field.setdefault(meaning, name)
         else:
             ignored.add(name)
-    return _guess(ledger, names, given, ignored)
+    return _guess(ledger, names, columns_by_field, ignored)
 
 
-def _guess(ledger: Ledger, names: list[str], given: Mapping[str, str], ignored: set[str]) -> ColumnGuess:
+def _guess(
+    ledger: Ledger, names: list[str], columns_by_field: Mapping[str, str], ignored: set[str]
+) -> ColumnGuess:
     """A column that spells out shapes is no field, and one that only counts no number, unless somebody said so."""
     spells = ledger.contents.get("shape_column")
-    guess = guess_columns(names, given, ignored | {spells} - {None})
+    guess = guess_columns(names, columns_by_field, ignored | {spells} - {None})
     number = guess.columns.get("source_id")
-    if number and "source_id" not in given and number.strip().lower() in COUNTING:
+    if number and "source_id" not in columns_by_field and number.strip().lower() in COUNTING:
         del guess.columns["source_id"]
         guess.unknown.append(number)
     return guess
@@ -144,17 +146,17 @@ def _guess(ledger: Ledger, names: list[str], given: Mapping[str, str], ignored: 
 def recalled_columns(ledger: Ledger, names: list[str]) -> dict[str, str]:
     """Column → meaning, of the columns of a ledger whose guess a person changed the last time it had these headings."""
     remembered = dict(_memory(ledger).filter(kind=MeaningKind.COLUMN).values_list("said", "meaning"))
-    said = {name: remembered[memorable(name)] for name in names if memorable(name) in remembered}
-    return {name: meaning for name, meaning in said.items() if not is_own_heading(name, names)}
+    meanings = {name: remembered[memorable(name)] for name in names if memorable(name) in remembered}
+    return {name: meaning for name, meaning in meanings.items() if not is_own_heading(name, names)}
 
 
 def recalled_values(ledger: Ledger) -> dict[str, dict[str, str]]:
     """What names of types, themes and units were said to mean when this office's ledger had these headings."""
     values: dict[str, dict[str, str]] = {}
-    for kind, said, meaning in (
+    for kind, text, meaning in (
         _memory(ledger).exclude(kind=MeaningKind.COLUMN).values_list("kind", "said", "meaning")
     ):
-        values.setdefault(kind, {})[said] = meaning
+        values.setdefault(kind, {})[text] = meaning
     return values
 
 
@@ -179,11 +181,11 @@ def remember(ledger: Ledger, kind: MeaningKind, meanings: Mapping[str, str]) -> 
                 office=ledger.office,
                 headings=ledger.contents["signature"],
                 kind=kind,
-                said=said,
+                said=text,
                 meaning=meaning,
             )
-            for said, meaning in {memorable(said): meaning for said, meaning in meanings.items()}.items()
-            if said
+            for text, meaning in {memorable(text): meaning for text, meaning in meanings.items()}.items()
+            if text
         ],
         update_conflicts=True,
         unique_fields=["office", "headings", "kind", "said"],
@@ -202,6 +204,6 @@ def _memory(ledger: Ledger) -> QuerySet[RememberedMeaning]:
     )
 
 
-def memorable(said: str) -> str:
+def memorable(text: str) -> str:
     """A word as it is remembered."""
-    return folded(said)[:200]
+    return folded(text)[:200]

@@ -29,7 +29,7 @@ _BOLD = Font(bold=True)
 
 
 def write_corrections(
-    path: Path, table: Table, position_columns: Mapping[str, NDArray[Any]], said: Iterable[Verdict]
+    path: Path, table: Table, position_columns: Mapping[str, NDArray[Any]], verdicts: Iterable[Verdict]
 ) -> int:
     """Write the refused and the doubtful rows to an XLSX file, whole or not at all; returns how many.
 
@@ -39,7 +39,7 @@ def write_corrections(
     by_row: dict[int, list[Verdict]] = defaultdict(list)
     columns = {**dict(zip(table.names, table.columns, strict=True)), **position_columns}
     with_reasons, whole_row = set(), False
-    for verdict in said:
+    for verdict in verdicts:
         by_row[verdict.row].append(verdict)
         if verdict.column in columns:
             with_reasons.add(verdict.column)
@@ -59,10 +59,10 @@ def write_corrections(
     places = [place for place, row in enumerate(table.rows.tolist()) if row in by_row]
     for place in places:
         row = int(table.rows[place])
-        verdicts = by_row[row]
+        of_the_row = by_row[row]
         cells: list[Any] = [row]
         for name, values in columns.items():
-            here = [verdict for verdict in verdicts if verdict.column == name]
+            here = [verdict for verdict in of_the_row if verdict.column == name]
             cell = _cell(sheet, values[place])
             if here:
                 cell.fill = _fill(here)
@@ -72,7 +72,7 @@ def write_corrections(
         if whole_row:
             cells.append(
                 _text_cell(
-                    sheet, _reasons([verdict for verdict in verdicts if verdict.column not in columns])
+                    sheet, _reasons([verdict for verdict in of_the_row if verdict.column not in columns])
                 )
             )
         sheet.append(cells)

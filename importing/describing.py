@@ -41,9 +41,9 @@ def describe(table: Table) -> dict[str, Any]:
         "crs": None if table.crs is None else table.crs.code,
         "crs_title": None if table.crs is None else table.crs.title,
         "remarks": [
-            {"code": one.code, "params": {name: _param(value) for name, value in one.params.items()}}
-            for one in table.remarks
-            if one.row is None
+            {"code": remark.code, "params": {name: _param(value) for name, value in remark.params.items()}}
+            for remark in table.remarks
+            if remark.row is None
         ],
         "signature": _signature(table),
     }

@@ -23,18 +23,18 @@ _FIRST_NAMED = 5
 class Folded:
     """One thing said of a file: as it was said of its first row, of how many rows, and the first of them."""
 
-    said: Verdict
+    verdict: Verdict
     rows: int
     first: tuple[int, ...]
 
     def as_json(self) -> dict[str, Any]:
         """What reports keep."""
-        said = self.said
+        verdict = self.verdict
         return {
-            "code": said.code,
-            "field": said.field,
-            "column": said.column,
-            "params": said.params,
+            "code": verdict.code,
+            "field": verdict.field,
+            "column": verdict.column,
+            "params": verdict.params,
             "rows": self.rows,
             "first": list(self.first),
         }
@@ -42,12 +42,14 @@ class Folded:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Folded:
         """What `as_json` kept."""
-        said = Verdict(kept["first"][0], kept["code"], kept["field"], kept["column"], params=kept["params"])
-        return cls(said, kept["rows"], tuple(kept["first"]))
+        verdict = Verdict(
+            kept["first"][0], kept["code"], kept["field"], kept["column"], params=kept["params"]
+        )
+        return cls(verdict, kept["rows"], tuple(kept["first"]))
 
     def covers(self, verdict: Verdict) -> bool:
         """Whether this was said of the row as of the whole file."""
-        return _same(verdict) == _same(self.said)
+        return _same(verdict) == _same(self.verdict)
 
 
 def folded(verdicts: Sequence[Verdict], rows: int) -> tuple[Folded, ...]:
@@ -57,7 +59,7 @@ def folded(verdicts: Sequence[Verdict], rows: int) -> tuple[Folded, ...]:
     about: dict[tuple[str, str, str], list[Verdict]] = {}
     for verdict in verdicts:
         about.setdefault(_same(verdict), []).append(verdict)
-    return tuple(_once(said) for said in about.values() if len(said) >= _SHARE * rows)
+    return tuple(_once(verdicts) for verdicts in about.values() if len(verdicts) >= _SHARE * rows)
 
 
 def kept_folded(report: Mapping[str, Any]) -> tuple[Folded, ...]:
@@ -67,11 +69,11 @@ def kept_folded(report: Mapping[str, Any]) -> tuple[Folded, ...]:
 
 def without_folded(verdicts: Iterable[Verdict], of_the_file: Sequence[Folded]) -> list[Verdict]:
     """What is left to say of rows."""
-    return [verdict for verdict in verdicts if not any(one.covers(verdict) for one in of_the_file)]
+    return [verdict for verdict in verdicts if not any(fold.covers(verdict) for fold in of_the_file)]
 
 
-def _once(said: Sequence[Verdict]) -> Folded:
-    return Folded(said[0], len(said), tuple(verdict.row for verdict in said[:_FIRST_NAMED]))
+def _once(verdicts: Sequence[Verdict]) -> Folded:
+    return Folded(verdicts[0], len(verdicts), tuple(verdict.row for verdict in verdicts[:_FIRST_NAMED]))
 
 
 def _same(verdict: Verdict) -> tuple[str, str, str]:

@@ -78,14 +78,16 @@ def kept_sample(folder: Path, filled: Collection[str], others: Collection[str], 
     wkb = _read(folder / _GEOMETRY) if "" in filled and (folder / _GEOMETRY).exists() else None
     looked_in = [cells[name] for name in names if name in filled] + ([] if wkb is None else [wkb])
     used = [
-        place for place, row in enumerate(zip(*looked_in, strict=True)) if any(one is not None for one in row)
+        place
+        for place, row in enumerate(zip(*looked_in, strict=True))
+        if any(cell is not None for cell in row)
     ]
-    chosen = [used[place] for place in np.linspace(0, len(used) - 1, min(most, len(used))).astype(int)]
-    meta["rows"] = meta["rows"][chosen]
+    places = [used[place] for place in np.linspace(0, len(used) - 1, min(most, len(used))).astype(int)]
+    meta["rows"] = meta["rows"][places]
     if meta.get("shape_systems") is not None:  # tables kept by earlier versions have none
-        meta["shape_systems"] = meta["shape_systems"][chosen]
-    columns = tuple(_array([cells[name][place] for place in chosen]) for name in names)
-    geometry = None if wkb is None else [wkb[place] for place in chosen]
+        meta["shape_systems"] = meta["shape_systems"][places]
+    columns = tuple(_array([cells[name][place] for place in places]) for name in names)
+    geometry = None if wkb is None else [wkb[place] for place in places]
     return Sample(_table(names, columns, geometry, meta), len(used))
 
 

@@ -21,8 +21,8 @@ def corrections_file(ledger: Ledger) -> Path:
 def write_corrections_of(ledger: Ledger) -> int:
     """Write the workbook; returns how many rows it has. Without rows to correct, or without a table, there is none."""
     table = kept(ledger.folder / "table")
-    said = list(verdicts_of(ledger))
-    if table is None or not said:
+    verdicts = list(verdicts_of(ledger))
+    if table is None or not verdicts:
         return 0
     positions: dict[str, Any] = {}
     x, y, from_geometry, _stated = coordinates_of(table, Answers.of(ledger).options())
@@ -31,15 +31,15 @@ def write_corrections_of(ledger: Ledger) -> int:
     # Loads openpyxl, which no other work of the worker needs.
     from importing.corrections import write_corrections
 
-    return write_corrections(corrections_file(ledger), table, positions, said)
+    return write_corrections(corrections_file(ledger), table, positions, verdicts)
 
 
 def verdicts_of(ledger: Ledger) -> Iterator[Verdict]:
     """Everything that the last check said, row by row."""
     rows = ledger.rows.exclude(codes=[]).order_by("row").values_list("row", "verdicts")
     for row, verdicts in rows.iterator(chunk_size=5_000):
-        for one in verdicts:
-            yield verdict_of(ledger, row, one)
+        for verdict in verdicts:
+            yield verdict_of(ledger, row, verdict)
 
 
 def verdict_of(ledger: Ledger, row: int, kept_verdict: dict[str, Any]) -> Verdict:

@@ -46,11 +46,11 @@ class Live:
         self._progress.run.done = int(self._rows * self._shares[name])
         self._progress.write()
 
-    def watch(self, step: int, said: Sequence[Verdict]) -> None:
+    def watch(self, step: int, verdicts: Sequence[Verdict]) -> None:
         """A step of `prepare` is done (its `Watch`)."""
         begins, ends = self._shares["parsing"], self._shares["staging"]
-        news = said[self._heard :]
-        self._heard = len(said)
+        news = verdicts[self._heard :]
+        self._heard = len(verdicts)
         self._hear(news)
         self._progress.result = {**self._said(), "stage": "parsing"}
         self._progress.run.total = self._rows

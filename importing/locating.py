@@ -101,19 +101,19 @@ def locate(ledger: Ledger, answers: Answers, also: str = "") -> Located | None:
         return None
     district = _outline(answers.district)
     fits = suggest_crs(x, y, district=district)
-    asked: list[tuple[CRS, bool]] = [(fit.crs, fit.exchanged) for fit in fits]
-    chosen = answers.crs if answers.crs != NO_POSITIONS and is_known(answers.crs) else ""
-    asked += [
-        (crs, False) for crs in (stated, *map(parse_crs, filter(None, (also, chosen)))) if crs is not None
+    readings_asked: list[tuple[CRS, bool]] = [(fit.crs, fit.exchanged) for fit in fits]
+    answered = answers.crs if answers.crs != NO_POSITIONS and is_known(answers.crs) else ""
+    readings_asked += [
+        (crs, False) for crs in (stated, *map(parse_crs, filter(None, (also, answered)))) if crs is not None
     ]
-    if not asked and WORLD.holds(x[used], y[used]).all():
-        asked = [(WGS84, False)]
-    if any(crs in (WGS84, GCJ02, BD09) and not exchanged for crs, exchanged in asked):
+    if not readings_asked and WORLD.holds(x[used], y[used]).all():
+        readings_asked = [(WGS84, False)]
+    if any(crs in (WGS84, GCJ02, BD09) and not exchanged for crs, exchanged in readings_asked):
         # Whoever compares one of the three needs the other two beside it.
-        asked += [(crs, False) for crs in (WGS84, GCJ02, BD09)]
+        readings_asked += [(crs, False) for crs in (WGS84, GCJ02, BD09)]
     sample = used[np.linspace(0, len(used) - 1, min(SAMPLE, len(used))).astype(int)]
     readings = []
-    for crs, exchanged in dict.fromkeys(asked):
+    for crs, exchanged in dict.fromkeys(readings_asked):
         first, second = (y, x) if exchanged else (x, y)
         lon, lat = to_wgs84(first[sample], second[sample], crs)
         fit = fit_of(x[used], y[used], crs, exchanged=exchanged, district=district)

@@ -43,7 +43,9 @@ class Names(Generic[T]):
         What the list itself calls an entry means that entry, whatever was said before it was on the list.
         """
         added = {
-            folded(said): entry for said, known in meanings.items() if (entry := self.find(known)) is not None
+            folded(text): entry
+            for text, meaning in meanings.items()
+            if (entry := self.find(meaning)) is not None
         }
         self._by_name = added | self._by_name
         return self
@@ -84,7 +86,7 @@ class AreaNames(Names[int]):
     def __init__(self, level: Level) -> None:
         rows = Area.objects.filter(level=level).values_list("pk", "code", "name", "aliases")
         super().__init__(
-            (pk, (code, name, *aliases, *(_bare(each) for each in (name, *aliases))))
+            (pk, (code, name, *aliases, *(_bare(spelling) for spelling in (name, *aliases))))
             for pk, code, name, aliases in rows
         )
 

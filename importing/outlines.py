@@ -22,23 +22,23 @@ def known_districts() -> shapely.Geometry | None:
     return _together(Area.objects.filter(level=Level.DISTRICT, boundary__isnull=False))
 
 
-def read_outline(said: str) -> shapely.Geometry:
+def read_outline(text: str) -> shapely.Geometry:
     """The outline that a person names: six digits of a district, or a file of polygons (any readable format).
 
     Raises:
         OutlineError: no such district or no boundary; no polygons in the file, or no coordinate system.
         LedgerError: the file cannot be read.
     """
-    if said.isdigit():
-        return outline_of(said)
-    table = read_apart(Path(said))
+    if text.isdigit():
+        return outline_of(text)
+    table = read_apart(Path(text))
     polygons = [] if table.geometry is None else [shape for shape in table.geometry if shape is not None]
     polygons = [shape for shape in polygons if shapely.get_dimensions(shape) == 2]
     if not polygons:
-        raise OutlineError(_("There are no polygons in %(file)s.") % {"file": said})
+        raise OutlineError(_("There are no polygons in %(file)s.") % {"file": text})
     crs = table.crs
     if crs is None:
-        raise OutlineError(_("%(file)s does not say its coordinate system.") % {"file": said})
+        raise OutlineError(_("%(file)s does not say its coordinate system.") % {"file": text})
 
     def convert(points: np.ndarray) -> np.ndarray:
         return np.column_stack(to_wgs84(points[:, 0], points[:, 1], crs))

@@ -80,7 +80,7 @@ class Report:
             "notes": list(self.notes),
             "codes": dict(self.codes),
             "refusing": sorted(self.refusing & self.codes.keys()),
-            "whole_file": [one.as_json() for one in self.whole_file],
+            "whole_file": [fold.as_json() for fold in self.whole_file],
             "verdicts": [
                 {**verdict.as_json(), "refused": verdict.row in self.refused_rows} for verdict in verdicts
             ],
@@ -184,14 +184,14 @@ def named(rows: Sequence[tuple[int, str, str, str, str]]) -> tuple[Change, ...]:
     names["lifecycle"] = {lifecycle.value: str(lifecycle.label) for lifecycle in Lifecycle}
     changes = []
     for row, code, name, old, new in rows:
-        known = names.get(name, {})
+        meanings = names.get(name, {})
         changes.append(
             Change(
                 row,
                 code,
                 name.removesuffix("_id") if name in _LISTS else name,
-                known.get(old, old),
-                known.get(new, new),
+                meanings.get(old, old),
+                meanings.get(new, new),
             )
         )
     return tuple(changes)
@@ -231,9 +231,9 @@ def in_words(report: Report, *, shown_per_code: int | None = SHOWN_PER_CODE) -> 
             "Among them %(moved)s moved, %(reopened)s reopened, %(inspections)s with a condition recorded."
         ) % {name: getattr(report, name) for name in COUNTS}
     of_the_file = report.whole_file if shown_per_code is not None else ()
-    for one in of_the_file:
+    for fold in of_the_file:
         yield ""
-        yield folded_in_words(one, report.rows, report.refusing)
+        yield folded_in_words(fold, report.rows, report.refusing)
     by_code: dict[str, list[Verdict]] = {}
     for verdict in without_folded(report.verdicts, of_the_file):
         by_code.setdefault(verdict.code, []).append(verdict)
@@ -276,13 +276,13 @@ def kept_in_words(kept: Mapping[str, Any]) -> Iterator[str]:
     yield _COUNTED % kept
     of_the_file = kept_folded(kept)
     refusing_codes = frozenset(kept.get("refusing", REFUSED))
-    for one in of_the_file:
+    for fold in of_the_file:
         yield ""
-        yield folded_in_words(one, kept["rows"], refusing_codes)
+        yield folded_in_words(fold, kept["rows"], refusing_codes)
     by_code: dict[str, list[Mapping[str, Any]]] = {}
     for verdict in kept.get("verdicts", ()):
         by_code.setdefault(verdict["code"], []).append(verdict)
-    said_once = Counter({one.said.code: one.rows for one in of_the_file})
+    said_once = Counter({fold.verdict.code: fold.rows for fold in of_the_file})
     for code, count in (Counter(kept.get("codes", {})) - said_once).most_common():
         kind = _("refused") if code in refusing_codes else _("doubtful")
         yield ""
@@ -295,13 +295,13 @@ def kept_in_words(kept: Mapping[str, Any]) -> Iterator[str]:
             yield _("… %(shown)s of %(all)s shown") % {"shown": len(shown), "all": count}
 
 
-def folded_in_words(one: Folded, rows: int, refusing_codes: frozenset[str]) -> str:
+def folded_in_words(fold: Folded, rows: int, refusing_codes: frozenset[str]) -> str:
     """What was said of a whole file in one line: code, of how many rows, the sentence, and the first rows."""
-    kind = _("refused") if one.said.code in refusing_codes else _("doubtful")
-    counted = _("%(times)s of %(rows)s rows") % {"times": one.rows, "rows": rows}
-    column = [_("column “%(column)s”") % {"column": one.said.column}] if one.said.column else []
-    first = _("The first rows: %(rows)s.") % {"rows": ", ".join(map(str, one.first))}
-    return " · ".join([one.said.code, kind, counted, *column, one.said.sentence, first])
+    kind = _("refused") if fold.verdict.code in refusing_codes else _("doubtful")
+    counted = _("%(times)s of %(rows)s rows") % {"times": fold.rows, "rows": rows}
+    column = [_("column “%(column)s”") % {"column": fold.verdict.column}] if fold.verdict.column else []
+    first = _("The first rows: %(rows)s.") % {"rows": ", ".join(map(str, fold.first))}
+    return " · ".join([fold.verdict.code, kind, counted, *column, fold.verdict.sentence, first])
 
 
 def verdict_in_words(verdict: Verdict) -> str:

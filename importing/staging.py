@@ -130,16 +130,16 @@ def _fill(prepared: Prepared) -> None:
         column.name for column in COPIED if any(value is not None for value in prepared.columns[column.name])
     ]
     _copy("import_row", {name: prepared.columns[name] for name in stated})
-    said = prepared.verdicts
+    verdicts = prepared.verdicts
     _copy(
         "import_verdict",
         {
-            "row_no": [verdict.row for verdict in said],
-            "field": [verdict.field for verdict in said],
-            "code": [verdict.code for verdict in said],
-            "value": [verdict.value for verdict in said],
-            "params": [verdict.params_text for verdict in said],
-            "phase": ["cells"] * len(said),
+            "row_no": [verdict.row for verdict in verdicts],
+            "field": [verdict.field for verdict in verdicts],
+            "code": [verdict.code for verdict in verdicts],
+            "value": [verdict.value for verdict in verdicts],
+            "params": [verdict.params_text for verdict in verdicts],
+            "phase": ["cells"] * len(verdicts),
         },
     )
     with connection.cursor() as cursor:

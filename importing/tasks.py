@@ -40,23 +40,23 @@ def run_reading(run_id: int) -> None:
 @task(priority=SOON)
 def run_checking(run_id: int) -> None:
     """Say what importing a ledger would do; the workbook of rows to correct comes after."""
-    with _ledger_of(run_id) as (actor, ledger, progress, said):
+    with _ledger_of(run_id) as (actor, ledger, progress, options):
         check_ledger(actor, ledger, progress)
-    write_ledger_corrections.enqueue(ledger.pk, said.get("language"))
+    write_ledger_corrections.enqueue(ledger.pk, options.get("language"))
 
 
 @task(priority=SOON)
 def run_importing(run_id: int) -> None:
     """Import a checked ledger."""
-    with _ledger_of(run_id) as (actor, ledger, progress, said):
-        import_ledger(actor, ledger, progress, skip_bad=said["skip_bad"])
+    with _ledger_of(run_id) as (actor, ledger, progress, options):
+        import_ledger(actor, ledger, progress, skip_bad=options["skip_bad"])
 
 
 @task(priority=SOON)
 def run_undoing(run_id: int) -> None:
     """Undo an import."""
-    with _ledger_of(run_id) as (actor, ledger, progress, said):
-        undo_import(actor, ledger, progress, changed_too=said["changed_too"])
+    with _ledger_of(run_id) as (actor, ledger, progress, options):
+        undo_import(actor, ledger, progress, changed_too=options["changed_too"])
 
 
 @task()

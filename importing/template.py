@@ -145,8 +145,8 @@ def _lists() -> dict[str, list[str]]:
             Area.objects.filter(level=Level.COMMUNITY).order_by("code").values_list("name", flat=True)
         ),
         "road": list(Road.objects.order_by("code").values_list("name", flat=True)),
-        "condition": [str(one.label) for one in Condition],
-        "lifecycle": [str(one.label) for one in Lifecycle],
+        "condition": [str(condition.label) for condition in Condition],
+        "lifecycle": [str(lifecycle.label) for lifecycle in Lifecycle],
         **{name: [_("yes"), _("no")] for name in COLUMNS if _is_yes_or_no(name)},
         "owner": units,
         "maintainer": units,

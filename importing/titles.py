@@ -57,5 +57,5 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = tuple(
 
 def title(field: str) -> str:
     """What a field is called in the active language."""
-    known = _OWN.get(field) or _DECLARED.get(field)
-    return str(known) if known is not None else field
+    declared = _OWN.get(field) or _DECLARED.get(field)
+    return str(declared) if declared is not None else field

@@ -17,25 +17,25 @@ LEGEND, MATCHED, CELLS = "legend", "matched", "cells"
 
 
 @counts(LEGEND)
-def legend(chosen: AssetFilter, user: User, _asked: str) -> bytes:
+def legend(asset_filter: AssetFilter, user: User, _asked: str) -> bytes:
     """The legend as JSON, with the state of the data it was counted in."""
     settled = settled_transaction()
     answer = {
-        **legend_of(chosen, user),
-        "generation": chosen.generation.key,
+        **legend_of(asset_filter, user),
+        "generation": asset_filter.generation.key,
         "updated_since": f"x{settled:x}",
     }
     return json.dumps(answer).encode()
 
 
 @counts(MATCHED)
-def matched(chosen: AssetFilter, user: User, _asked: str) -> bytes:
+def matched(asset_filter: AssetFilter, user: User, _asked: str) -> bytes:
     """How many assets the filter leaves, in digits."""
-    return str(chosen.assets(user).order_by().count()).encode()
+    return str(asset_filter.assets(user).order_by().count()).encode()
 
 
 @counts(CELLS)
-def cells(chosen: AssetFilter, user: User, asked: str) -> bytes:
+def cells(asset_filter: AssetFilter, user: User, asked: str) -> bytes:
     """The tile `asked` ("z/x/y"), which counts the assets of each of its cells."""
     z, x, y = map(int, asked.split("/"))
-    return asset_tile(chosen, user, Tile(z, x, y))
+    return asset_tile(asset_filter, user, Tile(z, x, y))

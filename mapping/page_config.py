@@ -19,12 +19,12 @@ from web.access import offered
 from web.addresses import with_gaps
 
 
-def map_page_config(request: HttpRequest, chosen: AssetFilter) -> dict[str, Any]:
+def map_page_config(request: HttpRequest, asset_filter: AssetFilter) -> dict[str, Any]:
     """What the scripts of the map page begin from: beside all else the names behind its address."""
     extensions = extensions_for(request)
     return {
         **page_config(request),
-        "names": _names(chosen),
+        "names": _names(asset_filter),
         "titles": {field.name: str(field.title) for field in FILTERED},
         "modules": [extension.module for extension in extensions],
         "extensions": {extension.name: extension.told(request) for extension in extensions},
@@ -61,19 +61,21 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _names(chosen: AssetFilter) -> dict[str, str]:
+def _names(asset_filter: AssetFilter) -> dict[str, str]:
     """Names of what the address filters by, for chips that stand before the legend is there: parameter:value → name."""
     declared = {
         f"{field.name}:{value}": words
         for field in FILTERED
-        for value, words in chosen.named(field.name).items()
+        for value, words in asset_filter.named(field.name).items()
     }
     return declared | {
         f"{name}:{value}": words
         for name in ("artwork", "batch", "campaign", "answers")
-        if name in chosen.values
+        if name in asset_filter.values
         for value, words in zip(
-            chosen.values[name], chosen.filters[name].words(chosen.values[name], chosen.known), strict=True
+            asset_filter.values[name],
+            asset_filter.filters[name].words(asset_filter.values[name], asset_filter.known),
+            strict=True,
         )
     }
 

@@ -34,8 +34,8 @@ def map_page(request: SignedInRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def asset_page(request: SignedInRequest, code: str) -> HttpResponse:
     """The same page with an asset's panel open."""
-    chosen = read_filter(request.GET)
-    return _page(request, chosen, asset_context(_asset(request, code), request.user))
+    asset_filter = read_filter(request.GET)
+    return _page(request, asset_filter, asset_context(_asset(request, code), request.user))
 
 
 @readers_only()
@@ -57,10 +57,10 @@ def support_panel(request: SignedInRequest, number: int) -> HttpResponse:
 @readers_only()
 def spot_panel(request: SignedInRequest, codes: str) -> HttpResponse:
     """The assets that are drawn on one spot, to choose from."""
-    wanted = set(codes.split(","))
-    if len(wanted) > MOST_ON_A_SPOT:
+    wanted_codes = set(codes.split(","))
+    if len(wanted_codes) > MOST_ON_A_SPOT:
         raise FilterError("codes", _("At most %(most)s at a time.") % {"most": MOST_ON_A_SPOT})
-    context = spot_context(wanted, request.user)
+    context = spot_context(wanted_codes, request.user)
     if context is None:
         raise Http404
     return _fragment(request, "mapping/spot_panel.html", context)
@@ -73,9 +73,9 @@ def _asset(request: SignedInRequest, code: str) -> Asset:
     return asset
 
 
-def _page(request: SignedInRequest, chosen: AssetFilter, context: dict[str, Any]) -> HttpResponse:
+def _page(request: SignedInRequest, asset_filter: AssetFilter, context: dict[str, Any]) -> HttpResponse:
     page = {
-        "page_config": map_page_config(request, chosen),
+        "page_config": map_page_config(request, asset_filter),
         "styles": [extension.style for extension in extensions_for(request)],
     }
     return show_page(request, "mapping/map.html", {**page, **context})

@@ -176,15 +176,19 @@ def _editable(facts: Iterable[tuple[str, str, str]], forms: Mapping[str, str]) -
 
 def _facts(asset: Asset, themes: dict[str, Any], user: User) -> Iterable[tuple[str, str, str]]:
     """Group (`assets.field_groups`, or a verb's own), label and value."""
-    places = [str(each) for each in (asset.street, asset.community, asset.road) if each]
+    places = [str(place) for place in (asset.street, asset.community, asset.road) if place]
     yield "", _("Place"), SEPARATOR.join(places) or _("Area unknown")
     yield from _written("place", asset, themes)
     yield from _written("kind", asset, themes)
     yield "artwork", _("Artwork"), _artwork(asset)
     for group in ("content", "make", "answers"):
         yield from _written(group, asset, themes)
-    for told in told_at(user, Spot.of(asset, asset.building), timezone.localdate()):
-        yield "", told.kind, SEPARATOR.join(part for part in (told.who, told.telephone) if part)
+    for answering in told_at(user, Spot.of(asset, asset.building), timezone.localdate()):
+        yield (
+            "",
+            answering.kind,
+            SEPARATOR.join(part for part in (answering.who, answering.telephone) if part),
+        )
     due = asset.next_inspection_due
     yield "", _("Next inspection due"), due.isoformat() if due else ""
     if asset.removed_on:

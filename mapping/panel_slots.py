@@ -75,7 +75,9 @@ def extend_map(extension: MapExtension) -> None:
 
 def extensions_for(request: HttpRequest) -> list[MapExtension]:
     """What the map page loads for a reader."""
-    return [each for each in _extensions if any(can(request.user, verb) for verb in each.verbs)]
+    return [
+        extension for extension in _extensions if any(can(request.user, verb) for verb in extension.verbs)
+    ]
 
 
 def offered_actions(asset: Asset, user: User) -> list[Action]:

@@ -103,7 +103,9 @@ def _parameter(document: dict[str, Any], parameter: dict[str, Any]) -> Parameter
 
 def _answer(document: dict[str, Any], status: str, answer: dict[str, Any]) -> tuple[str, str, str]:
     content = answer.get("content", {})
-    kinds = {_kind(document, each.get("schema", {})) for name, each in content.items() if name != "text/html"}
+    kinds = {
+        _kind(document, medium.get("schema", {})) for name, medium in content.items() if name != "text/html"
+    }
     return status, answer.get("description", ""), ", ".join(sorted(kinds))
 
 
@@ -136,7 +138,7 @@ def _kind(document: dict[str, Any], schema: dict[str, Any]) -> str:
         return str(schema["$ref"].rsplit("/", 1)[-1])
     for several in ("anyOf", "oneOf", "allOf"):
         if several in schema:
-            kinds = dict.fromkeys(_kind(document, each) for each in schema[several])
+            kinds = dict.fromkeys(_kind(document, option) for option in schema[several])
             return " | ".join(kinds)
     if schema.get("type") == "array":
         return f"{_kind(document, schema.get('items', {}))}[]"

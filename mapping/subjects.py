@@ -56,8 +56,8 @@ class Subject:
     sees: Callable[[User], str] = lambda user: ""
 
 
-def _asset_ids(chosen: AssetFilter, user: User) -> Sql:
-    return chosen_ids(chosen.filter_queryset(Asset.objects.writable_by(user, EXPORT)))
+def _asset_ids(asset_filter: AssetFilter, user: User) -> Sql:
+    return chosen_ids(asset_filter.filter_queryset(Asset.objects.writable_by(user, EXPORT)))
 
 
 _subjects: dict[str, Subject] = {

@@ -98,7 +98,9 @@ def _inspection_title(inspection: Inspection, earlier: list[Inspection]) -> str:
     condition = str(Condition(inspection.condition).label)
     if inspection.voided_at:
         return _("Inspected: %(condition)s (voided)") % {"condition": condition}
-    before = next((each.condition for each in earlier if not each.voided_at), inspection.condition)
+    before = next(
+        (earlier_one.condition for earlier_one in earlier if not earlier_one.voided_at), inspection.condition
+    )
     if before != inspection.condition:
         return _("Inspected: %(before)s → %(after)s") % {
             "before": Condition(before).label,
@@ -158,11 +160,14 @@ def _moment_of(job: Maintenance) -> datetime:
 
 def _changes(asset: Asset, reader: AnyUser, taking_back: TakingBack) -> Iterable[Event]:
     for change in changes_of(asset, limit=MOST_CHANGES):
-        told = change.telling(
+        differences = change.telling(
             lambda name: name not in _TOLD_ELSEWHERE and may_be_told(name, reader, asset)
         ).differences
-        if told or change.created:
-            lines = [f"{title_of(each.name)}: {each.before} → {each.after}" for each in told]
+        if differences or change.created:
+            lines = [
+                f"{title_of(difference.name)}: {difference.before} → {difference.after}"
+                for difference in differences
+            ]
             yield Event(
                 kind="created" if change.created else "change",
                 at=change.at,
@@ -170,7 +175,7 @@ def _changes(asset: Asset, reader: AnyUser, taking_back: TakingBack) -> Iterable
                 detail="; ".join(lines),
                 actor=_actor(change),
                 origin=change.origin_label,
-                form=taking_back("change", change.version) if told and change.version else "",
+                form=taking_back("change", change.version) if differences and change.version else "",
             )
 
 

@@ -123,9 +123,9 @@ def match(found: Boundaries, areas: Sequence[Area], level: Level | None = None) 
     meant = [area for area in areas if level is None or area.level == level]
     by_code = {area.code: area for area in meant}
     by_name: dict[str, list[Area]] = defaultdict(list)
-    for known in meant:
-        for name in {known.name, *known.aliases}:
-            by_name[name].append(known)
+    for meant_area in meant:
+        for name in {meant_area.name, *meant_area.aliases}:
+            by_name[name].append(meant_area)
     parts: dict[Area, list[MultiPolygon]] = defaultdict(list)
     for number, (shape, code, name) in enumerate(zip(found.shapes, found.codes, found.names, strict=True), 1):
         label = " ".join(filter(None, [code, name])) or "?"
@@ -181,27 +181,27 @@ def _raw_here(path: Path, layer: str | None) -> tuple[dict[str, Any], Any, dict[
     return meta, wkb, dict(zip(meta["fields"].tolist(), values, strict=True))
 
 
-def _system(said: str | None, own: str | None) -> CRS:
-    if not said and is_undefined(own):
+def _system(stated: str | None, own: str | None) -> CRS:
+    if not stated and is_undefined(own):
         raise UnreadableBoundaries(
             _(
                 "The file does not say its coordinate system; give it with --crs (wgs84, gcj02, bd09 or EPSG:n)."
             )
         )
     try:
-        return parse_crs(said or own or "")
+        return parse_crs(stated or own or "")
     except UnknownCRSError as error:
         raise UnreadableBoundaries(str(error)) from error
 
 
-def _field(said: str | None, columns: dict[str, Any], usual: tuple[str, ...]) -> str | None:
-    if said is not None:
-        if said not in columns:
+def _field(column: str | None, columns: dict[str, Any], usual: tuple[str, ...]) -> str | None:
+    if column is not None:
+        if column not in columns:
             raise UnreadableBoundaries(
                 _("There is no column %(name)s; there are: %(columns)s")
-                % {"name": said, "columns": ", ".join(columns)}
+                % {"name": column, "columns": ", ".join(columns)}
             )
-        return said
+        return column
     return next((name for header in usual for name in columns if name.strip().lower() == header), None)
 
 
@@ -311,13 +311,13 @@ def _overlaps(flat: dict[Area, Any]) -> list[str]:
         same = sorted((area for area in flat if area.level == level), key=lambda area: area.code)
         shapes = np.array([flat[area] for area in same], dtype=object)
         tree = shapely.STRtree(shapes)
-        for one, other in zip(*tree.query(shapes, predicate="intersects"), strict=True):
-            if one < other:
-                size = shapely.area(shapely.intersection(shapes[one], shapes[other]))
+        for first, second in zip(*tree.query(shapes, predicate="intersects"), strict=True):
+            if first < second:
+                size = shapely.area(shapely.intersection(shapes[first], shapes[second]))
                 if size > SMALLEST_SQUARE_METRES:
                     found.append(
                         _("%(one)s and %(other)s overlap by %(size)s.")
-                        % {"one": same[one].name, "other": same[other].name, "size": size_text(size)}
+                        % {"one": same[first].name, "other": same[second].name, "size": size_text(size)}
                     )
     return found
 

@@ -147,7 +147,7 @@ _CRS84_URN = re.compile(
 )
 
 
-def parse_crs(said: str) -> CRS:
+def parse_crs(definition: str) -> CRS:
     """The coordinate system that a person, an option or a file names.
 
     Takes wgs84, gcj02, bd09, cgcs2000 with their common spellings in English and Chinese, `EPSG:n` or the
@@ -156,18 +156,18 @@ def parse_crs(said: str) -> CRS:
 
     Raises `UnknownCRSError` when nothing is known by that name, or when it cannot be converted to WGS84.
     """
-    text = unicodedata.normalize("NFKC", said).strip()
+    text = unicodedata.normalize("NFKC", definition).strip()
     squeezed = _squeeze(text)
     if squeezed in _SPELLINGS:
         return _SPELLINGS[squeezed]
     if _CRS84_URN.fullmatch(text.lower()):
         return WGS84
     if by_number := _EPSG.fullmatch(text.lower().replace(" ", "")):
-        return _registered(int(by_number[1]), said)
+        return _registered(int(by_number[1]), definition)
     # PROJ guesses at free text ("Jinan" finds something); only a definition is looked up.
     if "[" in text or "+proj" in text:
         return _described(text)
-    raise UnknownCRSError("unknown_crs", said=said[:80])
+    raise UnknownCRSError("unknown_crs", said=definition[:80])
 
 
 def is_undefined(definition: str | None) -> bool:
@@ -308,12 +308,12 @@ def _pyproj_crs(definition: str) -> pyproj.CRS:
     return _pyproj().CRS.from_user_input(definition)
 
 
-def _registered(number: int, said: str) -> CRS:
+def _registered(number: int, definition: str) -> CRS:
     pyproj = _pyproj()
     try:
         found = pyproj.CRS.from_epsg(number)
     except pyproj.exceptions.CRSError as error:
-        raise UnknownCRSError("unknown_crs", said=said[:80]) from error
+        raise UnknownCRSError("unknown_crs", said=definition[:80]) from error
     return _checked(found, f"EPSG:{number}")
 
 

@@ -16,11 +16,11 @@ def is_far(metres: float, accuracy: float | None) -> bool:
     return metres - (accuracy or 0) > FAR_METRES
 
 
-def metres_between(one: Point, other: Point) -> float:
+def metres_between(point: Point, other: Point) -> float:
     """Great-circle distance in metres of two WGS84 points (haversine on the mean sphere, within 0.6 %)."""
-    latitude, other_latitude = radians(one.y), radians(other.y)
+    latitude, other_latitude = radians(point.y), radians(other.y)
     half = (
         sin((other_latitude - latitude) / 2) ** 2
-        + cos(latitude) * cos(other_latitude) * sin(radians(other.x - one.x) / 2) ** 2
+        + cos(latitude) * cos(other_latitude) * sin(radians(other.x - point.x) / 2) ** 2
     )
     return 2 * MEAN_EARTH_RADIUS_M * asin(sqrt(min(1.0, half)))

@@ -75,10 +75,12 @@ class Resolver:
 
     def __init__(self, areas: Iterable[Area] | None = None) -> None:
         """`areas` default to every area; those without a boundary only count as ancestors."""
-        known = list(Area.objects.all() if areas is None else areas)
-        self._placements = placements(known)
+        known_areas = list(Area.objects.all() if areas is None else areas)
+        self._placements = placements(known_areas)
         # Deepest first, then by code: the first hit is the answer.
-        drawn = sorted((area for area in known if area.boundary), key=lambda area: (-area.level, area.code))
+        drawn = sorted(
+            (area for area in known_areas if area.boundary), key=lambda area: (-area.level, area.code)
+        )
         self._keys = [area.pk for area in drawn]
         shapes = [shapely.from_wkb(bytes(area.boundary.wkb)) for area in drawn if area.boundary]
         self._shapes: NDArray[np.object_] = np.array(shapes, dtype=np.object_)

@@ -64,7 +64,9 @@ class Change:
 
     def telling(self, may_be_told: Callable[[str], bool]) -> "Change":
         """The same change with those columns only that may be told."""
-        return replace(self, differences=[one for one in self.differences if may_be_told(one.name)])
+        return replace(
+            self, differences=[difference for difference in self.differences if may_be_told(difference.name)]
+        )
 
     @property
     def origin_label(self) -> str:
@@ -158,12 +160,12 @@ def differences_in_words(pairs: Sequence[tuple[Model, Model]]) -> list[list[Diff
 def _told(after: Any, before: Any, fields: list[Any], names: Names, lists: Lists) -> list[Difference]:
     return [
         Difference(
-            name=each.name,
-            label=str(each.verbose_name),
-            before=_in_words(each, before, names, lists),
-            after=_in_words(each, after, names, lists),
+            name=model_field.name,
+            label=str(model_field.verbose_name),
+            before=_in_words(model_field, before, names, lists),
+            after=_in_words(model_field, after, names, lists),
         )
-        for each in fields
+        for model_field in fields
     ]
 
 
@@ -171,11 +173,11 @@ def _differing(before: Model | None, after: Model) -> list[Any]:
     if before is None:
         return []
     return [
-        each
-        for each in after._meta.concrete_fields
-        if not each.name.startswith("pgh_")
-        and each.name not in UNTOLD
-        and getattr(before, each.attname) != getattr(after, each.attname)
+        model_field
+        for model_field in after._meta.concrete_fields
+        if not model_field.name.startswith("pgh_")
+        and model_field.name not in UNTOLD
+        and getattr(before, model_field.attname) != getattr(after, model_field.attname)
     ]
 
 
@@ -202,31 +204,36 @@ def _names_of_codes(entries: type[Dictionary], codes: Iterable[str]) -> dict[str
 
 
 def _names_of_related(differing: Sequence[tuple[Any, Any, list[Any]]], lists: Lists) -> Names:
-    wanted: dict[type[Model], set[Any]] = defaultdict(set)
+    keys_of: dict[type[Model], set[Any]] = defaultdict(set)
     coded: dict[type[Dictionary], set[str]] = defaultdict(set)
     for after, before, fields in differing:
-        for each in fields:
-            if isinstance(each, ForeignKey):
-                wanted[each.related_model] |= {getattr(after, each.attname), getattr(before, each.attname)}
-            elif each.name in lists:
-                coded[lists[each.name]].update(getattr(after, each.attname), getattr(before, each.attname))
+        for model_field in fields:
+            if isinstance(model_field, ForeignKey):
+                keys_of[model_field.related_model] |= {
+                    getattr(after, model_field.attname),
+                    getattr(before, model_field.attname),
+                }
+            elif model_field.name in lists:
+                coded[lists[model_field.name]].update(
+                    getattr(after, model_field.attname), getattr(before, model_field.attname)
+                )
     named: Names = {
         model: {key: str(found) for key, found in model._default_manager.in_bulk(keys - {None}).items()}
-        for model, keys in wanted.items()
+        for model, keys in keys_of.items()
     }
     for entries, codes in coded.items():
         named[entries] = {**named.get(entries, {}), **_names_of_codes(entries, codes)}
     return named
 
 
-def _in_words(each: Any, state: Any, names: Names, lists: Lists) -> str:
-    value = getattr(state, each.attname)
+def _in_words(model_field: Any, state: Any, names: Names, lists: Lists) -> str:
+    value = getattr(state, model_field.attname)
     if value is None or value == "" or value == []:
         return "—"
-    if isinstance(each, ForeignKey):
-        return names.get(each.related_model, {}).get(value, f"#{value}")
-    if each.choices:
-        return str(dict(each.flatchoices).get(value, value))
+    if isinstance(model_field, ForeignKey):
+        return names.get(model_field.related_model, {}).get(value, f"#{value}")
+    if model_field.choices:
+        return str(dict(model_field.flatchoices).get(value, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, GEOSGeometry):
@@ -234,6 +241,6 @@ def _in_words(each: Any, state: Any, names: Names, lists: Lists) -> str:
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "Y-m-d H:i")
     if isinstance(value, list):
-        known = names.get(lists[each.name], {}) if each.name in lists else {}
-        return ", ".join(known.get(part, str(part)) for part in value)
+        words = names.get(lists[model_field.name], {}) if model_field.name in lists else {}
+        return ", ".join(words.get(part, str(part)) for part in value)
     return str(localize(value))

@@ -33,10 +33,10 @@ class KeepsOthersChanges(_Form):
         super().__init__(*args, **kwargs)
         names = [name for name in self.fields if self._is_of_the_row(name)]
         # A program that sends no such values has the last word; of several values none leave no trace in a form.
-        told = not self.is_bound or any(
+        shows_stored = not self.is_bound or any(
             key.startswith(self.add_initial_prefix(name)) for name in names for key in self.data
         )
-        self._compared = names if told and self.instance.pk is not None else []
+        self._compared = names if shows_stored and self.instance.pk is not None else []
         for name in self._compared:
             self.fields[name].show_hidden_initial = True
 
@@ -69,9 +69,9 @@ class KeepsOthersChanges(_Form):
                 self.cleaned_data[name] = now
             return
         shown = _as_sent(field, now)
-        given = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        sent = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         others_changed = field.has_changed(self._seen(name), shown)
-        if others_changed and field.has_changed(_python(field, shown), given):
+        if others_changed and field.has_changed(_python(field, shown), sent):
             self.add_error(
                 name,
                 _("Somebody else changed this meanwhile, to: %(value)s") % {"value": _words(stored, name)},
@@ -79,8 +79,10 @@ class KeepsOthersChanges(_Form):
 
     def _seen(self, name: str) -> Any:
         field = self.fields[name]
-        told = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
-        return _python(field, told)
+        hidden = field.hidden_widget().value_from_datadict(
+            self.data, self.files, self.add_initial_prefix(name)
+        )
+        return _python(field, hidden)
 
     def _show_what_is_there(self, stored: Model) -> None:
         """Before it is shown once more: sending it again is then a decision of somebody who has seen it all."""
@@ -109,7 +111,7 @@ def _as_sent(field: forms.Field, value: Any) -> Any:
         return value
     prepared = field.prepare_value(value)
     if _is_several(prepared):
-        return [str(each) for each in prepared]
+        return [str(value) for value in prepared]
     if isinstance(field.widget, forms.MultiWidget):
         return field.widget.decompress(prepared)
     return prepared
@@ -140,7 +142,7 @@ def _put(data: QueryDict, widget: forms.Widget, name: str, shown: Any) -> None:
         else:
             data.pop(name, None)
     elif _is_several(shown):
-        data.setlist(name, [str(each) for each in shown])
+        data.setlist(name, [str(value) for value in shown])
     else:
         written = widget.format_value(shown)
         data[name] = "" if written is None else str(written[0] if isinstance(written, list) else written)
@@ -151,5 +153,5 @@ def _words(row: Model, name: str) -> Any:
     display = getattr(row, f"get_{name}_display", None)
     value = display() if display else _value(row, name)
     if hasattr(value, "model") or isinstance(value, list | tuple):
-        value = ", ".join(str(each) for each in value)
+        value = ", ".join(str(part) for part in value)
     return "—" if value in (None, "") else value

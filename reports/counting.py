@@ -85,11 +85,13 @@ def _count_assets(queries: Iterable[str], user: User) -> list[int]:
 def _count_jobs(queries: Iterable[str], user: User) -> list[int]:
     conditions = []
     for query in queries:
-        chosen = read_job_filter(query, user)
+        job_filter = read_job_filter(query, user)
         of_asset = [
-            chosen.chosen.conditions[name] for name in OF_THE_ASSET if name in chosen.chosen.conditions
+            job_filter.asset_filter.conditions[name]
+            for name in OF_THE_ASSET
+            if name in job_filter.asset_filter.conditions
         ]
-        condition = _all_of(chosen.conditions.values())
+        condition = _all_of(job_filter.conditions.values())
         if of_asset:
             condition &= Q(asset__in=Asset.objects.filter(*of_asset).order_by().values("pk"))
         conditions.append(condition)

@@ -28,7 +28,7 @@ SMALLEST_TO_COMPRESS = 400
 
 def key_of(request: HttpRequest, generation: Generation, *parts: Any) -> str:
     """The hash of all an answer to this reader depends on, with `parts` beside generation, day, scope, language."""
-    said = (
+    parts_of_key = (
         BUILD,
         generation.key,
         timezone.localdate().isoformat(),
@@ -37,14 +37,14 @@ def key_of(request: HttpRequest, generation: Generation, *parts: Any) -> str:
         settings.BASEMAP_CRS,
         *parts,
     )
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:40]
+    return hashlib.sha256(repr(parts_of_key).encode()).hexdigest()[:40]
 
 
-def filter_part(chosen: AssetFilter) -> str:
+def filter_part(asset_filter: AssetFilter) -> str:
     """What a filter adds to a key. What a cursor leaves also depends on the transactions that run now."""
-    if isinstance(chosen.values.get("updated_since"), int):
-        return f"{chosen.query_string} {settled_transaction()}"
-    return chosen.query_string
+    if isinstance(asset_filter.values.get("updated_since"), int):
+        return f"{asset_filter.query_string} {settled_transaction()}"
+    return asset_filter.query_string
 
 
 def remembered(key: str, make: Callable[[], Any]) -> Any:

@@ -78,19 +78,19 @@ def have_counted_by(task: Callable[[int], object]) -> None:
     _have_counted[:] = [task]
 
 
-def counted(kind: str, chosen: AssetFilter, user: User, asked: str = "") -> Answer:
+def counted(kind: str, asset_filter: AssetFilter, user: User, asked: str = "") -> Answer:
     """The answer to a question: counted now, or kept.
 
     Raises:
         BeingCountedError: it takes longer than a page may take, and has not been counted yet.
     """
-    if isinstance(chosen.values.get("updated_since"), int):
+    if isinstance(asset_filter.values.get("updated_since"), int):
         # What a cursor leaves depends on the transactions that run now: never asked for twice.
-        return Answer(_counts[kind](chosen, user, asked))
-    kept = KeptAnswer.objects.filter(question=_digest(kind, chosen, user, asked)).first()
+        return Answer(_counts[kind](asset_filter, user, asked))
+    kept = KeptAnswer.objects.filter(question=_digest(kind, asset_filter, user, asked)).first()
     if kept is None or _was_lost(kept):
-        return _counted_here(kind, chosen, user, asked)
-    if kept.edition == edition_of(chosen):
+        return _counted_here(kind, asset_filter, user, asked)
+    if kept.edition == edition_of(asset_filter):
         return Answer(bytes(kept.body))
     _have_counted_anew(kept)
     if kept.counted_at is None:
@@ -98,16 +98,16 @@ def counted(kind: str, chosen: AssetFilter, user: User, asked: str = "") -> Answ
     return Answer(bytes(kept.body), kept.counted_at)
 
 
-def edition_of(chosen: AssetFilter) -> str:
+def edition_of(asset_filter: AssetFilter) -> str:
     """What an answer is true of: a state of the data, on a day, since days make things overdue."""
-    return f"{chosen.generation.key} {chosen.known.today}"
+    return f"{asset_filter.generation.key} {asset_filter.known.today}"
 
 
-def _digest(kind: str, chosen: AssetFilter, user: AnyUser, asked: str) -> str:
+def _digest(kind: str, asset_filter: AssetFilter, user: AnyUser, asked: str) -> str:
     question = (
         BUILD,
         kind,
-        chosen.query_string,
+        asset_filter.query_string,
         asked,
         scope_of(user, READ).key,
         translation.get_language(),
@@ -122,38 +122,38 @@ def _was_lost(kept: KeptAnswer) -> bool:
     return kept.counted_at is None and (waits is None or timezone.now() - waits > LOST_AFTER)
 
 
-def _counted_here(kind: str, chosen: AssetFilter, user: User, asked: str) -> Answer:
+def _counted_here(kind: str, asset_filter: AssetFilter, user: User, asked: str) -> Answer:
     started = monotonic()
     try:
-        body = _counts[kind](chosen, user, asked)
+        body = _counts[kind](asset_filter, user, asked)
     except OperationalError as error:
         if not statement_was_ended(error):
             raise
-        _have_counted_anew(_keep(kind, chosen, user, asked))
+        _have_counted_anew(_keep(kind, asset_filter, user, asked))
         raise BeingCountedError from error
     seconds = monotonic() - started
     if seconds >= SLOW_SECONDS:
         _keep(
             kind,
-            chosen,
+            asset_filter,
             user,
             asked,
             body=body,
-            edition=edition_of(chosen),
+            edition=edition_of(asset_filter),
             counted_at=timezone.now(),
             seconds=seconds,
         )
     return Answer(body)
 
 
-def _keep(kind: str, chosen: AssetFilter, user: User, asked: str, **found: object) -> KeptAnswer:
+def _keep(kind: str, asset_filter: AssetFilter, user: User, asked: str, **found: object) -> KeptAnswer:
     """The question's row, with what was found; two who ask at once write one."""
     kept, _new = KeptAnswer.objects.update_or_create(
-        question=_digest(kind, chosen, user, asked),
+        question=_digest(kind, asset_filter, user, asked),
         defaults={"kind": kind, "asked_by": user, "asked_at": timezone.now(), "waiting_since": None, **found},
         create_defaults={
             "kind": kind,
-            "filter": chosen.query_string,
+            "filter": asset_filter.query_string,
             "asked": asked,
             "scope": scope_of(user, READ).key,
             "language": translation.get_language() or "",
@@ -185,17 +185,17 @@ def count_anew(pk: int) -> None:
         return
     user = kept.asked_by
     with translation.override(kept.language):
-        chosen = _understood(kept.filter)
-        if chosen is None or not user.is_active or scope_of(user, READ).key != kept.scope:
+        asset_filter = _understood(kept.filter)
+        if asset_filter is None or not user.is_active or scope_of(user, READ).key != kept.scope:
             kept.delete()
             return
         started = monotonic()
-        kept.body = _counts[kept.kind](chosen, user, kept.asked)
+        kept.body = _counts[kept.kind](asset_filter, user, kept.asked)
     kept.seconds = monotonic() - started
     if kept.seconds < SLOW_SECONDS:
         kept.delete()
         return
-    kept.edition, kept.counted_at, kept.waiting_since = edition_of(chosen), timezone.now(), None
+    kept.edition, kept.counted_at, kept.waiting_since = edition_of(asset_filter), timezone.now(), None
     kept.save(update_fields=["body", "seconds", "edition", "counted_at", "waiting_since"])
 
 

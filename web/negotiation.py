@@ -18,9 +18,9 @@ _JSON = ("application/json", "application/geo+json", "application/vnd.oai.openap
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether a page is asked for; an `f` that does not exist asks for none."""
-    asked = request.GET.get("f")
-    if asked is not None:
-        return asked == PAGE
+    named = request.GET.get("f")
+    if named is not None:
+        return named == PAGE
     return request.get_preferred_type([*_JSON, _HTML]) == _HTML
 
 
@@ -30,8 +30,8 @@ def format_of(request: HttpRequest) -> str:
     Raises:
         FilterError: naming `f`.
     """
-    asked = request.GET.get("f")
-    if asked is not None and asked not in FORMATS:
+    named = request.GET.get("f")
+    if named is not None and named not in FORMATS:
         raise FilterError("f", _("Give one of %(these)s.") % {"these": ", ".join(FORMATS)})
     return PAGE if wants_page(request) else DATA
 

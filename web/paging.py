@@ -7,15 +7,15 @@ from django.http import HttpRequest
 from assets.paging import FORMER_NAMES, PARAMETER, no_parameter
 
 
-def only_parameters(request: HttpRequest, *known: str) -> None:
+def only_parameters(request: HttpRequest, *parameters: str) -> None:
     """Refuse whatever else stands in the address.
 
     Raises:
         FilterError: naming the parameter.
     """
     for name in request.GET:
-        if name not in known:
-            raise no_parameter(name, known)
+        if name not in parameters:
+            raise no_parameter(name, parameters)
 
 
 def no_former_name(request: HttpRequest) -> None:

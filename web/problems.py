@@ -205,8 +205,8 @@ class ProblemDetailsMiddleware:
             return response
         if response.get("Content-Type", "").startswith(("application/problem+json", "application/json")):
             return response
-        told = problem(response.status_code)
+        answer = problem(response.status_code)
         for header in ("Allow", "Retry-After", "WWW-Authenticate"):
             if header in response:
-                told[header] = response[header]
-        return told
+                answer[header] = response[header]
+        return answer

@@ -85,7 +85,7 @@ def shown_of(some: Iterable[Artwork], user: User) -> dict[int, int]:
     """How many assets that a user may see show each of some artworks, by key; those that hang nowhere are left out."""
     rows = (
         _shown_to(user)
-        .filter(artwork__in=[each.pk for each in some])
+        .filter(artwork__in=[artwork.pk for artwork in some])
         .values_list("artwork_id")
         .annotate(Count("pk"))
     )
@@ -185,6 +185,6 @@ def offered(artwork: Artwork, candidates: list[Artwork]) -> Artwork | None:
     return None
 
 
-def _likeness(one: Artwork, other: Artwork) -> float:
-    titles = SequenceMatcher(None, one.title, other.title).ratio()
-    return titles + (0.3 if set(one.themes) & set(other.themes) else 0)
+def _likeness(artwork: Artwork, other: Artwork) -> float:
+    titles = SequenceMatcher(None, artwork.title, other.title).ratio()
+    return titles + (0.3 if set(artwork.themes) & set(other.themes) else 0)

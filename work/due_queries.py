@@ -66,24 +66,24 @@ class Due:
     types: list[DueRow]
 
 
-def _due(chosen: AssetFilter, user: User) -> QuerySet[Asset]:
-    today = chosen.known.today
+def _due(asset_filter: AssetFilter, user: User) -> QuerySet[Asset]:
+    today = asset_filter.known.today
     job = Maintenance.objects.filter(
         asset_id=OuterRef("pk"), kind=MaintenanceKind.INSPECT, state__in=OPEN_STATES
     )
     return (
-        chosen.assets(user)
+        asset_filter.assets(user)
         .filter(in_window("overdue", today) | in_window("week", today) | in_window("month", today))
         .annotate(has_job=Exists(job))
         .order_by()
     )
 
 
-def due_counts(chosen: AssetFilter, user: User) -> Due:
+def due_counts(asset_filter: AssetFilter, user: User) -> Due:
     """The counts of what the filter leaves, in one pass."""
-    today, lists = chosen.known.today, chosen.known.lists
+    today, lists = asset_filter.known.today, asset_filter.known.lists
     rows = (
-        _due(chosen, user)
+        _due(asset_filter, user)
         .values_list("street_id", "type_id")
         .annotate(
             **{window: Count("pk", filter=in_window(window, today)) for window in WINDOWS},
@@ -112,7 +112,12 @@ _LONGEST_OVERDUE_FIRST = Keyset("due", (Key("next_inspection_due", date), Key("p
 
 
 def page_of_due(
-    chosen: AssetFilter, user: User, *, window: str | None = None, cursor: str | None = None, size: int = PAGE
+    asset_filter: AssetFilter,
+    user: User,
+    *,
+    window: str | None = None,
+    cursor: str | None = None,
+    size: int = PAGE,
 ) -> Page[Asset]:
     """One page of what is due, longest overdue first, continued where the cursor says.
 
@@ -122,11 +127,11 @@ def page_of_due(
     Raises:
         FilterError: naming `when` or `cursor`.
     """
-    due = _due(chosen, user)
+    due = _due(asset_filter, user)
     if window is not None:
         if window not in WINDOWS:
             raise FilterError("when", _("“%(value)s” does not exist.") % {"value": window[:80]})
-        due = due.filter(in_window(window, chosen.known.today))
+        due = due.filter(in_window(window, asset_filter.known.today))
     with_names = due.select_related("type", "street", "community", "maintainer").defer(
         "street__boundary", "community__boundary", "footprint"
     )

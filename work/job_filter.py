@@ -57,7 +57,7 @@ PRIORITIES = {priority.name.lower(): priority for priority in Priority}
 class JobFilter:
     """A query string, understood. Made by `read_job_filter`."""
 
-    chosen: AssetFilter
+    asset_filter: AssetFilter
     conditions: dict[str, Q]
     values: dict[str, str]
     labels: dict[str, list[str]]
@@ -65,7 +65,11 @@ class JobFilter:
     def jobs(self, user: User, verb: str = READ) -> QuerySet[Maintenance]:
         """What the filter leaves of the jobs on assets that a user may do `verb` to."""
         jobs = Maintenance.objects.filter(of_assets(user, verb), *self.conditions.values())
-        of_asset = [self.chosen.conditions[name] for name in OF_THE_ASSET if name in self.chosen.conditions]
+        of_asset = [
+            self.asset_filter.conditions[name]
+            for name in OF_THE_ASSET
+            if name in self.asset_filter.conditions
+        ]
         if of_asset:
             # The asset's own conditions are written for assets, so they stay a query on them.
             jobs = jobs.filter(asset__in=Asset.objects.filter(*of_asset).order_by().values("pk"))
@@ -74,8 +78,8 @@ class JobFilter:
     def without(self, *names: str) -> "JobFilter":
         """The same filter with some of the job's own parameters not given."""
 
-        def kept(given: dict[str, Any]) -> dict[str, Any]:
-            return {name: value for name, value in given.items() if name not in names}
+        def kept(values: dict[str, Any]) -> dict[str, Any]:
+            return {name: value for name, value in values.items() if name not in names}
 
         return replace(
             self, conditions=kept(self.conditions), values=kept(self.values), labels=kept(self.labels)
@@ -94,12 +98,14 @@ class JobFilter:
     def words(self, *but: str) -> list[str]:
         """The values for people, of all parameters or of all but some."""
         of_asset = {
-            name: self.chosen.filters[name].words(self.chosen.values[name], self.chosen.known)
+            name: self.asset_filter.filters[name].words(
+                self.asset_filter.values[name], self.asset_filter.known
+            )
             for name in OF_THE_ASSET
-            if name in self.chosen.values
+            if name in self.asset_filter.values
         }
-        said = {**self.labels, **of_asset}
-        return [word for name, words in said.items() if name not in but for word in words]
+        words_of = {**self.labels, **of_asset}
+        return [word for name, words in words_of.items() if name not in but for word in words]
 
 
 def of_assets(user: User, verb: str = READ) -> Q:
@@ -129,14 +135,16 @@ def read_job_filter(query: QueryDict | str, user: User, *, extra: Collection[str
             own[name] = str(values[0])
         elif name in OF_THE_ASSET and values[0] != "":
             rest[name] = str(values[0])
-    chosen = read_filter(rest)
+    asset_filter = read_filter(rest)
     conditions: dict[str, Q] = {}
     labels: dict[str, list[str]] = {}
     for name, value in own.items():
         if value:  # a form sends what was left empty
-            conditions[name], labels[name] = _OWN[name](name, value, user, chosen.known.today)
-    given = {name: value for name, value in own.items() if value}
-    return JobFilter(chosen, conditions, {**given, **{name: str(rest[name]) for name in rest}}, labels)
+            conditions[name], labels[name] = _OWN[name](name, value, user, asset_filter.known.today)
+    own_values = {name: value for name, value in own.items() if value}
+    return JobFilter(
+        asset_filter, conditions, {**own_values, **{name: str(rest[name]) for name in rest}}, labels
+    )
 
 
 Read = tuple[Q, list[str]]
@@ -180,13 +188,13 @@ def _priorities(name: str, value: str, _user: User, _today: date) -> Read:
 
 
 def _crews(name: str, value: str, user: User, _today: date) -> Read:
-    wanted, words, keys = Q(), [], []
+    condition, words, keys = Q(), [], []
     for code in value.split(","):
         if code == NONE:
-            wanted |= Q(crew__isnull=True)
+            condition |= Q(crew__isnull=True)
             words.append(_("No crew yet"))
         elif code == MINE:
-            wanted |= Q(crew__in=user.units.values("pk"))
+            condition |= Q(crew__in=user.units.values("pk"))
             words.append(_("My crew"))
         else:
             keys.append(_number(name, code))
@@ -194,7 +202,7 @@ def _crews(name: str, value: str, user: User, _today: date) -> Read:
     for key in keys:
         if key not in found:
             raise _unknown(name, str(key))
-    return (wanted | Q(crew_id__in=keys) if keys else wanted), [*words, *found.values()]
+    return (condition | Q(crew_id__in=keys) if keys else condition), [*words, *found.values()]
 
 
 def _overdue(name: str, value: str, _user: User, today: date) -> Read:
@@ -221,13 +229,13 @@ def _campaigns(name: str, value: str, user: User, _today: date) -> Read:
     codes = value.split(",")
     seen = Campaign.objects.visible_to(user).filter(code__in=[code for code in codes if "\0" not in code])
     found = {campaign.code: campaign for campaign in seen}
-    wanted = Q(campaign_id__in=[campaign.pk for campaign in found.values()]) if found else Q()
+    condition = Q(campaign_id__in=[campaign.pk for campaign in found.values()]) if found else Q()
     for code in codes:
         if code == NONE:
-            wanted |= Q(campaign__isnull=True)
+            condition |= Q(campaign__isnull=True)
         elif code not in found:
             raise _unknown(name, code)
-    return wanted, [_("No campaign") if code == NONE else found[code].name for code in codes]
+    return condition, [_("No campaign") if code == NONE else found[code].name for code in codes]
 
 
 def _number(name: str, text: str) -> int:

@@ -89,10 +89,10 @@ def count_by_state(jobs: QuerySet[Maintenance], today: date) -> dict[str, tuple[
     return {state: (count, late) for state, count, late in rows}
 
 
-def board(chosen: JobFilter, user: User) -> list[Column]:
+def board(job_filter: JobFilter, user: User) -> list[Column]:
     """The columns; what waits longest comes first, what is verified latest first."""
-    jobs = chosen.jobs(user)
-    counts = count_by_state(jobs, chosen.chosen.known.today)
+    jobs = job_filter.jobs(user)
+    counts = count_by_state(jobs, job_filter.asset_filter.known.today)
     columns = []
     for state in BOARD_STATES:
         count, late = counts.get(state, (0, 0))
@@ -181,7 +181,7 @@ GROUPS = {
 }
 
 
-def costs(chosen: JobFilter, user: User, *, group: str, first: date, last: date) -> Costs:
+def costs(job_filter: JobFilter, user: User, *, group: str, first: date, last: date) -> Costs:
     """Costs of the jobs finished between two months, both included.
 
     Args:
@@ -192,23 +192,23 @@ def costs(chosen: JobFilter, user: User, *, group: str, first: date, last: date)
     begin, end = begin_of(months[0]), begin_of(after(months[-1]))
     key = GROUPS[group]
     rows = (
-        chosen.jobs(user, EXPORT)
+        job_filter.jobs(user, EXPORT)
         .filter(state__in=FINISHED_STATES, completed_at__gte=begin, completed_at__lt=end)
         .order_by()
         .annotate(month=TruncMonth("completed_at"))
         .values_list(key, "month")
         .annotate(yuan=Sum("cost"), n=Count("pk"), without=Count("pk", filter=Q(cost__isnull=True)))
     )
-    names = _names(group, chosen.chosen.known.lists)
+    names = _names(group, job_filter.asset_filter.known.lists)
     found: dict[Any, CostRow] = {}
     total = CostRow(_("Total"), "", dict.fromkeys(months, Decimal(0)))
     for value, month, yuan, jobs, without in rows:
         name, code = names.get(value, (_("Unknown"), ""))
         row = found.setdefault(value, CostRow(name, code, dict.fromkeys(months, Decimal(0))))
-        for each in (row, total):
-            each.months[timezone.localtime(month).date()] += yuan or Decimal(0)
-            each.jobs += jobs
-            each.without_cost += without
+        for sums in (row, total):
+            sums.months[timezone.localtime(month).date()] += yuan or Decimal(0)
+            sums.jobs += jobs
+            sums.without_cost += without
     ordered = sorted(found.values(), key=lambda row: (-row.total, row.name))
     return Costs(group, months, ordered, total)
 

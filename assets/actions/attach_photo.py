@@ -47,10 +47,10 @@ def attach_photo(
     with acting(actor):
         # Two senders of one photo wait for each other here instead of meeting in the unique constraint.
         Asset.objects.select_for_update(of=("self",)).get(pk=asset.pk)
-        known = Photo.objects.filter(
+        photo = Photo.objects.filter(
             Q(uid=uid, asset=asset) | Q(asset=asset, sha256=stored.sha256, stage=stage)
         ).first()
-        return known or Photo.objects.create(
+        return photo or Photo.objects.create(
             uid=uid,
             asset=asset,
             inspection=inspection,

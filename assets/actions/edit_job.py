@@ -34,10 +34,10 @@ def edit_job(
         authorise(actor, PLAN_MAINTENANCE, current.asset)
         if current.state not in OPEN_STATES:
             raise ValidationError({"state": _("The job is over; it cannot be changed any more.")})
-        wanted = really_changed(current, values, seen or {})
-        changed = [name for name in EDITABLE if name in wanted]
+        new_values = really_changed(current, values, seen or {})
+        changed = [name for name in EDITABLE if name in new_values]
         for name in changed:
-            setattr(current, name, wanted[name])
+            setattr(current, name, new_values[name])
         current.clean_fields(exclude={field.name for field in current._meta.fields} - set(changed))
         current.save(update_fields=changed)
     return current

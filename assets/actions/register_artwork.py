@@ -19,7 +19,7 @@ _TAKEN_BY_PAGES = frozenset({"new"})
 
 
 def register_artwork(
-    actor: Actor, code: str, given: Mapping[str, Any], *, replaces: Artwork | None = None
+    actor: Actor, code: str, values: Mapping[str, Any], *, replaces: Artwork | None = None
 ) -> Artwork:
     """Enter an artwork as a draft.
 
@@ -42,7 +42,7 @@ def register_artwork(
             }
         )
     artwork = Artwork(
-        code=code, replaces=replaces, **{name: given[name] for name in EDITABLE if name in given}
+        code=code, replaces=replaces, **{name: values[name] for name in EDITABLE if name in values}
     )
     artwork.title = artwork.title.strip()
     check_themes(artwork)

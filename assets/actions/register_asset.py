@@ -42,10 +42,10 @@ def register_asset(
         ValidationError: naming the fields.
     """
     uid = uid or uuid.uuid4()
-    known = Asset.objects.select_related("area").filter(uid=uid).first()
-    if known is not None:
-        authorise(actor, REGISTER, known)
-        return known
+    registered = Asset.objects.select_related("area").filter(uid=uid).first()
+    if registered is not None:
+        authorise(actor, REGISTER, registered)
+        return registered
     if support is not None:
         point = support.point
     if point is None:
@@ -78,8 +78,8 @@ def register_asset(
             asset.refresh_from_db()
     except IntegrityError:
         # The same registration, sent twice at once: the other one won.
-        known = Asset.objects.filter(uid=uid).first()
-        if known is None:
+        registered = Asset.objects.filter(uid=uid).first()
+        if registered is None:
             raise
-        return known
+        return registered
     return asset

@@ -76,7 +76,8 @@ class Reverted:
             "inspections": self.inspections,
             "left": self.left,
             "listed": [
-                {"code": one.code, "name": one.name, "reason": one.reason} for one in self.listed[:_KEPT]
+                {"code": refused.code, "name": refused.name, "reason": refused.reason}
+                for refused in self.listed[:_KEPT]
             ],
         }
 
@@ -140,9 +141,12 @@ def revert_batch(
             reverting.report = {**answer.as_json(), "reverts": batch.pk}
             reverting.save(update_fields=["report"])
     except _OBJECTIONS as error:
-        said = str(error).strip().splitlines()[0]
+        reason = str(error).strip().splitlines()[0]
         raise ValidationError(
-            {"batch": _("The database refused to undo it and nothing was written: %(said)s") % {"said": said}}
+            {
+                "batch": _("The database refused to undo it and nothing was written: %(said)s")
+                % {"said": reason}
+            }
         ) from error
     return answer
 

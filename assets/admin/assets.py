@@ -176,7 +176,7 @@ ASSET_VERBS = (
         "inspect",
         _("Record an inspection"),
         INSPECT,
-        lambda actor, asset, given: record_inspection(actor, asset, **given),
+        lambda actor, asset, cleaned: record_inspection(actor, asset, **cleaned),
         InspectForm,
         _stands,
     ),
@@ -184,8 +184,8 @@ ASSET_VERBS = (
         "photo",
         _("Attach a photo"),
         INSPECT,
-        lambda actor, asset, given: attach_photo(
-            actor, asset, given["photo"], stage=PhotoStage(given["stage"])
+        lambda actor, asset, cleaned: attach_photo(
+            actor, asset, cleaned["photo"], stage=PhotoStage(cleaned["stage"])
         ),
         PhotoForm,
         _stands,
@@ -194,8 +194,8 @@ ASSET_VERBS = (
         "plan",
         _("Plan a job"),
         PLAN_MAINTENANCE,
-        lambda actor, asset, given: plan_maintenance(
-            actor, asset, MaintenanceKind(given.pop("kind")), **given
+        lambda actor, asset, cleaned: plan_maintenance(
+            actor, asset, MaintenanceKind(cleaned.pop("kind")), **cleaned
         ),
         PlanForm,
         _stands,
@@ -204,8 +204,8 @@ ASSET_VERBS = (
         "post",
         _("Post an artwork"),
         POST_ARTWORK,
-        lambda actor, asset, given: post_artwork(
-            actor, asset, given["artwork"], posted_on=given["posted_on"]
+        lambda actor, asset, cleaned: post_artwork(
+            actor, asset, cleaned["artwork"], posted_on=cleaned["posted_on"]
         ),
         PostForm,
         _stands,
@@ -214,7 +214,7 @@ ASSET_VERBS = (
         "take-down",
         _("Take the artwork down"),
         POST_ARTWORK,
-        lambda actor, asset, given: take_down_artwork(actor, asset, **given),
+        lambda actor, asset, cleaned: take_down_artwork(actor, asset, **cleaned),
         TakeDownForm,
         lambda asset: asset.artwork_id is not None,
     ),
@@ -222,22 +222,22 @@ ASSET_VERBS = (
         "suspend",
         _("Suspend"),
         EDIT,
-        lambda actor, asset, given: suspend_asset(actor, asset),
+        lambda actor, asset, cleaned: suspend_asset(actor, asset),
         applies=lambda asset: asset.lifecycle == Lifecycle.IN_USE,
     ),
     ObjectVerb(
         "reopen",
         _("Bring into use"),
         EDIT,
-        lambda actor, asset, given: reopen_asset(actor, asset),
+        lambda actor, asset, cleaned: reopen_asset(actor, asset),
         applies=lambda asset: asset.lifecycle != Lifecycle.IN_USE,
     ),
     ObjectVerb(
         "remove",
         _("Remove"),
         REMOVE,
-        lambda actor, asset, given: remove_asset(
-            actor, asset, reason=given["removal_reason"], removed_on=given["removed_on"]
+        lambda actor, asset, cleaned: remove_asset(
+            actor, asset, reason=cleaned["removal_reason"], removed_on=cleaned["removed_on"]
         ),
         RemoveForm,
         _stands,
@@ -247,7 +247,7 @@ UNDO = ObjectVerb(
     "undo",
     _("Undo a change"),
     EDIT,
-    lambda actor, asset, given: revert_change(actor, asset, given["version"]),
+    lambda actor, asset, cleaned: revert_change(actor, asset, cleaned["version"]),
     UndoForm,
     # Reached from the history page, which knows the version.
     applies=lambda asset: False,
@@ -397,29 +397,29 @@ class AssetAdmin(WithVerbs, ThroughActions):
             else:
                 self._register(actor, obj, form.cleaned_data)
 
-    def _register(self, actor: Any, obj: Asset, given: dict[str, Any]) -> None:
+    def _register(self, actor: Any, obj: Asset, cleaned: dict[str, Any]) -> None:
         registered = register_asset(
             actor,
-            given["type"],
-            given["point"],
-            support=given["support"],
-            lifecycle=Lifecycle(given["lifecycle"]),
-            position_accuracy=given["position_accuracy"],
-            fields={name: given[name] for name in EDITABLE_FIELDS if name != "type"},
-            uid=given["registration"],
+            cleaned["type"],
+            cleaned["point"],
+            support=cleaned["support"],
+            lifecycle=Lifecycle(cleaned["lifecycle"]),
+            position_accuracy=cleaned["position_accuracy"],
+            fields={name: cleaned[name] for name in EDITABLE_FIELDS if name != "type"},
+            uid=cleaned["registration"],
         )
         obj.pk = registered.pk
         obj._state.adding = False
         obj.refresh_from_db()
 
     def _write_changes(self, actor: Any, obj: Asset, form: Any) -> None:
-        given = form.cleaned_data
+        cleaned = form.cleaned_data
         stored = Asset.objects.get(pk=obj.pk)
-        changes = {name: given[name] for name in form.changed_data if name in EDITABLE_FIELDS}
+        changes = {name: cleaned[name] for name in form.changed_data if name in EDITABLE_FIELDS}
         if changes:
-            edit_asset(actor, stored, changes, base_version=given["base_version"])
+            edit_asset(actor, stored, changes, base_version=cleaned["base_version"])
         if {"point", "position_accuracy"} & set(form.changed_data):
-            move_asset(actor, stored, given["point"], position_accuracy=given["position_accuracy"])
+            move_asset(actor, stored, cleaned["point"], position_accuracy=cleaned["position_accuracy"])
         obj.refresh_from_db()
 
     def change_view(

@@ -91,7 +91,7 @@ class InspectionAdmin(OfAnAsset, WithVerbs, ThroughActions):
             "void",
             _("Void"),
             VOID,
-            lambda actor, inspection, given: void_inspection(actor, inspection, given["void_reason"]),
+            lambda actor, inspection, cleaned: void_inspection(actor, inspection, cleaned["void_reason"]),
             VoidForm,
             lambda inspection: inspection.voided_at is None,
         ),
@@ -134,15 +134,15 @@ class InspectionAdmin(OfAnAsset, WithVerbs, ThroughActions):
 
     def save_model(self, request: HttpRequest, obj: Inspection, form: Any, change: bool) -> None:
         """Record it."""
-        given = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals():
             recorded = record_inspection(
                 actor_of(request),
-                given["asset"],
-                given["condition"],
-                defects=given["defects"],
-                note=given["note"],
-                observed_at=given["observed_at"],
+                cleaned["asset"],
+                cleaned["condition"],
+                defects=cleaned["defects"],
+                note=cleaned["note"],
+                observed_at=cleaned["observed_at"],
                 uid=obj.uid,
             )
         obj.pk = recorded.pk
@@ -179,7 +179,7 @@ def _step(
         slug,
         title,
         permission,
-        lambda actor, job, given: change_maintenance_state(actor, job, state, **given),
+        lambda actor, job, cleaned: change_maintenance_state(actor, job, state, **cleaned),
         applies=lambda job: state in TRANSITIONS[job.state],
         **({"form": form} if form else {}),
     )
@@ -197,7 +197,7 @@ class MaintenanceAdmin(OfAnAsset, WithVerbs, ThroughActions):
             "complete",
             _("Complete"),
             DO_MAINTENANCE,
-            lambda actor, job, given: complete_maintenance(actor, job, **given),
+            lambda actor, job, cleaned: complete_maintenance(actor, job, **cleaned),
             CompleteForm,
             lambda job: job.state in OPEN_STATES,
         ),
@@ -233,17 +233,17 @@ class MaintenanceAdmin(OfAnAsset, WithVerbs, ThroughActions):
 
     def save_model(self, request: HttpRequest, obj: Maintenance, form: Any, change: bool) -> None:
         """Plan it."""
-        given = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals():
             planned = plan_maintenance(
                 actor_of(request),
-                given["asset"],
-                MaintenanceKind(given["kind"]),
-                due_on=given["due_on"],
-                crew=given["crew"],
-                priority=Priority(int(given["priority"])),
-                description=given["description"],
-                artwork=given["artwork"],
+                cleaned["asset"],
+                MaintenanceKind(cleaned["kind"]),
+                due_on=cleaned["due_on"],
+                crew=cleaned["crew"],
+                priority=Priority(int(cleaned["priority"])),
+                description=cleaned["description"],
+                artwork=cleaned["artwork"],
             )
         obj.pk = planned.pk
         obj._state.adding = False

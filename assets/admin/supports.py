@@ -88,14 +88,16 @@ class SupportAdmin(ThroughActions):
     def save_model(self, request: HttpRequest, obj: Support, form: Any, change: bool) -> None:
         """Register, or correct and move, by the actions."""
         actor = actor_of(request)
-        given = form.cleaned_data
+        cleaned = form.cleaned_data
         with refusals():
             if not change:
-                made = register_support(actor, SupportKind(given["kind"]), given["point"], name=given["name"])
+                made = register_support(
+                    actor, SupportKind(cleaned["kind"]), cleaned["point"], name=cleaned["name"]
+                )
                 obj.pk = made.pk
                 obj._state.adding = False
             if change and {"kind", "name"} & set(form.changed_data):
-                edit_support(actor, obj, kind=SupportKind(given["kind"]), name=given["name"])
+                edit_support(actor, obj, kind=SupportKind(cleaned["kind"]), name=cleaned["name"])
             if change and "point" in form.changed_data:
-                move_support(actor, obj, given["point"])
+                move_support(actor, obj, cleaned["point"])
         obj.refresh_from_db()

@@ -18,8 +18,8 @@ def check_themes(artwork: Artwork) -> None:
     Raises:
         ValidationError: naming `themes`.
     """
-    known = set(Theme.objects.filter(code__in=artwork.themes).values_list("code", flat=True))
-    unknown = sorted(set(artwork.themes) - known)
+    known_codes = set(Theme.objects.filter(code__in=artwork.themes).values_list("code", flat=True))
+    unknown = sorted(set(artwork.themes) - known_codes)
     if unknown:
         raise ValidationError({"themes": _("Unknown theme: %(codes)s") % {"codes": ", ".join(unknown)}})
 

@@ -100,7 +100,7 @@ def plan(cursor: CursorWrapper, actor: Actor, source: Source) -> Planned:
 @cache
 def type_of(column: str) -> str:
     """A column's type in the database."""
-    types = {each.column: each.db_type(connection) for each in Asset._meta.concrete_fields}
+    types = {field.column: field.db_type(connection) for field in Asset._meta.concrete_fields}
     return str(types[column])
 
 

@@ -67,7 +67,7 @@ def add_photos(actor: Actor, ledger: Ledger, progress: Progress) -> None:
 
     Fills the run's result: attached, known (there already), unmatched (names), refused ([name, sentence]).
     """
-    attached, known = 0, 0
+    attached, known_already = 0, 0
     unmatched: list[str] = []
     refused: list[tuple[str, str]] = []
     try:
@@ -82,18 +82,24 @@ def add_photos(actor: Actor, ledger: Ledger, progress: Progress) -> None:
                     try:
                         uid = uuid.uuid4()
                         photo = attach_photo(actor, asset, _content(archive, member), uid=uid)
-                        attached, known = (attached + 1, known) if photo.uid == uid else (attached, known + 1)
+                        attached, known_already = (
+                            (attached + 1, known_already)
+                            if photo.uid == uid
+                            else (attached, known_already + 1)
+                        )
                     except (ValidationError, PermissionDenied) as error:
-                        said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-                        refused.append((name, said))
-                progress.result = {"attached": attached, "known": known}
+                        reason = (
+                            " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+                        )
+                        refused.append((name, reason))
+                progress.result = {"attached": attached, "known": known_already}
                 progress(number, len(members))
     except (LedgerError, FileNotFoundError) as error:
         progress.result = {"problem": str(error)}
         return
     progress.result = {
         "attached": attached,
-        "known": known,
+        "known": known_already,
         "unmatched": unmatched[:_LISTED],
         "unmatched_in_all": len(unmatched),
         "refused": refused[:_LISTED],
@@ -169,8 +175,8 @@ def _names_in_column(ledger: Ledger) -> Iterator[tuple[int, list[str]]]:
 def _asset_of(name: str, by_name: dict[str, int]) -> Asset | None:
     """The asset a photo is of: by its whole name, without its ending, without a number behind it."""
     stem = PurePosixPath(name).stem
-    for said in (name, stem, _COUNTED.sub("", stem)):
-        key = by_name.get(folded(said))
+    for text in (name, stem, _COUNTED.sub("", stem)):
+        key = by_name.get(folded(text))
         if key is not None:
             return Asset.objects.select_related("area").get(pk=key)
     # A component id is one all over the catalogue, also of an asset that this ledger does not name.

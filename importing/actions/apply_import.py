@@ -229,7 +229,7 @@ def _take_codes(cursor: CursorWrapper) -> None:
 
 def _empty(column: str) -> str | None:
     """What an asset's column holds when the ledger says nothing, as SQL; None where that is nothing."""
-    declared: Any = next(each for each in Asset._meta.concrete_fields if each.column == column)
+    declared: Any = next(field for field in Asset._meta.concrete_fields if field.column == column)
     if declared.null or declared.is_relation:
         return None
     value = declared.get_default()
@@ -363,7 +363,7 @@ def _sentence(error: Exception) -> str:
     """What the database objected to, for a person: the constraint and its detail, without a traceback."""
     cause = getattr(error.__cause__, "diag", None)
     if cause is None or cause.message_primary is None:
-        said = str(error).strip() or type(error).__name__
+        words = str(error).strip() or type(error).__name__
     else:
-        said = " ".join(part for part in (cause.message_primary, cause.message_detail) if part)
-    return _("The database refused the import and nothing was written: %(said)s") % {"said": said}
+        words = " ".join(part for part in (cause.message_primary, cause.message_detail) if part)
+    return _("The database refused the import and nothing was written: %(said)s") % {"said": words}

@@ -36,7 +36,7 @@ CHECK_LEDGER = "check_ledger"
 _LONGEST_SOURCE = 60
 
 
-def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
+def answer_columns(actor: Actor, ledger: Ledger, answers: Answers) -> Ledger:
     """Keep what the columns mean, for this ledger and as this office's own words for the next.
 
     Raises:
@@ -44,36 +44,36 @@ def answer_columns(actor: Actor, ledger: Ledger, said: Answers) -> Ledger:
         ValidationError: naming `columns`, `source`, `default_type`, `district`, `near_metres` or `state`.
     """
     with idle(actor, ledger, LedgerState.READ, LedgerState.CHECKED) as current:
-        _check_columns(current, said)
-        if said.create_units and (actor.user is None or not can(actor.user, MANAGE_LISTS)):
+        _check_columns(current, answers)
+        if answers.create_units and (actor.user is None or not can(actor.user, MANAGE_LISTS)):
             raise PermissionDenied(_("Your role does not allow this."))
         before = Answers.of(current)
         current.answers = replace(
             before,
-            columns=said.columns,
-            source=said.source.strip(),
-            default_type=said.default_type,
-            district=said.district,
-            allow_outside=said.allow_outside,
+            columns=answers.columns,
+            source=answers.source.strip(),
+            default_type=answers.default_type,
+            district=answers.district,
+            allow_outside=answers.allow_outside,
             exchanged=False,
-            positions_from_columns=said.positions_from_columns,
-            near_metres=said.near_metres,
-            strict=said.strict,
-            create_units=said.create_units,
+            positions_from_columns=answers.positions_from_columns,
+            near_metres=answers.near_metres,
+            strict=answers.strict,
+            create_units=answers.create_units,
             # What was confirmed was confirmed of rows as they were understood before.
             confirmed=(),
         ).as_json()
         current.state, current.problem = LedgerState.READ, {}
         current.save(update_fields=["answers", "state", "problem"])
-        remember_columns(current, said.columns)
+        remember_columns(current, answers.columns)
     return current
 
 
-def _check_columns(ledger: Ledger, said: Answers) -> None:
-    known = {column["name"] for column in ledger.contents.get("columns", [])}
-    if set(said.columns) != known:
+def _check_columns(ledger: Ledger, answers: Answers) -> None:
+    names = {column["name"] for column in ledger.contents.get("columns", [])}
+    if set(answers.columns) != names:
         raise ValidationError({"columns": _("The columns are not those of the file. Load the page again.")})
-    fields = [name for name in said.columns.values() if name]
+    fields = [name for name in answers.columns.values() if name]
     for name in fields:
         if name not in FIELDS:
             raise ValidationError(
@@ -81,22 +81,22 @@ def _check_columns(ledger: Ledger, said: Answers) -> None:
             )
     twice = sorted({name for name in fields if fields.count(name) > 1})
     if twice:
-        columns = [column for column, name in said.columns.items() if name == twice[0]]
+        columns = [column for column, name in answers.columns.items() if name == twice[0]]
         raise ValidationError(
             {
                 "columns": _("Only one column can mean the same: choose one of %(columns)s.")
                 % {"columns": "、".join(columns)}
             }
         )
-    if not said.source.strip() or len(said.source.strip()) > _LONGEST_SOURCE:
+    if not answers.source.strip() or len(answers.source.strip()) > _LONGEST_SOURCE:
         raise ValidationError({"source": _("Say whose numbers they are, in at most 60 characters.")})
-    if said.default_type and not AssetType.objects.filter(code=said.default_type).exists():
+    if answers.default_type and not AssetType.objects.filter(code=answers.default_type).exists():
         raise ValidationError({"default_type": _("There is no such type.")})
-    if said.district and not Area.objects.filter(code=said.district, boundary__isnull=False).exists():
+    if answers.district and not Area.objects.filter(code=answers.district, boundary__isnull=False).exists():
         raise ValidationError(
-            {"district": _("No boundary is known of an area %(code)s.") % {"code": said.district}}
+            {"district": _("No boundary is known of an area %(code)s.") % {"code": answers.district}}
         )
-    if not 0 <= said.near_metres <= MOST_NEAR_METRES:
+    if not 0 <= answers.near_metres <= MOST_NEAR_METRES:
         raise ValidationError({"near_metres": _("Give metres from 0 to 1000.")})
 
 
@@ -196,7 +196,9 @@ def forget_answers(actor: Actor, ledger: Ledger) -> Ledger:
         answers = Answers.of(current)
         said_here = {
             kind: {
-                said: known for said, known in meanings.items() if said not in answers.recalled.get(kind, {})
+                name: meaning
+                for name, meaning in meanings.items()
+                if name not in answers.recalled.get(kind, {})
             }
             for kind, meanings in answers.values.items()
         }

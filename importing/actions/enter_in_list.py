@@ -64,10 +64,10 @@ def enter_unit(actor: Actor, name: str) -> Unit:
     return entry
 
 
-def _refuse_known(known: names.Names, name: str) -> None:
+def _refuse_known(entries: names.Names, name: str) -> None:
     if not name.strip():
         raise ValidationError({"name": _("Give it a name.")})
-    if known.find(name) is not None:
+    if entries.find(name) is not None:
         raise ValidationError({"name": _("“%(name)s” is on the list already.") % {"name": name}})
 
 

@@ -28,6 +28,6 @@ def idle(actor: Actor, ledger: Ledger, *states: LedgerState) -> Iterator[Ledger]
         if actor.user is None or not current.may_be_handled_by(actor.user):
             raise PermissionDenied(_("Your role does not allow this here."))
         if current.state not in states:
-            said = {"state": current.get_state_display()}
-            raise ValidationError({"state": _("The ledger has moved on meanwhile: %(state)s.") % said})
+            state = {"state": current.get_state_display()}
+            raise ValidationError({"state": _("The ledger has moved on meanwhile: %(state)s.") % state})
         yield current

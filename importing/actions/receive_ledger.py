@@ -71,7 +71,7 @@ def check_upload(filename: str, size: int) -> None:
     """
     extension = Path(filename).suffix.lower().lstrip(".")
     if extension not in READABLE or extension == "gdb":
-        readable = ", ".join(one for one in READABLE if one != "gdb")
+        readable = ", ".join(ending for ending in READABLE if ending != "gdb")
         error = LedgerError("unknown_extension", extension=extension, readable=readable)
         raise ValidationError({"file": str(error)})
     if size == 0:
@@ -157,12 +157,12 @@ def _begun(ledger: Ledger, contents: dict[str, Any]) -> Answers:
         .exclude(answers__source="")
         .first()
     )
-    known = Answers.of(before) if before else answers
+    earlier = Answers.of(before) if before else answers
     return Answers(
         **{**dataclasses.asdict(answers.layout), "layer": contents["layer"]},
-        source=(answers.source or known.source or Path(ledger.filename).stem)[:60],
-        default_type=known.default_type,
-        near_metres=known.near_metres,
+        source=(answers.source or earlier.source or Path(ledger.filename).stem)[:60],
+        default_type=earlier.default_type,
+        near_metres=earlier.near_metres,
         values=recalled,
         recalled=recalled,
     )

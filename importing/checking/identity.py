@@ -118,7 +118,9 @@ def check_identity(cursor: CursorWrapper) -> None:
         WHERE r.lost_code IS NOT NULL AND a.id IS NULL
         """,
     )
-    otherwise = ", ".join(f"CASE WHEN {said} THEN '{name}' END" for name, said in _SAID_OTHERWISE.items())
+    otherwise = ", ".join(
+        f"CASE WHEN {condition} THEN '{name}' END" for name, condition in _SAID_OTHERWISE.items()
+    )
     cursor.execute("DROP TABLE IF EXISTS pg_temp.import_led")
     cursor.execute(
         f"""
@@ -138,7 +140,7 @@ def check_identity(cursor: CursorWrapper) -> None:
             GROUP BY name HAVING count(*) > 1
         )
         SELECT d.row_no, a.code, d.differs, d.other_uid, d.suspected,
-               coalesce({" OR ".join(f"({said})" for said in _SAID_ALIKE.values())}, false) AS alike
+               coalesce({" OR ".join(f"({condition})" for condition in _SAID_ALIKE.values())}, false) AS alike
         FROM doubted d JOIN import_row r USING (row_no) JOIN assets_asset a USING (id)
         CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM shared s WHERE s.name = a.name) AS shared_name) AS bears
         """,  # noqa: S608 (constants above)

@@ -127,7 +127,7 @@ def _find_near_duplicates(cursor: CursorWrapper, metres: float) -> None:
 
 def check_known(cursor: CursorWrapper) -> None:
     """What an update leaves alone or undoes."""
-    known = (
+    insert = (
         "FROM import_plan p JOIN import_row r USING (row_no) JOIN assets_asset a ON a.id = p.asset_id WHERE"
     )
     say(
@@ -136,7 +136,7 @@ def check_known(cursor: CursorWrapper) -> None:
         "source_id",
         f"""
         SELECT r.row_no, r.source_id, jsonb_build_object('has', concat_ws(' ', a.source, a.source_id))
-        {known} NOT r.derived AND r.source_id <> '' AND a.source_id <> ''
+        {insert} NOT r.derived AND r.source_id <> '' AND a.source_id <> ''
           AND (a.source, a.source_id) <> (r.source, r.source_id)
         """,
     )
@@ -144,7 +144,7 @@ def check_known(cursor: CursorWrapper) -> None:
         cursor,
         "reopened",
         "",
-        f"SELECT r.row_no, a.code, jsonb_build_object('day', a.removed_on) {known} p.reopened",
+        f"SELECT r.row_no, a.code, jsonb_build_object('day', a.removed_on) {insert} p.reopened",
     )
     say(
         cursor,
@@ -152,7 +152,7 @@ def check_known(cursor: CursorWrapper) -> None:
         "lon",
         f"""
         SELECT r.row_no, '', '{{}}'::jsonb
-        {known} a.support_id IS NOT NULL AND ST_DistanceSphere(a.point, r.point) > %s
+        {insert} a.support_id IS NOT NULL AND ST_DistanceSphere(a.point, r.point) > %s
         """,
         [SAME_PLACE_METRES],
     )

@@ -33,28 +33,28 @@ _LONGEST_SYSTEM = 4_000
 # --- Sheet and columns ------------------------------------------------------------------------------------------------
 
 
-def layout(said: Mapping[str, str], answers: Answers) -> Layout:
+def layout(form: Mapping[str, str], answers: Answers) -> Layout:
     """How the file is laid out, as the form says; what it does not ask stays as it was answered.
 
     Raises:
         ValidationError: naming the field: no number of a row, too many rows of names, no separator, no encoding.
     """
-    delimiter = said.get("delimiter") or answers.delimiter
+    delimiter = form.get("delimiter") or answers.delimiter
     if delimiter is not None and delimiter not in SEPARATORS:
         raise ValidationError({"delimiter": _("Choose one of the separators.")})
-    encoding = (said["encoding"] or None) if "encoding" in said else answers.encoding
+    encoding = (form["encoding"] or None) if "encoding" in form else answers.encoding
     if encoding is not None and encoding not in ENCODINGS:
         raise ValidationError({"encoding": _("Choose one of the encodings.")})
     return Layout(
-        layer=said.get("layer") or answers.layer,
+        layer=form.get("layer") or answers.layer,
         header_row=_number_of(
-            said,
+            form,
             "header_row",
             _HIGHEST_HEADER_ROW,
             _("Give the number of the row as the spreadsheet shows it."),
         ),
         header_rows=_number_of(
-            said, "header_rows", MOST_HEADER_ROWS, _("Column names take one to five rows.")
+            form, "header_rows", MOST_HEADER_ROWS, _("Column names take one to five rows.")
         ),
         delimiter=delimiter,
         encoding=encoding,
@@ -95,8 +95,8 @@ def encodings() -> list[tuple[str, str]]:
     return [(name, names.get(name, name.upper())) for name in ENCODINGS]
 
 
-def _number_of(said: Mapping[str, str], name: str, most: int, otherwise: str) -> int | None:
-    text = said.get(name, "").strip()
+def _number_of(form: Mapping[str, str], name: str, most: int, otherwise: str) -> int | None:
+    text = form.get(name, "").strip()
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
@@ -133,9 +133,9 @@ def column_choices(ledger: Ledger, answers: Answers) -> list[ColumnChoice]:
     choices = []
     for number, column in enumerate(columns):
         name = column["name"]
-        said = answers.columns.get(name)
+        meaning = answers.columns.get(name)
         note = ""
-        if said is None:
+        if meaning is None:
             if name in contested:
                 note = _("Several columns could be “%(field)s”: choose one.") % {
                     "field": title(contested[name])
@@ -151,10 +151,10 @@ def column_choices(ledger: Ledger, answers: Answers) -> list[ColumnChoice]:
                 name=name,
                 examples=column["examples"],
                 filled=column["filled"],
-                field=suggested.get(name, "") if said is None else said,
+                field=suggested.get(name, "") if meaning is None else meaning,
                 note=note,
-                guessed=said is None,
-                recalled=said is None and name in recalled,
+                guessed=meaning is None,
+                recalled=meaning is None and name in recalled,
             )
         )
     return choices
@@ -173,29 +173,29 @@ def outlines() -> list[tuple[str, str]]:
 
 def earlier_sources(ledger: Ledger) -> list[str]:
     """Whose numbers this office's ledgers were before."""
-    said = (
+    sources = (
         Ledger.objects.filter(office=ledger.office)
         .exclude(pk=ledger.pk)
         .exclude(answers__source="")
         .order_by("-id")
         .values_list("answers__source", flat=True)[:50]
     )
-    return list(dict.fromkeys(text for text in said if text))[:10]
+    return list(dict.fromkeys(text for text in sources if text))[:10]
 
 
-def columns(said: Mapping[str, str], ledger: Ledger) -> Answers:
+def columns(form: Mapping[str, str], ledger: Ledger) -> Answers:
     """What the form of the columns says; whether it can be so is the action's to judge."""
     names = [column["name"] for column in ledger.contents["columns"]]
     return Answers(
-        columns={name: said.get(f"column-{number}", "") for number, name in enumerate(names)},
-        source=said.get("source", ""),
-        default_type=said.get("default_type", ""),
-        positions_from_columns=said.get("positions_from_columns") == "yes",
-        district=said.get("district", ""),
-        allow_outside=said.get("allow_outside") == "yes",
-        strict=said.get("strict") == "yes",
-        create_units=said.get("create_units") == "yes",
-        near_metres=_metres(said.get("near_metres", "")),
+        columns={name: form.get(f"column-{number}", "") for number, name in enumerate(names)},
+        source=form.get("source", ""),
+        default_type=form.get("default_type", ""),
+        positions_from_columns=form.get("positions_from_columns") == "yes",
+        district=form.get("district", ""),
+        allow_outside=form.get("allow_outside") == "yes",
+        strict=form.get("strict") == "yes",
+        create_units=form.get("create_units") == "yes",
+        near_metres=_metres(form.get("near_metres", "")),
     )
 
 
@@ -222,7 +222,7 @@ class ShownReading:
     inside: int | None
     of: int
     stated: bool
-    chosen: bool
+    preset: bool
     number: int
 
 
@@ -231,7 +231,7 @@ def shown_readings(located: Located | None, answers: Answers) -> list[ShownReadi
     if located is None:
         return []
     stated = _value(located.stated) if located.stated else ""
-    said = answers.crs or stated
+    code = answers.crs or stated
     return [
         ShownReading(
             value=_value(reading.crs) + (_EXCHANGED if reading.exchanged else ""),
@@ -242,7 +242,7 @@ def shown_readings(located: Located | None, answers: Answers) -> list[ShownReadi
             inside=reading.inside,
             of=reading.of,
             stated=_value(reading.crs) == stated and not reading.exchanged,
-            chosen=_value(reading.crs) == said and reading.exchanged == answers.exchanged,
+            preset=_value(reading.crs) == code and reading.exchanged == answers.exchanged,
             number=number,
         )
         for number, reading in enumerate(located.readings)
@@ -273,16 +273,16 @@ def sample(located: Located | None) -> dict[str, Any]:
     }
 
 
-def crs(said: Mapping[str, str]) -> tuple[str, bool]:
+def crs(form: Mapping[str, str]) -> tuple[str, bool]:
     """The system that the form says, and whether the two columns are to be exchanged."""
-    code = said.get("crs", "")
+    code = form.get("crs", "")
     return code.removesuffix(_EXCHANGED).strip()[:_LONGEST_SYSTEM], code.endswith(_EXCHANGED)
 
 
 # --- Unknown names ----------------------------------------------------------------------------------------------------
 
 
-def values(actor: Actor, said: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def values(actor: Actor, form: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Kind → name → entry, as the form says; entries that are to be entered are entered, all of them or none.
 
     Raises:
@@ -291,16 +291,16 @@ def values(actor: Actor, said: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """
     meanings: dict[str, dict[str, str]] = {kind.value: {} for kind in MeaningKind.of_cells()}
     with transaction.atomic():
-        for key in sorted(name for name in said if name.startswith("said-")):
+        for key in sorted(name for name in form if name.startswith("said-")):
             number = key.removeprefix("said-")
-            kind, name, meaning = said.get(f"kind-{number}", ""), said[key], said.get(f"meaning-{number}", "")
+            kind, name, meaning = form.get(f"kind-{number}", ""), form[key], form.get(f"meaning-{number}", "")
             if kind not in meanings or not meaning:
                 continue
             if meaning == "+":
                 if not MeaningKind(kind).may_grow:
                     continue
                 meaning = _entered(
-                    actor, kind, name, said.get(f"english-{number}", ""), said.get(f"like-{number}", "")
+                    actor, kind, name, form.get(f"english-{number}", ""), form.get(f"like-{number}", "")
                 )
             meanings[kind][name] = meaning
     return meanings

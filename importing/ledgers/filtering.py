@@ -30,7 +30,7 @@ def show_of(request: HttpRequest, *also: str) -> tuple[str, str]:
     return show, code
 
 
-def chosen(ledger: Ledger, show: str, code: str) -> "QuerySet[LedgerRow]":
+def rows_to_show(ledger: Ledger, show: str, code: str) -> "QuerySet[LedgerRow]":
     """The rows to show."""
     rows = ledger.rows.all()
     if show == "doubtful":

@@ -68,7 +68,9 @@ def _asks_for_position(ledger: Ledger) -> bool:
 
 def remarks_in_words(ledger: Ledger) -> list[str]:
     """What was noticed about the file as a whole while it was read."""
-    return [remarks.sentence(one["code"], one["params"]) for one in ledger.contents.get("remarks", ())]
+    return [
+        remarks.sentence(remark["code"], remark["params"]) for remark in ledger.contents.get("remarks", ())
+    ]
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------
@@ -134,8 +136,8 @@ def shown_rows(ledger: Ledger, rows: Sequence[LedgerRow]) -> list[ShownRow]:
 
 def _shown_verdicts(ledger: Ledger, row: LedgerRow, of_the_file: Sequence[Folded]) -> list[ShownVerdict]:
     """What was said of a row and not of the whole file."""
-    said = [verdict_of(ledger, row.row, kept) for kept in row.verdicts]
-    return [_shown_verdict(ledger, verdict) for verdict in without_folded(said, of_the_file)]
+    verdicts = [verdict_of(ledger, row.row, kept) for kept in row.verdicts]
+    return [_shown_verdict(ledger, verdict) for verdict in without_folded(verdicts, of_the_file)]
 
 
 def _shown_verdict(ledger: Ledger, verdict: Verdict) -> ShownVerdict:
@@ -160,22 +162,22 @@ def said_of_the_file(ledger: Ledger) -> list[SaidOfTheFile]:
     refuse = Answers.of(ledger).refusing
     return [
         SaidOfTheFile(
-            one.said.code,
-            one.said.column,
-            one.said.sentence,
-            one.rows,
-            ", ".join(map(str, one.first)),
-            one.said.code in refuse,
+            fold.verdict.code,
+            fold.verdict.column,
+            fold.verdict.sentence,
+            fold.rows,
+            ", ".join(map(str, fold.first)),
+            fold.verdict.code in refuse,
         )
-        for one in kept_folded(ledger.report)
+        for fold in kept_folded(ledger.report)
     ]
 
 
 def _changes(rows: Iterable[LedgerRow]) -> dict[int, list[ShownChange]]:
     flat = [
-        (row.row, row.code, one["field"], one["old"] or "", one["new"] or "")
+        (row.row, row.code, change["field"], change["old"] or "", change["new"] or "")
         for row in rows
-        for one in row.changes
+        for change in row.changes
     ]
     themes = _theme_names(flat)
     by_row: dict[int, list[ShownChange]] = {}
@@ -267,14 +269,14 @@ def shown_codes(codes: dict[str, int], answers: Answers) -> list[ShownCode]:
         for code, times in Counter(codes).most_common()
         if code in SENTENCES
     ]
-    return sorted(shown, key=lambda one: not one.refuses)
+    return sorted(shown, key=lambda code: not code.refuses)
 
 
 @dataclass(frozen=True)
 class RecalledName:
     """A name that is understood as it was said the last time, and the entry it means."""
 
-    said: str
+    name: str
     means: str
 
 
@@ -282,19 +284,19 @@ def recalled_names(ledger: Ledger) -> list[RecalledName]:
     """The words in this file's answers that were said of the last one with its headings, with what they mean."""
     recalled = Answers.of(ledger).recalled
     names = {
-        "type": {one.code: one.name for one in AssetType.objects.all()} if recalled.get("type") else {},
-        "theme": {one.code: one.name for one in Theme.objects.all()} if recalled.get("theme") else {},
-        "condition": {one.code: str(one.label) for one in Condition},
-        "lifecycle": {one.value: str(one.label) for one in Lifecycle},
+        "type": {entry.code: entry.name for entry in AssetType.objects.all()} if recalled.get("type") else {},
+        "theme": {entry.code: entry.name for entry in Theme.objects.all()} if recalled.get("theme") else {},
+        "condition": {condition.code: str(condition.label) for condition in Condition},
+        "lifecycle": {lifecycle.value: str(lifecycle.label) for lifecycle in Lifecycle},
     }
     return [
-        RecalledName(said, names.get(kind, {}).get(meaning, meaning))
+        RecalledName(name, names.get(kind, {}).get(meaning, meaning))
         for kind, meanings in sorted(recalled.items())
-        for said, meaning in sorted(meanings.items())
+        for name, meaning in sorted(meanings.items())
     ]
 
 
 def held_codes(ledger: Ledger) -> list[ShownCode]:
     """What keeps rows out until a person has confirmed that they are right."""
     codes = {code: times for code, times in ledger.report.get("codes", {}).items() if code in HELD}
-    return [one for one in shown_codes(codes, Answers.of(ledger)) if one.refuses]
+    return [code for code in shown_codes(codes, Answers.of(ledger)) if code.refuses]

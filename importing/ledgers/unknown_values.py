@@ -26,7 +26,7 @@ class UnknownName:
     """A word, in how many rows it stands, and the entries it may mean: (code, name)."""
 
     kind: MeaningKind
-    said: str
+    name: str
     rows: int
     entries: list[tuple[str, str]]
 
@@ -49,10 +49,10 @@ def unknown_values(ledger: Ledger) -> list[UnknownName]:
             [ledger.pk, list(_CODES), list(_CODES), MOST],
         )
         counted: Counter[tuple[MeaningKind, str]] = Counter()
-        for code, said, rows in cursor.fetchall():
-            counted[_CODES[code], said] += rows
+        for code, text, rows in cursor.fetchall():
+            counted[_CODES[code], text] += rows
     entries = {kind: _entries(kind) for kind in {kind for kind, _said in counted}}
-    return [UnknownName(kind, said, rows, entries[kind]) for (kind, said), rows in counted.most_common()]
+    return [UnknownName(kind, text, rows, entries[kind]) for (kind, text), rows in counted.most_common()]
 
 
 def _entries(kind: MeaningKind) -> list[tuple[str, str]]:

@@ -61,7 +61,7 @@ def _home(request: SignedInRequest, sentence: str = "", status: int = 200) -> Ht
     ledgers = Ledger.objects.visible_to(request.user).select_related("uploaded_by", "run", "batch", "undone")
     page = _LATEST_FIRST.page_of(ledgers, request.GET.get(PARAMETER), PER_PAGE)
     offices = {area.code: area.name for area in _offices(request)}
-    named = dict(Area.objects.filter(code__in={one.office for one in page.rows}).values_list("code", "name"))
+    named = dict(Area.objects.filter(code__in={row.office for row in page.rows}).values_list("code", "name"))
     context: dict[str, Any] = {
         "ledgers": [(ledger, named.get(ledger.office, "")) for ledger in page.rows],
         "pages": ways(request, page.next),

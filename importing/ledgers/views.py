@@ -32,7 +32,7 @@ from importing.actions.undo_import import start_undoing
 from importing.answers import Answers
 from importing.ledgers import answering
 from importing.ledgers.api import photos_of, progress_of
-from importing.ledgers.filtering import chosen, page_of_rows, show_of
+from importing.ledgers.filtering import page_of_rows, rows_to_show, show_of
 from importing.ledgers.finding import actor_of, find_ledger, form
 from importing.ledgers.showing import (
     held_codes,
@@ -93,9 +93,9 @@ def columns(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         return _to(found)
     if request.method != "POST":
         return _columns(request, found, Answers.of(found))
-    said = answering.columns(form(request), found)
+    answers = answering.columns(form(request), found)
     try:
-        current = answer_columns(actor_of(request), found, said)
+        current = answer_columns(actor_of(request), found, answers)
         if has_positions(current, Answers.of(current)):
             return HttpResponseRedirect(reverse("ledger-position", args=[uid]))
         start_checking(actor_of(request), current)
@@ -103,7 +103,7 @@ def columns(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         if "state" in error.message_dict:
             messages.error(request, " ".join(error.messages))
             return _to(found)
-        return _columns(request, found, said, error)
+        return _columns(request, found, answers, error)
     return _to(found)
 
 
@@ -243,7 +243,7 @@ def rows(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 def _rows_context(request: HttpRequest, found: Ledger) -> dict[str, Any]:
     show, code = show_of(request, PARAMETER)
     # An empty cursor is the first page's, as links without a script have it.
-    page = page_of_rows(chosen(found, show, code), request.GET.get(PARAMETER) or None, ROWS_PER_PAGE)
+    page = page_of_rows(rows_to_show(found, show, code), request.GET.get(PARAMETER) or None, ROWS_PER_PAGE)
     return {
         "show": show,
         "code": code,

@@ -55,8 +55,10 @@ class LedgerCells:
         self.crs: CRS | None = None
         self.guess = self._map_columns()
         self.headers = dict(self.guess.columns)
-        self.notes += [remarks.sentence(one.code, one.params) for one in table.remarks if one.row is None]
-        self.remarks = [one for one in table.remarks if one.row is not None]
+        self.notes += [
+            remarks.sentence(remark.code, remark.params) for remark in table.remarks if remark.row is None
+        ]
+        self.remarks = [remark for remark in table.remarks if remark.row is not None]
 
     def _map_columns(self) -> ColumnGuess:
         guess = guess_columns(self.table.names, self.options.columns, self._left_out_columns())
@@ -132,7 +134,11 @@ class LedgerCells:
         if column is None:
             return None
         cells = self.table[column]
-        broken = [one.row or 0 for one in self.remarks if one.column == column and one.code in _INCOMPLETE]
+        broken = [
+            remark.row or 0
+            for remark in self.remarks
+            if remark.column == column and remark.code in _INCOMPLETE
+        ]
         if broken:
             cells = cells.copy()
             cells[np.isin(self.table.rows, broken)] = None
@@ -141,15 +147,17 @@ class LedgerCells:
     def _say_remarks(self) -> None:
         """What the reader noticed about rows, and about cells that are to be imported."""
         fields = {column: name for name, column in self.guess.columns.items()}
-        for one in self.remarks:
-            if one.code not in ABOUT_GEOMETRY and (not one.column or one.column in fields):
-                self._say_remark(one, fields.get(one.column, ""))
+        for remark in self.remarks:
+            if remark.code not in ABOUT_GEOMETRY and (not remark.column or remark.column in fields):
+                self._say_remark(remark, fields.get(remark.column, ""))
 
-    def _say_remark(self, one: Remark, name: str) -> None:
-        assert one.row is not None
-        code = "key_cut" if one.code == "text_cut" and name in _KEYS else one.code
-        text = showable(one.value[:LONGEST_VALUE_SHOWN])
-        self.verdicts.append(Verdict(one.row, code, name, self.headers.get(name, ""), text, dict(one.params)))
+    def _say_remark(self, remark: Remark, name: str) -> None:
+        assert remark.row is not None
+        code = "key_cut" if remark.code == "text_cut" and name in _KEYS else remark.code
+        text = showable(remark.value[:LONGEST_VALUE_SHOWN])
+        self.verdicts.append(
+            Verdict(remark.row, code, name, self.headers.get(name, ""), text, dict(remark.params))
+        )
 
     def _say(self, place: int, code: str, name: str = "", value: Any = None, **params: Any) -> None:
         text = "" if value is None else showable(str(value)[:LONGEST_VALUE_SHOWN])

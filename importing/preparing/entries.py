@@ -29,13 +29,13 @@ class Entries(LedgerCells):
 
     def _look_up(self, name: str, load: Callable[[], names.Names[Any]], code: str) -> Column:
         """The keys of the entries that a column names; unknown names are said and left out."""
-        said = self._parsed(name, words.parse_text)
-        if not any(said):
-            return said
+        texts = self._parsed(name, words.parse_text)
+        if not any(texts):
+            return texts
         entries = load()
-        keys = {text: entries.find(text) for text in set(said) if text}
-        found = [keys[text] if text else None for text in said]
-        for place, text in enumerate(said):
+        keys = {text: entries.find(text) for text in set(texts) if text}
+        found = [keys[text] if text else None for text in texts]
+        for place, text in enumerate(texts):
             if text and found[place] is None:
                 self._say(place, code, name, text, said=text[:LONGEST_VALUE_SHOWN])
         return found
@@ -60,36 +60,38 @@ class Entries(LedgerCells):
         self.columns["new_type_id"] = [default if key is None else key for key in self.columns["type_id"]]
 
     def _find_themes(self) -> None:
-        said = self._parsed("themes", words.parse_list)
-        entries = names.themes().also_called(self.options.values.get("theme", {})) if any(said) else None
-        known = (
-            {text: entries.find(text) for text in {one for texts in said for one in texts or ()}}
+        cells = self._parsed("themes", words.parse_list)
+        entries = names.themes().also_called(self.options.values.get("theme", {})) if any(cells) else None
+        codes = (
+            {text: entries.find(text) for text in {text for texts in cells for text in texts or ()}}
             if entries
             else {}
         )
         column: Column = list(self.nothing)
-        for place, texts in enumerate(said):
+        for place, texts in enumerate(cells):
             if not texts:
                 continue
-            column[place] = list(dict.fromkeys(code for text in texts if (code := known[text]))) or None
+            column[place] = list(dict.fromkeys(code for text in texts if (code := codes[text]))) or None
             for text in texts:
-                if known[text] is None:
+                if codes[text] is None:
                     self._say(place, "theme_unknown", "themes", text, said=text[:LONGEST_VALUE_SHOWN])
         self.columns["themes"] = column
 
     def _find_conditions(self) -> None:
         conditions = self._with_meanings("condition", {**words.CONDITION_WORDS, **_labels(Condition)})
-        said = self._choice("condition", conditions, "condition_unknown")
+        codes = self._choice("condition", conditions, "condition_unknown")
         # 未检 states no condition.
-        self.columns["condition"] = [CONDITION_BY_CODE[code].value or None if code else None for code in said]
+        self.columns["condition"] = [
+            CONDITION_BY_CODE[code].value or None if code else None for code in codes
+        ]
         lifecycles = self._with_meanings("lifecycle", {**words.LIFECYCLE_WORDS, **_labels(Lifecycle)})
         self.columns["said_lifecycle"] = self._choice("lifecycle", lifecycles, "lifecycle_unknown")
 
-    def _with_meanings(self, name: str, known: Mapping[str, str]) -> Mapping[str, str]:
+    def _with_meanings(self, name: str, words: Mapping[str, str]) -> Mapping[str, str]:
         """Known words with those that a person said mean one of the same codes; what is known stays as it is."""
-        codes = set(known.values())
-        said = self.options.values.get(name, {})
-        return {word: code for word, code in said.items() if code in codes} | dict(known)
+        codes = set(words.values())
+        meanings = self.options.values.get(name, {})
+        return {word: code for word, code in meanings.items() if code in codes} | dict(words)
 
     def _choice(self, name: str, meanings: Mapping[str, str], unknown: str) -> Column:
         cells = self._cells(name)
@@ -107,15 +109,15 @@ class Entries(LedgerCells):
 
     def _find_units(self) -> None:
         """Owners, maintainers, supervisors; names that are to be entered are kept for `apply_import`."""
-        known = None
+        units = None
         if any(self._cells(unit) is not None for unit in _UNITS):
-            known = names.units().also_called(self.options.values.get("unit", {}))
+            units = names.units().also_called(self.options.values.get("unit", {}))
         for unit in _UNITS:
-            said = self._parsed(unit, words.parse_text)
-            keys = {text: known.find(text) for text in set(said) if text} if known else {}
-            self.columns[f"{unit}_id"] = [keys[text] if text else None for text in said]
+            texts = self._parsed(unit, words.parse_text)
+            keys = {text: units.find(text) for text in set(texts) if text} if units else {}
+            self.columns[f"{unit}_id"] = [keys[text] if text else None for text in texts]
             self.columns[f"{unit}_name"] = list(self.nothing)
-            for place, text in enumerate(said):
+            for place, text in enumerate(texts):
                 if not text or self.columns[f"{unit}_id"][place] is not None:
                     continue
                 if not self.options.create_units:
@@ -128,4 +130,4 @@ class Entries(LedgerCells):
 
 def _labels(choices: Choices) -> dict[str, str]:
     """What our own exports call the entries of a list, in every language → code."""
-    return {label: one.code for one in fixed_list(choices) for label in (one.zh, one.en)}
+    return {label: choice.code for choice in fixed_list(choices) for label in (choice.zh, choice.en)}

@@ -61,8 +61,8 @@ class Identifying(LedgerCells):
         column = [self.options.source] * len(self.rows)
         said_in = self._column_of_sources()
         if said_in is not None:
-            said = words.parse_text(self.table[said_in]).values.tolist()
-            column = [text or source for text, source in zip(said, column, strict=True)]
+            texts = words.parse_text(self.table[said_in]).values.tolist()
+            column = [text or source for text, source in zip(texts, column, strict=True)]
             if max(map(len, column)) > LONGEST_SOURCE:
                 raise NotImportable("source_too_long", _("The name of the source is too long."))
         return column

@@ -34,9 +34,9 @@ class Places(Entries):
             return self._leave_positions()
         x, y, from_geometry = self._coordinates()
         if from_geometry:
-            for one in self.remarks:
-                if one.code in ABOUT_GEOMETRY:
-                    self._say_remark(one, "lon")
+            for remark in self.remarks:
+                if remark.code in ABOUT_GEOMETRY:
+                    self._say_remark(remark, "lon")
         self.columns["footprint"] = list(self.nothing)
         if self.options.exchanged:
             x, y = y, x
@@ -210,8 +210,8 @@ class Places(Entries):
     def _find_areas(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
         resolver = Resolver()
         found = np.full(len(lon), -1)
-        known = np.isfinite(lon) & np.isfinite(lat)
-        found[known] = resolver.positions(lon[known], lat[known])
+        located = np.isfinite(lon) & np.isfinite(lat)
+        found[located] = resolver.positions(lon[located], lat[located])
         streets = self._said_areas("street", Level.STREET)
         communities = self._said_areas("community", Level.COMMUNITY)
         gazetteer = _Gazetteer()

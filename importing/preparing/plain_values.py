@@ -118,9 +118,10 @@ class PlainValues(LedgerCells):
             sizes = numbers.parse_size(cells, units.get("size"))
             self._say_problems("size", cells, sizes.problems)
             for side, lengths in (("width", sizes.width), ("height", sizes.height)):
-                given = [None if length != length else length for length in lengths.tolist()]
+                lengths_given = [None if length != length else length for length in lengths.tolist()]
                 sides[side] = [
-                    one if one is not None else other for one, other in zip(sides[side], given, strict=True)
+                    value if value is not None else other
+                    for value, other in zip(sides[side], lengths_given, strict=True)
                 ]
         for side, column in sides.items():
             rounded = [None if value is None else round(value, 2) for value in column]

@@ -83,7 +83,9 @@ def _chosen(names: list[str], wanted: str | None) -> str:
 def _name_of(archive: zipfile.ZipFile, member: PurePosixPath) -> str:
     """A member's name as its owner reads it: where none is stated, Chinese names are in GB18030 as a rule."""
     name = str(member)
-    stated = next((one.flag_bits & 0x800 for one in archive.infolist() if one.filename == name), 0x800)
+    stated = next(
+        (member.flag_bits & 0x800 for member in archive.infolist() if member.filename == name), 0x800
+    )
     try:
         return name if stated else name.encode("cp437").decode("gb18030")
     except UnicodeError:
@@ -99,20 +101,20 @@ def _stem(member: PurePosixPath) -> str:
 
 
 def _unpack(
-    archive: zipfile.ZipFile, members: list[PurePosixPath], chosen: PurePosixPath, folder: Path
+    archive: zipfile.ZipFile, members: list[PurePosixPath], main: PurePosixPath, folder: Path
 ) -> Path:
     """The chosen member as "data.<ending>"; of a shapefile, its other parts too."""
-    endings = _OF_SEVERAL_FILES.get(_extension(chosen), (_extension(chosen),))
+    endings = _OF_SEVERAL_FILES.get(_extension(main), (_extension(main),))
     for member in members:
-        if _stem(member) == _stem(chosen) and _extension(member) in endings:
+        if _stem(member) == _stem(main) and _extension(member) in endings:
             _copy(archive, member, folder / f"data.{_extension(member)}")
-        elif member.parent == chosen.parent and member.name in (
-            f"{chosen.name}-wal",
-            f"{chosen.name}-journal",
+        elif member.parent == main.parent and member.name in (
+            f"{main.name}-wal",
+            f"{main.name}-journal",
         ):
             # Changes to a GeoPackage that are not in it yet.
-            _copy(archive, member, folder / f"data.{member.name.removeprefix(chosen.stem + '.')}")
-    return folder / f"data.{_extension(chosen)}"
+            _copy(archive, member, folder / f"data.{member.name.removeprefix(main.stem + '.')}")
+    return folder / f"data.{_extension(main)}"
 
 
 def _unpack_folder(archive: zipfile.ZipFile, geodatabase: PurePosixPath, folder: Path) -> Path:

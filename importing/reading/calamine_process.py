@@ -39,10 +39,10 @@ def send_rows(sheet: python_calamine.CalamineSheet) -> None:
     rows = iter(sheet.iter_rows() if sheet.start else ())
     while block := list(itertools.islice(rows, BLOCK_ROWS)):
         # A ledger repeats itself: a text that comes again is sent, and kept by the reader, once.
-        known: dict[str, str] = {}
+        texts: dict[str, str] = {}
         send(
             [
-                before + [known.setdefault(cell, cell) if type(cell) is str else cell for cell in row]
+                before + [texts.setdefault(cell, cell) if type(cell) is str else cell for cell in row]
                 for row in block
             ]
         )
@@ -54,7 +54,13 @@ def serve(path: str) -> None:
     with open(path, "rb") as file:
         workbook = python_calamine.CalamineWorkbook.from_filelike(file)
     worksheet, visible = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
-    send([(one.name, one.visible == visible) for one in workbook.sheets_metadata if one.typ == worksheet])
+    send(
+        [
+            (sheet.name, sheet.visible == visible)
+            for sheet in workbook.sheets_metadata
+            if sheet.typ == worksheet
+        ]
+    )
     for line in sys.stdin:
         what, name = json.loads(line)
         sheet = workbook.get_sheet_by_name(name)

@@ -112,8 +112,8 @@ class Decoded(NamedTuple):
     doubts: tuple[Remark, ...] = ()
 
 
-def decode(data: bytes, chosen: str | None = None) -> Decoded:
-    """A ledger's text, in the encoding that a person has `chosen` or in the one it turns out to be in.
+def decode(data: bytes, encoding: str | None = None) -> Decoded:
+    """A ledger's text, in the encoding that a person has chosen (`encoding`) or in the one it turns out to be in.
 
     Nearly any bytes can be read as GB18030, hardly any as UTF-8 by chance; so UTF-8 is tried first, and a file of which
     single lines are UTF-8 and others are not is a mixture, made by pasting one export below another. What is neither is
@@ -121,8 +121,8 @@ def decode(data: bytes, chosen: str | None = None) -> Decoded:
 
     Raises `LedgerError` with the first offending row: nul_bytes, mixed_encodings, not_text, not_in_encoding.
     """
-    if chosen is not None:
-        return _decoded_as(data, chosen)
+    if encoding is not None:
+        return _decoded_as(data, encoding)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded_as(data, "utf-16")
     data = data.removeprefix(codecs.BOM_UTF8)

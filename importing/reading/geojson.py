@@ -63,7 +63,7 @@ def read_geojson(path: Path, layout: Layout = FOUND) -> Table:
     remarks += [Remark("feature_unreadable", int(rows[place])) for place in features.strangers]
     cells = tuple(as_cells(values) for values in named.values())
     remarks += without_long_cells(names, cells, rows)
-    geometry, said = settled(features.shapes(), rows, features.unreadable)
+    geometry, shape_remarks = settled(features.shapes(), rows, features.unreadable)
     crs, unknown = _stated_crs(members)
     return Table(
         tuple(names),
@@ -73,30 +73,30 @@ def read_geojson(path: Path, layout: Layout = FOUND) -> Table:
         encoding=encoding,
         geometry=geometry,
         crs=crs,
-        remarks=(*doubts, *remarks, *unknown, *said),
+        remarks=(*doubts, *remarks, *unknown, *shape_remarks),
     )
 
 
 @contextmanager
-def _opened(path: Path, chosen: str | None) -> Iterator[tuple[TextIO, str, tuple[Remark, ...]]]:
+def _opened(path: Path, encoding: str | None) -> Iterator[tuple[TextIO, str, tuple[Remark, ...]]]:
     """The text of the file, its encoding, and what is to be said about that.
 
     A large one is never in memory as a whole; in another encoding than UTF-8 it is judged by how it begins.
 
     Raises `LedgerError`: nul_bytes, not_text, not_in_encoding, mixed_encodings.
     """
-    if chosen in (None, "utf-8") and _is_utf8(path):
+    if encoding in (None, "utf-8") and _is_utf8(path):
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield file, "utf-8", ()
         return
     with path.open("rb") as opened:
         head = opened.read(_HEAD)
     if len(head) < _HEAD:
-        decoded = decode(head, chosen)
+        decoded = decode(head, encoding)
         yield io.StringIO(decoded.text, newline=""), decoded.encoding, decoded.doubts
         return
     # A quotation mark is never part of another sign.
-    decoded = decode(head[: head.rfind(b'"') + 1], chosen)
+    decoded = decode(head[: head.rfind(b'"') + 1], encoding)
     try:
         with path.open(encoding=decoded.encoding, newline="") as file:
             yield file, decoded.encoding, decoded.doubts
@@ -237,7 +237,7 @@ class _Features:
             key: cells + [None] * (self.count - len(cells)) if len(cells) < self.count else cells
             for key, cells in self._columns.items()
         }
-        if "id" not in columns and any(one is not None for one in self._ids):
+        if "id" not in columns and any(value is not None for value in self._ids):
             columns = {"id": self._ids, **columns}
         return columns
 
@@ -263,10 +263,10 @@ def _stated_crs(document: dict[str, Any]) -> tuple[CRS | None, list[Remark]]:
         return WGS84, []
     member = document["crs"]
     properties = member.get("properties") if isinstance(member, dict) else None
-    said = (properties.get("name") or properties.get("code")) if isinstance(properties, dict) else None
-    if said is None:
+    name = (properties.get("name") or properties.get("code")) if isinstance(properties, dict) else None
+    if name is None:
         return None, []
     try:
-        return parse_crs(str(said)), []
+        return parse_crs(str(name)), []
     except UnknownCRSError:
-        return None, [Remark("system_unknown", params={"said": str(said)[:80]})]
+        return None, [Remark("system_unknown", params={"said": str(name)[:80]})]

@@ -93,7 +93,7 @@ def cut(grid: Sequence[Sequence[Any]], merges: Sequence[Merge] = (), layout: Lay
         raise LedgerError("no_rows")
     remarks = [
         *_remarked(no_data),
-        *(one for one in moved if one.row is None or one.row in set(rows.tolist())),
+        *(remark for remark in moved if remark.row is None or remark.row in set(rows.tolist())),
     ]
     remarks += [
         Remark("column_without_name", params={"column": column_letters(place)})

@@ -130,7 +130,7 @@ def _without_halves(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
-        return [_without_halves(one) for one in value]
+        return [_without_halves(item) for item in value]
     if isinstance(value, dict):
-        return {_without_halves(key): _without_halves(one) for key, one in value.items()}
+        return {_without_halves(key): _without_halves(item) for key, item in value.items()}
     return value

@@ -60,7 +60,7 @@ def read_kml(path: Path, kind: str, encoding: str | None = None) -> Table:
     names, remarks = told_apart([name for _kind, name in keys])
     columns = tuple(as_cells([values.get(key) for values in marks.values]) for key in keys)
     remarks += without_long_cells(names, columns, rows)
-    geometry, said = settled(marks.geometry(), rows, marks.unreadable)
+    geometry, shape_remarks = settled(marks.geometry(), rows, marks.unreadable)
     if marks.unnamed:
         remarks.append(Remark("values_unnamed", params={"times": marks.unnamed}))
     if marks.links:
@@ -72,7 +72,7 @@ def read_kml(path: Path, kind: str, encoding: str | None = None) -> Table:
         format=kind,
         geometry=geometry,
         crs=WGS84,
-        remarks=(*doubts.values(), *remarks, *said),
+        remarks=(*doubts.values(), *remarks, *shape_remarks),
     )
 
 
@@ -91,15 +91,15 @@ def _documents(path: Path, kind: str) -> Iterator[bytes]:
             yield document
 
 
-def _read(document: bytes, chosen: str | None) -> Decoded:
+def _read(document: bytes, encoding: str | None) -> Decoded:
     declared = _DECLARED.search(document[:400])
-    if chosen is None and declared and declared[1].lower() not in (b"utf-8", b"gbk", b"gb2312", b"gb18030"):
+    if encoding is None and declared and declared[1].lower() not in (b"utf-8", b"gbk", b"gb2312", b"gb18030"):
         name = declared[1].decode("ascii")
         try:
             return Decoded(document.decode(name), name)
         except (LookupError, UnicodeDecodeError):
             pass
-    return decode(document, chosen)
+    return decode(document, encoding)
 
 
 Key = tuple[str, str]
@@ -112,7 +112,7 @@ def _keys(values: Sequence[dict[Key, str]]) -> list[Key]:
     order = {"folder": 0, "own": 1, "data": 2}
     keys = sorted(found, key=lambda key: order[key[0]])
     own, data = ("own", _NAME), ("data", _NAME)
-    if own in found and data in found and all(one.get(own) in (None, one.get(data)) for one in values):
+    if own in found and data in found and all(row.get(own) in (None, row.get(data)) for row in values):
         keys.remove(own)
     return keys
 
@@ -243,19 +243,19 @@ def _simple(element: Element) -> Any:
             [float(element.findtext(f"Location/{axis}") or "nan") for axis in ("longitude", "latitude")]
         ]
     else:
-        places = _places(element.findtext("coordinates"), one=element.tag == "Point")
+        places = _places(element.findtext("coordinates"), single=element.tag == "Point")
     if not places:
         return None
     return shapely.Point(places[0]) if len(places) == 1 else shapely.LineString(places)
 
 
 def _ring(element: Element) -> list[list[float]]:
-    return _places(element.findtext("coordinates"), one=False)
+    return _places(element.findtext("coordinates"), single=False)
 
 
-def _places(text: str | None, *, one: bool) -> list[list[float]]:
+def _places(text: str | None, *, single: bool) -> list[list[float]]:
     """The places of a text "117.01,36.68,0 117.02,36.69,0"; for one place, blanks behind its commas do no harm."""
-    if one:
+    if single:
         return [_numbers((text or "").replace(",", " "), None)] if (text or "").strip() else []
     return [_numbers(place, ",") for place in (text or "").split()]
 

@@ -76,8 +76,8 @@ def _signed_below(columns: Sequence[Cells], rows: NDArray[np.int64]) -> dict[int
         filled = [cells[place] for cells in columns if _holds_something(cells[place])]
         if not filled:
             continue
-        said = str(filled[0])
-        text = visible(said) if isinstance(filled[0], str) else said
+        first = str(filled[0])
+        text = visible(first) if isinstance(filled[0], str) else first
         if len(filled) > 1:
             if not (isinstance(filled[0], str) and _opens_no_data(text)):
                 return found
@@ -123,7 +123,7 @@ def _tells(text: str, headings: Collection[str]) -> bool:
 
 
 def _opens_no_data(text: str) -> bool:
-    return any(one.fullmatch(text) for one in (_SUM, _ENGLISH_SUM, _NOTE, _LABEL, _PAGE))
+    return any(pattern.fullmatch(text) for pattern in (_SUM, _ENGLISH_SUM, _NOTE, _LABEL, _PAGE))
 
 
 def _is_no_data(names: Sequence[str], row: Sequence[Any], texts: Mapping[int, str]) -> bool:

@@ -66,8 +66,8 @@ def _rows_of_names(columns: Sequence[Cells]) -> list[int]:
 
 def _are_names(row: Sequence[Any]) -> bool:
     filled = [cell for cell in row if cell is not None]
-    known = sum(map(_is_name, filled))
-    return known >= _FEWEST_NAMES and known >= _SHARE * len(filled)
+    names = sum(map(_is_name, filled))
+    return names >= _FEWEST_NAMES and names >= _SHARE * len(filled)
 
 
 def _is_name(cell: Any) -> bool:
@@ -84,16 +84,18 @@ def _is_heading(text: str) -> bool:
 
 def _places_of(names: Sequence[str], row: Sequence[Any]) -> list[int] | None:
     """For each column where its cells stand below this row; None when the row names other columns."""
-    said = {squeezed(cell): place for place, cell in enumerate(row) if isinstance(cell, str) and cell.strip()}
+    places = {
+        squeezed(cell): place for place, cell in enumerate(row) if isinstance(cell, str) and cell.strip()
+    }
     wanted = [squeezed(name.rpartition("/")[2]) for name in names]
     named = [name for name in wanted if name]
-    if len(set(named)) < len(named) or not set(said) <= set(named):
+    if len(set(named)) < len(named) or not set(places) <= set(named):
         # Names that tell the columns apart only together with the row above stay where they are.
         return list(range(len(names))) if len(set(named)) < len(named) else None
-    if [said.get(name, place) for place, name in enumerate(wanted)] == list(range(len(names))):
+    if [places.get(name, place) for place, name in enumerate(wanted)] == list(range(len(names))):
         return list(range(len(names)))
-    if set(said) != set(named):
+    if set(places) != set(named):
         return None
-    taken = set(said.values())
+    taken = set(places.values())
     left = iter(place for place in range(len(names)) if place not in taken)
-    return [said[name] if name else next(left) for name in wanted]
+    return [places[name] if name else next(left) for name in wanted]

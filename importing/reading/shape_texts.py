@@ -61,14 +61,17 @@ def with_shapes(table: Table) -> Table:
     if name is None:
         return table
     outcomes = parse_each(table[name], _read)
-    read = [one.value or _NOTHING for one in outcomes]
+    read = [outcome.value or _NOTHING for outcome in outcomes]
     shapes = np.empty(len(read), dtype=object)
-    shapes[:] = [one.shape for one in read]
-    unreadable = [place for place, one in enumerate(outcomes) if one.problem]
-    shapes, said = settled(shapes, table.rows, unreadable)
+    shapes[:] = [shape.shape for shape in read]
+    unreadable = [place for place, outcome in enumerate(outcomes) if outcome.problem]
+    shapes, shape_remarks = settled(shapes, table.rows, unreadable)
     texts = dict(zip(table.rows.tolist(), table[name].tolist(), strict=True))
-    said = [dataclasses.replace(one, column=name, value=str(texts[one.row or 0])) for one in said]
-    systems = np.array([one.system for one in read], dtype=np.int64)
+    shape_remarks = [
+        dataclasses.replace(remark, column=name, value=str(texts[remark.row or 0]))
+        for remark in shape_remarks
+    ]
+    systems = np.array([shape.system for shape in read], dtype=np.int64)
     stated = set(systems[shapes != np.array(None, dtype=object)].tolist())
     crs, unknown = _stated_crs(name, stated)
     return dataclasses.replace(
@@ -77,7 +80,7 @@ def with_shapes(table: Table) -> Table:
         shape_column=name,
         shape_systems=systems if len(stated) > 1 else None,
         crs=crs,
-        remarks=(*table.remarks, *unknown, *said),
+        remarks=(*table.remarks, *unknown, *shape_remarks),
     )
 
 

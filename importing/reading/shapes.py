@@ -29,17 +29,17 @@ def settled(
     """
     shapes = shapely.force_2d(shapes)
     shapes[shapely.is_empty(shapes)] = None
-    said = {place: Remark(UNREADABLE, int(rows[place])) for place in unreadable}
+    remarks = {place: Remark(UNREADABLE, int(rows[place])) for place in unreadable}
     coordinates, places = shapely.get_coordinates(shapes, return_index=True)
     for place in np.unique(places[~np.isfinite(coordinates).all(axis=1)]).tolist():
-        said[place] = Remark(UNREADABLE, int(rows[place]), value=shapes[place].wkt[:80])
+        remarks[place] = Remark(UNREADABLE, int(rows[place]), value=shapes[place].wkt[:80])
         shapes[place] = None
     for place in np.flatnonzero(np.isin(shapely.get_type_id(shapes), (4, 7))).tolist():
         shape, code, points = _one(shapes[place])
         if code:
-            said[place] = Remark(code, int(rows[place]), params={"places": points})
+            remarks[place] = Remark(code, int(rows[place]), params={"places": points})
         shapes[place] = shape
-    return shapes, [said[place] for place in sorted(said)]
+    return shapes, [remarks[place] for place in sorted(remarks)]
 
 
 def _one(shape: Any) -> tuple[Any, str, int]:
@@ -60,9 +60,9 @@ def _parts(shape: Any) -> Sequence[Any]:
     """The simple shapes in a multipoint or collection, whatever is nested in it, however deeply."""
     parts, left = [], [shape]
     while left:
-        one = left.pop()
-        if one.geom_type in ("MultiPoint", "GeometryCollection"):
-            left += reversed(one.geoms)
-        elif not one.is_empty:
-            parts.append(one)
+        part = left.pop()
+        if part.geom_type in ("MultiPoint", "GeometryCollection"):
+            left += reversed(part.geoms)
+        elif not part.is_empty:
+            parts.append(part)
     return parts

@@ -145,7 +145,7 @@ class _Layer:
         self.kind = kind
         layers = _layers(path)
         self.layer, self.others, self.expected = _choose(layers, None if kind == "shp" else layout.layer)
-        self.drawn = {one.name for one in layers if one.drawn}
+        self.drawn = {layer.name for layer in layers if layer.drawn}
         # Texts of a fixed number of bytes are never UTF-16.
         self.encoding = None if layout.encoding == "utf-16" else layout.encoding
         self.remarks: list[Remark] = []
@@ -172,7 +172,7 @@ class _Layer:
             used = [place for place, cells in enumerate(columns) if any(cell is not None for cell in cells)]
             names, columns = [names[place] for place in used], [columns[place] for place in used]
         self.remarks += without_long_cells(names, columns, rows)
-        geometry, said = (None, []) if wkb is None else _geometries(wkb, rows)
+        geometry, shape_remarks = (None, []) if wkb is None else _geometries(wkb, rows)
         crs, unknown = _stated_crs(meta["crs"])
         # The tables beside our own layer tell of its assets, and no import takes them.
         left = [name for name in self.others if name in self.drawn or not own_columns(names)]
@@ -188,7 +188,7 @@ class _Layer:
             encoding=encoding,
             geometry=geometry,
             crs=crs,
-            remarks=(*remarks, *self.remarks, *unknown, *said),
+            remarks=(*remarks, *self.remarks, *unknown, *shape_remarks),
         )
 
     def _rows(self, count: int) -> NDArray[np.int64]:
@@ -361,14 +361,14 @@ def _layers(path: Path) -> list[_Listed]:
 
 def _choose(layers: Sequence[_Listed], layer: str | None) -> tuple[str, tuple[str, ...], int]:
     """The layer to read, the others that hold features, and how many features it should give."""
-    counts = {one.name: one.features for one in layers}
+    counts = {layer.name: layer.features for layer in layers}
     if not layers:
         raise LedgerError("damaged", detail="no layers")
     if layer is not None and layer not in counts:
         raise LedgerError("unknown_layer", name=layer, names=", ".join(counts))
-    filled = [one.name for one in layers if one.features > 0]
+    filled = [layer.name for layer in layers if layer.features > 0]
     if layer is None:
-        drawn = [one.name for one in layers if one.features > 0 and one.drawn]
+        drawn = [layer.name for layer in layers if layer.features > 0 and layer.drawn]
         candidates = filled if len(filled) == 1 else drawn
         if not filled:
             raise LedgerError("no_rows")
@@ -413,19 +413,19 @@ def _geometries(
     wkb: NDArray[np.object_], rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.object_], list[Remark]]:
     shapes: NDArray[np.object_] = shapely.from_wkb(wkb, on_invalid="ignore")
-    unreadable = [place for place, one in enumerate(wkb) if one is not None and shapes[place] is None]
+    unreadable = [place for place, value in enumerate(wkb) if value is not None and shapes[place] is None]
     return settled(shapes, rows, unreadable)
 
 
 _NAME = re.compile(r'\w+\["([^"]*)"')
 
 
-def _stated_crs(said: str | None) -> tuple[CRS | None, list[Remark]]:
+def _stated_crs(definition: str | None) -> tuple[CRS | None, list[Remark]]:
     """The system a file states; None, and what is to be said, for one that nobody can convert."""
-    if said is None or is_undefined(said):
+    if definition is None or is_undefined(definition):
         return None, []
     try:
-        return parse_crs(said), []
+        return parse_crs(definition), []
     except UnknownCRSError:
-        named = _NAME.match(said)
-        return None, [Remark("system_unknown", params={"said": (named[1] if named else said)[:80]})]
+        named = _NAME.match(definition)
+        return None, [Remark("system_unknown", params={"said": (named[1] if named else definition)[:80]})]

@@ -193,7 +193,7 @@ class Parts:
             if tag == "numFmt" and (number := element.get("numFmtId", "")).isdigit():
                 codes[int(number)] = element.get("formatCode", "")
             if tag == "cellXfs":
-                cells = [int(one.get("numFmtId") or 0) for one in element]
+                cells = [int(cell_format.get("numFmtId") or 0) for cell_format in element]
         return {
             str(style).encode(): codes[number]
             for style, number in enumerate(cells)
@@ -211,7 +211,7 @@ class Parts:
             if tag == "fonts":
                 fonts = [any(map(_is_struck, font)) for font in element]
             if tag == "cellXfs":
-                cells = [int(one.get("fontId") or 0) for one in element]
+                cells = [int(cell_format.get("fontId") or 0) for cell_format in element]
         return [str(style).encode() for style, font in enumerate(cells) if fonts[font : font + 1] == [True]]
 
     def _floating_pictures(self, name: str) -> int:

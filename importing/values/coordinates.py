@@ -58,7 +58,8 @@ def parse_coordinate_pair(cells: Cells) -> Pairs:
     """
     outcomes = parse_each(cells, _pair)
     x, y = (
-        as_floats([Outcome(one.value and one.value[place]) for one in outcomes]).values for place in range(2)
+        as_floats([Outcome(outcome.value and outcome.value[place]) for outcome in outcomes]).values
+        for place in range(2)
     )
     return Pairs(x, y, problems_of(outcomes))
 

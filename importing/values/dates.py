@@ -194,12 +194,12 @@ def _from_words(text: str) -> Outcome:
     if match:
         return _assembled(match, match["month"], match["day"])
     if match := _YEAR_LAST.fullmatch(text):
-        one, other = int(match["one"]), int(match["other"])
-        if one <= 12 and other <= 12 and one != other:
+        first, second = int(match["one"]), int(match["other"])
+        if first <= 12 and second <= 12 and first != second:
             return Outcome(None, "date_order_unclear")
         return (
             _assembled(match, match["other"], match["one"])
-            if one > 12
+            if first > 12
             else _assembled(match, match["one"], match["other"])
         )
     if _INCOMPLETE.fullmatch(text):

@@ -70,7 +70,8 @@ def parse_size(cells: Cells, unit: str | None = None) -> Sizes:
     """
     outcomes = parse_each(cells, lambda cell: _size(cell, unit))
     width, height, depth = (
-        as_floats([Outcome(one.value and one.value[place]) for one in outcomes]).values for place in range(3)
+        as_floats([Outcome(outcome.value and outcome.value[place]) for outcome in outcomes]).values
+        for place in range(3)
     )
     return Sizes(width, height, depth, problems_of(outcomes))
 
@@ -175,10 +176,10 @@ def _size(cell: Any, unit: str | None) -> Outcome:
     metres = []
     for part, own in zip(parts, units, strict=True):
         number = read_number(part["labelled"] or part["number"])
-        one = _in_metres(number, own or common, "size_unclear")
-        if one.value is None:
-            return one
-        metres.append(one.value)
+        length = _in_metres(number, own or common, "size_unclear")
+        if length.value is None:
+            return length
+        metres.append(length.value)
     return _named_sides(names, metres)
 
 

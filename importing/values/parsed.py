@@ -189,7 +189,7 @@ def parse_each(cells: Cells, parse: Callable[[Any], Outcome], *, none_is_empty: 
     Empty cells, blanks, and (unless `none_is_empty` is false) words for nothing never reach `parse`; nor do
     errors of formulas and texts with control characters. Text reaches it as a person sees it in the file.
     """
-    known: dict[str | dt.date, Outcome] = {}
+    once_parsed: dict[str | dt.date, Outcome] = {}
 
     def parse_text(text: str) -> Outcome:
         if not (text.isascii() and text.isprintable()) and CONTROL.search(text):
@@ -210,9 +210,9 @@ def parse_each(cells: Cells, parse: Callable[[Any], Outcome], *, none_is_empty: 
         if cell is None:
             outcomes.append(NOTHING)
         elif isinstance(cell, str | dt.date):
-            outcome = known.get(cell)
+            outcome = once_parsed.get(cell)
             if outcome is None:
-                outcome = known[cell] = parse_text(cell) if isinstance(cell, str) else parse(cell)
+                outcome = once_parsed[cell] = parse_text(cell) if isinstance(cell, str) else parse(cell)
             outcomes.append(outcome)
         else:
             outcomes.append(parse(cell))
@@ -229,7 +229,9 @@ def as_objects(outcomes: list[Outcome]) -> Parsed:
 
 def as_floats(outcomes: list[Outcome]) -> Parsed:
     """A column of numbers."""
-    values = np.array([np.nan if one.value is None else one.value for one in outcomes], dtype=np.float64)
+    values = np.array(
+        [np.nan if outcome.value is None else outcome.value for outcome in outcomes], dtype=np.float64
+    )
     return Parsed(values, problems_of(outcomes))
 
 

@@ -53,14 +53,14 @@ def parse_choice(cells: Cells, words: Mapping[str, Any]) -> Parsed:
 
     The keys of `words` may be written in any width and case.
     """
-    known = {_squeeze(word): value for word, value in words.items()}
+    values = {_squeeze(word): value for word, value in words.items()}
 
     def choose(cell: Any) -> Outcome:
         text = _text(cell)
         if text.value is None:
             return text
         word = _squeeze(text.value)
-        return Outcome(known[word]) if word in known else Outcome(None, "unknown_word")
+        return Outcome(values[word]) if word in values else Outcome(None, "unknown_word")
 
     return as_objects(parse_each(cells, choose))
 
@@ -102,8 +102,8 @@ class Contacts(NamedTuple):
 def parse_contact(cells: Cells) -> Contacts:
     """A person with or without a telephone in one cell: "王师傅 13812342077", "李强（0531-85951234）"."""
     outcomes = parse_each(cells, _contact)
-    people = as_objects([Outcome(one.value and one.value[0]) for one in outcomes])
-    telephones = as_objects([Outcome(one.value and one.value[1]) for one in outcomes])
+    people = as_objects([Outcome(outcome.value and outcome.value[0]) for outcome in outcomes])
+    telephones = as_objects([Outcome(outcome.value and outcome.value[1]) for outcome in outcomes])
     return Contacts(people.values, telephones.values, problems_of(outcomes))
 
 

@@ -193,9 +193,9 @@ class Suggestions(Schema):
 @router.get("/legend", response=Legend, openapi_extra=_FILTERED)
 def legend(request: SignedInRequest) -> dict[str, Any]:
     """Counts for the legend: a group's rows apply every other group's filter, but not its own."""
-    chosen = read_filter(request.GET)
-    key = key_of(request, chosen.generation, "legend", filter_part(chosen))
-    answer = remembered_answer(key, lambda: counted(LEGEND, chosen, request.user))
+    asset_filter = read_filter(request.GET)
+    key = key_of(request, asset_filter.generation, "legend", filter_part(asset_filter))
+    answer = remembered_answer(key, lambda: counted(LEGEND, asset_filter, request.user))
     return {
         "total": _matched(request, read_filter("")),
         # What is remembered is as true now as when it was counted, since nothing has been committed.
@@ -214,14 +214,14 @@ def assets(
     near: str | None = None,
 ) -> dict[str, Any]:
     """A page of the assets that the filter leaves."""
-    chosen = read_filter(request.GET, extra=("cursor", "page_size", "order", "near"))
+    asset_filter = read_filter(request.GET, extra=("cursor", "page_size", "order", "near"))
     settled = settled_transaction()
-    page = page_of_assets(chosen, request.user, size=page_size, order=order, near=near, cursor=cursor)
+    page = page_of_assets(asset_filter, request.user, size=page_size, order=order, near=near, cursor=cursor)
     return {
-        "matched": _matched(request, chosen),
+        "matched": _matched(request, asset_filter),
         "total": _matched(request, read_filter("")),
         "next": page.next,
-        "generation": chosen.generation.key,
+        "generation": asset_filter.generation.key,
         "updated_since": f"x{settled:x}",
         "results": page.rows,
     }
@@ -254,7 +254,7 @@ def search(request: HttpRequest, q: str, limit: int = 10) -> dict[str, Any]:
     return {"results": suggestions(q, request.user, lists, limit=limit)}
 
 
-def _matched(request: SignedInRequest, chosen: AssetFilter) -> int:
+def _matched(request: SignedInRequest, asset_filter: AssetFilter) -> int:
     """How many assets a filter leaves of what the reader sees."""
-    key = key_of(request, chosen.generation, MATCHED, filter_part(chosen))
-    return int(remembered_answer(key, lambda: counted(MATCHED, chosen, request.user)).body)
+    key = key_of(request, asset_filter.generation, MATCHED, filter_part(asset_filter))
+    return int(remembered_answer(key, lambda: counted(MATCHED, asset_filter, request.user)).body)

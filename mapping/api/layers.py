@@ -109,7 +109,7 @@ def _add(layer: Layer) -> None:
     ) -> dict[str, Any]:
         return _page(request, layer, cursor=cursor, page_size=page_size, order=order)
 
-    def one(request: HttpRequest, key: str, lang: str | None = None) -> dict[str, Any]:
+    def single(request: HttpRequest, key: str, lang: str | None = None) -> dict[str, Any]:
         no_parameters(request, "lang")
         verb = _verb(layer)
         require(request.user, verb)
@@ -135,7 +135,7 @@ def _add(layer: Layer) -> None:
     )
     _get(
         f"/{layer.name}/{{key}}",
-        one,
+        single,
         row,
         name=f"{layer.name}_one",
         summary=f"One row of {layer.name}",
@@ -181,16 +181,16 @@ def _page(
     language = language_of(request)
     given = {name: str(request.GET[name]) for name in names if name in request.GET}
     generation = read_generation()
-    known = Known(dictionaries(generation), timezone.localdate())
+    reference = Known(dictionaries(generation), timezone.localdate())
     selection = Selection(
         layer,
-        (*field_conditions(layer, given, known, language), layer.visible(request.user, verb)),
+        (*field_conditions(layer, given, reference, language), layer.visible(request.user, verb)),
         language=language,
-        today=known.today,
+        today=reference.today,
         order=order_named(order, layer, "order") if order is not None else None,
     )
     rows, following = selection.page(properties_sql(selection), page_size, cursor)
-    scopes = [scope_of(request.user, one).key for one in (EXPORT, SUPERVISE_CREWS)]
+    scopes = [scope_of(request.user, allowed).key for allowed in (EXPORT, SUPERVISE_CREWS)]
     key = key_of(request, generation, "api", layer.name, sorted(given.items()), language, scopes)
     if verb == EXPORT:
         assert isinstance(request.user, User)

@@ -32,8 +32,8 @@ class CodeList(Schema):
 def lists(request: HttpRequest) -> list[dict[str, Any]]:
     """All lists: types, themes, conditions, streets and so on."""
     no_parameters(request)
-    known = dictionaries(read_generation())
-    return [_described(name, code_list(name, known)) for name in code_lists()]
+    dictionaries_now = dictionaries(read_generation())
+    return [_described(name, code_list(name, dictionaries_now)) for name in code_lists()]
 
 
 @router.get("/lists/{name}", response=CodeList)

@@ -36,8 +36,8 @@ class Rule:
 
     def kind_of(self, value: str) -> Kind:
         """What a feature with this value in the class column is drawn as."""
-        known = LAYERS[self.layer].classes
-        name = self.classes.get(value) or (value if value in known else self.otherwise)
+        classes = LAYERS[self.layer].classes
+        name = self.classes.get(value) or (value if value in classes else self.otherwise)
         return kind(self.layer, name)
 
 
@@ -63,28 +63,28 @@ def rule_for(rules: Sequence[Rule], path: Path, layer: str) -> Rule | None:
     return next((rule for rule in rules if rule.source in (layer, path.stem, path.name)), None)
 
 
-def _rule(path: Path, number: int, said: Any) -> Rule:
+def _rule(path: Path, number: int, entry: Any) -> Rule:
     def refuse(sentence: str, **params: Any) -> BasemapError:
         return BasemapError(
             _("%(path)s, rule %(number)s: ") % {"path": path, "number": number} + sentence % params
         )
 
-    if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("from", "to")):
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in ("from", "to")):
         raise refuse(_("it needs “from” and “to”."))
-    for member in said.keys() - _MEMBERS:
+    for member in entry.keys() - _MEMBERS:
         raise refuse(_("“%(name)s” is not known."), name=member)
     for member in ("name", "class", "otherwise"):
-        if not isinstance(said.get(member, ""), str):
+        if not isinstance(entry.get(member, ""), str):
             raise refuse(_("“%(name)s” is not a text."), name=member)
-    layer = LAYERS.get(said["to"])
+    layer = LAYERS.get(entry["to"])
     if layer is None:
         raise refuse(
-            _("there is no layer “%(name)s”; there are: %(names)s"), name=said["to"], names=_said(LAYERS)
+            _("there is no layer “%(name)s”; there are: %(names)s"), name=entry["to"], names=_said(LAYERS)
         )
-    classes = said.get("classes", {})
+    classes = entry.get("classes", {})
     if not isinstance(classes, dict) or not all(isinstance(value, str) for value in classes.values()):
         raise refuse(_("“%(name)s” is no list of words and classes."), name="classes")
-    otherwise = said.get("otherwise") or layer.other
+    otherwise = entry.get("otherwise") or layer.other
     for name in (*classes.values(), otherwise):
         if name not in layer.classes:
             raise refuse(
@@ -93,7 +93,7 @@ def _rule(path: Path, number: int, said: Any) -> Rule:
                 name=name,
                 names=_said(layer.classes),
             )
-    return Rule(said["from"], layer.name, said.get("name"), said.get("class"), classes, otherwise)
+    return Rule(entry["from"], layer.name, entry.get("name"), entry.get("class"), classes, otherwise)
 
 
 def _said(names: Any) -> str:

@@ -209,10 +209,10 @@ def _shapefile(path: Path) -> _Table:
     return _Table(path, path.stem, columns, wkb, meta["crs"])
 
 
-def _system(table: _Table, said: str | None) -> CRS:
+def _system(table: _Table, stated: str | None) -> CRS:
     if table.path.suffix.lower() == ".pbf":
         return WGS84
-    if not said and is_undefined(table.crs):
+    if not stated and is_undefined(table.crs):
         raise BasemapError(
             _(
                 "%(path)s does not say its coordinate system; give it with --crs (wgs84, gcj02, bd09 or EPSG:n)."
@@ -220,7 +220,7 @@ def _system(table: _Table, said: str | None) -> CRS:
             % {"path": table.path.name}
         )
     try:
-        return parse_crs(said or table.crs or "")
+        return parse_crs(stated or table.crs or "")
     except UnknownCRSError as error:
         raise BasemapError(str(error)) from error
 
@@ -309,8 +309,10 @@ def _column(table: _Table, name: str | None) -> Column | None:
 
 def _names(columns: dict[str, Column]) -> Column | None:
     """Names, the Chinese ones first where a table has several columns of them."""
-    known = [columns[name] for name in _NAMES if name in columns]
-    return [next(filter(None, row), None) for row in zip(*known, strict=True)] if known else None
+    name_columns = [columns[name] for name in _NAMES if name in columns]
+    return (
+        [next(filter(None, row), None) for row in zip(*name_columns, strict=True)] if name_columns else None
+    )
 
 
 # --- Shapes -----------------------------------------------------------------------------------------------------------

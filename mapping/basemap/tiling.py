@@ -141,5 +141,5 @@ def _gdal() -> Any:
 
 
 def _last_error(gdal: Any) -> str:
-    said: bytes = gdal.CPLGetLastErrorMsg() or b""
-    return said.decode(errors="replace")[:300] or "GDAL"
+    message: bytes = gdal.CPLGetLastErrorMsg() or b""
+    return message.decode(errors="replace")[:300] or "GDAL"

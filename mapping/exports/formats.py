@@ -169,4 +169,4 @@ _ALL = (
         listed=False,
     ),
 )
-FORMATS: dict[str, Format] = {each.name: each for each in _ALL}
+FORMATS: dict[str, Format] = {format_.name: format_ for format_ in _ALL}

@@ -26,7 +26,7 @@ def style_kml(path: Path, conditions: Sequence[str], wanted: Wanted) -> None:
 
     Without that column, or without rows, the file is left as it is.
     """
-    field = next((each for each in wanted.fields if each.name == "condition"), None)
+    field = next((field for field in wanted.fields if field.name == "condition"), None)
     if field is None or not conditions:
         return
     codes = {written: code for code, written in written_as(wanted, field).items()}

@@ -45,9 +45,9 @@ def make(wanted: Wanted, user: User, path: Path, progress: Watcher) -> int:
     return WRITERS[wanted.format.name](wanted, user, path, progress)
 
 
-def count_rows(layer: Layer, chosen: DeclaredFilter, user: User) -> int:
+def count_rows(layer: Layer, row_filter: DeclaredFilter, user: User) -> int:
     """How many rows of a layer a filter leaves of what a user may export."""
-    ids, params = subject_of(layer).ids(chosen, user)
+    ids, params = subject_of(layer).ids(row_filter, user)
     key = f"{layer.subject}.id"
     with connection.cursor() as cursor:
         cursor.execute(

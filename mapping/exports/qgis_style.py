@@ -30,17 +30,17 @@ _SHAPES = {
 
 def style_of(wanted: Wanted) -> str | None:
     """The QML of the layer; None when the condition is not among its columns."""
-    field = next((each for each in wanted.fields if each.name == "condition"), None)
+    field = next((field for field in wanted.fields if field.name == "condition"), None)
     if field is None:
         return None
     meanings = code_list("condition", wanted.filter.known.lists)
     written = written_as(wanted, field)
     categories = "".join(
-        f"<category value={quoteattr(written[one.code])}"
-        f' label={quoteattr(one.title(wanted.language))} symbol="{number}" render="true" type="string"/>'
-        for number, one in enumerate(meanings)
+        f"<category value={quoteattr(written[meaning.code])}"
+        f' label={quoteattr(meaning.title(wanted.language))} symbol="{number}" render="true" type="string"/>'
+        for number, meaning in enumerate(meanings)
     )
-    symbols = "".join(_symbol(number, one.code) for number, one in enumerate(meanings))
+    symbols = "".join(_symbol(number, meaning.code) for number, meaning in enumerate(meanings))
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
         '<qgis version="3.22.0" styleCategories="Symbology">'
@@ -54,7 +54,7 @@ def written_as(wanted: Wanted, field: Field) -> dict[str, str]:
     """How each condition stands in the file: its code, or its name."""
     worded = is_worded(wanted, field)
     meanings = code_list("condition", wanted.filter.known.lists)
-    return {one.code: one.title(wanted.language) if worded else one.code for one in meanings}
+    return {meaning.code: meaning.title(wanted.language) if worded else meaning.code for meaning in meanings}
 
 
 def _symbol(number: int, condition: str) -> str:

@@ -130,7 +130,7 @@ Convert = Callable[[pa.Array], pa.Array]
 
 def is_worded(wanted: Wanted, field: Field) -> bool:
     """Whether a field's codes are replaced by names; not where the names have a column of their own beside."""
-    beside = {each.name for each in wanted.layer.fields}
+    beside = {field.name for field in wanted.layer.fields}
     return wanted.in_words and bool(field.codes) and f"{field.name}_name" not in beside
 
 

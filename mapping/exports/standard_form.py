@@ -88,8 +88,8 @@ def attributes() -> tuple[Attribute, ...]:
 def form() -> Layer:
     """The form as a layer: the attributes of each asset."""
     fields = tuple(
-        Field(each.code, each.zh, Kind.TEXT, _SQL[each.code], frozenset({Output.FILE}))  # type: ignore[arg-type]
-        for each in attributes()
+        Field(attribute.code, attribute.zh, Kind.TEXT, _SQL[attribute.code], frozenset({Output.FILE}))  # type: ignore[arg-type]
+        for attribute in attributes()
     )
     return replace(ASSETS, name="gbt47678", title="GB/T 47678.5", fields=fields, key="GLBJBSM")  # type: ignore[arg-type]
 
@@ -121,7 +121,7 @@ def _write(
     wanted: Wanted, user: User, complete: Path, incomplete: Path, progress: Watcher
 ) -> tuple[int, int]:
     layer = form()
-    codes = [each.code for each in attributes()]
+    codes = [attribute.code for attribute in attributes()]
     standard = replace(wanted, layer=layer, fields=layer.fields, titles=KEYS)
     with override("en" if wanted.language == "en" else "zh-hans"):
         problem = _("What is wrong")
@@ -149,11 +149,11 @@ def _write(
 def _problems(columns: list[pa.Array], language: str) -> pa.Array:
     """What is wrong with each row, in words; "" where nothing is. Rows alike are put into words once."""
     faults = np.zeros(len(columns[0]), dtype=np.int64)
-    for place, (each, column) in enumerate(zip(attributes(), columns, strict=True)):
+    for place, (attribute, column) in enumerate(zip(attributes(), columns, strict=True)):
         length = pc.fill_null(pc.utf8_length(column), 0).to_numpy(zero_copy_only=False)
-        if each.mandatory:
+        if attribute.mandatory:
             faults |= (length == 0).astype(np.int64) << (2 * place)
-        faults |= (length > each.length).astype(np.int64) << (2 * place + 1)
+        faults |= (length > attribute.length).astype(np.int64) << (2 * place + 1)
     kinds, place_of = np.unique(faults, return_inverse=True)
     with override("en" if language == "en" else "zh-hans"):
         words = pa.array([_in_words(int(kind), language) for kind in kinds], type=pa.string())
@@ -161,13 +161,13 @@ def _problems(columns: list[pa.Array], language: str) -> pa.Array:
 
 
 def _in_words(faults: int, language: str) -> str:
-    said = []
-    for place, each in enumerate(attributes()):
+    sentences = []
+    for place, attribute in enumerate(attributes()):
         if faults >> (2 * place) & 1:
-            said.append(_("%(attribute)s is missing") % {"attribute": each.name(language)})
+            sentences.append(_("%(attribute)s is missing") % {"attribute": attribute.name(language)})
         if faults >> (2 * place + 1) & 1:
-            said.append(
+            sentences.append(
                 _("%(attribute)s has more than %(most)s characters")
-                % {"attribute": each.name(language), "most": each.length}
+                % {"attribute": attribute.name(language), "most": attribute.length}
             )
-    return "; ".join(said) if language == "en" else "；".join(said)
+    return "; ".join(sentences) if language == "en" else "；".join(sentences)

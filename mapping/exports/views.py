@@ -261,7 +261,9 @@ def options(request: SignedInRequest) -> JsonResponse:
             {
                 "name": layer.name,
                 "title": str(layer.title),
-                "formats": [each.name for each in FORMATS.values() if each.listed and each.is_for(layer)],
+                "formats": [
+                    format_.name for format_ in FORMATS.values() if format_.listed and format_.is_for(layer)
+                ],
                 "columns": [
                     {"name": field.name, "title": heading_of(field, language)} for field in layer.fields
                 ],
@@ -270,17 +272,17 @@ def options(request: SignedInRequest) -> JsonResponse:
         ],
         "formats": [
             {
-                "name": each.name,
-                "ending": each.ending,
-                "title": str(each.title),
-                "words": str(each.words),
-                "only_wgs84": each.only_wgs84,
-                "takes_titles": each.takes_titles,
-                "takes_columns": each.takes_columns,
-                "direct_rows": each.direct_rows,
+                "name": format_.name,
+                "ending": format_.ending,
+                "title": str(format_.title),
+                "words": str(format_.words),
+                "only_wgs84": format_.only_wgs84,
+                "takes_titles": format_.takes_titles,
+                "takes_columns": format_.takes_columns,
+                "direct_rows": format_.direct_rows,
             }
-            for each in FORMATS.values()
-            if each.listed
+            for format_ in FORMATS.values()
+            if format_.listed
         ],
         "systems": [
             {"name": short_name(crs), "title": crs.title, "short": named_in_full(crs)} for crs in SYSTEMS
@@ -295,10 +297,10 @@ def options(request: SignedInRequest) -> JsonResponse:
 @readers_only(EXPORT)
 def counts(request: SignedInRequest) -> JsonResponse:
     """How many rows of each layer the filter leaves, and how many there are without one."""
-    chosen, every = read_filter(request.GET), read_filter("")
+    asset_filter, every = read_filter(request.GET), read_filter("")
     body = {
         name: {
-            "rows": count_rows(layer, chosen, request.user),
+            "rows": count_rows(layer, asset_filter, request.user),
             "total": count_rows(layer, every, request.user),
         }
         for name, layer in EXPORTED.items()

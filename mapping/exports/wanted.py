@@ -175,7 +175,7 @@ def read_wanted(query: QueryDict, layer: Layer, ending: str, site: str, user: Us
         FilterError: naming the parameter that is unknown, has no such value, or does not go with the format.
     """
     format_, named = _format(layer, ending)
-    chosen = subject_of(layer).read(query, user, PARAMETERS)
+    row_filter = subject_of(layer).read(query, user, PARAMETERS)
     crs = _system(query, format_, named)
     language = query.get("lang", (get_language() or "zh")[:2])
     if language not in LANGUAGES:
@@ -186,7 +186,7 @@ def read_wanted(query: QueryDict, layer: Layer, ending: str, site: str, user: Us
     if titles == WORDS and not format_.takes_titles:
         raise FilterError("titles", _("This format has names of its own; leave titles out."))
     fields, with_position = _chosen(query, layer, format_)
-    return Wanted(layer, format_, chosen, crs, fields, with_position, titles, language, site)
+    return Wanted(layer, format_, row_filter, crs, fields, with_position, titles, language, site)
 
 
 def from_parameters(kept: Mapping[str, Any], user: User) -> Wanted:
@@ -224,25 +224,29 @@ def _format(layer: Layer, ending: str) -> tuple[Format, CRS | None]:
         ending = "json"
     elif ending == "json":
         raise KeyError(ending)
-    found = next(each for each in FORMATS.values() if each.ending == ending) if ending in _ENDINGS else None
+    found = (
+        next(format_ for format_ in FORMATS.values() if format_.ending == ending)
+        if ending in _ENDINGS
+        else None
+    )
     if found is None or not found.is_for(layer):
         raise KeyError(ending)
     return found, named
 
 
-_ENDINGS = {each.ending for each in FORMATS.values()}
+_ENDINGS = {format_.ending for format_ in FORMATS.values()}
 
 
 def _system(query: QueryDict, format_: Format, named: CRS | None) -> CRS:
-    said = query.get("crs")
-    if said is None:
+    code = query.get("crs")
+    if code is None:
         return named or WGS84
     try:
-        crs = parse_crs(said)
+        crs = parse_crs(code)
     except UnknownCRSError:
         crs = None
     if crs not in SYSTEMS:
-        offered = ", ".join(each.code for each in SYSTEMS)
+        offered = ", ".join(system.code for system in SYSTEMS)
         raise FilterError("crs", _("Exports are made in: %(offered)s.") % {"offered": offered})
     if named is not None and crs != named:
         raise FilterError("crs", _("The file's name says %(name)s.") % {"name": short_name(named)})
@@ -253,13 +257,13 @@ def _system(query: QueryDict, format_: Format, named: CRS | None) -> CRS:
 
 
 def _chosen(query: QueryDict, layer: Layer, format_: Format) -> tuple[tuple[Field, ...], bool]:
-    said = query.get("columns")
-    if said is None:
+    text = query.get("columns")
+    if text is None:
         return layer.fields, True
     if not format_.takes_columns:
         raise FilterError("columns", _("The columns of this format are fixed; leave columns out."))
     by_name = {field.name: field for field in layer.fields}
-    names = said.split(",")
+    names = text.split(",")
     for name in names:
         if name != POSITION and name not in by_name:
             raise unknown("columns", name)

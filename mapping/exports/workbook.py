@@ -145,11 +145,11 @@ def _write_codes(book: Book, wanted: Wanted) -> None:
 
 
 def _about(wanted: Wanted, user: User, count: int) -> list[tuple[str, str]]:
-    said = [f"{label}: {'、'.join(values)}" for label, values in wanted.filter.in_words()]
+    filter_lines = [f"{label}: {'、'.join(values)}" for label, values in wanted.filter.in_words()]
     return [
         (_("Contents"), str(wanted.layer.title)),
         (_("Rows"), f"{count:,}"),
-        (_("Filter"), "\n".join(said)),
+        (_("Filter"), "\n".join(filter_lines)),
         (_("Coordinate system"), f"{wanted.crs.title} ({named_in_full(wanted.crs)})"),
         (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
         (_("Exported by"), str(user)),

@@ -187,9 +187,11 @@ class _Compiler:
     def _temporal(self, op: str, args: list[Any]) -> Sql:
         left, right = (self._span(arg) for arg in two_operands(op, args))
         sql, params = [], ()
-        for one, sign, other in TEMPORAL[op]:
-            first = (left.start, left.start_params) if one == "start" else (left.end, left.end_params)
-            second = (right.start, right.start_params) if other == "start" else (right.end, right.end_params)
+        for left_end, sign, right_end in TEMPORAL[op]:
+            first = (left.start, left.start_params) if left_end == "start" else (left.end, left.end_params)
+            second = (
+                (right.start, right.start_params) if right_end == "start" else (right.end, right.end_params)
+            )
             sql.append(f"{first[0]} {sign} {second[0]}")
             params += first[1] + second[1]
         return f" {'OR' if op == 't_disjoint' else 'AND'} ".join(sql), params

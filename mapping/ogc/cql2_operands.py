@@ -145,9 +145,9 @@ def numbers_of(value: Any) -> list[float]:
     Raises:
         NotSupported: it is none.
     """
-    if not isinstance(value, list) or not all(isinstance(each, int | float) for each in value):
+    if not isinstance(value, list) or not all(isinstance(number, int | float) for number in value):
         raise NotSupported(_("This is not a geometry."))
-    return [float(each) for each in value]
+    return [float(number) for number in value]
 
 
 def shape_of(node: dict[str, Any]) -> shapely.Geometry:

@@ -133,7 +133,10 @@ def _get(
                     "content": {media_type: {"schema": schema}, HTML: {"schema": {"type": "string"}}},
                 },
                 "304": {"description": _("Nothing has changed since the answer whose ETag was sent.")},
-                **{status: {"$ref": f"#/components/responses/{each}"} for status, each in refusals.items()},
+                **{
+                    status: {"$ref": f"#/components/responses/{refusal}"}
+                    for status, refusal in refusals.items()
+                },
             },
         }
     }

@@ -79,7 +79,7 @@ def items(
         ],
         "matched": f"{page.matched:,}",
         "returned": f"{len(rows):,}",
-        "links": {each["rel"]: each["href"] for each in links},
+        "links": {link["rel"]: link["href"] for link in links},
         "filter": request.GET.get("filter", ""),
         "kept": [(name, value) for name, value in request.GET.items() if name not in ("filter", "cursor")],
     }
@@ -107,7 +107,7 @@ def item(
         ],
         "position": _position(read["geometry"]),
         "asset_url": reverse("asset", args=[code]) if code else "",
-        "links": {each["rel"]: each["href"] for each in links},
+        "links": {link["rel"]: link["href"] for link in links},
     }
     return render_to_string("ogc/item.html", context, request).encode()
 
@@ -123,8 +123,8 @@ def _cell(field: Field, value: Any, lists: Dictionaries, language: str) -> str:
     values = value if isinstance(value, list) else [value]
     if field.codes:
         titles = {entry.code: entry.title(language) for entry in code_list(field.codes, lists)}
-        values = [titles.get(each, each) for each in values]
-    return ", ".join(str(each) for each in values)
+        values = [titles.get(code, code) for code in values]
+    return ", ".join(str(part) for part in values)
 
 
 def _position(geometry: dict[str, Any] | None) -> str:

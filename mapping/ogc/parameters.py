@@ -102,12 +102,12 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
             raise FilterError(name, _("This contains a NUL character."))
     language = language_of(request)
     generation = read_generation()
-    known = Known(dictionaries(generation), timezone.localdate())
+    reference = Known(dictionaries(generation), timezone.localdate())
     crs = crs_named(query.get("crs"), "crs")
     conditions = [
         *_box(query, layer),
         *_time(query, layer),
-        *field_conditions(layer, _field_parameters(query, layer), known, language),
+        *field_conditions(layer, _field_parameters(query, layer), reference, language),
     ]
     if "filter" in query:
         conditions.append(
@@ -116,7 +116,7 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
                 _filter_language(query),
                 layer,
                 names=language,
-                today=known.today,
+                today=reference.today,
                 crs=crs_named(query.get("filter-crs"), "filter-crs"),
             )
         )
@@ -129,7 +129,7 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
         layer,
         tuple(conditions),
         language=language,
-        today=known.today,
+        today=reference.today,
         order=_order(query, layer),
     )
     narrowing = sorted((name, value) for name, value in query.items() if name not in _NO_NARROWING)
@@ -260,9 +260,11 @@ def _visible(query: Query, layer: Layer, user: User) -> Sql:
     for name in subject.filter.base_filters:
         if name in query and name != "bbox":
             data[name] = query[name]
-    chosen = subject.read(data, user, ())
-    if isinstance(chosen, AssetFilter):
+    row_filter = subject.read(data, user, ())
+    if isinstance(row_filter, AssetFilter):
         # Conditions on the table's own columns let the planner begin with them.
-        return chosen_here(Asset.objects.within(scope_of(user, EXPORT)).filter(*chosen.conditions.values()))
-    ids, params = subject.ids(chosen, user)
+        return chosen_here(
+            Asset.objects.within(scope_of(user, EXPORT)).filter(*row_filter.conditions.values())
+        )
+    ids, params = subject.ids(row_filter, user)
     return f"{layer.subject}.id IN ({ids})", params

@@ -27,11 +27,9 @@ def outlines(districts: Iterable[int]) -> list[dict[str, Any]]:
 
     Each has `id`, `level`, `name`, `approximate`, `label` (a point inside, degrees) and `lines` (see packed_lines).
     """
-    wanted = list(districts)
+    keys = list(districts)
     areas = list(
-        Area.objects.filter(
-            Q(pk__in=wanted) | Q(parent__in=wanted, level=Level.STREET), boundary__isnull=False
-        )
+        Area.objects.filter(Q(pk__in=keys) | Q(parent__in=keys, level=Level.STREET), boundary__isnull=False)
         .only("pk", "level", "name", "aliases", "boundary", "boundary_status")
         .order_by("level", "code")
     )

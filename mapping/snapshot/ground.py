@@ -86,8 +86,8 @@ def ground(bounds: Bounds) -> dict[str, Any] | None:
         # A file without a base map is better than none.
         _log.error("The base map cannot be drawn in a snapshot: %s", error)
         return None
-    told = description(archive.about)
-    drawn: dict[str, Any] = {"credit": _credit(told), "lines": [], "areas": [], "spots": []}
+    about = description(archive.about)
+    drawn: dict[str, Any] = {"credit": _credit(about), "lines": [], "areas": [], "spots": []}
     for piece in pieces:
         kind = _CLASSES[piece.rank][1]
         name = _name(piece.name)
@@ -178,7 +178,7 @@ def _name(name: str) -> str:
     return f"{name} {latin}" if latin else name
 
 
-def _credit(told: dict[str, Any]) -> str:
+def _credit(about: dict[str, Any]) -> str:
     """Whose data it is and of when, unless the credit says the year itself."""
-    credit, when = told["credit"], told["date"]
+    credit, when = about["credit"], about["date"]
     return " · ".join(filter(None, (credit, when))) if when[:4] not in credit else credit

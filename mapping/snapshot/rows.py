@@ -85,9 +85,9 @@ class Coded:
 
     def extend(self, values: Iterable[Any]) -> None:
         """Append the values of some more assets."""
-        known, positions = self._known, self.positions
+        codes, positions = self._known, self.positions
         for value in values:
-            positions.append(known.setdefault(value, len(known)))
+            positions.append(codes.setdefault(value, len(codes)))
 
 
 @dataclass

@@ -17,9 +17,9 @@ from mapping.tiles.grid import CELLS_A_TILE, EXTENT, SYMBOLS_FROM, UNIT_X, UNIT_
 from mapping.tiles.positions import margin, positions_sql
 
 
-def asset_tile(chosen: AssetFilter, user: AnyUser, tile: Tile) -> bytes:
+def asset_tile(asset_filter: AssetFilter, user: AnyUser, tile: Tile) -> bytes:
     """One tile as MVT; empty when nothing falls into it."""
-    chosen_rows = chosen.statement(user)
+    chosen_rows = asset_filter.statement(user)
     if chosen_rows is None:
         return b""
     sql, params = chosen_rows
@@ -29,7 +29,7 @@ def asset_tile(chosen: AssetFilter, user: AnyUser, tile: Tile) -> bytes:
     if tile.z < SYMBOLS_FROM:
         statement = _cells(near, tile)
     else:
-        statement = _symbols(near, tile, get_language() or "zh-hans", chosen.known.today)
+        statement = _symbols(near, tile, get_language() or "zh-hans", asset_filter.known.today)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return bytes(cursor.fetchone()[0])
@@ -39,8 +39,14 @@ def _cells(near: str, tile: Tile) -> str:
     """The statement that counts what falls into each cell."""
     steps = CELLS_A_TILE << tile.z
     west, north = tile.x * CELLS_A_TILE, tile.y * CELLS_A_TILE
-    tallies = [f"count(*) FILTER (WHERE condition = {each.value}) AS {each.code}" for each in Condition]
-    sums = ["sum(n)::int AS n", *(f"sum({each.code})::int AS {each.code}" for each in Condition)]
+    tallies = [
+        f"count(*) FILTER (WHERE condition = {condition.value}) AS {condition.code}"
+        for condition in Condition
+    ]
+    sums = [
+        "sum(n)::int AS n",
+        *(f"sum({condition.code})::int AS {condition.code}" for condition in Condition),
+    ]
     places = [
         f"floor(({axis} - {first} + 0.5) * {EXTENT} / {CELLS_A_TILE})"
         for axis, first in (("column_", west), ("row_", north))
@@ -60,7 +66,8 @@ def _cells(near: str, tile: Tile) -> str:
             SELECT column_, row_, {", ".join(sums)}, (array_agg(type_id ORDER BY n DESC, type_id))[1] AS type_id
             FROM by_type GROUP BY column_, row_)
         SELECT ST_AsMVT(cell, 'cells', {EXTENT}, 'place') FROM (
-            SELECT ST_MakePoint({", ".join(places)}) AS place, n, {", ".join(each.code for each in Condition)},
+            SELECT ST_MakePoint({", ".join(places)}) AS place, n,
+                   {", ".join(condition.code for condition in Condition)},
                    kind.code AS type, kind.symbol
             FROM cells JOIN assets_assettype kind ON kind.id = cells.type_id ORDER BY n) cell
     """  # noqa: S608 -- constants and numbers

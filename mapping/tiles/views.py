@@ -30,12 +30,12 @@ PLACES_DEEPEST_SOURCE_ZOOM = 14
 def assets(request: SignedInRequest, z: int, x: int, y: int) -> HttpResponse:
     """A tile of the assets that the filter leaves."""
     tile = existing_tile(z, x, y)
-    chosen = read_filter(request.GET)
-    key = key_of(request, chosen.generation, "assets", tile, filter_part(chosen))
+    asset_filter = read_filter(request.GET)
+    key = key_of(request, asset_filter.generation, "assets", tile, filter_part(asset_filter))
     if tile.z >= SYMBOLS_FROM:
-        return conditional(request, key, MVT, lambda: asset_tile(chosen, request.user, tile))
+        return conditional(request, key, MVT, lambda: asset_tile(asset_filter, request.user, tile))
     asked = f"{z}/{x}/{y}"
-    return conditional_answer(request, key, MVT, lambda: counted(CELLS, chosen, request.user, asked))
+    return conditional_answer(request, key, MVT, lambda: counted(CELLS, asset_filter, request.user, asked))
 
 
 @readers_only()
@@ -52,14 +52,14 @@ def places(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
 @readers_only()
 def assets_json(request: HttpRequest) -> JsonResponse:
     """TileJSON of the assets; its tile address takes the same filter."""
-    chosen = read_filter(request.GET)
+    asset_filter = read_filter(request.GET)
     cell_fields = {name: str(title) for name, title in CELL_COUNTS}
     cell_fields |= {"type": _("Most frequent type"), "symbol": _("Symbol of that type")}
     asset_fields = {field.name: str(field.title) for field in fields_for(Output.TILE)}
     return _tilejson(
         request,
         "assets",
-        chosen.query_string,
+        asset_filter.query_string,
         DEEPEST_SOURCE_ZOOM,
         [
             {"id": "cells", "minzoom": 0, "maxzoom": SYMBOLS_FROM - 1, "fields": cell_fields},

@@ -74,10 +74,10 @@ class _Column:
     decimals: int
 
 
-def read_dbf(path: Path, code_page: Path | None, chosen: str | None = None) -> Contents:
+def read_dbf(path: Path, code_page: Path | None, encoding_given: str | None = None) -> Contents:
     """All records that are not deleted; rows are numbered from 1.
 
-    `code_page` is the .cpg file beside it, `chosen` the encoding that a person has said instead.
+    `code_page` is the .cpg file beside it, `encoding_given` what a person says instead.
 
     Raises `DamagedTable`, `NoRecords`.
     """
@@ -95,12 +95,12 @@ def read_dbf(path: Path, code_page: Path | None, chosen: str | None = None) -> C
     if not len(body):
         raise NoRecords()
     raw = [_texts(body, column) for column in columns]
-    stated = chosen or _stated(code_page, data[_MARK_AT])
+    stated = encoding_given or _stated(code_page, data[_MARK_AT])
     letters = [column.name for column in columns]
     letters += [
         text for column, texts in zip(columns, raw, strict=True) if column.kind == "C" for text in {*texts}
     ]
-    encoding = chosen or encodings.likely(letters, stated)
+    encoding = encoding_given or encodings.likely(letters, stated)
     remarks = []
     if stated is not None and stated != encoding:
         remarks.append(Remark("encoding_differs", params={"said": stated.upper(), "found": encoding.upper()}))
@@ -140,9 +140,9 @@ def _texts(body: NDArray[np.uint8], column: _Column) -> list[bytes]:
 
 def _stated(code_page: Path | None, mark: int) -> str | None:
     if code_page is not None:
-        said = encodings.named(code_page.read_bytes()[:64].decode("ascii", "replace"))
-        if said is not None:
-            return said
+        encoding = encodings.named(code_page.read_bytes()[:64].decode("ascii", "replace"))
+        if encoding is not None:
+            return encoding
     return encodings.marked(mark)
 
 
@@ -187,18 +187,18 @@ class _Reading:
         return name
 
     def _cells(self, texts: list[bytes], read: Callable[[bytes], Any]) -> Cells:
-        known = {text: read(text) for text in {*texts}}
+        read_texts = {text: read(text) for text in {*texts}}
         cells = np.empty(len(texts), dtype=object)
-        cells[:] = [known[text] for text in texts]
+        cells[:] = [read_texts[text] for text in texts]
         return cells
 
     def text(self, name: str, column: _Column, texts: list[bytes]) -> Cells:
         """Texts; what may not be whole is remarked upon, row by row."""
-        known = {text: encodings.decoded(text, self.encoding) for text in {*texts}}
+        decoded = {text: encodings.decoded(text, self.encoding) for text in {*texts}}
         # Writers cut before the character that does not fit, which may be one of several bytes.
         spare = len("好".encode(self.encoding, "replace")) - 1
         for row, text in zip(self.rows, texts, strict=True):
-            read = known[text]
+            read = decoded[text]
             full = len(text) >= column.width - (0 if text.isascii() else spare)
             if read is None:
                 shown = text.decode(self.encoding, "replace")
@@ -207,7 +207,7 @@ class _Reading:
                 self.remarks.append(Remark("text_cut", row, name, read.text, {"bytes": column.width}))
             elif column.width >= _WIDE and full and not self.marks_cuts:
                 self.remarks.append(Remark("text_may_be_cut", row, name, read.text, {"bytes": column.width}))
-        read_texts = {text: read.text.rstrip() or None for text, read in known.items() if read is not None}
+        read_texts = {text: read.text.rstrip() or None for text, read in decoded.items() if read is not None}
         return self._cells(texts, read_texts.get)
 
     def number(self, _name: str, column: _Column, texts: list[bytes]) -> Cells:

@@ -45,12 +45,12 @@ _DBF_MARKS = {
 }  # fmt: skip
 
 
-def named(said: str) -> str | None:
+def named(text: str) -> str | None:
     """The encoding that a .cpg file names, by Python's name; None for one that is not known."""
-    name = re.sub(r"[\s_-]+", "", said.strip().lower()).removeprefix("cp").removeprefix("windows")
+    name = re.sub(r"[\s_-]+", "", text.strip().lower()).removeprefix("cp").removeprefix("windows")
     if name in _CODE_PAGES:
         return _CODE_PAGES[name]
-    for candidate in (said.strip(), f"cp{name}"):
+    for candidate in (text.strip(), f"cp{name}"):
         try:
             return codecs.lookup(candidate).name
         except LookupError:
@@ -73,7 +73,9 @@ def likely(texts: Collection[bytes], stated: str | None = None) -> str:
         return stated or "utf-8"
     as_utf8 = [decoded(text, "utf-8") for text in texts]
     if all(as_utf8) and any(len(text) > 2 for text in texts):
-        wide = any(one and any(ord(character) > 0x7FF for character in one.text) for one in as_utf8)
+        wide = any(
+            decoded and any(ord(character) > 0x7FF for character in decoded.text) for decoded in as_utf8
+        )
         if wide or stated in (None, "utf-8"):
             return "utf-8"
     if stated is not None and _share(texts, stated) > 0.8:
@@ -114,9 +116,11 @@ def likeliest(data: bytes) -> list[Likeliest]:
     if max((share for share in chinese if share is not None), default=0.0) < 0.5:
         shares["cp1252"] = _western_share(sample)
     found = [Likeliest(encoding, share) for encoding, share in shares.items() if share is not None]
-    everyday = [one for one in found if one.everyday >= 0.5]
-    others = [one for one in found if one.encoding == "gb18030" and one not in everyday]
-    return sorted(everyday, key=lambda one: one.everyday, reverse=True) + others
+    everyday = [candidate for candidate in found if candidate.everyday >= 0.5]
+    others = [
+        candidate for candidate in found if candidate.encoding == "gb18030" and candidate not in everyday
+    ]
+    return sorted(everyday, key=lambda candidate: candidate.everyday, reverse=True) + others
 
 
 _SAMPLE = 2 << 20
@@ -158,12 +162,12 @@ def _everyday_share(data: bytes, encoding: str) -> float | None:
         return None
     found = Counter("".join(re.findall(r"[^\x00-\x7f]+", text)))
     everyday, rarer = (_characters(encoding, rows[encoding]) for rows in (_EVERYDAY_ROWS, _RARER_ROWS))
-    known = sum(
+    weight = sum(
         times if character in everyday else times / 2
         for character, times in found.items()
         if character in everyday or character in rarer
     )
-    return known / max(found.total(), 1)
+    return weight / max(found.total(), 1)
 
 
 _TYPOGRAPHY = frozenset("‘’“”‚„–—…•·€£§©®™°ºª²³¹½¼¾±×«»¿¡\xa0")

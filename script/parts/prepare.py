@@ -60,8 +60,8 @@ def main(assets: int) -> None:
     except CommandError as error:
         sys.exit(str(error))
     except OperationalError as error:
-        given = "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL"
-        sys.exit(f"The database that {given} names failed: {str(error).strip()}")
+        variable = "DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL"
+        sys.exit(f"The database that {variable} names failed: {str(error).strip()}")
 
 
 def draw_base_map() -> None:

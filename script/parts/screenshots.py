@@ -254,8 +254,8 @@ def _take_importing(browser: Browser, url: str, folder: Path) -> None:
             console.say(f"{file.name}: {file.stat().st_size // 1024} kB")
 
         page.goto("/import/")
-        known = page.request.get("/api/assets?street=370105014").json()
-        ledger = _invented_ledger(known)
+        assets = page.request.get("/api/assets?street=370105014").json()
+        ledger = _invented_ledger(assets)
         page.locator("#upload-file").set_input_files(
             {"name": "北园街道公益广告台账.csv", "mimeType": "text/csv", "buffer": ledger.encode()}
         )
@@ -281,7 +281,7 @@ def _take_importing(browser: Browser, url: str, folder: Path) -> None:
         context.close()
 
 
-def _invented_ledger(known: dict) -> str:
+def _invented_ledger(assets: dict) -> str:
     """A CSV ledger: new rows along a road (as a map of AMap's would give them), changed ones, and some mistakes."""
     lines = ["管理部件标识码,名称,类型,主题,画面内容,经度,纬度,完好情况,安装日期"]
     for number in range(1, 41):
@@ -291,7 +291,7 @@ def _invented_ledger(known: dict) -> str:
         lines.append(
             f",北园大街 {number * 12} 号{kind},{kind},讲文明树新风,讲文明 树新风,{east:.6f},{north:.6f},完好,{day}"
         )
-    for asset in known["results"][:6]:
+    for asset in assets["results"][:6]:
         lines.append(f"{asset['code']},{asset['name']}（东面）,,,垃圾分一分 环境美十分,,,破损,")
     return "\n".join(lines) + "\n"
 

@@ -66,9 +66,9 @@ def needs(*, database: bool, tests: bool, drills: bool = False) -> list[Need]:
     ]
 
 
-def ensure(wanted: Iterable[Need]) -> None:
+def ensure(needs: Iterable[Need]) -> None:
     """Install what is missing, or say in one message what it is and how to get it."""
-    missing = [need for need in wanted if not need.is_met()]
+    missing = [need for need in needs if not need.is_met()]
     if not missing:
         return
     system = _system()
@@ -110,11 +110,11 @@ def ensure_browser(python: Path) -> None:
 
 def chromium() -> str | None:
     """Path of the browser to test with: CHROMIUM, an installed one, or the one Playwright fetched."""
-    given = os.environ.get("CHROMIUM")
-    if given:
-        if not os.access(given, os.X_OK):
-            raise Trouble(f"CHROMIUM={given} is not a program.")
-        return given
+    program = os.environ.get("CHROMIUM")
+    if program:
+        if not os.access(program, os.X_OK):
+            raise Trouble(f"CHROMIUM={program} is not a program.")
+        return program
     for name in ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser"):
         path = shutil.which(name)
         # Ubuntu's /usr/bin/chromium-browser only calls the snap.

@@ -54,9 +54,9 @@ def _test_database() -> Iterator[str]:
 
     The first free one of a few fixed names, so that what a killed run left is found and overwritten.
     """
-    given = os.environ.get("TEST_DATABASE_NAME")
-    if given:
-        yield given
+    name = os.environ.get("TEST_DATABASE_NAME")
+    if name:
+        yield name
         return
     number, lock = 1, _take_slot(1)
     while lock is None:

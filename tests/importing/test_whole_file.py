@@ -29,7 +29,7 @@ def test_what_every_row_lacks_is_said_once_with_the_count_and_the_first_rows(tmp
     make_type()
     report = import_file(ledger_of(tmp_path, 20, **cells), dry_run=True)
 
-    (one,) = [one for one in report.whole_file if one.said.code == code]
+    (one,) = [one for one in report.whole_file if one.verdict.code == code]
     assert (one.rows, one.first) == (20, (2, 3, 4, 5, 6))
     for lines in (list(in_words(report)), list(kept_in_words(report.as_json()))):
         (line,) = [line for line in lines if line.startswith(code)]

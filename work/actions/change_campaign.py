@@ -32,7 +32,7 @@ STEPS = (MaintenanceState.CANCELLED, MaintenanceState.VERIFIED)
 
 def jobs_to_change(user: User, batch: Batch, state: MaintenanceState) -> QuerySet[Maintenance]:
     """The jobs of a campaign that somebody may take to a state now."""
-    before = [each for each, after in TRANSITIONS.items() if state in after]
+    before = [earlier for earlier, after in TRANSITIONS.items() if state in after]
     return Maintenance.objects.filter(of_assets(user, PLAN_MAINTENANCE), batch=batch, state__in=before)
 
 
@@ -110,15 +110,15 @@ def carry_out_change(run: BackgroundRun, report: RunProgress) -> None:
     try:
         with transaction.atomic():
             changed = change_campaign(Actor(run.started_by, Origin.WEB), batch, state, progress=report)
-            told = _told(batch, state, changed)
+            result = _told(batch, state, changed)
             # With the jobs or not at all, so that a second attempt knows.
-            BackgroundRun.objects.filter(pk=run.pk).update(result=told)
+            BackgroundRun.objects.filter(pk=run.pk).update(result=result)
     except ValidationError as refusal:
         report.result = {"refused": refusal.message_dict}
     except PermissionDenied as refusal:
         report.result = {"refused": {"": [str(refusal)]}}
     else:
-        report.result = told
+        report.result = result
 
 
 def _told(batch: Batch, state: MaintenanceState, changed: int) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Edited:
         }
 
 
-def preview_edit(actor: Actor, chosen: QuerySet[Asset], edit: BulkEdit) -> Edited:
+def preview_edit(actor: Actor, assets: QuerySet[Asset], edit: BulkEdit) -> Edited:
     """What `edit_assets` would do now, with a sample; writes nothing.
 
     Raises:
@@ -76,14 +76,14 @@ def preview_edit(actor: Actor, chosen: QuerySet[Asset], edit: BulkEdit) -> Edite
     authorise(actor, EDIT)
     check(edit)
     with transaction.atomic(), connection.cursor() as cursor:
-        keys = list(chosen.order_by().values_list("pk", flat=True))
+        keys = list(assets.order_by().values_list("pk", flat=True))
         planned = plan(cursor, actor, source_of(edit, keys, timezone.now()))
         return replace(_told(cursor, planned), sample=_sample(cursor, planned))
 
 
 def edit_assets(
     actor: Actor,
-    chosen: QuerySet[Asset],
+    assets: QuerySet[Asset],
     edit: BulkEdit,
     *,
     title: str,
@@ -109,40 +109,40 @@ def edit_assets(
     check(edit)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            locked = chosen.order_by("pk").select_for_update(of=("self",), no_key=True)
+            locked = assets.order_by("pk").select_for_update(of=("self",), no_key=True)
             keys = list(locked.values_list("pk", flat=True))
             progress(0, len(keys))
             now = timezone.now()
             planned = plan(cursor, actor, source_of(edit, keys, now))
-            told = _told(cursor, planned)
-            _refuse_surprises(told, expected)
+            edited = _told(cursor, planned)
+            _refuse_surprises(edited, expected)
             progress(len(keys) // 10, len(keys))
             batch = Batch.objects.create(
                 kind=BatchKind.BULK_EDIT,
                 title=title[:200],
                 actor=actor.user,
                 origin=actor.origin,
-                report={**(facts or {}), "edit": edit.as_json(), **told.as_json()},
+                report={**(facts or {}), "edit": edit.as_json(), **edited.as_json()},
             )
             with acting(actor, batch=batch):
                 write(cursor, batch, planned, timezone.localdate(now))
             progress(len(keys), len(keys))
     except _OBJECTIONS as error:
-        said = str(error).strip().splitlines()[0]
+        reason = str(error).strip().splitlines()[0]
         raise ValidationError(
-            {"assets": _("The database refused it and nothing was written: %(said)s") % {"said": said}}
+            {"assets": _("The database refused it and nothing was written: %(said)s") % {"said": reason}}
         ) from error
-    return replace(told, batch=batch)
+    return replace(edited, batch=batch)
 
 
-def _refuse_surprises(told: Edited, expected: int | None) -> None:
-    if not told.written:
+def _refuse_surprises(edited: Edited, expected: int | None) -> None:
+    if not edited.written:
         raise ValidationError({"assets": _("Nothing is to be changed on these assets.")})
-    if expected is not None and told.written != expected:
+    if expected is not None and edited.written != expected:
         sentence = _(
             "Meanwhile it would change %(now)s assets instead of %(before)s. Look at the preview again."
         )
-        raise ValidationError({"assets": sentence % {"now": told.written, "before": expected}})
+        raise ValidationError({"assets": sentence % {"now": edited.written, "before": expected}})
 
 
 def _told(cursor: CursorWrapper, planned: Planned) -> Edited:

@@ -88,10 +88,10 @@ def check_plan(campaign: Campaign, plan: Plan) -> None:
             raise ValidationError(
                 {"streets": _("%(place)s is no street of the district.") % {"place": street}}
             )
-    known = all_counted()
+    countable = all_counted()
     seen = set()
     for target in plan.targets:
-        if target.counts not in known:
+        if target.counts not in countable:
             raise ValidationError(
                 {"targets": _("“%(value)s” cannot be counted.") % {"value": target.counts[:40]}}
             )

@@ -87,9 +87,16 @@ def carry_out_edit(run: BackgroundRun, progress: RunProgress) -> None:
     """What the worker does with such an order."""
 
     def act() -> dict[str, Any]:
-        said = run.parameters
-        edit = bulk_edit_of(said["edit"])
-        order = EditOrder(run.uid, said["query"], edit, said["title"], said["back"], said["expected"])
+        parameters = run.parameters
+        edit = bulk_edit_of(parameters["edit"])
+        order = EditOrder(
+            run.uid,
+            parameters["query"],
+            edit,
+            parameters["title"],
+            parameters["back"],
+            parameters["expected"],
+        )
         return _edit(Actor(run.started_by, Origin.WEB), order, progress)
 
     orders.carry_out(run, progress, act)

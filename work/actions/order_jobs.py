@@ -81,25 +81,31 @@ def order_of(run: BackgroundRun) -> Order:
     Raises:
         ValidationError: naming `crew` or `artwork`: it has been taken off its list since.
     """
-    said = run.parameters
-    keys = {said["crew"], *(crew for _street, crew in said["crews_by_street"])} - {None}
+    parameters = run.parameters
+    keys = {parameters["crew"], *(crew for _street, crew in parameters["crews_by_street"])} - {None}
     crews: dict[int | None, Unit | None] = {None: None, **Unit.objects.in_bulk(keys)}
     if not keys <= crews.keys():
         raise ValidationError({"crew": _("This crew no longer exists.")})
-    artwork = Artwork.objects.filter(pk=said["artwork"]).first() if said["artwork"] else None
-    if artwork is None and said["artwork"]:
+    artwork = Artwork.objects.filter(pk=parameters["artwork"]).first() if parameters["artwork"] else None
+    if artwork is None and parameters["artwork"]:
         raise ValidationError({"artwork": _("This artwork no longer exists.")})
     work = Work(
-        kind=MaintenanceKind(said["kind"]),
-        due_on=date.fromisoformat(said["due_on"]) if said["due_on"] else None,
-        priority=Priority(said["priority"]),
-        description=said["description"],
+        kind=MaintenanceKind(parameters["kind"]),
+        due_on=date.fromisoformat(parameters["due_on"]) if parameters["due_on"] else None,
+        priority=Priority(parameters["priority"]),
+        description=parameters["description"],
         artwork=artwork,
-        crew=crews[said["crew"]],
-        crews_by_street={street: crews[crew] for street, crew in said["crews_by_street"]},
+        crew=crews[parameters["crew"]],
+        crews_by_street={street: crews[crew] for street, crew in parameters["crews_by_street"]},
     )
     return Order(
-        run.uid, said["query"], work, said["title"], said["back"], again=said["again"], facts=said["facts"]
+        run.uid,
+        parameters["query"],
+        work,
+        parameters["title"],
+        parameters["back"],
+        again=parameters["again"],
+        facts=parameters["facts"],
     )
 
 

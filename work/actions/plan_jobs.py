@@ -87,19 +87,19 @@ class PlannedJobs:
         return {name: getattr(self, name) for name in ("asked", "planned", "skipped", "examples")}
 
 
-def preview_jobs(actor: Actor, chosen: QuerySet[Asset], work: Work, *, again: bool = False) -> PlannedJobs:
+def preview_jobs(actor: Actor, assets: QuerySet[Asset], work: Work, *, again: bool = False) -> PlannedJobs:
     """What `plan_jobs` would do now; writes nothing.
 
     Raises:
         PermissionDenied: the actor may not plan jobs anywhere.
     """
     authorise(actor, PLAN_MAINTENANCE)
-    return _report(_sorted(actor, list(chosen.order_by().values_list("pk", flat=True)), work, again))
+    return _report(_sorted(actor, list(assets.order_by().values_list("pk", flat=True)), work, again))
 
 
 def plan_jobs(
     actor: Actor,
-    chosen: QuerySet[Asset],
+    assets: QuerySet[Asset],
     work: Work,
     *,
     title: str,
@@ -124,7 +124,7 @@ def plan_jobs(
     check_work(work)
     with acting(actor):
         # Locked first: who waits here for another planner then sees that one's jobs.
-        locked = chosen.order_by("pk").select_for_update(of=("self",), no_key=True)
+        locked = assets.order_by("pk").select_for_update(of=("self",), no_key=True)
         keys = list(locked.values_list("pk", flat=True))
         found = _sorted(actor, keys, work, again)
         report = _report(found)

@@ -60,10 +60,10 @@ class ArtworkForm(DeskForm):
 
     def prepare(self) -> None:
         """Begin with what is written."""
-        chosen = self.artwork.themes if self.artwork else self.initial.get("themes", [])
+        codes = self.artwork.themes if self.artwork else self.initial.get("themes", [])
         choices = theme_choices()
         # A theme that is no longer offered stays where it is.
-        choices += [(code, code) for code in chosen if code not in dict(choices)]
+        choices += [(code, code) for code in codes if code not in dict(choices)]
         self.fields["themes"].choices = choices  # type: ignore[attr-defined]
         if self.artwork is None:
             return
@@ -83,11 +83,11 @@ class ArtworkForm(DeskForm):
             ValidationError: naming `picture`: it is none, or damaged.
         """
         touched = EDITABLE if self.artwork is None else set(EDITABLE) & set(self.changed_data)
-        given = {name: self.cleaned_data[name] for name in EDITABLE if name in touched and name != "picture"}
+        values = {name: self.cleaned_data[name] for name in EDITABLE if name in touched and name != "picture"}
         file = self.cleaned_data.get("picture")
         if isinstance(file, UploadedFile):
-            given["picture"] = _kept(file)
-        return given
+            values["picture"] = _kept(file)
+        return values
 
 
 def _kept(file: UploadedFile) -> str:

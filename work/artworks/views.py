@@ -99,8 +99,8 @@ class ReplaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         # The order is that of likeness, so the choices are given rather than asked of the database.
         field = self.fields["artwork"]
-        field.queryset = Artwork.objects.filter(pk__in=[each.pk for each in candidates])  # type: ignore[attr-defined]
-        field.choices = [("", "—"), *((each.code, str(each)) for each in candidates)]  # type: ignore[attr-defined]
+        field.queryset = Artwork.objects.filter(pk__in=[candidate.pk for candidate in candidates])  # type: ignore[attr-defined]
+        field.choices = [("", "—"), *((candidate.code, str(candidate)) for candidate in candidates)]  # type: ignore[attr-defined]
         teams = {str(crew.pk): crew for crew in crews()}
         self.streets = [street for street in streets if street.may_plan]
         for street in self.streets:
@@ -173,15 +173,15 @@ def _versions(artwork: Artwork, user: User, today: date) -> list[dict[str, Any]]
     family = versions_of(artwork)
     shown = shown_of(family, user)
     rows = []
-    for each in family:
-        status = status_of(each, today)
+    for version in family:
+        status = status_of(version, today)
         rows.append(
             {
-                "artwork": each,
+                "artwork": version,
                 "status": status,
                 "status_title": STATUSES[status],
-                "shown": shown.get(each.pk, 0),
-                "current": each.pk == artwork.pk,
+                "shown": shown.get(version.pk, 0),
+                "current": version.pk == artwork.pk,
             }
         )
     return rows if len(rows) > 1 else []
@@ -199,22 +199,22 @@ def _replace(request: SignedInRequest, artwork: Artwork, form: ReplaceForm) -> H
     """Plan the replacements; None when the form has to be shown again."""
     if not form.is_valid():
         return None
-    given = form.cleaned_data
+    cleaned = form.cleaned_data
     work = Work(
         kind=MaintenanceKind.REPLACE_CONTENT,
-        due_on=given["due_on"],
+        due_on=cleaned["due_on"],
         priority=Priority.HIGH,
-        description=given["description"],
-        artwork=given["artwork"],
+        description=cleaned["description"],
+        artwork=cleaned["artwork"],
         crews_by_street=form.crews_by_street(),
     )
     order = Order(
         uid=order_id(request),
         query=urlencode({"artwork": artwork.code}),
         work=work,
-        title=_("%(old)s → %(new)s") % {"old": artwork.title, "new": given["artwork"].title},
+        title=_("%(old)s → %(new)s") % {"old": artwork.title, "new": cleaned["artwork"].title},
         back=request.get_full_path(),
-        facts={"old_artwork": artwork.code, "new_artwork": given["artwork"].code},
+        facts={"old_artwork": artwork.code, "new_artwork": cleaned["artwork"].code},
     )
     try:
         return to_run(request, order_jobs(actor_of(request), order))

@@ -135,14 +135,14 @@ def approve_view(request: SignedInRequest, code: str) -> HttpResponse:
         form = ApproveForm(None, request.user, request.POST)
         if not form.is_valid():
             return answers.refused(errors_of(form))
-        given = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
             approve_artwork(
                 actor_of(request),
                 artwork,
-                approved_by=given["approved_by"],
-                approved_on=given["approved_on"],
-                document=given["approval_document"],
+                approved_by=cleaned["approved_by"],
+                approved_on=cleaned["approved_on"],
+                document=cleaned["approval_document"],
             )
         except ValidationError as error:
             return answers.refused(answers.sentences_of(error))
@@ -200,20 +200,20 @@ def post_view(request: SignedInRequest, code: str) -> HttpResponse:
         form = PostOnForm(None, request.user, request.POST)
         if not form.is_valid():
             return answers.refused(errors_of(form))
-        given = form.cleaned_data
-        asset = Asset.objects.visible_to(request.user).filter(code=given["asset_code"]).first()
+        cleaned = form.cleaned_data
+        asset = Asset.objects.visible_to(request.user).filter(code=cleaned["asset_code"]).first()
         if asset is None:
             return answers.refused({"asset_code": [_("There is no such asset.")]})
         require(request.user, POST_ARTWORK, asset)
         try:
-            post_artwork(actor_of(request), asset, artwork, posted_on=given["posted_on"])
+            post_artwork(actor_of(request), asset, artwork, posted_on=cleaned["posted_on"])
         except ValidationError as error:
             return answers.refused(answers.sentences_of(error))
-        said = _("Posted on %(asset)s (%(code)s). Choose the next one, or go back.") % {
+        sentence = _("Posted on %(asset)s (%(code)s). Choose the next one, or go back.") % {
             "asset": asset.name or asset.type.name,
             "code": asset.code,
         }
-        return _done(request, artwork, said, here)
+        return _done(request, artwork, sentence, here)
     context = {
         "form": PostOnForm(None, request.user),
         "title": _("Post “%(title)s” on …") % {"title": artwork.title},
@@ -234,12 +234,12 @@ def assets_view(request: SignedInRequest) -> HttpResponse:
         )
     except FilterError:
         found = []
-    codes = [one["code"] for one in found if one["kind"] == "asset"]
+    codes = [suggestion["code"] for suggestion in found if suggestion["kind"] == "asset"]
     placed = Asset.objects.select_related("area").in_bulk(codes, field_name="code")
     rows = [
-        {"key": one["code"], "title": one["title"], "subtitle": one["subtitle"]}
-        for one in found
-        if one["kind"] == "asset" and can(request.user, POST_ARTWORK, placed[one["code"]])
+        {"key": suggestion["code"], "title": suggestion["title"], "subtitle": suggestion["subtitle"]}
+        for suggestion in found
+        if suggestion["kind"] == "asset" and can(request.user, POST_ARTWORK, placed[suggestion["code"]])
     ]
     answer = JsonResponse({"results": rows[:MOST_SUGGESTED]})
     return private(answer)
@@ -248,10 +248,10 @@ def assets_view(request: SignedInRequest) -> HttpResponse:
 # --- Answers --------------------------------------------------------------------------------------------------------
 
 
-def _done(request: SignedInRequest, artwork: Artwork, said: str, url: str = "") -> JsonResponse:
+def _done(request: SignedInRequest, artwork: Artwork, sentence: str, url: str = "") -> JsonResponse:
     """It was written; the script goes on to a page, which says so."""
-    messages.success(request, said)
-    answer = JsonResponse({"said": said, "url": url or reverse("artwork", args=[artwork.code])})
+    messages.success(request, sentence)
+    answer = JsonResponse({"said": sentence, "url": url or reverse("artwork", args=[artwork.code])})
     answer["Cache-Control"] = "no-store"
     return answer
 

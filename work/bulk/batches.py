@@ -54,15 +54,15 @@ def undo(request: SignedInRequest, number: int) -> HttpResponse:
             return to_run(request, order_undoing(actor_of(request), batch, changed_too=changed_too))
         except ValidationError as problem:
             problems = problem.messages
-    told = preview_revert(actor_of(request), batch, changed_too=changed_too)
-    since = [left for left in told.listed if left.reason == CHANGED_SINCE]
-    others = {reason: n for reason, n in told.left.items() if reason != CHANGED_SINCE}
+    preview = preview_revert(actor_of(request), batch, changed_too=changed_too)
+    since = [left for left in preview.listed if left.reason == CHANGED_SINCE]
+    others = {reason: n for reason, n in preview.left.items() if reason != CHANGED_SINCE}
     examples: dict[str, list[str]] = {}
-    for left in told.listed:
+    for left in preview.listed:
         examples.setdefault(left.reason, []).append(left.code)
     context = {
         "problems": problems,
-        "told": told,
+        "told": preview,
         "since": since[:LISTED],
         "since_count": len(since),
         "refused": refused_in_words(others, examples),

@@ -99,32 +99,32 @@ class BulkEditForm(forms.Form):
     @property
     def edit(self) -> BulkEdit:
         """What is wanted, of a form that is valid."""
-        given = self.cleaned_data
+        cleaned = self.cleaned_data
         values: dict[str, Any] = {}
         replaced: dict[str, tuple[Any, Any]] = {}
         themes: dict[str, list[str]] = {}
         for name in FIELDS:
-            do, new = given[f"{name}-do"], given[f"{name}-new"]
+            do, new = cleaned[f"{name}-do"], cleaned[f"{name}-new"]
             if do == SET:
                 values[name] = new
             elif do == CLEAR:
                 values[name] = _cleared(name)
             elif do == REPLACE:
-                replaced[name] = (_or_cleared(name, given[f"{name}-old"]), _or_cleared(name, new))
+                replaced[name] = (_or_cleared(name, cleaned[f"{name}-old"]), _or_cleared(name, new))
             elif do:
                 themes[do] = new
-        removing = given["step"] == Step.REMOVE
+        removing = cleaned["step"] == Step.REMOVE
         return BulkEdit(
             values=values,
             replaced=replaced,
             themes_added=themes.get(ADD, []),
             themes_removed=themes.get(TAKE, []),
-            support=given["support"],
-            step=Step(given["step"]) if given["step"] else None,
+            support=cleaned["support"],
+            step=Step(cleaned["step"]) if cleaned["step"] else None,
             # The fields are hidden for other steps, whatever they still say.
-            removed_on=given["removed_on"] if removing else None,
-            removal_reason=given["removal_reason"] if removing else "",
-            take_down=given["take_down"],
+            removed_on=cleaned["removed_on"] if removing else None,
+            removal_reason=cleaned["removal_reason"] if removing else "",
+            take_down=cleaned["take_down"],
         )
 
     def clean_support(self) -> Support | None:
@@ -139,13 +139,13 @@ class BulkEditForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What is to be set needs a value."""
-        given: dict[str, Any] = super().clean() or {}
+        cleaned: dict[str, Any] = super().clean() or {}
         for name in FIELDS:
             key = f"{name}-new"
-            needs_one = given.get(f"{name}-do") in (SET, ADD, TAKE) and key not in self.errors
-            if needs_one and given.get(key) in (None, "", []):
+            needs_one = cleaned.get(f"{name}-do") in (SET, ADD, TAKE) and key not in self.errors
+            if needs_one and cleaned.get(key) in (None, "", []):
                 self.add_error(key, _("Give a value, or choose to clear it."))
-        return given
+        return cleaned
 
     def add_problems(self, problem: ValidationError) -> None:
         """Put what the kernel refuses at the fields that it names."""

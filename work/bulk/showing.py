@@ -38,26 +38,28 @@ def refused_in_words(refused: dict[str, int], examples: dict[str, list[str]]) ->
 
 def edit_in_words(edit: BulkEdit) -> list[tuple[str, str]]:
     """(what, what becomes of it) for each part of an edit."""
-    said = [(field_title(name), _becomes(name, value)) for name, value in edit.values.items()]
+    changes = [(field_title(name), _becomes(name, value)) for name, value in edit.values.items()]
     for name, (old, new) in edit.replaced.items():
         words = _("%(old)s → %(new)s, only where it is so now")
-        said.append((field_title(name), words % {"old": _in_words(name, old), "new": _in_words(name, new)}))
+        changes.append(
+            (field_title(name), words % {"old": _in_words(name, old), "new": _in_words(name, new)})
+        )
     if edit.themes_added:
-        said.append(
+        changes.append(
             (field_title("themes"), _("add %(values)s") % {"values": _in_words("themes", edit.themes_added)})
         )
     if edit.themes_removed:
         words = _("take away %(values)s")
-        said.append((field_title("themes"), words % {"values": _in_words("themes", edit.themes_removed)}))
+        changes.append((field_title("themes"), words % {"values": _in_words("themes", edit.themes_removed)}))
     if edit.support is not None:
-        said.append(
+        changes.append(
             (_("Support"), _("move to %(support)s") % {"support": f"{edit.support} ({edit.support.pk})"})
         )
     if edit.step is not None:
-        said.append((_("Lifecycle"), _step_in_words(edit)))
+        changes.append((_("Lifecycle"), _step_in_words(edit)))
     if edit.take_down:
-        said.append((_("Artwork"), _("take down what hangs there")))
-    return said
+        changes.append((_("Artwork"), _("take down what hangs there")))
+    return changes
 
 
 def title_of(edit: BulkEdit, of_what: list[tuple[str, list[str]]]) -> str:

@@ -27,32 +27,32 @@ _OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "order", "expected", "do"})
 @admitting(EDIT, "GET", "HEAD", "POST")
 def bulk_edit(request: SignedInRequest) -> HttpResponse:
     """The form; sent, the preview; sent from there, the change."""
-    chosen = read_filter(request.GET)
+    asset_filter = read_filter(request.GET)
     if request.method != "POST":
-        return _form(request, chosen, BulkEditForm())
+        return _form(request, asset_filter, BulkEditForm())
     form = BulkEditForm(request.POST)
     if request.POST.get("do") == "back" or not form.is_valid():
-        return _form(request, chosen, form, sent=request.POST.get("do") != "back")
+        return _form(request, asset_filter, form, sent=request.POST.get("do") != "back")
     edit = form.edit
     try:
         if request.POST.get("do") == "apply":
             order = EditOrder(
                 uid=order_id(request),
-                query=chosen.query_string,
+                query=asset_filter.query_string,
                 edit=edit,
-                title=title_of(edit, given_words(chosen)),
+                title=title_of(edit, given_words(asset_filter)),
                 back=request.get_full_path(),
                 expected=_expected(request),
             )
             return to_run(request, order_edit(actor_of(request), order))
-        told = preview_edit(actor_of(request), chosen.assets(request.user), edit)
+        preview = preview_edit(actor_of(request), asset_filter.assets(request.user), edit)
     except ValidationError as problem:
         form.add_problems(problem)
-        return _form(request, chosen, form, sent=True)
+        return _form(request, asset_filter, form, sent=True)
     context = {
-        "told": told,
+        "told": preview,
         "edit": edit_in_words(edit),
-        "refused": refused_in_words(told.refused, told.examples),
+        "refused": refused_in_words(preview.refused, preview.examples),
         "order": order_id(request),
         "kept": [
             (name, value)
@@ -62,7 +62,7 @@ def bulk_edit(request: SignedInRequest) -> HttpResponse:
             if value
         ],
     }
-    return _answer(request, "bulk/preview.html", chosen, context)
+    return _answer(request, "bulk/preview.html", asset_filter, context)
 
 
 def _expected(request: HttpRequest) -> int:
@@ -71,15 +71,15 @@ def _expected(request: HttpRequest) -> int:
 
 
 def _form(
-    request: SignedInRequest, chosen: AssetFilter, form: BulkEditForm, *, sent: bool = False
+    request: SignedInRequest, asset_filter: AssetFilter, form: BulkEditForm, *, sent: bool = False
 ) -> HttpResponse:
     wrong = sent and bool(form.errors)
-    context = {"form": form, "matched": chosen.assets(request.user).count(), "shows_errors": wrong}
-    return _answer(request, "bulk/edit.html", chosen, context, 422 if wrong else 200)
+    context = {"form": form, "matched": asset_filter.assets(request.user).count(), "shows_errors": wrong}
+    return _answer(request, "bulk/edit.html", asset_filter, context, 422 if wrong else 200)
 
 
 def _answer(
-    request: HttpRequest, template: str, chosen: AssetFilter, context: dict[str, Any], status: int = 200
+    request: HttpRequest, template: str, asset_filter: AssetFilter, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    shared = {"section": "map", "words": given_words(chosen), "query": chosen.query_string}
+    shared = {"section": "map", "words": given_words(asset_filter), "query": asset_filter.query_string}
     return show_page(request, template, {**shared, **context}, status=status)

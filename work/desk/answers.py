@@ -12,13 +12,13 @@ from web.answers import show_page
 from web.problems import problem
 
 
-def done(asset: Asset, said: str, **members: Any) -> JsonResponse:
+def done(asset: Asset, sentence: str, **members: Any) -> JsonResponse:
     """It was written: which asset to show now, where it stands, and a sentence; `members` besides."""
     answer = JsonResponse(
         {
             "code": asset.code,
             "url": reverse("asset", args=[asset.code]),
-            "said": said,
+            "said": sentence,
             "lon": asset.point.x,
             "lat": asset.point.y,
             "support": asset.support_id,

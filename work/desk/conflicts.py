@@ -64,7 +64,7 @@ def as_sent(name: str, row: Model, form: forms.Form) -> str | list[str]:
     value = getattr(row, name)
     prepared = field.prepare_value(getattr(value, "pk", value))
     if isinstance(prepared, list):
-        return [str(each) for each in prepared]
+        return [str(value) for value in prepared]
     if isinstance(prepared, bool):
         return "true" if prepared else "false"
     return "" if prepared is None else str(prepared)

@@ -68,10 +68,10 @@ class FieldsForm(DeskForm):
 
     def _suited(self, name: str, field: Any) -> forms.Field:
         if name == "themes":
-            chosen = self.asset.themes if self.asset else []
+            codes = self.asset.themes if self.asset else []
             choices = theme_choices()
             # A theme that is no longer offered stays where it is.
-            choices += [(code, code) for code in chosen if code not in dict(choices)]
+            choices += [(code, code) for code in codes if code not in dict(choices)]
             field = forms.MultipleChoiceField(
                 choices=choices, widget=forms.CheckboxSelectMultiple, required=False
             )
@@ -94,9 +94,9 @@ class FieldsForm(DeskForm):
         model = CHOSEN_FROM[name]
 
         def words(key: Any) -> str:
-            known = getattr(self.asset, name) if self.asset else None
-            if known is not None and str(known.pk) == str(key):
-                return str(known)
+            now = getattr(self.asset, name) if self.asset else None
+            if now is not None and str(now.pk) == str(key):
+                return str(now)
             found = model._default_manager.filter(pk=key).first() if str(key).isdigit() else None
             return str(found) if found else ""
 
@@ -115,5 +115,5 @@ class FieldsForm(DeskForm):
 
 def groups_named(names: Iterable[str]) -> list[FieldGroup]:
     """The groups of some names, in their order; all for none."""
-    wanted = set(names)
-    return [group for group in GROUPS if not wanted or group.name in wanted]
+    group_names = set(names)
+    return [group for group in GROUPS if not group_names or group.name in group_names]

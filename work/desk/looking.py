@@ -27,9 +27,11 @@ def place_view(request: SignedInRequest) -> HttpResponse:
     except ValidationError as error:
         return problem(400, " ".join(error.messages))
     number = request.GET.get("type", "")
-    chosen = AssetType.objects.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    asset_type = (
+        AssetType.objects.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    )
     return _told(
-        what_is_at(request.user, point, asset=asset, alone="alone" in request.GET, asset_type=chosen)
+        what_is_at(request.user, point, asset=asset, alone="alone" in request.GET, asset_type=asset_type)
     )
 
 

@@ -65,16 +65,16 @@ class PositionForm(DeskForm):
         Raises:
             ValidationError: naming `coordinates`.
         """
-        given = super().clean() or {}
-        lon, lat = given.get("lon"), given.get("lat")
-        given["point"] = None if lon is None or lat is None else point_of(lon, lat)
-        carrier = given.get("support")
-        given["carrier"] = (
+        cleaned = super().clean() or {}
+        lon, lat = cleaned.get("lon"), cleaned.get("lat")
+        cleaned["point"] = None if lon is None or lat is None else point_of(lon, lat)
+        carrier = cleaned.get("support")
+        cleaned["carrier"] = (
             Support.objects.select_related("area").filter(pk=carrier).first() if carrier else None
         )
-        if carrier and given["carrier"] is None:
+        if carrier and cleaned["carrier"] is None:
             raise ValidationError({"coordinates": _("This support does not exist any more.")})
-        return given
+        return cleaned
 
 
 class MoveForm(PositionForm):
@@ -126,12 +126,12 @@ def move_view(request: SignedInRequest, code: str) -> HttpResponse:
 def _move(request: SignedInRequest, asset: Asset, form: MoveForm) -> HttpResponse:
     if not form.is_valid():
         return answers.refused(errors_of(form))
-    given = form.cleaned_data
-    if given["point"] is None:
+    cleaned = form.cleaned_data
+    if cleaned["point"] is None:
         return answers.refused({"coordinates": [_("Say where it stands.")]})
-    seen = point_of(given["seen_lon"], given["seen_lat"])
+    seen = point_of(cleaned["seen_lon"], cleaned["seen_lat"])
     try:
-        moved = _write(actor_of(request), asset, given, seen)
+        moved = _write(actor_of(request), asset, cleaned, seen)
     except PlacedMeanwhile as meanwhile:
         there = meanwhile.asset.point
         return answers.conflict(
@@ -148,30 +148,32 @@ def _move(request: SignedInRequest, asset: Asset, form: MoveForm) -> HttpRespons
     return answers.done(moved, _("Moved by %(metres)s m.") % {"metres": metres})
 
 
-def _write(actor: Actor, asset: Asset, given: dict[str, Any], seen: Any) -> Asset:
+def _write(actor: Actor, asset: Asset, cleaned: dict[str, Any], seen: Any) -> Asset:
     """Raises PlacedMeanwhile, or whatever the action says no with."""
-    accuracy = given.get("position_accuracy")
+    accuracy = cleaned.get("position_accuracy")
     with acting(actor):
         current = locked(asset)
         away = metres_between(seen, current.point)
         if away > _SAME_PLACE_M:
             raise PlacedMeanwhile(current, away)
-        if given["carrier"] is not None:
-            return hang_on_support(actor, current, given["carrier"], position_accuracy=accuracy)
-        if given.get("alone"):
-            return take_off_support(actor, current, given["point"], position_accuracy=accuracy)
+        if cleaned["carrier"] is not None:
+            return hang_on_support(actor, current, cleaned["carrier"], position_accuracy=accuracy)
+        if cleaned.get("alone"):
+            return take_off_support(actor, current, cleaned["point"], position_accuracy=accuracy)
         if current.support is not None:
             # The support's point counts, and how well that is known nobody keeps.
             refuse_if_removed(current)
-            move_support(actor, current.support, given["point"])
+            move_support(actor, current.support, cleaned["point"])
             current.refresh_from_db()
             return current
-        return move_asset(actor, current, given["point"], position_accuracy=accuracy)
+        return move_asset(actor, current, cleaned["point"], position_accuracy=accuracy)
 
 
 def _at_coordinates(errors: dict[str, list[str]]) -> dict[str, list[str]]:
     """The actions speak of point and support, for which the form has one input."""
-    told: dict[str, list[str]] = {}
+    sentences_by_field: dict[str, list[str]] = {}
     for name, sentences in errors.items():
-        told.setdefault("coordinates" if name in ("point", "support") else name, []).extend(sentences)
-    return told
+        sentences_by_field.setdefault("coordinates" if name in ("point", "support") else name, []).extend(
+            sentences
+        )
+    return sentences_by_field

@@ -196,9 +196,9 @@ def read_place(user: User, text: str, crs: str) -> dict[str, Any]:
     if math.isnan(x) or math.isnan(y):
         found = suggestions(text, user, dictionaries(read_generation()))
         placed = [
-            {key: one[key] for key in ("kind", "title", "subtitle", "lon", "lat")}
-            for one in found
-            if one["lon"]
+            {key: place[key] for key in ("kind", "title", "subtitle", "lon", "lat")}
+            for place in found
+            if place["lon"]
         ]
         if not placed:
             raise ValidationError(

@@ -132,24 +132,24 @@ def _like(request: SignedInRequest) -> dict[str, Any]:
 def _register(request: SignedInRequest, form: RegisterForm) -> HttpResponse:
     if not form.is_valid():
         return answers.refused(errors_of(form))
-    given = form.cleaned_data
-    if given["point"] is None and given["carrier"] is None:
+    cleaned = form.cleaned_data
+    if cleaned["point"] is None and cleaned["carrier"] is None:
         return answers.refused(
             {"coordinates": [_("Say where it stands: press the map, or give coordinates.")]}
         )
     try:
-        asset = register_here(actor_of(request), given, form.written())
+        asset = register_here(actor_of(request), cleaned, form.written())
     except ValidationError as error:
         errors = answers.sentences_of(error)
         if "point" in errors:
             errors.setdefault("coordinates", []).extend(errors.pop("point"))
         return answers.refused(errors)
     # The form goes on with the next one, which is another registration.
-    said = _("Registered: %(code)s") % {"code": asset.code}
-    return answers.done(asset, said, title=asset.name or asset.type.name, uid=str(uuid.uuid4()))
+    sentence = _("Registered: %(code)s") % {"code": asset.code}
+    return answers.done(asset, sentence, title=asset.name or asset.type.name, uid=str(uuid.uuid4()))
 
 
-def register_here(actor: Actor, given: dict[str, Any], fields: dict[str, Any]) -> Asset:
+def register_here(actor: Actor, cleaned: dict[str, Any], fields: dict[str, Any]) -> Asset:
     """A new asset with the support it needs, its condition and its photos: all of it or nothing.
 
     Sent twice (by `uid`), the first is returned and nothing is added.
@@ -158,32 +158,32 @@ def register_here(actor: Actor, given: dict[str, Any], fields: dict[str, Any]) -
         PermissionDenied: the actor may not register (or inspect, where a condition or photos are given) there.
         ValidationError: naming the fields.
     """
-    carrier, point = given["carrier"], given["point"]
-    known = Asset.objects.select_related("area").filter(uid=given["uid"]).first()
-    if known is not None:
-        authorise(actor, REGISTER, known)
-        return known
+    carrier, point = cleaned["carrier"], cleaned["point"]
+    registered = Asset.objects.select_related("area").filter(uid=cleaned["uid"]).first()
+    if registered is not None:
+        authorise(actor, REGISTER, registered)
+        return registered
     placement = placement_at(carrier.point if carrier else point)
     authorise(actor, REGISTER, placement)
-    seen = given["condition"] is not None
-    if seen or given["photos"]:
+    seen = cleaned["condition"] is not None
+    if seen or cleaned["photos"]:
         authorise(actor, INSPECT, placement)
-    photos = stored_photos(given["photos"])
+    photos = stored_photos(cleaned["photos"])
     values = {name: value for name, value in fields.items() if name != "type" and value is not None}
     with acting(actor):
-        if carrier is None and given["new_support"]:
-            carrier = register_support(actor, SupportKind(given["new_support"]), point)
+        if carrier is None and cleaned["new_support"]:
+            carrier = register_support(actor, SupportKind(cleaned["new_support"]), point)
         asset = register_asset(
             actor,
-            given["type"],
+            cleaned["type"],
             point,
             support=carrier,
-            lifecycle=Lifecycle.PLANNED if given["planned"] else Lifecycle.IN_USE,
-            position_accuracy=given["position_accuracy"],
+            lifecycle=Lifecycle.PLANNED if cleaned["planned"] else Lifecycle.IN_USE,
+            position_accuracy=cleaned["position_accuracy"],
             fields=values,
-            uid=given["uid"],
+            uid=cleaned["uid"],
         )
-        inspection = record_inspection(actor, asset, given["condition"]) if seen else None
+        inspection = record_inspection(actor, asset, cleaned["condition"]) if seen else None
         for photo in photos:
             attach_photo(actor, asset, photo, stage=PhotoStage.OVERVIEW, inspection=inspection)
     return asset

@@ -80,42 +80,42 @@ def stored_photos(files: list[Any]) -> list[StoredPhoto]:
     return kept
 
 
-def record_with_photos(actor: Actor, asset: Asset, given: dict[str, Any]) -> Inspection:
+def record_with_photos(actor: Actor, asset: Asset, cleaned: dict[str, Any]) -> Inspection:
     """An inspection and its photos, all or nothing.
 
     Raises:
         PermissionDenied, ValidationError: as `record_inspection` and `attach_photo`.
     """
     authorise(actor, INSPECT, asset)
-    moment = seen_at(asset, given["seen_on"]) if given["seen_on"] else None
-    photos = stored_photos(given["photos"])
+    moment = seen_at(asset, cleaned["seen_on"]) if cleaned["seen_on"] else None
+    photos = stored_photos(cleaned["photos"])
     with acting(actor):
         inspection = record_inspection(
             actor,
             asset,
-            given["condition"],
-            defects=given["defects"],
-            note=given["note"],
+            cleaned["condition"],
+            defects=cleaned["defects"],
+            note=cleaned["note"],
             observed_at=moment,
-            uid=given["uid"],
+            uid=cleaned["uid"],
         )
         for photo in photos:
             attach_photo(actor, asset, photo, stage=PhotoStage.INSPECTION, inspection=inspection)
     return inspection
 
 
-def _inspect(actor: Actor, asset: Asset, given: dict[str, Any]) -> str:
-    inspection = record_with_photos(actor, asset, given)
+def _inspect(actor: Actor, asset: Asset, cleaned: dict[str, Any]) -> str:
+    inspection = record_with_photos(actor, asset, cleaned)
     return _("Recorded: %(condition)s") % {"condition": inspection.get_condition_display()}
 
 
-def _post(actor: Actor, asset: Asset, given: dict[str, Any]) -> str:
-    post_artwork(actor, asset, given["artwork"], posted_on=given["posted_on"])
-    return _("Posted: %(artwork)s") % {"artwork": given["artwork"].title}
+def _post(actor: Actor, asset: Asset, cleaned: dict[str, Any]) -> str:
+    post_artwork(actor, asset, cleaned["artwork"], posted_on=cleaned["posted_on"])
+    return _("Posted: %(artwork)s") % {"artwork": cleaned["artwork"].title}
 
 
-def _take_down(actor: Actor, asset: Asset, given: dict[str, Any]) -> str:
-    take_down_artwork(actor, asset, **given)
+def _take_down(actor: Actor, asset: Asset, cleaned: dict[str, Any]) -> str:
+    take_down_artwork(actor, asset, **cleaned)
     return _("The artwork is taken down.")
 
 
@@ -129,21 +129,21 @@ def _reopen(actor: Actor, asset: Asset, _given: dict[str, Any]) -> str:
     return _("It is in use.")
 
 
-def _remove(actor: Actor, asset: Asset, given: dict[str, Any]) -> str:
-    remove_asset(actor, asset, reason=given["removal_reason"], removed_on=given["removed_on"])
+def _remove(actor: Actor, asset: Asset, cleaned: dict[str, Any]) -> str:
+    remove_asset(actor, asset, reason=cleaned["removal_reason"], removed_on=cleaned["removed_on"])
     return _("It is removed. Its record and history stay.")
 
 
-def _undo(actor: Actor, asset: Asset, given: dict[str, Any]) -> str:
-    revert_change(actor, asset, given["version"])
+def _undo(actor: Actor, asset: Asset, cleaned: dict[str, Any]) -> str:
+    revert_change(actor, asset, cleaned["version"])
     return _("The change is taken back.")
 
 
-def _void(actor: Actor, asset: Asset, given: dict[str, Any]) -> str:
-    inspection = Inspection.objects.filter(pk=given["inspection"], asset=asset).first()
+def _void(actor: Actor, asset: Asset, cleaned: dict[str, Any]) -> str:
+    inspection = Inspection.objects.filter(pk=cleaned["inspection"], asset=asset).first()
     if inspection is None:
         raise ValidationError(_("There is no such inspection of this asset."))
-    void_inspection(actor, inspection, given["void_reason"])
+    void_inspection(actor, inspection, cleaned["void_reason"])
     return _("The inspection is void.")
 
 

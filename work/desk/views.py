@@ -70,15 +70,15 @@ def _do(request: SignedInRequest, asset: Asset, verb: Verb, form: DeskForm) -> H
     if not form.is_valid():
         return answers.refused(errors_of(form))
     try:
-        said = verb.run(actor_of(request), asset, form.cleaned_data)
+        sentence = verb.run(actor_of(request), asset, form.cleaned_data)
     except ValidationError as error:
         return answers.refused(answers.sentences_of(error))
-    return answers.done(Asset.objects.get(pk=asset.pk), said)
+    return answers.done(Asset.objects.get(pk=asset.pk), sentence)
 
 
 def errors_of(form: forms.Form) -> dict[str, list[str]]:
     """A form's sentences by field."""
-    return {name: [str(each) for each in sentences] for name, sentences in form.errors.items()}
+    return {name: [str(sentence) for sentence in sentences] for name, sentences in form.errors.items()}
 
 
 def _change_to_undo(asset: Asset, request: HttpRequest) -> list[Any]:
@@ -95,11 +95,11 @@ def edit_view(request: SignedInRequest, code: str) -> HttpResponse:
     """Some groups of an asset's fields, or all (`?group=place`)."""
     asset = asset_or_404(request, code)
     require(request.user, EDIT, asset)
-    wanted = request.GET.getlist("group")
-    unknown = [name for name in wanted if name not in GROUPS_BY_NAME]
+    group_names = request.GET.getlist("group")
+    unknown = [name for name in group_names if name not in GROUPS_BY_NAME]
     if unknown:
         return problem(400, _("There is no such group of fields: %(name)s") % {"name": unknown[0]})
-    groups = groups_named(wanted)
+    groups = groups_named(group_names)
     if request.method == "POST":
         return _edit(request, asset, FieldsForm(groups, asset, request.user, request.POST))
     context = {

@@ -27,11 +27,11 @@ def due_page(request: SignedInRequest) -> HttpResponse:
     for name in ("street", "type", "when", "q"):  # a form sends what was left empty
         if query.get(name) == "":
             del query[name]
-    chosen = read_filter(query, extra=("when", "cursor"))
+    asset_filter = read_filter(query, extra=("when", "cursor"))
     window = query.get("when")
-    page = page_of_due(chosen, request.user, window=window, cursor=query.get("cursor"))
-    due = due_counts(chosen, request.user)
-    lists, today = chosen.known.lists, chosen.known.today
+    page = page_of_due(asset_filter, request.user, window=window, cursor=query.get("cursor"))
+    due = due_counts(asset_filter, request.user)
+    lists, today = asset_filter.known.lists, asset_filter.known.today
     windows = [
         {
             "code": code,
@@ -49,9 +49,9 @@ def due_page(request: SignedInRequest) -> HttpResponse:
         "windows": windows,
         "window": window or "",
         "rows": [(asset, _days_late(asset, today)) for asset in page.rows],
-        "matched": sum(each["count"] for each in windows if each["current"] or not window),
+        "matched": sum(row["count"] for row in windows if row["current"] or not window),
         "pages": ways(request, page.next),
-        "query": chosen.query_string,
+        "query": asset_filter.query_string,
         "search": query.get("q", ""),
         "selects": [
             (

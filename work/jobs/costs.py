@@ -30,18 +30,18 @@ FILTERS = ("street", "type", "kind", "crew")
 @readers_only(EXPORT)
 def costs_page(request: SignedInRequest) -> HttpResponse:
     """The table."""
-    chosen, told = _asked(request)
+    job_filter, cost_table = _asked(request)
     context = {
         "section": "jobs",
         "tab": "costs",
-        "costs": told,
-        "rows": [_in_words(row) for row in told.rows],
-        "total": _in_words(told.total),
+        "costs": cost_table,
+        "rows": [_in_words(row) for row in cost_table.rows],
+        "total": _in_words(cost_table.total),
         "groups": [(code, title) for code, title in _group_titles().items()],
-        "choices": choices_of(chosen, request.user, *FILTERS),
-        "first": f"{told.months[0]:%Y-%m}",
-        "last": f"{told.months[-1]:%Y-%m}",
-        "query": chosen.query_string,
+        "choices": choices_of(job_filter, request.user, *FILTERS),
+        "first": f"{cost_table.months[0]:%Y-%m}",
+        "last": f"{cost_table.months[-1]:%Y-%m}",
+        "query": job_filter.query_string,
     }
     return show_page(request, "jobs/costs.html", context)
 
@@ -49,16 +49,18 @@ def costs_page(request: SignedInRequest) -> HttpResponse:
 @readers_only(EXPORT)
 def costs_file(request: SignedInRequest, ending: str) -> HttpResponse:
     """The same table as a file, written by the exports' writers."""
-    chosen, told = _asked(request)
-    title = _group_titles()[told.group]
-    months = [f"{month:%Y-%m}" for month in told.months]
+    job_filter, cost_table = _asked(request)
+    title = _group_titles()[cost_table.group]
+    months = [f"{month:%Y-%m}" for month in cost_table.months]
     headings = [title, _("Code"), *months, _("Total (yuan)"), _("Jobs"), _("Jobs without a cost")]
     rows: list[Sequence[Value]] = [
         [row.name, row.code, *row.months.values(), row.total, row.jobs, row.without_cost]
-        for row in [*told.rows, told.total]
+        for row in [*cost_table.rows, cost_table.total]
     ]
     table = Table(_("Costs"), headings, rows, [26, *[14] * (len(headings) - 1)])
-    content = csv_of(table) if ending == "csv" else xlsx_of([table], _about(request, chosen, told, title))
+    content = (
+        csv_of(table) if ending == "csv" else xlsx_of([table], _about(request, job_filter, cost_table, title))
+    )
     response = HttpResponse(content, content_type=FORMATS[ending].media_type)
     name = f"{_('Costs')}_{title}_{months[0]}_{months[-1]}.{ending}"
     response["Content-Disposition"] = (
@@ -67,11 +69,13 @@ def costs_file(request: SignedInRequest, ending: str) -> HttpResponse:
     return private(response)
 
 
-def _about(request: SignedInRequest, chosen: JobFilter, told: Costs, title: str) -> list[tuple[str, str]]:
+def _about(
+    request: SignedInRequest, job_filter: JobFilter, cost_table: Costs, title: str
+) -> list[tuple[str, str]]:
     return [
         (_("Contents"), f"{_('Costs')} · {title}"),
-        (_("Months"), f"{told.months[0]:%Y-%m} – {told.months[-1]:%Y-%m}"),
-        (_("Filter"), "\n".join(chosen.words())),
+        (_("Months"), f"{cost_table.months[0]:%Y-%m} – {cost_table.months[-1]:%Y-%m}"),
+        (_("Filter"), "\n".join(job_filter.words())),
         (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
         (_("Exported by"), str(request.user)),
     ]
@@ -89,7 +93,7 @@ def _in_words(row: CostRow) -> dict[str, Any]:
 
 
 def _asked(request: SignedInRequest) -> tuple[JobFilter, Costs]:
-    chosen = read_job_filter(request.GET, request.user, extra=("by", "from", "to"))
+    job_filter = read_job_filter(request.GET, request.user, extra=("by", "from", "to"))
     group = request.GET.get("by") or "street"
     if group not in GROUPS:
         raise FilterError("by", _("“%(value)s” does not exist.") % {"value": group[:80]})
@@ -101,7 +105,7 @@ def _asked(request: SignedInRequest) -> tuple[JobFilter, Costs]:
         raise FilterError(
             "from", _("From one month to %(most)s months before the last.") % {"most": MOST_MONTHS}
         )
-    return chosen, costs(chosen, request.user, group=group, first=first, last=last)
+    return job_filter, costs(job_filter, request.user, group=group, first=first, last=last)
 
 
 def _month(request: SignedInRequest, name: str) -> date | None:

@@ -66,17 +66,17 @@ def again(request: SignedInRequest, uid: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("jobs-run", args=[run.uid]))
 
 
-def in_words(told: dict[str, Any]) -> str:
+def in_words(result: dict[str, Any]) -> str:
     """What came of a run: n of N planned, and why the others not; or n taken a step on."""
-    if "changed" in told:
-        words = ngettext("%(n)s job: %(state)s", "%(n)s jobs: %(state)s", told["changed"])
-        return words % {"n": f"{told['changed']:,}", "state": MaintenanceState(told["state"]).label}
-    said = {"n": f"{told['planned']:,}", "all": f"{told['asked']:,}"}
-    parts = [_("%(n)s of %(all)s jobs planned.") % said]
+    if "changed" in result:
+        words = ngettext("%(n)s job: %(state)s", "%(n)s jobs: %(state)s", result["changed"])
+        return words % {"n": f"{result['changed']:,}", "state": MaintenanceState(result["state"]).label}
+    counts = {"n": f"{result['planned']:,}", "all": f"{result['asked']:,}"}
+    parts = [_("%(n)s of %(all)s jobs planned.") % counts]
     parts += [
-        _("%(n)s left out: %(why)s.") % {"n": f"{told['skipped'][code]:,}", "why": words}
+        _("%(n)s left out: %(why)s.") % {"n": f"{result['skipped'][code]:,}", "why": words}
         for code, words in reasons().items()
-        if code in told["skipped"]
+        if code in result["skipped"]
     ]
     return " ".join(parts)
 

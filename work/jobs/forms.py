@@ -85,13 +85,13 @@ class ShowingForm(forms.Form):
     @property
     def seen(self) -> dict[str, Any]:
         """What the writer saw, as far as the form told it and it can be read."""
-        told: dict[str, Any] = {}
+        shown: dict[str, Any] = {}
         for name, field in self.fields.items():
             key = self.add_initial_prefix(name)
             if key in self.data:
                 with suppress(forms.ValidationError):
-                    told[name] = field.clean(self.data[key])
-        return told
+                    shown[name] = field.clean(self.data[key])
+        return shown
 
     def show_now(self, row: Model) -> None:
         """Before it is shown once more: what stands in `row` now is what is seen, also where nobody wrote.

@@ -28,12 +28,12 @@ USUAL_DAYS = 14
 @admitting(PLAN_MAINTENANCE, "GET", "HEAD", "POST")
 def new_jobs(request: SignedInRequest) -> HttpResponse:
     """Ask for kind, crew and day; then plan, or have the worker plan."""
-    chosen = read_filter(request.GET, extra=("kind",))
+    asset_filter = read_filter(request.GET, extra=("kind",))
     if request.method == "POST":
         form = PlanForm(request.POST)
         if form.is_valid():
             try:
-                return to_run(request, order_jobs(actor_of(request), _order(request, form, chosen)))
+                return to_run(request, order_jobs(actor_of(request), _order(request, form, asset_filter)))
             except ValidationError as error:
                 add_errors(form, error)
     else:
@@ -47,10 +47,10 @@ def new_jobs(request: SignedInRequest) -> HttpResponse:
         "tab": "new",
         "form": form,
         "order": order_id(request),
-        "words": given_words(chosen),
-        "query": chosen.query_string,
-        "preview": _preview(request, chosen, kind, None, again=False),
-        "breakdown": _breakdown(chosen, request),
+        "words": given_words(asset_filter),
+        "query": asset_filter.query_string,
+        "preview": _preview(request, asset_filter, kind, None, again=False),
+        "breakdown": _breakdown(asset_filter, request),
     }
     return _answer(request, "jobs/new.html", context, 422 if form.errors else 200)
 
@@ -58,16 +58,16 @@ def new_jobs(request: SignedInRequest) -> HttpResponse:
 @readers_only(PLAN_MAINTENANCE)
 def preview(request: SignedInRequest) -> HttpResponse:
     """How many of what the filter leaves would get a job, and why the others not: a piece of the page."""
-    chosen = read_filter(request.GET, extra=("kind", "post", "again"))
+    asset_filter = read_filter(request.GET, extra=("kind", "post", "again"))
     artwork = None
     if code := request.GET.get("post"):
         artwork = Artwork.objects.filter(code=code).first() if "\0" not in code else None
         if artwork is None:
             raise FilterError("post", _("“%(value)s” does not exist.") % {"value": code[:80]})
-    told = _preview(
-        request, chosen, _kind(request, "repair"), artwork, again=request.GET.get("again") == "yes"
+    planned = _preview(
+        request, asset_filter, _kind(request, "repair"), artwork, again=request.GET.get("again") == "yes"
     )
-    return _answer(request, "jobs/preview.html", {"preview": told})
+    return _answer(request, "jobs/preview.html", {"preview": planned})
 
 
 def _kind(request: HttpRequest, otherwise: str) -> str:
@@ -77,43 +77,43 @@ def _kind(request: HttpRequest, otherwise: str) -> str:
     return kind
 
 
-def _order(request: SignedInRequest, form: PlanForm, chosen: AssetFilter) -> Order:
+def _order(request: SignedInRequest, form: PlanForm, asset_filter: AssetFilter) -> Order:
     return Order(
         uid=order_id(request),
-        query=chosen.query_string,
+        query=asset_filter.query_string,
         work=_work(form),
-        title=_title(form, chosen),
+        title=_title(form, asset_filter),
         back=request.get_full_path(),
         again=form.cleaned_data["again"],
     )
 
 
 def _work(form: PlanForm) -> Work:
-    given = form.cleaned_data
-    kind = MaintenanceKind(given["kind"])
+    cleaned = form.cleaned_data
+    kind = MaintenanceKind(cleaned["kind"])
     return Work(
         kind=kind,
-        due_on=given["due_on"],
-        priority=given["priority"],
-        description=given["description"],
+        due_on=cleaned["due_on"],
+        priority=cleaned["priority"],
+        description=cleaned["description"],
         # The field is hidden for other kinds, whatever it still says.
-        artwork=given["artwork"] if kind == MaintenanceKind.REPLACE_CONTENT else None,
-        crew=given["crew"],
+        artwork=cleaned["artwork"] if kind == MaintenanceKind.REPLACE_CONTENT else None,
+        crew=cleaned["crew"],
     )
 
 
-def _title(form: PlanForm, chosen: AssetFilter) -> str:
+def _title(form: PlanForm, asset_filter: AssetFilter) -> str:
     """What the batch is called: kind and filter."""
     kind = MaintenanceKind(form.cleaned_data["kind"]).label
-    return " · ".join([str(kind), *(_joined(values) for _label, values in given_words(chosen))])
+    return " · ".join([str(kind), *(_joined(values) for _label, values in given_words(asset_filter))])
 
 
-def given_words(chosen: AssetFilter) -> list[tuple[str, list[str]]]:
+def given_words(asset_filter: AssetFilter) -> list[tuple[str, list[str]]]:
     """What was filtered by, in words; what holds anyway is not told."""
     return [
-        (str(chosen.filters[name].label), chosen.filters[name].words(value, chosen.known))
-        for name, value in chosen.values.items()
-        if name in chosen.data
+        (str(asset_filter.filters[name].label), asset_filter.filters[name].words(value, asset_filter.known))
+        for name, value in asset_filter.values.items()
+        if name in asset_filter.data
     ]
 
 
@@ -122,20 +122,22 @@ def _joined(values: list[str]) -> str:
 
 
 def _preview(
-    request: SignedInRequest, chosen: AssetFilter, kind: str, artwork: Artwork | None, *, again: bool
+    request: SignedInRequest, asset_filter: AssetFilter, kind: str, artwork: Artwork | None, *, again: bool
 ) -> dict[str, Any]:
     work = Work(MaintenanceKind(kind), artwork=artwork)
-    told = preview_jobs(actor_of(request), chosen.assets(request.user), work, again=again)
+    planned = preview_jobs(actor_of(request), asset_filter.assets(request.user), work, again=again)
     return {
-        "asked": told.asked,
-        "planned": told.planned,
-        "skipped": [(words, told.skipped[code]) for code, words in reasons().items() if code in told.skipped],
+        "asked": planned.asked,
+        "planned": planned.planned,
+        "skipped": [
+            (words, planned.skipped[code]) for code, words in reasons().items() if code in planned.skipped
+        ],
     }
 
 
-def _breakdown(chosen: AssetFilter, request: SignedInRequest) -> list[dict[str, Any]]:
+def _breakdown(asset_filter: AssetFilter, request: SignedInRequest) -> list[dict[str, Any]]:
     """What the filter leaves, by street and by type, the most first."""
-    counted = legend_of(chosen, request.user)["groups"]
+    counted = legend_of(asset_filter, request.user)["groups"]
     # A group's counts leave its own filter out, so only what that filter names is shown.
     return [
         {
@@ -144,7 +146,8 @@ def _breakdown(chosen: AssetFilter, request: SignedInRequest) -> list[dict[str, 
                 (
                     row
                     for row in counted[name]
-                    if row["count"] and (name not in chosen.values or row["code"] in chosen.values[name])
+                    if row["count"]
+                    and (name not in asset_filter.values or row["code"] in asset_filter.values[name])
                 ),
                 key=lambda row: -row["count"],
             )[:8],

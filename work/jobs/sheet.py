@@ -30,10 +30,10 @@ SMALLEST_SIDE = 0.004  # degrees of latitude, some 450 m: one job alone still sh
 @readers_only()
 def work_order(request: SignedInRequest) -> HttpResponse:
     """The open jobs that the filter leaves, due first, numbered on the map as in the table."""
-    chosen = read_job_filter(request.GET, request.user, extra=("cursor",))
-    jobs = chosen.jobs(request.user)
+    job_filter = read_job_filter(request.GET, request.user, extra=("cursor",))
+    jobs = job_filter.jobs(request.user)
     page = page_of_jobs(jobs, cursor=request.GET.get("cursor"), size=MOST)
-    cards = cards_of(page.rows, request.user, chosen.chosen.known.today)
+    cards = cards_of(page.rows, request.user, job_filter.asset_filter.known.today)
     rows = [
         {
             "number": number,
@@ -49,11 +49,11 @@ def work_order(request: SignedInRequest) -> HttpResponse:
         "section": "jobs",
         "rows": rows,
         "matched": jobs.count(),
-        "words": chosen.words(),
+        "words": job_filter.words(),
         "drawing": draw(points) if points else None,
         "pages": ways(request, page.next),
         "printed_at": timezone.localtime(),
-        "query": chosen.query_string,
+        "query": job_filter.query_string,
     }
     return show_page(request, "jobs/sheet.html", context)
 

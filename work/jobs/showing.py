@@ -139,11 +139,11 @@ def cards_of(jobs: Iterable[Maintenance], user: User, today: date) -> list[Card]
 # --- Filters --------------------------------------------------------------------------------------------------------
 
 
-def choices_of(chosen: JobFilter, user: User, *names: str) -> list[FilterSelect]:
+def choices_of(job_filter: JobFilter, user: User, *names: str) -> list[FilterSelect]:
     """The selects above board and list."""
-    lists = chosen.chosen.known.lists
+    lists = job_filter.asset_filter.known.lists
     return [
-        FilterSelect(name, label, options(user, lists), chosen.values.get(name, ""))
+        FilterSelect(name, label, options(user, lists), job_filter.values.get(name, ""))
         for name, (label, options) in _choices().items()
         if name in names
     ]

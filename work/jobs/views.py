@@ -47,8 +47,8 @@ def actor_of(request: SignedInRequest) -> Actor:
 @readers_only()
 def board_page(request: SignedInRequest) -> HttpResponse:
     """A column for each state."""
-    chosen = read_job_filter(request.GET, request.user)
-    today = chosen.chosen.known.today
+    job_filter = read_job_filter(request.GET, request.user)
+    today = job_filter.asset_filter.known.today
     columns = [
         {
             "state": column.state.value,
@@ -57,42 +57,42 @@ def board_page(request: SignedInRequest) -> HttpResponse:
             "late": column.late,
             "cards": cards_of(column.jobs, request.user, today),
             "more": column.count - len(column.jobs),
-            "query": chosen.but(state=column.state.value),
+            "query": job_filter.but(state=column.state.value),
         }
-        for column in board(chosen, request.user)
+        for column in board(job_filter, request.user)
     ]
-    return _answer(request, "jobs/board.html", {"columns": columns, **frame(request, chosen, "board")})
+    return _answer(request, "jobs/board.html", {"columns": columns, **frame(request, job_filter, "board")})
 
 
 @readers_only()
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The jobs that a filter leaves, page by page."""
-    chosen = read_job_filter(request.GET, request.user, extra=("cursor", "order"))
+    job_filter = read_job_filter(request.GET, request.user, extra=("cursor", "order"))
     order = request.GET.get("order", "due")
-    today = chosen.chosen.known.today
-    jobs = chosen.jobs(request.user)
+    today = job_filter.asset_filter.known.today
+    jobs = job_filter.jobs(request.user)
     page = page_of_jobs(jobs, order=order, cursor=request.GET.get("cursor"))
-    counts = count_by_state(chosen.without("state").jobs(request.user), today)
+    counts = count_by_state(job_filter.without("state").jobs(request.user), today)
     context = {
         "cards": cards_of(page.rows, request.user, today),
         "matched": jobs.count(),
-        "tabs": _state_tabs(chosen, counts),
+        "tabs": _state_tabs(job_filter, counts),
         "orders": [("due", _("Due first")), ("new", _("Planned last"))],
         "order": order,
         "pages": ways(request, page.next),
     }
-    return _answer(request, "jobs/list.html", {**context, **frame(request, chosen, "list")})
+    return _answer(request, "jobs/list.html", {**context, **frame(request, job_filter, "list")})
 
 
-def _state_tabs(chosen: JobFilter, counts: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
+def _state_tabs(job_filter: JobFilter, counts: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
     """All, open, and each state, with their numbers."""
 
     def tab(value: str, title: str, states: Iterable[str]) -> dict[str, Any]:
         return {
             "title": title,
             "count": sum(counts.get(state, (0, 0))[0] for state in states),
-            "query": chosen.but("state") if not value else chosen.but(state=value),
-            "current": chosen.values.get("state", "") == value,
+            "query": job_filter.but("state") if not value else job_filter.but(state=value),
+            "current": job_filter.values.get("state", "") == value,
         }
 
     return [
@@ -102,15 +102,15 @@ def _state_tabs(chosen: JobFilter, counts: dict[str, tuple[int, int]]) -> list[d
     ]
 
 
-def frame(request: SignedInRequest, chosen: JobFilter, tab: str) -> dict[str, Any]:
+def frame(request: SignedInRequest, job_filter: JobFilter, tab: str) -> dict[str, Any]:
     """What board and list share: the tabs, the filters above, and what can be done to several jobs."""
     return {
         "tab": tab,
-        "choices": choices_of(chosen, request.user, *FILTERS),
-        "search": chosen.values.get("q", ""),
-        "kept": [(name, value) for name, value in chosen.values.items() if name not in (*FILTERS, "q")],
-        "words": chosen.words(*FILTERS, "q", *(("state",) if tab == "list" else ())),
-        "query": chosen.query_string,
+        "choices": choices_of(job_filter, request.user, *FILTERS),
+        "search": job_filter.values.get("q", ""),
+        "kept": [(name, value) for name, value in job_filter.values.items() if name not in (*FILTERS, "q")],
+        "words": job_filter.words(*FILTERS, "q", *(("state",) if tab == "list" else ())),
+        "query": job_filter.query_string,
         "crews": crews() if can(request.user, PLAN_MAINTENANCE) else [],
         "may_do": can(request.user, DO_MAINTENANCE),
         "here": request.get_full_path(),
@@ -197,10 +197,10 @@ def change_state(request: SignedInRequest, number: int) -> HttpResponse:
     if state not in MaintenanceState.values or not form.is_valid():
         messages.error(request, _("This step does not exist."))
         return back(request, job)
-    given = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         job = change_maintenance_state(
-            actor_of(request), job, MaintenanceState(state), crew=given["crew"], note=given["note"]
+            actor_of(request), job, MaintenanceState(state), crew=cleaned["crew"], note=cleaned["note"]
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -345,9 +345,9 @@ def change_several(request: SignedInRequest) -> HttpResponse:
 
 def back(request: SignedInRequest, job: Maintenance | None = None) -> HttpResponse:
     """To where the form stood: the page it names, the job, or the board."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return HttpResponseRedirect(wanted)
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return HttpResponseRedirect(address)
     return HttpResponseRedirect(reverse("job", args=[job.pk]) if job else reverse("jobs"))
 
 

@@ -50,7 +50,7 @@ def site_labels(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "section": "labels",
         "layout": layout,
-        "layouts": [(each, way(layout=each.code)) for each in LAYOUTS.values()],
+        "layouts": [(offered, way(layout=offered.code)) for offered in LAYOUTS.values()],
         "sheets": sheets_of(plates, layout, skip),
         "matched": matched,
         "from": before + 1 if plates else 0,
@@ -77,7 +77,7 @@ def _sites(user: User) -> QuerySet[Site]:
 
 def _conditions(asked: dict[str, str], lists: Dictionaries) -> list[Q]:
     """What the parameters leave; they read as in every filter."""
-    known = Known(lists, timezone.localdate())
+    reference = Known(lists, timezone.localdate())
     conditions = []
     for name, text in asked.items():
         try:
@@ -85,9 +85,11 @@ def _conditions(asked: dict[str, str], lists: Dictionaries) -> list[Q]:
         except ValidationError as error:
             raise FilterError(name, " ".join(error.messages)) from None
         if name == "site_kind":
-            conditions.append(SiteKindCodes("kind_id", field_name=name).condition(codes, known))
+            conditions.append(SiteKindCodes("kind_id", field_name=name).condition(codes, reference))
             continue
-        AreaCodes(Level.STREET, field_name=name).condition(codes, known)  # which refuses what is no street
+        AreaCodes(Level.STREET, field_name=name).condition(
+            codes, reference
+        )  # which refuses what is no street
         within = Q(pk__in=[])
         for code in codes:
             within |= Q(area__code__startswith=code)

@@ -22,17 +22,17 @@ _BY_CODE = Keyset("code", (Key("code", str),))
 @readers_only(EXPORT)
 def labels(request: SignedInRequest) -> HttpResponse:
     """A part of the plates, ready to print, and the way to the next part."""
-    chosen = read_filter(request.GET, extra=("layout", "cursor", "skip"))
+    asset_filter = read_filter(request.GET, extra=("layout", "cursor", "skip"))
     layout = layout_called(request.GET.get("layout", USUAL_LAYOUT))
     skip = places_used(request.GET.get("skip", "0"), layout)
     cursor = request.GET.get("cursor")
-    assets = chosen.filter_queryset(Asset.objects.writable_by(request.user, EXPORT))
+    assets = asset_filter.filter_queryset(Asset.objects.writable_by(request.user, EXPORT))
     matched = assets.count()
     before = matched - _BY_CODE.continued(assets, cursor).count()
     named = assets.select_related("type", "street").only("code", "name", "type", "street__name")
     page = _BY_CODE.page_of(named, cursor, MOST_PLATES - skip)
     plates = [_plate(request, asset) for asset in page.rows]
-    query = chosen.query_string
+    query = asset_filter.query_string
 
     def way(**parameters: str) -> str:
         more = urlencode({name: value for name, value in parameters.items() if value})
@@ -42,7 +42,7 @@ def labels(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "section": "labels",
         "layout": layout,
-        "layouts": [(each, way(layout=each.code)) for each in LAYOUTS.values()],
+        "layouts": [(offered, way(layout=offered.code)) for offered in LAYOUTS.values()],
         "sheets": sheets_of(plates, layout, skip),
         "matched": matched,
         "from": before + 1 if plates else 0,
@@ -51,11 +51,11 @@ def labels(request: SignedInRequest) -> HttpResponse:
         "first": way(layout=layout.code) if cursor is not None else "",
         "skip": skip,
         "kept": [
-            *((name, chosen.data[name]) for name in chosen.values if name in chosen.data),
+            *((name, asset_filter.data[name]) for name in asset_filter.values if name in asset_filter.data),
             ("layout", layout.code),
         ],
         "query": query,
-        "words": given_words(chosen),
+        "words": given_words(asset_filter),
         "address": start,
         "local": is_local(start),
     }

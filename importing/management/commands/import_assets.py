@@ -168,7 +168,7 @@ class Command(BaseCommand):
             columns=options["map"],
             ignored=frozenset(options["ignore"]),
             values={
-                kind: {said: entry for of, said, entry in options["meaning"] if of == kind} for kind in _KINDS
+                kind: {text: entry for of, text, entry in options["meaning"] if of == kind} for kind in _KINDS
             },
             crs=parse_crs(options["crs"]) if options["crs"] not in (None, "", NO_POSITIONS) else None,
             exchanged=options["exchange"],
@@ -303,9 +303,9 @@ def _stage_in_words(stage: str) -> str:
     }[stage]
 
 
-def _column_map(said: str) -> dict[str, str]:
+def _column_map(text: str) -> dict[str, str]:
     columns = {}
-    for part in filter(None, (part.strip() for part in said.split(","))):
+    for part in filter(None, (part.strip() for part in text.split(","))):
         name, equals, column = part.partition("=")
         if not equals or not name.strip() or not column.strip():
             raise ArgumentTypeError(_("“%(part)s”: write FIELD=COLUMN.") % {"part": part})
@@ -313,27 +313,27 @@ def _column_map(said: str) -> dict[str, str]:
     return columns
 
 
-def _separator(said: str) -> str:
-    sign = {"tab": "\t", "\\t": "\t", "blank": " "}.get(said, said)
+def _separator(text: str) -> str:
+    sign = {"tab": "\t", "\\t": "\t", "blank": " "}.get(text, text)
     if len(sign) != 1 or sign not in SEPARATORS:
         raise ArgumentTypeError(
             _("“%(part)s” is no separator: give tab, blank, or one of %(signs)s.")
-            % {"part": said, "signs": " ".join(SEPARATORS.split())}
+            % {"part": text, "signs": " ".join(SEPARATORS.split())}
         )
     return sign
 
 
-def _meaning(said: str) -> tuple[str, str, str]:
-    kind, _colon, rest = said.partition(":")
+def _meaning(text: str) -> tuple[str, str, str]:
+    kind, _colon, rest = text.partition(":")
     name, _equals, entry = rest.rpartition("=")
     if kind not in _KINDS or not name.strip() or not entry.strip():
-        raise ArgumentTypeError(_("“%(part)s”: write KIND:NAME=ENTRY.") % {"part": said})
+        raise ArgumentTypeError(_("“%(part)s”: write KIND:NAME=ENTRY.") % {"part": text})
     return kind, name.strip(), entry.strip()
 
 
-def _near_metres(said: str) -> float:
+def _near_metres(text: str) -> float:
     try:
-        metres = float(said)
+        metres = float(text)
     except ValueError:
         metres = -1.0
     if not 0 <= metres <= MOST_NEAR_METRES:

@@ -20,14 +20,14 @@ _OSM_LICENCE = "ODbL 1.0"
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
-def rectangle(said: str) -> BBox:
+def rectangle(text: str) -> BBox:
     """W,S,E,N in degrees.
 
     Raises:
         ArgumentTypeError: it is none.
     """
     try:
-        west, south, east, north = (float(part) for part in said.split(","))
+        west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
         raise ArgumentTypeError(_("four numbers are needed: west,south,east,north")) from None
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
@@ -35,15 +35,15 @@ def rectangle(said: str) -> BBox:
     return west, south, east, north
 
 
-def date(said: str) -> str:
+def date(text: str) -> str:
     """A day, a month or a year.
 
     Raises:
         ArgumentTypeError: it is none.
     """
-    if not _DATE.fullmatch(said):
+    if not _DATE.fullmatch(text):
         raise ArgumentTypeError(_("a date is a year, a month or a day: 2020, 2020-11 or 2020-11-30"))
-    return said
+    return text
 
 
 class Command(BaseCommand):

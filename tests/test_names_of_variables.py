@@ -1,0 +1,115 @@
+"""A variable is named for what it is (`asset_filter`, `row`, `verdict`), so that a line can be read by itself.
+
+Five words that fit everything, and so say nothing, name no variable, no parameter, no field and no function.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = [*sorted(path.parent for path in ROOT.glob("*/apps.py")), ROOT / "config", ROOT / "script"]
+SAYING_NOTHING = frozenset({"chosen", "each", "known", "one", "said"})
+# Where such a name may stand, and why.
+ALLOWED = {"assets/models/ledger.py": "`said` is a column of the database"}
+# Files and folders that have such names yet. Whoever renames the last of them takes the line away.
+STILL_TO_DO = (
+    "cases",
+    "demonstration",
+    "evaluation",
+    "field",
+    "places/admin.py",
+    "places/models/changed.py",
+    "portal",
+    "reports",
+    "work/campaigns",
+    "work/responsibility",
+)
+
+
+def names_given(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name of whatever is assigned to, looped over, passed in, caught, imported as, or defined."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.alias(asname=str(name)):
+                yield node.lineno, name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield node.lineno, name
+            case (
+                ast.ExceptHandler(name=str(name))
+                | ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+            ):
+                yield node.lineno, name
+
+
+def saying_nothing(source: str) -> list[tuple[int, str]]:
+    """Line and name of what is called by one of those words in a source text."""
+    return sorted((line, name) for line, name in names_given(ast.parse(source)) if name in SAYING_NOTHING)
+
+
+def in_room(room: Path) -> Iterator[tuple[str, str]]:
+    """File, and line with name, of every such name in a room; migrations stay as they were written."""
+    for path in sorted(room.rglob("*.py")):
+        if "migrations" in path.parts:
+            continue
+        for line, name in saying_nothing(path.read_text(encoding="utf-8")):
+            yield path.relative_to(ROOT).as_posix(), f"{line}: {name}"
+
+
+def is_to_do(file: str) -> bool:
+    """Whether a file is one of those, or in one of those folders, whose names are still to be given."""
+    return any(file == place or file.startswith(f"{place}/") for place in STILL_TO_DO)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_what_is_held_can_be_read_off_its_name(room: Path) -> None:
+    found = [(file, where) for file, where in in_room(room) if file not in ALLOWED and not is_to_do(file)]
+    assert found == [], "name it for what it is: asset_filter, row, verdict"
+
+
+def test_every_exception_and_everything_still_to_do_is_needed() -> None:
+    files = {file for room in ROOMS for file, _where in in_room(room)}
+    assert set(ALLOWED) <= files
+    done = [
+        place
+        for place in STILL_TO_DO
+        if not any(file == place or file.startswith(f"{place}/") for file in files)
+    ]
+    assert done == [], "nothing is left to do there: take the line away"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "said = 1",
+        "said: int = 1",
+        "(first, said) = pair",
+        "for said in rows: pass",
+        "[said for said in rows]",
+        "with opened() as said: pass",
+        "lambda said: 1",
+        "def told(first, /, second, *, said): pass",
+        "def told(*said): pass",
+        "def told(**said): pass",
+        "def said(): pass",
+        "async def said(): pass",
+        "class Remark:\n    said: str",
+        "if said := told(): pass",
+        "import words as said",
+        "try: pass\nexcept ValueError as said: pass",
+        "match row:\n    case [said, *_]: pass",
+        "match row:\n    case [*said]: pass",
+    ],
+)
+def test_however_a_name_is_given_it_is_seen(source: str) -> None:
+    assert [name for _line, name in saying_nothing(source)] == ["said"]
+
+
+@pytest.mark.parametrize(
+    "source", ["print(said)", "row.said", "told(said=1)", "unsaid = 1", "'said'", "{'said': 1}"]
+)
+def test_what_others_have_named_is_no_name_given(source: str) -> None:
+    assert saying_nothing(source) == []
