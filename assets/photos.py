@@ -1,9 +1,10 @@
 """The one way a photo comes in: decoded, turned upright, made small, stripped of everything but its pixels.
 
-Pages, admin, importer, phone and demonstration all call `store_photo`. What is kept is a fresh JPEG: EXIF (and with it
-the position of somebody's home), colour profiles, thumbnails and whatever else a file may carry do not survive. Files
-are stored under the SHA-256 of their own bytes, so a repeat costs nothing and a file never changes; they are on disk
-before a row names them. `photo_file` is the way out, behind a view that checks permission.
+Pages, admin, importer and phone all call `store_photo`; what the demonstration draws itself is kept by `keep_drawing`.
+What is kept is a fresh JPEG: EXIF (and with it the position of somebody's home), colour profiles, thumbnails and
+whatever else a file may carry do not survive. Files are stored under the SHA-256 of their own bytes, so a repeat costs
+nothing and a file never changes; they are on disk before a row names them. `photo_file` is the way out, behind a view
+that checks permission.
 """
 
 import hashlib
@@ -24,8 +25,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from PIL import Image
 
 from assets.models import Photo
+from assets.photo_process import encoded, plain_rgb
 
 # Longest side in pixels by size name; `original` is the largest we keep.
 SIZES: dict[str, int] = {"original": 2048, "medium": 1024, "thumb": 240}
@@ -68,7 +71,17 @@ def store_photo(file: bytes | BinaryIO) -> StoredPhoto:
         raise _refusal(
             _("The photo is larger than %(limit)s MB.") % {"limit": LARGEST_UPLOAD_BYTES // 1024**2}
         )
-    decoded = _decode(data)
+    return _keep(_decode(data))
+
+
+def keep_drawing(drawing: Image.Image) -> StoredPhoto:
+    """Keep a picture that this program drew itself, in the same sizes: there is no foreign file to be decoded apart."""
+    plain = plain_rgb(drawing)
+    return _keep(_Decoded({name: encoded(plain, side, _QUALITY[name]) for name, side in SIZES.items()}, None))
+
+
+def _keep(decoded: _Decoded) -> StoredPhoto:
+    """Write the files of a photo, under the hash of the largest."""
     original, width, height = decoded.sizes["original"]
     sha256 = hashlib.sha256(original).hexdigest()
     for name, (content, _width, _height) in decoded.sizes.items():

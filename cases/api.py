@@ -8,13 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
-from assets.filter_parameters import FilterError
 from cases.desk.showing import card_of
 from cases.filters import CaseFilter, read_case_filter, with_clock
 from cases.models import Case
 from cases.queries import page_of_cases, with_all_it_names
 from cases.telling import timeline
-from mapping.api.application import no_parameters
+from mapping.api.application import check_page_size, no_parameters
 from web.access import SignedInRequest
 
 router = Router()
@@ -89,8 +88,7 @@ def cases(
     order: Literal["due", "new"] = "due",
 ) -> dict[str, Any]:
     """A page of the cases that the filter leaves; open ones unless `state` says otherwise."""
-    if not 1 <= page_size <= 500:
-        raise FilterError("page_size", _("Between 1 and %(most)s.") % {"most": 500})
+    check_page_size(page_size, 500)
     chosen = read_case_filter(request.GET, request.user, extra=("cursor", "page_size", "order"))
     found = chosen.cases(request.user)
     page = page_of_cases(found, order=order, cursor=cursor, size=page_size)
@@ -121,7 +119,7 @@ def case(request: HttpRequest, code: str) -> dict[str, Any]:
                 "lines": event.lines,
                 "actor": event.actor,
             }
-            for event in timeline(found)
+            for event in timeline(found, request.user)
         ],
     }
 

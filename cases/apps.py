@@ -21,8 +21,10 @@ class CasesConfig(AppConfig):
         from cases.actions.hand_over_case import OpenCases
         from cases.api import router
         from cases.campaigns import COUNTED, JOINABLE
+        from cases.exposures.api import router as exposures
         from cases.layers import offer_layers
         from cases.map.views import told_to_the_map
+        from cases.media.api import router as media
         from cases.offering import on_a_job, on_an_asset
         from cases.queries import waiting_for
         from mapping.api import api
@@ -53,3 +55,5 @@ class CasesConfig(AppConfig):
         watch_jobs(CasesOfJobs())
         offer_follower(OpenCases())
         api.add_router("", router, tags=["Cases"])
+        api.add_router("", exposures, tags=["Exposures"])
+        api.add_router("", media, tags=["Media pieces"])

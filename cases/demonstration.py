@@ -8,18 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
+from functools import lru_cache
 
 import numpy as np
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import User
 from assets.history import Actor
 from assets.models import Asset, Origin
-from assets.photos import StoredPhoto, store_photo
+from assets.photos import StoredPhoto, keep_drawing
 from cases.actions.dispatch_case import accept_case, dispatch_case, return_case
 from cases.actions.extend_case import ask_extension, extend_case
 from cases.actions.file_case import file_case, merge_case, reject_case
@@ -116,22 +118,29 @@ def make_cases(count: int, seed: int, now: datetime, progress: Progress = lambda
     """
     rng = np.random.default_rng([seed, 77])
     categories = {category.code: category for category in CaseCategory.objects.filter(code__in=MIX)}
-    keys = list(Asset.objects.filter(lifecycle="in_use").order_by("pk").values_list("pk", flat=True))
-    if not keys or len(categories) < len(MIX):
+    keys = Asset.objects.filter(lifecycle="in_use").aggregate(first=Min("pk"), last=Max("pk"))
+    if keys["first"] is None or len(categories) < len(MIX):
         raise NoDemonstration
     calendar = the_calendar()
-    before, after = _pictures(("#8a5a44", "#5d6d7e")), _pictures(("#2e7d5b", "#1f5fa8"))
+    kept_in = str(settings.MEDIA_ROOT)
+    before, after = _pictures(("#8a5a44", "#5d6d7e"), kept_in), _pictures(("#2e7d5b", "#1f5fa8"), kept_in)
     # What is open is of the last days; the rest is spread over the year.
     moments = sorted(now - PERIOD * float(share**1.6) - timedelta(minutes=5) for share in rng.random(count))
     cast = Cast(_actor("patrol"), _actor("publicity"))
     for number, moment in enumerate(moments, 1):
         story = _Story(np.random.default_rng([seed, 78, number]), calendar, now, _by_day(moment, now))
-        asset = Asset.objects.select_related("area").get(pk=keys[int(rng.integers(len(keys)))])
+        asset = _one_from(int(rng.integers(keys["first"], keys["last"] + 1)))
         code = str(story.rng.choice(list(MIX), p=list(MIX.values())))
         with transaction.atomic():
             _tell(story, cast, asset, categories[code], before, after)
         progress(1)
     return Case.objects.count()
+
+
+def _one_from(key: int) -> Asset:
+    """The first asset in use from a key on: there is one up to the last key."""
+    found = Asset.objects.filter(lifecycle="in_use", pk__gte=key).order_by("pk")
+    return found.select_related("area").defer("area__boundary")[0]
 
 
 def _by_day(moment: datetime, now: datetime) -> datetime:
@@ -229,8 +238,9 @@ def _put_right(story: _Story, cast: Cast, case: Case, shown: StoredPhoto) -> Non
         verify_fix(cast.patrol, case, seen=True, at=story.later(4))
 
 
-def _pictures(colours: tuple[str, ...]) -> list[StoredPhoto]:
-    """A few drawn pictures, which many cases share."""
+@lru_cache(maxsize=4)
+def _pictures(colours: tuple[str, ...], kept_in: str) -> list[StoredPhoto]:
+    """A few drawn pictures, which many cases share; stored once in a folder, since cases are made a few at a time."""
     stored = []
     for place, colour in enumerate(colours):
         picture = Image.new("RGB", (720, 540), "#d9dee3")
@@ -240,7 +250,5 @@ def _pictures(colours: tuple[str, ...]) -> list[StoredPhoto]:
         draw.rectangle((190 + 40 * place, 180, 530, 200), fill="#f4f1e6")
         draw.rectangle((190, 240, 470, 256), fill="#f4f1e6")
         draw.rectangle((340, 340, 380, 430), fill="#6d7985")
-        out = BytesIO()
-        picture.save(out, "JPEG", quality=85)
-        stored.append(store_photo(out.getvalue()))
+        stored.append(keep_drawing(picture))
     return stored

@@ -46,6 +46,9 @@ from cases.models import (
     CaseCategory,
     CaseQuerySet,
     ClockKind,
+    ExposedCase,
+    Exposure,
+    ExposureState,
     Patrol,
     PatrolRecord,
     Source,
@@ -359,6 +362,34 @@ def _campaigns(value: Values, known: Known) -> dict[str, Campaign]:
     return {each.code: each for each in Campaign.objects.visible_to(known.user).filter(code__in=codes)}
 
 
+class ExposureStates(Parameter):
+    """States of exposures that show the case, as far as the reader may see exposures; `none`: it was never proposed."""
+
+    read = staticmethod(read_codes)
+
+    def condition(self, value: Values, known: Known) -> Q:
+        """In an exposure of any of the states."""
+        assert isinstance(known, KnownToCases)
+        seen = Exposure.objects.visible_to(known.user)
+        wanted = Q()
+        for code in value:
+            if code != NONE and code not in ExposureState.values:
+                raise self.unknown(code)
+            shown = seen if code == NONE else seen.in_state(code)
+            inside = Q(pk__in=ExposedCase.objects.filter(exposure__in=shown.order_by()).values("case"))
+            wanted |= ~inside if code == NONE else inside
+        return wanted
+
+    def words(self, value: Values, known: Known) -> list[str]:
+        """What exposures in these states are called."""
+        return [
+            _("Not exposed")
+            if code == NONE
+            else _("Exposure: %(state)s") % {"state": ExposureState(code).label}
+            for code in value
+        ]
+
+
 class CaseFilter(DeclaredFilter):
     """A query string, understood. Made by `read_case_filter`."""
 
@@ -385,6 +416,7 @@ class CaseFilter(DeclaredFilter):
     patrol = PatrolUids(label=gettext_lazy("Patrols"))
     answers = AnswersCodes("asset__building", label=gettext_lazy("Who answers"))
     campaign = CampaignCodes(label=gettext_lazy("Campaigns"))
+    exposed = ExposureStates(label=gettext_lazy("Exposures"))
 
     @classmethod
     def further_parameters(cls) -> dict[str, Parameter]:

@@ -1,7 +1,4 @@
-"""What the worker does for this room: every few minutes it looks which cards fall due and which holds end.
-
-It also goes on making the demonstration's cases, which by the actions take longer than a first start can wait for.
-"""
+"""What the worker does for this room: every few minutes it looks which cards fall due and which holds end."""
 
 from datetime import datetime, timedelta
 
@@ -11,13 +8,10 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from assets.tasks import also_tidy
-from cases.demonstration import make_cases
 from cases.sending import send_what_waits
 from cases.watching import look
 
 BETWEEN_LOOKS = timedelta(minutes=5)
-# A few seconds' work: whatever else waits for the worker comes in between.
-MADE_AT_ONCE = 20
 
 
 @task()
@@ -28,14 +22,6 @@ def watch() -> None:
         send_what_waits()
     finally:
         _watch_at(timezone.now() + BETWEEN_LOOKS)
-
-
-@task()
-def make_more_cases(missing: int, seed: int) -> None:
-    """Make some of the demonstration's cases that are missing, and have the others made after what else waits."""
-    make_cases(min(missing, MADE_AT_ONCE), seed, timezone.now())
-    if missing > MADE_AT_ONCE:
-        make_more_cases.enqueue(missing - MADE_AT_ONCE, seed + 1)
 
 
 def schedule_watching() -> None:

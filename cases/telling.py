@@ -10,7 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.permissions import AnyUser
 from cases.deadlines import LimitUnit
+from cases.exposures.telling import exposures_of
 from cases.models import Card, Case, CasePhoto, CaseStep, Clock, ClockMove, MoveKind, Verb
 
 SEPARATOR = " · "
@@ -18,7 +20,7 @@ SEPARATOR = " · "
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened to a case. `kind` is the verb, or `card yellow`, `calendar`."""
+    """One thing that happened to a case. `kind` is the verb, or `card yellow`, `calendar`, `exposure approved` …"""
 
     kind: str
     at: datetime
@@ -29,8 +31,12 @@ class Event:
     photos: list[CasePhoto] = field(default_factory=list)
 
 
-def timeline(case: Case) -> list[Event]:
-    """What happened to a case, newest first; as many queries as there are tables."""
+def timeline(case: Case, reader: AnyUser) -> list[Event]:
+    """What happened to a case, newest first; as many queries as there are tables.
+
+    Args:
+        reader: whose right to see exposures decides whether they are told.
+    """
     steps = list(case.steps.select_related("unit", "other").order_by("id"))
     moves = list(ClockMove.objects.filter(clock__case=case).select_related("clock").order_by("id"))
     cards = list(Card.objects.filter(clock__case=case).select_related("clock").order_by("id"))
@@ -42,6 +48,10 @@ def timeline(case: Case) -> list[Event]:
         if move.step_id is None
     ]
     told += [(card.at, 2, card.pk, _of_card(card)) for card in cards]
+    told += [
+        (each.at, 3, place, Event(each.kind, each.at, each.title, each.lines, each.actor))
+        for place, each in enumerate(exposures_of(case, reader))
+    ]
     return [event for _at, _kind, _key, event in sorted(told, key=lambda each: each[:3], reverse=True)]
 
 

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from cases.desk import board, calendar, inbox, links, many, notices, printing, unit, views
+from cases.exposures import files as exposure_files
 from cases.exposures import views as exposures
 from cases.map import views as maps
 from cases.media import files
@@ -44,6 +45,7 @@ urlpatterns = [
     path("cases/patrols/<uuid:uid>/draw", pages.draw, name="draw-patrol"),
     path("cases/patrols/<uuid:uid>/<str:verb>", pages.do_verb, name="patrol-verb"),
     path("cases/exposures/", exposures.list_page, name="exposures"),
+    re_path(r"^cases/exposures\.(?P<ending>csv|xlsx)$", exposure_files.exposures_file, name="exposures-file"),
     path("cases/exposures/propose", exposures.propose_page, name="propose-exposure"),
     path("cases/exposures/<uuid:uid>/", exposures.exposure_page, name="exposure"),
     path("cases/exposures/<uuid:uid>/<str:verb>", exposures.decide, name="decide-exposure"),

@@ -7,7 +7,6 @@ the one under way is the demonstration evaluator's, whose phone shows its sites.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
 
 import numpy as np
 from django.db import transaction
@@ -16,7 +15,7 @@ from PIL import Image, ImageDraw
 from accounts.models import User
 from assets.history import Actor, acting
 from assets.models import Origin
-from assets.photos import StoredPhoto, store_photo
+from assets.photos import StoredPhoto, keep_drawing
 from cases.models import CaseCategory
 from evaluation.actions.choose_sites import candidates, draw_sites
 from evaluation.actions.keep_edition import import_edition
@@ -212,7 +211,5 @@ def _pictures() -> list[StoredPhoto]:
         draw.rectangle((0, 430, 720, 540), fill="#a3adb8")
         draw.rectangle((120, 110, 600, 350), fill=colour)
         draw.line((120 + 90 * place, 110, 420 + 60 * place, 350), fill="#efe9dc", width=14)
-        out = BytesIO()
-        picture.save(out, "JPEG", quality=85)
-        stored.append(store_photo(out.getvalue()))
+        stored.append(keep_drawing(picture))
     return stored

@@ -12,7 +12,12 @@ def locked(asset: Asset) -> Asset:
     Raises:
         Asset.DoesNotExist: there is no such asset.
     """
-    return Asset.objects.select_for_update(of=("self",)).select_related("area", "type").get(pk=asset.pk)
+    return (
+        Asset.objects.select_for_update(of=("self",))
+        .select_related("area", "type")
+        .defer("area__boundary")
+        .get(pk=asset.pk)
+    )
 
 
 def refuse_if_removed(asset: Asset) -> None:

@@ -29,6 +29,7 @@ from cases.transitions import REQUESTS, TABLE, Standing, verbs_from
 from places.distance import metres_between
 
 _batch: ContextVar[CaseBatch | None] = ContextVar("batch", default=None)
+_OUTLINES = ("area__boundary", "asset__footprint", "job__asset__footprint", "job__asset__area__boundary")
 Photos = Sequence["bytes | BinaryIO | StoredPhoto"]
 
 
@@ -83,7 +84,7 @@ class Relation:
 
 def current_case(case: Case) -> Case:
     """The case as it is now; what the caller holds may be hours old."""
-    return Case.objects.select_related("area", "unit").get(pk=case.pk)
+    return Case.objects.select_related("area", "unit").defer("area__boundary").get(pk=case.pk)
 
 
 def locked_case(case: Case) -> Case:
@@ -91,6 +92,8 @@ def locked_case(case: Case) -> Case:
     return (
         Case.objects.select_for_update(of=("self",))
         .select_related("area", "category__rule", "rule", "unit", "asset", "job__asset__area", "job__crew")
+        # Outlines that no step looks at are most of what there is to read.
+        .defer(*_OUTLINES)
         .get(pk=case.pk)
     )
 

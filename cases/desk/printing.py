@@ -27,7 +27,7 @@ def print_case(request: SignedInRequest, code: str) -> HttpResponse:
         "card": card_of(case, timezone.now()),
         "clocks": clocks_in_words(list(Clock.objects.filter(case=case).order_by("id"))),
         "pairs": pairs_of(case.photos.order_by("id")),
-        "timeline": timeline(case)[::-1],
+        "timeline": timeline(case, request.user)[::-1],
     }
     return _answer(request, "cases/print_case.html", context)
 

@@ -137,7 +137,7 @@ def show_case(
         "proposed": proposed,
         "near": cards_of(near_cases(case, request.user), timezone.now()) if case.is_open else [],
         "clocks": clocks_in_words(clocks),
-        "timeline": timeline(case),
+        "timeline": timeline(case, request.user),
         "pairs": pairs,
         "earlier": earlier_than(pairs, photos),
         "of_its_job": [

@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import EXPOSE_CASE, READ_CASES, can
-from assets.filter_parameters import FilterError
+from accounts.permissions import EXPORT, EXPOSE_CASE, READ_CASES, can
 from assets.history import Actor
-from assets.models import Campaign, Origin, PhotoStage
-from assets.paging import PARAMETER, Key, Keyset
+from assets.models import Origin, PhotoStage
+from assets.paging import PARAMETER
 from cases.actions.decide_exposure import approve_exposure, may_decide, refuse_exposure, withdraw_exposure
 from cases.actions.look_again import look_again, may_look
 from cases.actions.propose_exposure import propose_exposure
 from cases.desk.views import add_errors
+from cases.exposures.asked import LATEST, ExposuresAsked
 from cases.exposures.covered import covered_of
 from cases.exposures.forms import LookForm, ProposeForm, ReasonForm
 from cases.models import Case, Exposure, ExposureState, LookAgain
@@ -30,29 +30,17 @@ from web.paging import only_parameters, ways
 from web.photos import photo_answer
 
 PAGE = 20
-_LATEST = Keyset("exposures", (Key("pk", int, descending=True),))
 _SHOWN_CASES = ("items__case__category", "items__case__street", "items__looks")
 
 
 @readers_only(READ_CASES)
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The exposures of the reader's districts, the latest first."""
-    only_parameters(request, "state", "campaign", PARAMETER)
-    state, code = request.GET.get("state", ""), request.GET.get("campaign", "")
-    if state and state not in ExposureState.values:
-        raise FilterError("state", _("“%(value)s” does not exist.") % {"value": state[:80]})
-    seen = Exposure.objects.visible_to(request.user)
-    if code:
-        campaign = (
-            None if "\0" in code else Campaign.objects.visible_to(request.user).filter(code=code).first()
-        )
-        if campaign is None:
-            raise FilterError("campaign", _("“%(value)s” does not exist.") % {"value": code[:80]})
-        seen = seen.filter(campaign=campaign)
-    found = seen.in_state(state) if state else seen
+    asked = ExposuresAsked.read(request, request.user, PARAMETER)
+    seen = asked.in_any_state(request.user)
+    found = asked.exposures(request.user)
     named = found.select_related("proposed_by", "approved_by", "campaign").prefetch_related("items__case")
-    page = _LATEST.page_of(named, request.GET.get(PARAMETER), PAGE)
-    of_campaign = f"&campaign={code}" if code else ""
+    page = LATEST.page_of(named, request.GET.get(PARAMETER), PAGE)
     context = {
         "rows": page.rows,
         "pages": ways(request, page.next),
@@ -60,13 +48,15 @@ def list_page(request: SignedInRequest) -> HttpResponse:
         "tabs": [
             {
                 "title": title,
-                "query": (f"state={each}" if each else "") + of_campaign,
+                "query": asked.but(state=each),
                 "count": (seen.in_state(each) if each else seen).count(),
-                "current": each == state,
+                "current": each == asked.state,
             }
             for each, title in [("", _("All")), *ExposureState.choices]
         ],
+        "query": asked.but(),
         "may_propose": can(request.user, EXPOSE_CASE),
+        "may_export": can(request.user, EXPORT),
     }
     return show_page(request, "cases/exposures/list.html", context)
 

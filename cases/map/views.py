@@ -18,7 +18,7 @@ from cases.filters import CaseFilter, read_case_filter
 from cases.layers import seen_by
 from cases.map.legend import GROUPS, legend_of
 from cases.map.tiles import case_tile
-from cases.models import Case, CasePhoto
+from cases.models import Case, CasePhoto, Exposure
 from cases.queries import page_of_cases, with_all_it_names
 from mapping.page_config import page_config
 from mapping.tiles.grid import existing_tile
@@ -101,6 +101,7 @@ def _open_case(request: SignedInRequest, code: str) -> dict[str, Any]:
         "card": cards_of([case], timezone.now())[0],
         "photos": photos,
         "others": others,
+        "exposures": Exposure.objects.visible_to(request.user).filter(items__case=case),
     }
 
 

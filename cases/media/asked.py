@@ -13,6 +13,7 @@ from accounts.models import User
 from assets.dictionaries import Dictionaries
 from assets.filter_parameters import NONE, FilterError
 from assets.models import Campaign
+from assets.paging import Key, Keyset
 from cases.models import MediaColumn, MediaPiece, MediaPieceQuerySet
 from cases.patrols.asked import day_asked, one_of
 from places.models import Level
@@ -20,6 +21,9 @@ from web.paging import only_parameters
 
 PARAMETERS = ("column", "street", "campaign", "from", "to", "q")
 LONGEST_WORD = 80
+LATEST = Keyset("media", (Key("published_on", date, descending=True), Key("pk", int, descending=True)))
+# What a row names beside its own fields.
+NAMED = ("column", "street", "campaign")
 
 
 @dataclass(frozen=True)

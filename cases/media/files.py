@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -27,11 +25,10 @@ from cases.media.asked import MediaAsked
 from cases.media.forms import FileForm
 from cases.media.reading import TITLES
 from cases.models import MediaImport
-from mapping.exports.formats import FORMATS
-from mapping.exports.tables import Table, Value, csv_of
-from mapping.exports.workbook import xlsx_of
+from mapping.exports.table_files import Content, answer_with
+from mapping.exports.tables import Table, Value
 from web.access import SignedInRequest, admitting, readers_only
-from web.answers import private, show_page
+from web.answers import show_page
 from web.paging import only_parameters, ways
 
 PAGE = 20
@@ -63,18 +60,9 @@ def export(request: SignedInRequest, ending: str) -> HttpResponse:
     table = Table(
         _("Media pieces"), [str(title) for title in TITLES.values()], rows, [8, 12, 48, 20, 16, 40, 16, 20]
     )
-    about = [
-        (_("Contents"), _("Media pieces")),
-        (_("Made at"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
-        (_("Exported by"), str(request.user)),
-    ]
-    content = csv_of(table) if ending == "csv" else xlsx_of([table], about)
-    response = HttpResponse(content, content_type=FORMATS[ending].media_type)
-    name = f"{_('Media pieces')}_{timezone.localdate():%Y%m%d}.{ending}"
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"media.{ending}\"; filename*=UTF-8''{quote(name)}"
+    return answer_with(
+        Content("media", _("Media pieces"), table, _("Media pieces"), asked.but()), ending, request.user
     )
-    return private(response)
 
 
 @admitting(KEEP_MEDIA, "GET", "HEAD", "POST")

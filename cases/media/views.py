@@ -1,6 +1,5 @@
 """/cases/media/: the list of media pieces with counts by column and street, entering and changing one."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +15,10 @@ from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import NONE
 from assets.history import Actor
 from assets.models import Campaign, Origin
-from assets.paging import PARAMETER, Key, Keyset
+from assets.paging import PARAMETER
 from cases.actions.keep_media import keep_media_piece, remove_media_piece
 from cases.desk.views import add_errors
-from cases.media.asked import MediaAsked
+from cases.media.asked import LATEST, NAMED, MediaAsked
 from cases.media.forms import PieceForm
 from cases.models import MediaColumn, MediaPiece
 from web.access import SignedInRequest, admitting, readers_only
@@ -27,8 +26,6 @@ from web.answers import show_page
 from web.paging import only_parameters, ways
 
 PAGE = 50
-_LATEST = Keyset("media", (Key("published_on", date, descending=True), Key("pk", int, descending=True)))
-_NAMED = ("column", "street", "campaign")
 
 
 @readers_only(READ_CASES)
@@ -37,8 +34,8 @@ def list_page(request: SignedInRequest) -> HttpResponse:
     user = request.user
     asked = MediaAsked.read(request, dictionaries(read_generation()), user, PARAMETER)
     pieces = asked.pieces(user)
-    named = pieces.select_related(*_NAMED).defer("street__boundary")
-    page = _LATEST.page_of(named, request.GET.get(PARAMETER), PAGE)
+    named = pieces.select_related(*NAMED).defer("street__boundary")
+    page = LATEST.page_of(named, request.GET.get(PARAMETER), PAGE)
     context = {
         "rows": page.rows,
         "pages": ways(request, page.next),
@@ -99,7 +96,7 @@ def _find(request: SignedInRequest, number: int) -> MediaPiece:
     Raises:
         Http404: there is none.
     """
-    seen = MediaPiece.objects.visible_to(request.user).there().select_related("area", *_NAMED)
+    seen = MediaPiece.objects.visible_to(request.user).there().select_related("area", *NAMED)
     piece = (
         seen.defer("area__boundary", "street__boundary").filter(pk=number).first() if number < 2**63 else None
     )
@@ -135,7 +132,7 @@ def piece_page(request: SignedInRequest, number: int) -> HttpResponse:
         first: dict[str, Any] = {
             name: getattr(piece, name) for name in ("title", "outlet", "published_on", "link")
         }
-        for name in _NAMED:
+        for name in NAMED:
             listed = getattr(piece, name)
             first[name] = listed.code if listed is not None else ""
         return _show(request, PieceForm(request.user, initial=first, district=piece.area), piece)

@@ -25,7 +25,7 @@ from accounts.permissions import READ_CASES, AnyUser, scope_of
 from assets.models import Campaign
 from assets.photos import StoredPhoto
 from cases.models.case import Case
-from places.models import Area, Changed
+from places.models import Area, Changed, MarksChange, Topic
 
 
 class ExposureState(models.TextChoices):
@@ -151,6 +151,8 @@ class Exposure(models.Model):
             ),
         ]
         triggers = [
+            # Lists, tiles and counts of cases ask for it (`exposed=`).
+            MarksChange(Topic.CASES),
             pgtrigger.Protect(
                 name="proposed_for_good",
                 operation=pgtrigger.Update,
@@ -220,7 +222,10 @@ class ExposedCase(models.Model):
         verbose_name_plural = _("exposed cases")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["exposure", "case"], name="case_once_an_exposure")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            MarksChange(Topic.CASES),
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.exposure} · {self.case}"

@@ -93,7 +93,7 @@ class PatrolQuerySet(models.QuerySet["Patrol"]):
         condition = scope_of(user, MANAGE_PATROLS).within("area__code")
         open_to_all = Q(announced=True) | Q(ended_at__isnull=False)
         condition |= scope_of(user, READ_CASES).within("area__code") & open_to_all
-        if isinstance(user, User) and user.is_active:
+        if isinstance(user, User) and user.is_active and user.pk is not None:  # a passer-by has no account
             condition |= Q(team__in=user.patrol_teams.values("pk"))
         return self.filter(condition)
 

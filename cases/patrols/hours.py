@@ -15,8 +15,8 @@ from accounts.permissions import EXPORT, READ_CASES, can
 from assets.filter_parameters import FilterError
 from cases.models import Patrol
 from cases.patrols.asked import day_asked
-from cases.patrols.files import Content, answer_with
 from cases.patrols.queries import ended_between, hours_by_team
+from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
 from web.access import SignedInRequest, readers_only
 from web.answers import show_page

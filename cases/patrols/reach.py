@@ -12,8 +12,8 @@ from accounts.permissions import EXPORT, READ_CASES, can
 from assets.dictionaries import dictionaries, read_generation
 from assets.paging import PARAMETER
 from cases.patrols.asked import USUAL_DAYS, days_asked, one_of
-from cases.patrols.files import Content, answer_with
 from cases.patrols.queries import LONGEST_UNVISITED, NEVER, street_names, street_of, unvisited_sites
+from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
 from places.models import Level, Site, SiteKind
 from web.access import SignedInRequest, readers_only

@@ -10,14 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from assets.models import Asset, Condition, Inspection, Photo, PhotoStage
-from assets.photos import StoredPhoto, store_photo
+from assets.photos import StoredPhoto, keep_drawing
 
 SIZE = (720, 540)
 QUALITY = 88
@@ -141,9 +140,7 @@ def _moments(
 
 
 def _store(scene: Scene) -> StoredPhoto:
-    out = BytesIO()
-    draw(scene).save(out, "JPEG", quality=QUALITY)
-    return store_photo(out.getvalue())
+    return keep_drawing(draw(scene))
 
 
 def draw(scene: Scene) -> Image.Image:

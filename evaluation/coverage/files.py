@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import EXPORT, READ_COVERAGE, can
 from assets.dictionaries import dictionaries, read_generation
-from cases.patrols.files import Content, answer_with
 from evaluation.coverage.asked import ResultsAsked
 from evaluation.coverage.results import street_names
 from evaluation.coverage.showing import Card, cards_of, names_of_defects, reason_in_words
 from evaluation.models import CoverageResult
 from mapping.exports import audit
+from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
 from mapping.exports.views import attachment
 from mapping.models import ExportOutcome

@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from accounts.permissions import EXPORT, MANAGE_LISTS, READ_EVALUATION, can
 from assets.history import Actor
 from assets.models import Origin
-from cases.patrols.files import Content, answer_with
 from evaluation.actions.keep_edition import copy_edition, edit_item, import_edition
 from evaluation.editions.forms import ImportForm, ItemForm, NameForm
 from evaluation.editions.reading import BadItems
 from evaluation.models import EvaluationItem, StandardEdition
+from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page

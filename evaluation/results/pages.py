@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.permissions import EXPORT, READ_EVALUATION, can
 from assets.filter_parameters import FilterError
-from cases.patrols.files import Content, answer_with
 from evaluation.models import Round, Visit
 from evaluation.results import By, compare, critical_findings, overall, rates, trend, worst_items
 from mapping.basemap.describing import offered_basemap
+from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
 from web.access import SignedInRequest, readers_only
 from web.answers import show_page

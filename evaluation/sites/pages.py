@@ -18,8 +18,8 @@ from assets.filter_parameters import FilterError
 from assets.history import Actor
 from assets.models import Origin
 from assets.paging import PARAMETER, Key, Keyset
-from cases.patrols.files import Content, answer_with
 from evaluation.actions.import_sites import BadSites, import_sites
+from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
 from places.models import Site, SiteKind
 from web.access import SignedInRequest, admitting, readers_only

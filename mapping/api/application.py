@@ -147,6 +147,16 @@ def no_parameters(request: HttpRequest, *but: str) -> None:
             raise FilterError(name, _("There is no such parameter."))
 
 
+def check_page_size(size: int, most: int) -> None:
+    """Refuse a page of no rows, or of more than an address gives at once.
+
+    Raises:
+        FilterError: naming `page_size`.
+    """
+    if not 1 <= size <= most:
+        raise FilterError("page_size", _("Between 1 and %(most)s.") % {"most": most})
+
+
 # --- Problems -------------------------------------------------------------------------------------------------------
 
 

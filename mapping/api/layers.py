@@ -24,7 +24,7 @@ from assets.filter_parameters import FilterError, Known
 from assets.layer_filters import field_conditions, order_named, row_with_key
 from assets.layer_rows import Selection, properties_sql
 from assets.layers import AREAS, INSPECTIONS, MAINTENANCE, ROADS, SITES, Layer
-from mapping.api.application import no_parameters
+from mapping.api.application import check_page_size, no_parameters
 from mapping.exports import audit
 from web.caching import key_of, remembered
 from web.negotiation import language_of
@@ -171,8 +171,7 @@ def _page(
     verb = _verb(layer)
     require(request.user, verb)
     layer = layer.told_to(request.user)
-    if not 1 <= page_size <= LARGEST_PAGE:
-        raise FilterError("page_size", _("Between 1 and %(most)s.") % {"most": LARGEST_PAGE})
+    check_page_size(page_size, LARGEST_PAGE)
     names = [field.name for field in layer.fields]
     no_parameters(request, *_OWN, *names)
     for name, values in request.GET.lists():

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -150,7 +151,7 @@ def _case_page(
             (stage, [photo for photo in photos if photo.stage == stage.value])
             for stage in (PhotoStage.BEFORE, PhotoStage.AFTER)
         ],
-        "events": [event for event in timeline(case) if event.kind in _TOLD],
+        "events": [event for event in timeline(case, AnonymousUser()) if event.kind in _TOLD],
     }
     return _page(request, "answer/case.html", context, status=422 if refused else 200)
 

@@ -1,4 +1,4 @@
-"""The tables of a month: what stood at its end, what was done in it, and how much was put right in time.
+"""The tables of a month: what stood at its end, what was done in it, how much was put right in time, how it scored.
 
 The same tables are shown on the page and written into workbook and document, so that the three say the same.
 """
@@ -27,6 +27,7 @@ from reports.figures.keeping import CONDITIONS, LAMPS
 from reports.figures.standing import assets_standing, cases_standing, end_of
 from reports.in_time import InTime, in_time
 from reports.models import AssetFigure, CaseFigure, Night
+from reports.monthly.evaluated import evaluation_tables
 from web.months import after, begin_of
 from work.job_filter import of_assets
 from work.job_queries import FINISHED_STATES
@@ -62,7 +63,15 @@ def month_of(first: date, user: User) -> Month:
 
 def tables_of(month: Month) -> list[Table]:
     """All tables of a month."""
-    return [_conditions(month), _work(month), _costs(month), _cases(month), _sources(month), _lamps(month)]
+    return [
+        _conditions(month),
+        _work(month),
+        _costs(month),
+        _cases(month),
+        _sources(month),
+        _lamps(month),
+        *evaluation_tables(month.user, begin_of(month.first), end_of(month.last)),
+    ]
 
 
 def _conditions(month: Month) -> Table:

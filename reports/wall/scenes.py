@@ -24,6 +24,7 @@ from places.models import Area, Level
 from reports.in_time import in_time
 from reports.models import Wall
 from reports.start.streets import StreetRow, street_rows
+from reports.wall.campaigns import running_campaigns
 from reports.wall.slots import pairs_of
 from work.job_filter import of_assets
 from work.job_queries import FINISHED_STATES
@@ -54,6 +55,7 @@ def scenes_of(wall: Wall, token: str) -> dict[str, Any]:
             }
             for pair in pairs_of(wall.district.code, MOST_PAIRS)
         ],
+        "campaigns": running_campaigns(reader, timezone.localdate(now)),
     }
 
 

@@ -38,24 +38,8 @@ def main(assets: int) -> None:
             call_command("demo_responsibility", if_empty=True)
         call_command("demo_accounts")
         if assets:
-            # By the actions, one by one: as many as a first start can wait for, the others by the worker while one
-            # looks around. Before field work, which finds more.
-            call_command(
-                "demo_cases",
-                cases=min(300, assets // 20),
-                then=min(2100, assets // 24),
-                seed=1,
-                if_empty=True,
-            )
-            call_command("demo_patrols", seed=1, if_empty=True)
-            call_command("demo_campaigns", seed=1, if_empty=True)
-            call_command("demo_evaluation", seed=1, if_empty=True)
-            call_command("demo_residents", answers=min(300, assets // 20), seed=1, if_empty=True)
-            call_command("demo_assessment", if_empty=True)
-            call_command("demo_field_work", seed=1, if_empty=True)
-            call_command("demo_coverage", if_empty=True)
-            # Last: the worker goes back through the nights of a year of all that.
-            call_command("demo_figures", days=3, then=True, if_empty=True)
+            # By the actions, one by one, which takes minutes: the worker does it while one looks around.
+            call_command("fill_demonstration")
         draw_base_map()
     except CommandError as error:
         sys.exit(str(error))

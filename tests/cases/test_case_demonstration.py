@@ -5,12 +5,9 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db.models import F
 from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from assets.models import Batch, BatchKind, Campaign
-from cases import tasks
 from cases.campaign_demonstration import NoCampaignCases, make_campaigns
 from cases.demonstration import NoDemonstration, make_cases
 from cases.models import Case, CaseCategory, Exposure, MediaPiece, Patrol, PatrolRecord, Team
@@ -49,24 +46,6 @@ def test_the_command_does_nothing_twice_nor_without_a_demonstration(ready: Scene
     call_command("demo_cases", cases=2, if_empty=True, verbosity=0)
     call_command("demo_cases", cases=2, if_empty=True, verbosity=0)
     assert Case.objects.count() == 2
-
-
-def test_the_worker_makes_the_others_a_few_at_a_time(
-    ready: Scene, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks
-) -> None:
-    monkeypatch.setattr(tasks, "MADE_AT_ONCE", 2)
-    Batch.objects.create(kind=BatchKind.DEMONSTRATION, title="x", origin="command")
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("demo_cases", cases=1, then=3, if_empty=True, verbosity=0)
-    counts = []
-    while waiting := DBTaskResult.objects.filter(
-        task_path=tasks.make_more_cases.module_path, status=TaskResultStatus.READY
-    ).first():
-        waiting.delete()
-        with django_capture_on_commit_callbacks(execute=True):
-            tasks.make_more_cases.func(*waiting.args_kwargs["args"])
-        counts.append(Case.objects.count())
-    assert counts == [3, 4]
 
 
 def test_patrols_found_the_cases_of_patrols_and_have_ended_as_their_records_say(ready: Scene) -> None:

@@ -102,6 +102,7 @@ VALUES = {
     "condition": "unknown",
     "theme": "none",
     "artwork": "none",
+    "exposed": "none,approved",
     **dict.fromkeys(("street", "community", "road", "site_kind"), "none"),
     **dict.fromkeys((field.name for field in FILTERED), "none"),
 }

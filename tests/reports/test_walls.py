@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,17 +12,19 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from assets.actions.record_inspection import record_inspection
-from assets.models import Condition
+from assets.models import CampaignTarget, Condition
 from cases.actions.fix_case import verify_fix
+from cases.models import Case
 from reports.actions.make_wall import end_wall, make_wall
 from reports.models import Wall
 from reports.wall import slots
 from reports.wall.slots import Gallery, Pair
 from tests.cases.conftest import COMMAND, Scene, by
-from tests.factories import make_asset
+from tests.factories import make_asset, make_campaign
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +83,10 @@ def test_nothing_on_it_is_about_anybody(
     scene.asset.save(update_fields=["building_contact", "building_phone"])
     case = scene.report(description="赵某某家门口 13800000002")
     scene.accept(asset=scene.another(), description="李某 13800000003")
+    campaign = make_campaign(
+        scene.district.district, "clean-home", name_zh="清洁家园", words="赵某 13800000004"
+    )
+    Case.objects.filter(pk=case.pk).update(campaign=campaign)
     pair = Pair(uuid4(), uuid4(), "旧围挡换新")
     monkeypatch.setattr(slots, "_galleries", [Gallery(lambda *_a: [pair], lambda *_a: None)])
     told = now(client, shown[1])
@@ -87,7 +94,7 @@ def test_nothing_on_it_is_about_anybody(
     allowed = "|".join(
         [
             area,
-            r"20\d\d-\d\d-\d\dT[\d:]+\+08:00",
+            r"20\d\d-\d\d-\d\d(T[\d:]+\+08:00)?",
             r"red|amber|green|held|none",
             r"旧围挡换新",  # words that somebody approved for everybody
             rf"/wall/{re.escape(shown[1])}/photos/[0-9a-f-]{{36}}",
@@ -124,6 +131,7 @@ def test_nothing_on_it_is_about_anybody(
             "after",
             "words",
         ),
+        *("campaigns", "ends", "days_left", "totals", "counted", "wanted", "percent", "cells"),
     }
     for text in texts(told):
         assert text in keys or re.fullmatch(allowed, text), text
@@ -145,6 +153,24 @@ def test_nothing_on_it_is_about_anybody(
         scene.unit.name,
     }:
         assert secret not in whole, secret
+
+
+def test_campaigns_that_run_are_told_with_what_was_wanted_by_street(
+    scene: Scene, shown: tuple[Wall, str], client: Client
+) -> None:
+    today = timezone.localdate()
+    campaign = make_campaign(scene.district.district, "clean-home", name_zh="清洁家园")
+    CampaignTarget.objects.create(campaign=campaign, counts="cases", street=scene.district.west, wanted=4)
+    make_campaign(scene.district.district, "over", ends_on=today - timedelta(days=1))
+    make_campaign(scene.district.district, "coming", begins_on=today + timedelta(days=1))
+    make_campaign(scene.district.other_district, "foreign")
+    Case.objects.filter(pk=scene.accept().pk).update(campaign=campaign)
+    (told,) = now(client, shown[1])["campaigns"]
+    assert (told["name"], told["days_left"]) == ("清洁家园", 10)
+    (total,) = told["totals"]
+    assert (total["counted"], total["wanted"], total["percent"]) == (1, 4, 25)
+    (street,) = told["streets"]
+    assert street == {"name": "无影山街道", "cells": [{"counted": 1, "wanted": 4, "percent": 25}]}
 
 
 def test_dots_are_ten_metres_rough(scene: Scene, shown: tuple[Wall, str], client: Client) -> None:

@@ -30,9 +30,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One street, with a cell for each thing counted."""
+    """One street, with a cell for each thing counted; without a code where no street is known."""
 
     name: str
+    code: str | None
     cells: list[Cell]
 
 
@@ -108,7 +109,10 @@ def _progress(
             )
             for counted in shown
         ]
-        told.rows.append(Row(street.name if street is not None else _("Area unknown"), cells))
+        if street is not None:
+            told.rows.append(Row(street.name, street.code, cells))
+        else:
+            told.rows.append(Row(_("Area unknown"), None, cells))
     return told
 
 

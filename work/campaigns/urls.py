@@ -1,11 +1,12 @@
 """Addresses of campaigns. `/campaigns/<number>/` is what was planned together (`work.jobs.campaigns`)."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from work.campaigns import views
+from work.campaigns import files, views
 
 urlpatterns = [
     path("campaigns/actions/", views.list_page, name="special-actions"),
+    re_path(r"^campaigns/actions\.(?P<ending>csv|xlsx)$", files.campaigns_file, name="special-actions-file"),
     path("campaigns/actions/new", views.new_page, name="open-special-action"),
     path("campaigns/actions/<str:code>/", views.campaign_page, name="special-action"),
     path("campaigns/actions/<str:code>/edit", views.edit_page, name="edit-special-action"),

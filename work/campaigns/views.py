@@ -1,24 +1,21 @@
 """/campaigns/actions/: the list of campaigns, one with its progress by street, and what is done to it."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import User
-from accounts.permissions import MANAGE_CAMPAIGNS, READ, can
+from accounts.permissions import EXPORT, MANAGE_CAMPAIGNS, READ, can
 from assets.dictionaries import dictionaries, read_generation
 from assets.filter_parameters import FilterError
 from assets.history import Actor
-from assets.models import Campaign, CampaignKind, CampaignQuerySet, Origin
+from assets.models import Campaign, CampaignKind, Origin
 from assets.paging import PARAMETER, Key, Keyset
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
@@ -26,6 +23,7 @@ from web.paging import only_parameters, ways
 from work.actions.close_campaign import close_campaign
 from work.actions.edit_campaign import edit_campaign
 from work.actions.open_campaign import open_campaign
+from work.campaigns.asked import LATEST, CampaignsAsked, in_state, state_titles
 from work.campaigns.counting import all_joinable
 from work.campaigns.forms import CampaignForm, CloseForm, WhichForm, streets_in, targets_form, targets_in
 from work.campaigns.hanging import hanging_of, jobs_to_post, postings_of
@@ -33,24 +31,16 @@ from work.campaigns.progress import progress_of
 
 PAGE = 20
 POSTINGS_A_PAGE = 100
-_LATEST = Keyset("campaigns", (Key("begins_on", date, descending=True), Key("pk", int, descending=True)))
 _BY_KEY = Keyset("postings", (Key("pk", int),))
-STATES = ("running", "coming", "over", "closed")
 
 
 @readers_only()
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The campaigns of the reader's districts, the latest first, each with its progress."""
-    only_parameters(request, "kind", "state", PARAMETER)
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    if kind and kind not in CampaignKind.values:
-        raise FilterError("kind", _("“%(value)s” does not exist.") % {"value": kind[:80]})
-    if state and state not in STATES:
-        raise FilterError("state", _("“%(value)s” does not exist.") % {"value": state[:80]})
-    seen = Campaign.objects.visible_to(request.user)
-    of_kind = seen.filter(kind=kind) if kind else seen
-    found = _in_state(of_kind, state)
-    page = _LATEST.page_of(
+    asked = CampaignsAsked.read(request, PARAMETER)
+    of_kind = asked.in_any_state(request.user)
+    found = asked.campaigns(request.user)
+    page = LATEST.page_of(
         found.select_related("area").defer("area__boundary").prefetch_related("artworks"),
         request.GET.get(PARAMETER),
         PAGE,
@@ -58,46 +48,25 @@ def list_page(request: SignedInRequest) -> HttpResponse:
     context = {
         "tab": "actions",
         "rows": progress_of(page.rows, request.user, dictionaries(read_generation())),
-        "today": timezone.localdate(),
+        "today": asked.today,
         "pages": ways(request, page.next),
         "matched": found.count(),
         "kinds": [("", _("All")), *CampaignKind.choices],
-        "kind": kind,
-        "state": state,
+        "asked": asked,
         "tabs": [
             {
                 "title": title,
-                "code": code,
-                "count": _in_state(of_kind, code).count(),
-                "current": code == state,
+                "query": asked.but(state=code),
+                "count": of_kind.filter(in_state(code, asked.today)).count(),
+                "current": code == asked.state,
             }
-            for code, title in _state_titles()
+            for code, title in state_titles()
         ],
+        "query": asked.but(),
         "may_open": can(request.user, MANAGE_CAMPAIGNS),
+        "may_export": can(request.user, EXPORT),
     }
     return show_page(request, "campaigns/list.html", context)
-
-
-def _state_titles() -> list[tuple[str, str]]:
-    return [
-        ("", _("All")),
-        ("running", pgettext("campaign", "Under way")),
-        ("coming", pgettext("campaign", "To come")),
-        ("over", pgettext("campaign", "Over, not closed")),
-        ("closed", pgettext("campaign", "Closed")),
-    ]
-
-
-def _in_state(campaigns: CampaignQuerySet, state: str) -> CampaignQuerySet:
-    today = timezone.localdate()
-    conditions = {
-        "": Q(),
-        "running": Q(closed_at=None, begins_on__lte=today, ends_on__gte=today),
-        "coming": Q(closed_at=None, begins_on__gt=today),
-        "over": Q(closed_at=None, ends_on__lt=today),
-        "closed": Q(closed_at__isnull=False),
-    }
-    return campaigns.filter(conditions[state])
 
 
 # --- One campaign ---------------------------------------------------------------------------------------------------

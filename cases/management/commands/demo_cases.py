@@ -11,7 +11,6 @@ from tqdm import tqdm
 from assets.models import Batch, BatchKind
 from cases.demonstration import NoDemonstration, make_cases
 from cases.models import Case
-from cases.tasks import make_more_cases
 
 
 class Command(BaseCommand):
@@ -22,14 +21,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--cases", type=int, default=2400, help="how many (2400)")
-        parser.add_argument(
-            "--then", type=int, default=0, help="how many more the worker makes afterwards (0)"
-        )
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same cases (1)")
         parser.add_argument("--if-empty", action="store_true", help="do nothing, quietly, if there are cases")
 
     def handle(
-        self, *args: Any, cases: int, then: int, seed: int, if_empty: bool, verbosity: int, **options: Any
+        self, *args: Any, cases: int, seed: int, if_empty: bool, verbosity: int, **options: Any
     ) -> None:
         """Make them and say how many there are."""
         if not settings.DEMONSTRATION:
@@ -47,7 +43,5 @@ class Command(BaseCommand):
             raise CommandError(
                 _("The demonstration's assets or the categories are missing: load_demo and load_case_lists.")
             ) from error
-        if then:
-            make_more_cases.enqueue(then, seed + 1)
         if verbosity:
             self.stdout.write(_("%(cases)s cases.") % {"cases": f"{there:,}"})

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from assets.models import Batch, BatchKind
 from reports.demonstration import invent_figures
 from reports.models import Night
-from reports.tasks import invent_more_figures
 
 
 class Command(BaseCommand):
@@ -21,12 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--days", type=int, default=1000, help="how many at once (all)")
-        parser.add_argument("--then", action="store_true", help="leave the others to the worker")
         parser.add_argument("--if-empty", action="store_true", help="do nothing if nights are kept already")
 
-    def handle(
-        self, *args: Any, days: int, then: bool, if_empty: bool, verbosity: int, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, days: int, if_empty: bool, verbosity: int, **options: Any) -> None:
         """Keep them and say how many there are."""
         if not settings.DEMONSTRATION:
             self.stdout.write(_("No demonstration of figures: DEMONSTRATION is off."))
@@ -34,8 +30,6 @@ class Command(BaseCommand):
         demonstrated = Batch.objects.filter(kind=BatchKind.DEMONSTRATION).exists()
         if not demonstrated or (if_empty and Night.objects.exists()):
             return
-        missing = invent_figures(timezone.localdate(), days)
-        if missing and then:
-            invent_more_figures.enqueue()
+        invent_figures(timezone.localdate(), days)
         if verbosity:
             self.stdout.write(_("Figures of %(nights)s nights.") % {"nights": Night.objects.count()})

@@ -1,4 +1,4 @@
-/** The scenes of a wall: the map with open cases, today, the streets, before and after. Each is drawn when its turn comes. */
+/** The scenes of a wall: the map with open cases, today, the streets, campaigns, before and after. Each is drawn when its turn comes. */
 import { el } from "web/dom";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -13,8 +13,11 @@ const ROWS = 16; // streets that fit on a scene
  * @typedef {{title: string, count?: number, rate?: number|null, n?: number, tone?: string}} Figure
  * @typedef {{name: string, assets: number, rate: number|null, inspected: number, open: number, late: number,
  *            in_time: number|null, due: number}} Street
+ * @typedef {{counted: number, wanted: number|null, percent: number|null}} Cell
+ * @typedef {{name: string, ends: string, days_left: number, totals: ({title: string} & Cell)[],
+ *            streets: {name: string, cells: Cell[]}[]}} Campaign
  * @typedef {{district: string, map: {streets: Outline[], dots: [number, number, string][]}, today: Figure[],
- *            streets: Street[], pairs: {before: string, after: string, words: string}[]}} Told
+ *            streets: Street[], campaigns: Campaign[], pairs: {before: string, after: string, words: string}[]}} Told
  */
 
 /**
@@ -27,6 +30,7 @@ export function scenesOf(told, put) {
     () => put(mapScene(told)),
     () => put(todayScene(told)),
     ...Array.from({ length: pages }, (_none, page) => () => put(streetsScene(told, page))),
+    ...told.campaigns.map((campaign) => () => put(campaignScene(told, campaign))),
     ...told.pairs.map((pair) => () => put(pairScene(told, pair))),
   ];
 }
@@ -150,6 +154,35 @@ function streetsScene({ district, streets }, page) {
       ),
     );
   return scene(`${district} · ${gettext("The streets")}`, "", table(heads, rows));
+}
+
+/**
+ * What was wanted of a campaign and what was counted: altogether with bars, and by street.
+ * @param {Told} told @param {Campaign} campaign
+ */
+function campaignScene({ district }, { name, ends, days_left, totals, streets }) {
+  const left = ngettext("%(n)s day left", "%(n)s days left", days_left);
+  const until = interpolate(gettext("until %(day)s"), { day: ends }, true);
+  const bars = totals.map(({ title, counted, wanted, percent }) =>
+    el(
+      "li",
+      {},
+      el("span", {}, title),
+      el("b", {}, number(counted), wanted === null ? null : el("small", { class: "of" }, ` / ${number(wanted)}`)),
+      percent === null ? null : el("progress", { max: 100, value: percent }),
+    ),
+  );
+  const heads = [gettext("Street"), ...totals.map(({ title }) => title)];
+  const cell = ({ counted, wanted }) =>
+    el("td", {}, number(counted), wanted === null ? null : el("span", { class: "of" }, ` / ${number(wanted)}`));
+  const rows = streets
+    .slice(0, ROWS)
+    .map((street) => el("tr", {}, el("th", { scope: "row" }, street.name), ...street.cells.map(cell)));
+  return scene(
+    `${district} · ${name}`,
+    `${until} · ${interpolate(left, { n: number(days_left) }, true)}`,
+    el("div", { class: "scene-campaign" }, el("ul", { class: "bars" }, ...bars), table(heads, rows)),
+  );
 }
 
 /** @param {Told} told @param {Told["pairs"][0]} pair */

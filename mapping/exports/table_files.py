@@ -1,4 +1,4 @@
-"""Tables about patrols as files; noted among the exports, as every file that leaves is."""
+"""Small tables (`tables.py`) as files: CSV or XLSX, noted among the exports, as every file that leaves is."""
 
 from dataclasses import dataclass
 
