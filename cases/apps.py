@@ -21,6 +21,7 @@ class CasesConfig(AppConfig):
         from cases.actions.hand_over_case import OpenCases
         from cases.api import router
         from cases.campaigns import COUNTED, JOINABLE
+        from cases.desk.answered import where_of_case
         from cases.layers import offer_layers
         from cases.map.views import told_to_the_map
         from cases.offering import on_a_job, on_an_asset
@@ -32,6 +33,7 @@ class CasesConfig(AppConfig):
         from work.campaigns.counting import offer_counted, offer_joinable
         from work.jobs.slots import offer_links
         from work.responsibility.followers import offer_follower
+        from work.responsibility.here import offer_where
 
         offer(Entry("cases", _("Cases"), READ, 5, waiting=waiting_for))
         offer_writing(Writing(on_an_asset))
@@ -52,4 +54,5 @@ class CasesConfig(AppConfig):
             offer_joinable(joinable)
         watch_jobs(CasesOfJobs())
         offer_follower(OpenCases())
+        offer_where("case", where_of_case)
         api.add_router("", router, tags=["Cases"])
