@@ -7,14 +7,15 @@ from django.db.backends.utils import CursorWrapper
 
 from assets.models import Batch
 
-# Every row that makes a unit somebody's: an asset that stands, a job, a member, a place, a part of a larger unit.
+# Every row that makes a unit somebody's: an asset that stands, a job, a member, something that it answers for, a part
+# of a larger unit.
 _USED = """
     EXISTS (SELECT FROM assets_asset a WHERE a.lifecycle <> 'removed'
                 AND u.id IN (a.owner_id, a.maintainer_id, a.supervisor_id))
     OR EXISTS (SELECT FROM assets_maintenance j WHERE j.crew_id = u.id)
     OR EXISTS (SELECT FROM accounts_user_units m WHERE m.unit_id = u.id)
-    OR EXISTS (SELECT FROM places_area p WHERE p.leader_unit_id = u.id)
-    OR EXISTS (SELECT FROM places_site s WHERE s.leader_unit_id = u.id)
+    OR EXISTS (SELECT FROM places_holder h JOIN places_responsibility r ON r.holder_id = h.id
+               WHERE h.unit_id = u.id AND r.voided_at IS NULL)
     OR EXISTS (SELECT FROM places_unit part WHERE part.parent_id = u.id)
 """
 

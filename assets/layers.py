@@ -306,6 +306,28 @@ MAINTENANCE = Layer(
     visible=_of_assets("job.asset_id"),
 )
 
+
+def _answering(place: str) -> tuple[Field, ...]:
+    """Post and unit of whoever answers for a place today, by the dated rows; no names: a layer has many readers."""
+    parts = (
+        ("leader", _("Post of who answers"), "holder.post"),
+        ("leader_unit", _("Unit that answers"), "unit.name"),
+    )
+    return tuple(
+        _field(
+            name,
+            title,
+            Kind.TEXT,
+            f"(SELECT string_agg(DISTINCT {column}, '、' ORDER BY {column}) FROM places_responsibility said"  # noqa: S608 -- constants
+            " JOIN places_holder holder ON holder.id = said.holder_id"
+            " LEFT JOIN places_unit unit ON unit.id = holder.unit_id"
+            f" WHERE said.{place} AND said.voided_at IS NULL AND {column} <> ''"
+            " AND said.begins_on <= {today} AND (said.ends_on IS NULL OR said.ends_on >= {today}))",
+        )
+        for name, title, column in parts
+    )
+
+
 _LEVEL_CODE = f"('{{{','.join(level.code for level in Level)}}}'::text[])[area.level]"
 AREAS = Layer(
     name="areas",
@@ -317,7 +339,6 @@ AREAS = Layer(
         "places_area area",
         {
             "parent": "LEFT JOIN places_area parent ON parent.id = area.parent_id",
-            "leader_unit": "LEFT JOIN places_unit leader_unit ON leader_unit.id = area.leader_unit_id",
         },
         {},
     ),
@@ -331,8 +352,7 @@ AREAS = Layer(
         _field("parent_name", _("Name of what it is part of"), Kind.TEXT, "parent.name"),
         _field("boundary_status", _("Boundary"), Kind.TEXT, "area.boundary_status", codes="boundary_status"),
         _field("boundary_source", _("Source of the boundary"), Kind.TEXT, "area.boundary_source"),
-        _field("leader", _("Responsible leader"), Kind.TEXT, "area.leader"),
-        _field("leader_unit", _("Responsible unit"), Kind.TEXT, "leader_unit.name"),
+        *_answering("area_id = area.id AND said.kind IN ('leader', 'unit')"),
     ),
     key="code",
     geometry="area.boundary",
@@ -375,7 +395,6 @@ SITES = Layer(
         {
             "site_kind": "JOIN places_sitekind site_kind ON site_kind.id = site.kind_id",
             "area": "LEFT JOIN places_area area ON area.id = site.area_id",
-            "leader_unit": "LEFT JOIN places_unit leader_unit ON leader_unit.id = site.leader_unit_id",
         },
         {},
     ),
@@ -388,8 +407,7 @@ SITES = Layer(
         _field("area_name", _("Name of the area"), Kind.TEXT, "area.name"),
         _field("address", _("Address"), Kind.TEXT, "site.address"),
         _field("approximate", _("Approximate position"), Kind.BOOLEAN, "site.approximate"),
-        _field("leader", _("Responsible leader"), Kind.TEXT, "site.leader"),
-        _field("leader_unit", _("Responsible unit"), Kind.TEXT, "leader_unit.name"),
+        *_answering("site_id = site.id"),
     ),
     key="code",
     geometry="site.point",

@@ -16,10 +16,9 @@ import time
 from serving import PYTHON, ROOT
 
 _SITES = """
-    INSERT INTO places_site (code, name, kind_id, area_id, point, approximate, address, leader, responsible_person,
-                             responsible_phone)
+    INSERT INTO places_site (code, name, kind_id, area_id, point, approximate, address)
     SELECT 'bench-' || n, 'bench ' || n, kind.id, area.id,
-           ST_SetSRID(ST_MakePoint(116.9 + n %% 100 * 0.002, 36.66 + n / 100 * 0.003), 4326), false, '', '', '', ''
+           ST_SetSRID(ST_MakePoint(116.9 + n %% 100 * 0.002, 36.66 + n / 100 * 0.003), 4326), false, ''
     FROM generate_series(1, %s) n
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS many FROM places_sitekind) kind
          ON kind.place = n %% kind.many

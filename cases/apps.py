@@ -21,6 +21,7 @@ class CasesConfig(AppConfig):
         from cases.actions.hand_over_case import OpenCases
         from cases.api import router
         from cases.campaigns import COUNTED, JOINABLE
+        from cases.desk.answered import where_of_case
         from cases.exposures.api import router as exposures
         from cases.layers import offer_layers
         from cases.map.views import told_to_the_map
@@ -34,6 +35,7 @@ class CasesConfig(AppConfig):
         from work.campaigns.counting import offer_counted, offer_joinable
         from work.jobs.slots import offer_links
         from work.responsibility.followers import offer_follower
+        from work.responsibility.here import offer_where
 
         offer(Entry("cases", _("Cases"), READ, 5, waiting=waiting_for))
         offer_writing(Writing(on_an_asset))
@@ -54,6 +56,7 @@ class CasesConfig(AppConfig):
             offer_joinable(joinable)
         watch_jobs(CasesOfJobs())
         offer_follower(OpenCases())
+        offer_where("case", where_of_case)
         api.add_router("", router, tags=["Cases"])
         api.add_router("", exposures, tags=["Exposures"])
         api.add_router("", media, tags=["Media pieces"])

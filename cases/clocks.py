@@ -52,7 +52,9 @@ def start(
         unit=limit.unit.value,
         at_least_a_day=at_least_a_day,
     )
-    _date(clock, MoveKind.SET, step.at, step, term_of(clock), calendar)
+    # It has no rows yet that moved it, so none are asked for.
+    term = Term(clock.started_at, clock.limit, (), clock.at_least_a_day)
+    _date(clock, MoveKind.SET, step.at, step, term, calendar)
     return clock
 
 

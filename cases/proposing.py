@@ -1,8 +1,8 @@
 """Who answers for a case? The proposal that the desk sees before it dispatches, and why.
 
-The asset's maintainer, else the unit of the site, of the road, of the community, of the street (属地兜底): whoever
-answers there today by the rows of responsibility, else the unit that the place itself names. A category may say that
-its cases are usually answered further down this line.
+The asset's maintainer, else the unit of the site's keeper, of the road's chief, of the community, of the street's
+leader (属地兜底): whoever answers there today by the rows of responsibility. A category may say that its cases are
+usually answered further down this line.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, Responsible
 from places.answering import units_at
-from places.models import Area, Responsibility, ResponsibilityKind, Site, Unit
+from places.models import Responsibility, ResponsibilityKind, Unit
 
 Answering = Mapping[tuple[str, int], Responsibility]
 
@@ -43,30 +43,31 @@ def propose(case: Case, answering: Answering | None = None) -> Proposal | None:
     Args:
         answering: of `answering_for`, where many cases are asked about.
     """
-    rows = answering_for([case]) if answering is None else answering
+    usual = Responsible(case.category.responsible)
     maintainer = case.asset.maintainer if case.asset else None
+    by_maintainer = Proposal(maintainer, _("maintains the asset")) if maintainer else None
+    if by_maintainer is not None and usual is Responsible.MAINTAINER:
+        return by_maintainer  # most cases; who answers for the places need not be asked
+    rows = answering_for([case]) if answering is None else answering
     line = [
-        (Responsible.MAINTAINER, Proposal(maintainer, _("maintains the asset")) if maintainer else None),
-        (
-            Responsible.SITE,
-            _held(rows, ResponsibilityKind.KEEPER, case.site_id, _("answers for the site"))
-            or _led(case.site, _("answers for the site")),
-        ),
-        (
-            Responsible.ROAD,
-            _held(rows, ResponsibilityKind.CHIEF, case.road_id, _("answers for the road")),
-        ),
+        (Responsible.MAINTAINER, by_maintainer),
+        (Responsible.SITE, _held(rows, ResponsibilityKind.KEEPER, case.site_id, _("answers for the site"))),
+        (Responsible.ROAD, _held(rows, ResponsibilityKind.CHIEF, case.road_id, _("answers for the road"))),
         (
             Responsible.COMMUNITY,
-            _held(rows, ResponsibilityKind.UNIT, case.community_id, _("answers for the community"))
-            or _led(case.community, _("answers for the community")),
+            _held(rows, ResponsibilityKind.UNIT, case.community_id, _("answers for the community")),
         ),
         (
             Responsible.STREET,
-            _led(case.street, _("the street answers where nobody else does")),
+            _held(
+                rows,
+                ResponsibilityKind.LEADER,
+                case.street_id,
+                _("the street answers where nobody else does"),
+            ),
         ),
     ]
-    begin = [kind for kind, _found in line].index(Responsible(case.category.responsible))
+    begin = [kind for kind, _found in line].index(usual)
     return next((found for _kind, found in [*line[begin:], *line[:begin]] if found is not None), None)
 
 
@@ -84,8 +85,3 @@ def _held(rows: Answering, kind: ResponsibilityKind, key: int | None, why: str) 
     if row is None or row.holder.unit is None:
         return None
     return Proposal(row.holder.unit, why, row.holder.post)
-
-
-def _led(place: Site | Area | None, why: str) -> Proposal | None:
-    unit = place.leader_unit if place is not None else None
-    return Proposal(unit, why) if unit is not None else None

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User
 from accounts.to_try import AccountToTry
-from places.models import Area, Unit
+from demonstration.district.answering import LEADER_TO_TRY
+from places.models import Area, Holder, Unit
 
 DISTRICT = "370105"
 EDITORS_STREET = "370105014"  # 北园街道
@@ -69,6 +70,7 @@ def make_accounts(accounts: Iterable[AccountToTry] = ACCOUNTS) -> list[User]:
             )
             users.append(user)
         join_units(wanted)
+        lead_streets()
     return users
 
 
@@ -79,3 +81,10 @@ def join_units(accounts: Iterable[AccountToTry] = ACCOUNTS) -> None:
         user = User.objects.filter(username=account.username).first()
         if unit is not None and user is not None:
             user.units.add(unit)
+
+
+def lead_streets() -> None:
+    """Have the account "leader" answer for the streets of the demonstration's leader, as far as both are there."""
+    user = User.objects.filter(username="leader").first()
+    if user is not None:
+        Holder.objects.filter(name=LEADER_TO_TRY, user=None).update(user=user)

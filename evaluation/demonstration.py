@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 from django.db import transaction
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import User
@@ -33,7 +34,7 @@ from evaluation.models import (
     RoundSite,
     StandardEdition,
 )
-from evaluation.standing import is_own
+from evaluation.standing import own_of
 from places.fixture_files import FOLDER
 from places.models import Area, SiteKind
 
@@ -82,7 +83,8 @@ def make_evaluations(seed: int, now: datetime) -> int:
                     opened_at=now - timedelta(days=back + 1), closed_at=now - timedelta(days=back - 6)
                 )
         current = _round(edition, district, "本月测评（演示）", now - timedelta(days=2), By.OWN, seed + 5)
-        stops = [stop for stop in _stops(current) if not is_own(evaluator, stop.site)]
+        own = own_of(evaluator)
+        stops = [stop for stop in _stops(current) if not own.includes(stop.site)]
         assign(_ITSELF, current, stops[:20], evaluator)
         open_round(_ITSELF, current)
     return count
@@ -152,9 +154,10 @@ def _visit_all(
     open_round(_ITSELF, round_)
     count = 0
     shots: list[ObservationPhoto] = []
+    own = {person.pk: own_of(person, timezone.localdate(at)) for person in people}
     for place, stop in enumerate(stops):
         person = people[0 if place % 4 else 1]
-        actor = Actor(person, Origin.PHONE) if not is_own(person, stop.site) else _ITSELF
+        actor = Actor(person, Origin.PHONE) if not own[person.pk].includes(stop.site) else _ITSELF
         found = [
             _found(item, rng, good, answered=number < ANSWERED_AT_A_SITE)
             for number, item in enumerate(items_for(round_, stop.kind_id))

@@ -1,61 +1,78 @@
 """Who may evaluate what: never a site that one's own unit answers for (docs/design.md, roles)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.permissions import EVALUATE, MANAGE_EVALUATION, VERBS_OF_ROLE, grants_of
 from assets.history import Actor, authorise
 from evaluation.models import Round
-from places.models import Area, Site
+from places.models import Responsibility, ResponsibilityKind, Site
 
-_DIGITS_OF_A_STREET = 9
-
-
-def units_answering(site: Site) -> frozenset[int]:
-    """The units that answer for a site: its own, else named by its community or street."""
-    codes = _codes_around(site.scope_code)
-    units = set(
-        Area.objects.filter(code__in=codes, leader_unit__isnull=False).values_list("leader_unit", flat=True)
-    )
-    return frozenset(units | ({site.leader_unit_id} if site.leader_unit_id else set()))
+# Whose row is about a site or about all that lies in an area; a stairwell is neither.
+_KINDS = (ResponsibilityKind.KEEPER, ResponsibilityKind.UNIT, ResponsibilityKind.LEADER)
 
 
-def is_own(user: User, site: Site) -> bool:
-    """Whether a site is answered for by somebody's own unit, or by the street office they write for."""
-    street = site.scope_code[:_DIGITS_OF_A_STREET]
-    for role, code in grants_of(user):
-        if role == Role.STREET_EDITOR and street and site.scope_code.startswith(code):
-            return True
-    mine = set(user.units.values_list("pk", flat=True))
-    return bool(mine and mine & units_answering(site))
+@dataclass(frozen=True)
+class Own:
+    """What somebody answers for on a day: sites by key, and areas by code with all that lies in them."""
+
+    sites: frozenset[int]
+    areas: frozenset[str]
+
+    def includes(self, site: Site) -> bool:
+        """Whether a site is theirs, or lies in what is theirs."""
+        at = site.scope_code
+        return site.pk in self.sites or bool(at and any(at.startswith(code) for code in self.areas))
 
 
-def require_evaluating(actor: Actor, round_: Round, site: Site) -> None:
-    """Whether somebody may evaluate a site in a round.
+def own_of(user: User, day: date | None = None) -> Own:
+    """What somebody, or a unit of theirs, answers for on a day (today), and the streets they write for."""
+    theirs = Q(holder__user=user) | Q(holder__unit__in=user.units.values("pk"))
+    rows = Responsibility.objects.on(day or timezone.localdate()).filter(theirs, kind__in=_KINDS)
+    sites, areas = set(), {code for role, code in grants_of(user) if role == Role.STREET_EDITOR}
+    for row in rows.values("site_id", "area__code"):
+        if row["site_id"] is not None:
+            sites.add(row["site_id"])
+        else:
+            areas.add(row["area__code"])
+    return Own(frozenset(sites), frozenset(areas))
+
+
+def require_evaluating(actor: Actor, round_: Round, site: Site, day: date) -> None:
+    """Whether somebody may evaluate a site in a round, on the day of the visit.
 
     Raises:
         PermissionDenied: the role does not allow it here.
         ValidationError: naming `site`: their own unit answers for it.
     """
     authorise(actor, EVALUATE, round_)
-    refuse_own(actor.user, site)
+    refuse_own(actor.user, [site], day)
 
 
-def refuse_own(user: User | None, site: Site) -> None:
+def refuse_own(user: User | None, sites: Iterable[Site], day: date | None = None) -> None:
     """Nobody measures themselves.
 
     Raises:
         ValidationError: naming `site`.
     """
-    if user is not None and not user.is_superuser and is_own(user, site):
-        raise ValidationError(
-            {
-                "site": _("%(site)s: your own unit answers for it, so somebody else evaluates it.")
-                % {"site": site}
-            }
-        )
+    if user is None or user.is_superuser:
+        return
+    own = own_of(user, day)
+    for site in sites:
+        if own.includes(site):
+            raise ValidationError(
+                {
+                    "site": _("%(site)s: your own unit answers for it, so somebody else evaluates it.")
+                    % {"site": site}
+                }
+            )
 
 
 def evaluators_for(round_: Round) -> QuerySet[User]:
@@ -75,7 +92,3 @@ def require_managing(actor: Actor, round_: Round) -> None:
         PermissionDenied: not theirs.
     """
     authorise(actor, MANAGE_EVALUATION, round_)
-
-
-def _codes_around(code: str) -> list[str]:
-    return [code[:length] for length in (9, 12, 15) if length <= len(code)]

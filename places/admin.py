@@ -17,6 +17,8 @@ from django.forms import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -182,6 +184,25 @@ def _is_form(request: HttpRequest) -> bool:
     return request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
 
 
+class WithAnswers(PlaceAdmin):
+    """Says who answers for a place today, by unit and post; it is entered on the pages of responsibility."""
+
+    @admin.display(description=_("Today"))
+    def answered_by(self, obj: Area | Site) -> str:
+        """Whoever answers, with the way to the page that has every day; a place that is new has nobody yet."""
+        if obj._state.adding:
+            return "—"
+        rows = obj.responsibilities.on(timezone.localdate()).select_related("holder__unit")
+        posts = "、".join(str(row.holder) for row in rows.order_by("kind", "begins_on", "pk"))
+        asked = {"site" if isinstance(obj, Site) else "area": obj.code}
+        return format_html(
+            '{} · <a href="{}">{}</a>',
+            posts or gettext("Nobody"),
+            reverse("answers-here", query=asked),
+            gettext("Who answered here"),
+        )
+
+
 class OfLevel(admin.SimpleListFilter):
     """Areas by level."""
 
@@ -199,23 +220,20 @@ class OfLevel(admin.SimpleListFilter):
 
 
 @admin.register(Area)
-class AreaAdmin(PlaceAdmin):
+class AreaAdmin(WithAnswers):
     """Areas with their boundaries."""
 
     menu_order = 1
-    list_display = ["code", "name", "level", "parent", "boundary_status", "responsible_person"]
+    list_display = ["code", "name", "level", "parent", "boundary_status"]
     list_display_links = ["code", "name"]
     list_filter = [OfLevel, "boundary_status"]
     list_select_related = ["parent"]
     search_fields = ["code", "name", "aliases"]
-    autocomplete_fields = ["parent", "leader_unit"]
+    autocomplete_fields = ["parent"]
     fieldsets = [
         (None, {"fields": ["code", "level", "name", "aliases", "kind", "parent"]}),
         (_("Boundary"), {"fields": ["boundary", "boundary_status", "boundary_source", "office"]}),
-        (
-            _("Who answers for it"),
-            {"fields": ["leader", "leader_unit", "responsible_person", "responsible_phone"]},
-        ),
+        (_("Who answers for it"), {"fields": ["answered_by"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -231,7 +249,7 @@ class AreaAdmin(PlaceAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """An area's code and level are what everything else hangs on."""
-        return ["code", "level"] if obj else []
+        return ["code", "level", "answered_by"] if obj else ["answered_by"]
 
 
 @admin.register(Road)
@@ -267,23 +285,21 @@ class SiteKindAdmin(PlaceAdmin):
 
 
 @admin.register(Site)
-class SiteAdmin(PlaceAdmin):
+class SiteAdmin(WithAnswers):
     """Sites with those who answer for them."""
 
     menu_order = 3
-    list_display = ["code", "name", "kind", "area", "address", "responsible_person", "approximate"]
+    list_display = ["code", "name", "kind", "area", "address", "approximate"]
     list_display_links = ["code", "name"]
     list_filter = ["kind", "approximate"]
     list_select_related = ["kind", "area"]
     search_fields = ["code", "name", "address"]
-    autocomplete_fields = ["area", "leader_unit"]
+    autocomplete_fields = ["area"]
+    readonly_fields = ["answered_by"]
     fieldsets = [
         (None, {"fields": ["code", "name", "kind", "address"]}),
         (_("Position"), {"fields": ["point", "area", "outline", "approximate"]}),
-        (
-            _("Who answers for it"),
-            {"fields": ["leader", "leader_unit", "responsible_person", "responsible_phone"]},
-        ),
+        (_("Who answers for it"), {"fields": ["answered_by"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -107,3 +107,19 @@ def units_at(things: Iterable[Any], day: date) -> dict[tuple[str, int], Responsi
         if key is not None:
             found.setdefault((row.kind, key), row)
     return found
+
+
+def keepers_of(sites: Iterable[int], day: date) -> dict[int, Responsibility]:
+    """Who keeps each of many sites on a day, in one query; where rows overlap, who began first."""
+    rows = Responsibility.objects.on(day).filter(kind=ResponsibilityKind.KEEPER, site__in=list(sites))
+    found: dict[int, Responsibility] = {}
+    for row in rows.select_related("holder__unit").order_by("begins_on", "pk"):
+        assert row.site_id is not None  # of keepers it never is
+        found.setdefault(row.site_id, row)
+    return found
+
+
+def streets_led_by(user: Any, day: date) -> list[str]:
+    """The codes of the streets whose leader somebody is on a day, by the rows that name their account."""
+    rows = Responsibility.objects.on(day).filter(kind=ResponsibilityKind.LEADER, holder__user=user)
+    return sorted(set(rows.values_list("area__code", flat=True)))

@@ -1,7 +1,7 @@
 """Small makers of rows for the tests: each gives a believable row, and takes what the test is about as arguments."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,18 @@ from django.utils import timezone
 
 from accounts.models import Membership, Role, User
 from assets.models import Artwork, Asset, AssetType, Campaign, CodeKind, Family, StandardCode, Support, Theme
-from places.models import Area, BoundaryStatus, Level, Road, Site, SiteKind, Unit
+from places.models import (
+    Area,
+    BoundaryStatus,
+    Holder,
+    Level,
+    Responsibility,
+    ResponsibilityKind,
+    Road,
+    Site,
+    SiteKind,
+    Unit,
+)
 
 _numbers = itertools.count(1)
 # The product issues serials from 1 on: what stands there already may have none that it issues beside it.
@@ -96,6 +107,27 @@ def make_site(name: str = "济南站", kind: str = "station", point: Point | Non
         kind=site_kind,
         point=point or Point(116.9848, 36.67127, srid=4326),
         **values,
+    )
+
+
+def make_keeper(
+    site: Site,
+    unit: Unit | None = None,
+    name: str = "",
+    *,
+    post: str = "",
+    telephone: str = "",
+    user: User | None = None,
+    begins_on: date = date(2026, 1, 1),
+    ends_on: date | None = None,
+) -> Responsibility:
+    """Somebody who keeps a site; a person has a post."""
+    post = post or ("点位管理员" if name else "")
+    holder, _made = Holder.objects.get_or_create(
+        name=name, post=post, unit=unit, defaults={"telephone": telephone, "user": user}
+    )
+    return Responsibility.objects.create(
+        kind=ResponsibilityKind.KEEPER, site=site, holder=holder, begins_on=begins_on, ends_on=ends_on
     )
 
 

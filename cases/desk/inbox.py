@@ -118,9 +118,6 @@ def _at_hand(user: User, key: int, codes: list[str], at: int) -> dict[str, Any]:
         .select_related(
             "category__rule",
             "asset__maintainer",
-            "site__leader_unit",
-            "community__leader_unit",
-            "street__leader_unit",
         )
         .get()
     )

@@ -182,9 +182,6 @@ def _whole(cases: Any) -> Any:
     return with_all_it_names(cases).select_related(
         "category__rule",
         "asset__maintainer",
-        "site__leader_unit",
-        "community__leader_unit",
-        "street__leader_unit",
     )
 
 

@@ -18,6 +18,7 @@ from cases.filters import ALL, MINE, OPEN, CaseFilter
 from cases.lamps import LAMPS, lamp_at
 from cases.models import OPEN_STATES, Case, ClockKind, Source, State, Verb
 from cases.telling import left_in_words
+from places.answering import streets_led_by
 from places.models import Level
 from web.selects import FilterSelect
 
@@ -126,6 +127,8 @@ def choices_of(chosen: CaseFilter, user: User) -> list[FilterSelect]:
     """The selects above the list."""
     known = chosen.known
     mine = [(MINE, _("My unit"))] if user.units.exists() else []
+    led = streets_led_by(user, known.today)
+    my_streets = [(",".join(led), _("My streets"))] if len(led) > 1 else []
     options: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "category": (
             _("Category"),
@@ -134,7 +137,7 @@ def choices_of(chosen: CaseFilter, user: User) -> list[FilterSelect]:
         "source": (_("Source"), [(source.value, str(source.label)) for source in Source]),
         "street": (
             _("Street"),
-            [(area.code, area.name) for area in known.lists.areas_at(Level.STREET).values()],
+            [*my_streets, *((area.code, area.name) for area in known.lists.areas_at(Level.STREET).values())],
         ),
         "unit": (
             _("Unit"),

@@ -113,7 +113,6 @@ def find_case(user: User, code: str) -> Case:
             "asset__maintainer",
             "job__crew",
         ),
-        *("site__leader_unit", "community__leader_unit", "street__leader_unit"),
     ).first()
     if case is None:
         raise Http404

@@ -41,11 +41,11 @@ _COPIES = (
     *(
         f"""
         INSERT INTO places_area (code, level, name, aliases, kind, parent_id, boundary, boundary_status,
-                                 boundary_source, office, leader, responsible_person, responsible_phone)
+                                 boundary_source, office)
         SELECT %(code)s || substr(area.code, 7), area.level,
                CASE area.level WHEN 1 THEN %(name)s ELSE area.name || '（虚构）' END, '{{}}', area.kind, parent.id,
                ST_Translate(area.boundary, %(east)s, %(north)s), area.boundary_status,
-               %(invented)s, ST_Translate(area.office, %(east)s, %(north)s), '', '', ''
+               %(invented)s, ST_Translate(area.office, %(east)s, %(north)s)
         FROM places_area area
         LEFT JOIN places_area above ON above.id = area.parent_id
         LEFT JOIN places_area parent ON parent.code = %(code)s || substr(above.code, 7)
@@ -61,10 +61,9 @@ _COPIES = (
     WHERE road.code LIKE %(home)s || '%%' AND district.code = %(code)s
     """,
     """
-    INSERT INTO places_site (code, name, kind_id, area_id, point, approximate, address, leader, responsible_person,
-                             responsible_phone)
+    INSERT INTO places_site (code, name, kind_id, area_id, point, approximate, address)
     SELECT %(code)s || substr(site.code, 7), site.name, site.kind_id, here.id,
-           ST_Translate(site.point, %(east)s, %(north)s), true, '', '', '', ''
+           ST_Translate(site.point, %(east)s, %(north)s), true, ''
     FROM places_site site
     LEFT JOIN places_area there ON there.id = site.area_id
     LEFT JOIN places_area here ON here.code = %(code)s || substr(there.code, 7)

@@ -1,10 +1,16 @@
-"""Take sites from a file into the register: new codes are added, known ones brought up to date, none is deleted."""
+"""Take sites from a file into the register: new codes are added, known ones brought up to date, none is deleted.
+
+Columns that say who answers become rows of responsibility: a keeper from today on, or nobody where all of them are
+empty. They are an import of their own (`say_keepers`), which can be undone on its page.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import MANAGE_PLACES
@@ -12,10 +18,17 @@ from assets.history import Actor, acting, authorise
 from assets.placing import placement_at
 from importing.apart import read_apart
 from importing.errors import LedgerError
-from places.models import Site, SiteKind, Unit
+from places.answering import keepers_of
+from places.models import Responsibility, ResponsibilityBatch, Site, SiteKind, Unit
+from work.responsibility.actions.checking import Named
+from work.responsibility.actions.say_keepers import say_keepers
 
 NEEDED = ("code", "name", "kind", "lon", "lat")
-OPTIONAL = ("address", "leader", "leader_unit", "responsible_person", "responsible_phone", "street")
+# A site has one keeper: the person, else the leader, of the unit; the unit where no person is named.
+ANSWERS = ("leader", "leader_unit", "responsible_post", "responsible_person", "responsible_phone")
+OPTIONAL = ("address", *ANSWERS, "street")
+# What somebody is called of whom a file says no post.
+LEADERS_POST, KEEPERS_POST = "包挂领导", "点位管理员"
 MOST_SITES = 20_000
 MOST_PROBLEMS = 40
 _LENGTHS = {
@@ -23,6 +36,7 @@ _LENGTHS = {
     "name": 120,
     "address": 200,
     "leader": 40,
+    "responsible_post": 60,
     "responsible_person": 40,
     "responsible_phone": 30,
 }
@@ -38,43 +52,97 @@ class BadSites(Exception):
 
 @dataclass(frozen=True)
 class ImportedSites:
-    """How many sites are new, how many were changed, how many are as they were."""
+    """How many sites are new, how many were changed, how many are as they were.
+
+    Args:
+        answers: the import of responsibilities that says who keeps them from now on; None where nothing changed.
+        left_out: how many leaders were not entered, as the row names somebody else as the keeper.
+    """
 
     added: int
     changed: int
     unchanged: int
+    answers: ResponsibilityBatch | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class SiteRow:
+    """One row of a file: columns of the site, and who keeps it.
+
+    Args:
+        says: the file has a column about that.
+        names: and one that names persons; without, whoever is of the unit that it says goes on.
+        leader_left_out: the row names a leader and somebody else as the keeper.
+    """
+
+    columns: dict[str, Any]
+    says: bool
+    names: bool
+    keeper: Named | None
+    leader_left_out: bool
+
+    def goes_on(self, row: Responsibility | None) -> bool:
+        """Whether whoever keeps the site is of the unit, and of the post, that a row without names says."""
+        if self.names or row is None or self.keeper is None:
+            return False
+        post = self.keeper.post
+        return row.holder.unit == self.keeper.unit and post in ("", row.holder.post)
 
 
 def import_sites(actor: Actor, path: Path, filename: str) -> ImportedSites:
     """Take a file (CSV or XLSX), whole or not at all; positions in WGS84. The area follows from the position.
 
     Raises:
-        PermissionDenied: the actor keeps no places.
+        PermissionDenied: the actor keeps no places, or does not say who answers at one of the sites.
         BadSites: what is wrong with the file.
     """
     authorise(actor, MANAGE_PLACES)
     rows = _read(path, filename)
     with acting(actor):
-        known = {site.code: site for site in Site.objects.filter(code__in=[row["code"] for row in rows])}
+        codes = [row.columns["code"] for row in rows]
+        known = {
+            site.code: site
+            for site in Site.objects.filter(code__in=codes)
+            .select_related("area", "kind")
+            .defer("area__boundary")
+        }
         new: list[Site] = []
         changed: list[Site] = []
+        keep = keepers_of([site.pk for site in known.values()], timezone.localdate())
+        keepers: dict[str, Named | None] = {}
         for row in rows:
-            site = known.get(row["code"])
+            columns, site = row.columns, known.get(row.columns["code"])
+            if row.says and not row.goes_on(keep.get(site.pk) if site else None):
+                keepers[columns["code"]] = row.keeper
             if site is None:
-                new.append(Site(**row, area=placement_at(row["point"]).area))
-            elif any(getattr(site, name) != value for name, value in row.items()):
-                if site.point != row["point"]:
-                    site.area = placement_at(row["point"]).area
-                for name, value in row.items():
+                new.append(Site(**columns, area=placement_at(columns["point"]).area))
+            elif any(getattr(site, name) != value for name, value in columns.items()):
+                if site.point != columns["point"]:
+                    site.area = placement_at(columns["point"]).area
+                for name, value in columns.items():
                     setattr(site, name, value)
                 changed.append(site)
         Site.objects.bulk_create(new, batch_size=2_000)
-        names = sorted({name for row in rows for name in row if name != "code"} | {"area"})
+        names = sorted({name for row in rows for name in row.columns if name != "code"} | {"area"})
         Site.objects.bulk_update(changed, names, batch_size=1_000)
-    return ImportedSites(len(new), len(changed), len(rows) - len(new) - len(changed))
+        sites = [*known.values(), *new]
+        try:
+            answers = say_keepers(
+                actor, filename, {site: keepers[site.code] for site in sites if site.code in keepers}
+            )
+        except ValidationError as error:
+            raise BadSites(error.messages) from error
+    return ImportedSites(
+        len(new),
+        len(changed),
+        len(rows) - len(new) - len(changed),
+        answers,
+        sum(row.leader_left_out for row in rows),
+    )
 
 
-def _read(path: Path, filename: str) -> list[dict[str, Any]]:
+def _read(path: Path, filename: str) -> list[SiteRow]:
     try:
         table = read_apart(path, filename=filename)
     except LedgerError as error:
@@ -94,13 +162,14 @@ def _read(path: Path, filename: str) -> list[dict[str, Any]]:
         raise BadSites(problems)
     kinds = {key: kind for kind in SiteKind.objects.all() for key in (kind.code, kind.name_zh)}
     units = {unit.name: unit for unit in Unit.objects.all()}
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[str, SiteRow] = {}
     for place, number in enumerate(table.rows):
         cells = {name: _text(table.columns[at][place]) for at, name in enumerate(names)}
         row = _site(int(number), cells, kinds, units, problems)
-        if row["code"] in rows:
-            problems.append(_wrong(int(number), "code", row["code"], _("It is in the file twice.")))
-        rows[row["code"]] = row
+        code = row.columns["code"]
+        if code in rows:
+            problems.append(_wrong(int(number), "code", code, _("It is in the file twice.")))
+        rows[code] = row
     if not rows:
         problems.append(_("The file has no rows."))
     if problems:
@@ -114,7 +183,7 @@ def _site(
     kinds: dict[str, SiteKind],
     units: dict[str, Unit],
     problems: list[str],
-) -> dict[str, Any]:
+) -> SiteRow:
     row: dict[str, Any] = {}
     for name, most in _LENGTHS.items():
         if name not in cells:
@@ -124,18 +193,35 @@ def _site(
             problems.append(
                 _wrong(number, name, value, _("Between 1 and %(most)s characters.") % {"most": most})
             )
-        row[name] = value[:most]
+        if name not in ANSWERS:
+            row[name] = value[:most]
     row["kind"] = kinds.get(cells["kind"])
     if row["kind"] is None:
         problems.append(_wrong(number, "kind", cells["kind"], _("There is no such kind of site.")))
-    if "leader_unit" in cells:
-        row["leader_unit"] = units.get(cells["leader_unit"])
-        if cells["leader_unit"] and row["leader_unit"] is None:
-            problems.append(
-                _wrong(number, "leader_unit", cells["leader_unit"], _("There is no unit of this name."))
-            )
     row["point"] = _point(number, cells, problems)
-    return row
+    says = any(name in cells for name in ANSWERS)
+    keeper = _keeper(number, cells, units, problems) if says else None
+    leader, person = cells.get("leader", ""), cells.get("responsible_person", "")
+    names = "leader" in cells or "responsible_person" in cells
+    return SiteRow(row, says, names, keeper, bool(leader and person and leader != person))
+
+
+def _keeper(number: int, cells: dict[str, str], units: dict[str, Unit], problems: list[str]) -> Named | None:
+    """Who keeps a site by its row; None where the row says nobody."""
+    leader, person, called = (cells.get(name, "") for name in ("leader", "responsible_person", "leader_unit"))
+    post, telephone = cells.get("responsible_post", ""), cells.get("responsible_phone", "")
+    unit = units.get(called)
+    if called and unit is None:
+        problems.append(_wrong(number, "leader_unit", called, _("There is no unit of this name.")))
+        return None
+    name = person or leader
+    if name:
+        post = post or (KEEPERS_POST if person else LEADERS_POST)
+    elif unit is None and (post or telephone):
+        sentence = _("Name the unit or the person that this is about.")
+        column = "responsible_post" if post else "responsible_phone"
+        problems.append(_wrong(number, column, post or telephone, sentence))
+    return Named(name, post, unit, telephone) if name or unit is not None else None
 
 
 def _point(number: int, cells: dict[str, str], problems: list[str]) -> Point:

@@ -95,8 +95,8 @@ def record_visit(
         ValidationError: naming `site` (their own, not of the round, or visited by them already), `state` (the round is
             not under way), `ended_at`, `found` or an item's code.
     """
-    require_evaluating(actor, round_, site)
     ended = ended_at or timezone.now()
+    require_evaluating(actor, round_, site, timezone.localdate(ended))
     began = min(began_at or ended, ended)
     if ended > timezone.now():
         raise ValidationError({"ended_at": _("The time lies in the future.")})

@@ -68,8 +68,8 @@ def assign(actor: Actor, round_: Round, stops: Sequence[RoundSite], evaluator: U
                 round=current, pk__in=[stop.pk for stop in stops]
             )
         )
+        refuse_own(evaluator, [row.site for row in rows])
         for row in rows:
-            refuse_own(evaluator, row.site)
             row.evaluator = evaluator
         RoundSite.objects.bulk_update(rows, ["evaluator"], batch_size=1_000)
     return len(rows)

@@ -10,10 +10,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, F, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.permissions import EXPORT, MANAGE_PLACES, READ_EVALUATION, can, scope_of
+from accounts.permissions import EXPORT, MANAGE_PLACES, READ_EVALUATION, SEE_HOLDERS, can, scope_of
 from assets.filter_parameters import FilterError
 from assets.history import Actor
 from assets.models import Origin
@@ -21,7 +23,8 @@ from assets.paging import PARAMETER, Key, Keyset
 from evaluation.actions.import_sites import BadSites, import_sites
 from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
-from places.models import Site, SiteKind
+from places.answering import keepers_of
+from places.models import Responsibility, Site, SiteKind
 from web.access import SignedInRequest, admitting, readers_only
 from web.answers import show_page
 from web.paging import only_parameters, ways
@@ -63,8 +66,9 @@ def sites_page(request: SignedInRequest) -> HttpResponse:
     if kind:
         sites = sites.filter(kind__code=kind)
     page = _BY_KIND.page_of(sites, request.GET.get(PARAMETER), PAGE)
+    keepers = keepers_of([site.pk for site in page.rows], timezone.localdate())
     context = {
-        "sites": page.rows,
+        "sites": [(site, keepers.get(site.pk)) for site in page.rows],
         "pages": ways(request, page.next),
         "kinds": kinds,
         "kind": kind,
@@ -80,7 +84,7 @@ def sites_page(request: SignedInRequest) -> HttpResponse:
 
 def _sites(request: SignedInRequest) -> QuerySet[Site]:
     scope = scope_of(request.user, READ_EVALUATION)
-    sites = Site.objects.filter(scope.within("area__code")).select_related("kind", "area", "leader_unit")
+    sites = Site.objects.filter(scope.within("area__code")).select_related("kind", "area")
     return (
         sites.defer("outline", "area__boundary")
         .annotate(kind_order=F("kind__order"))
@@ -101,6 +105,23 @@ def _import(request: SignedInRequest, upload: UploadedFile) -> list[str]:
             return error.sentences
     words = _("%(added)s sites added, %(changed)s changed, %(unchanged)s as they were.")
     messages.success(request, words % vars(done))
+    if done.answers is not None:
+        # What a file says of who answers is undone on its own page.
+        messages.success(
+            request,
+            format_html(
+                '{} <a href="{}">{}</a>',
+                _("Who keeps them was entered from today on."),
+                reverse("responsibility-batch", args=[done.answers.uid]),
+                _("Look at it or undo it"),
+            ),
+        )
+    if done.left_out:
+        messages.warning(
+            request,
+            _("Leaders left out, as a site has one keeper and the row names another person: %(n)s.")
+            % {"n": done.left_out},
+        )
     return []
 
 
@@ -109,6 +130,11 @@ def sites_file(request: SignedInRequest, ending: str) -> HttpResponse:
     """The register as a file that can be edited and imported again."""
     if ending not in ("csv", "xlsx") or not can(request.user, READ_EVALUATION):
         raise Http404
+    sites = list(_sites(request)[:MOST_IN_A_FILE])
+    keepers = keepers_of([site.pk for site in sites], timezone.localdate())
+    # Whole columns or none: an empty name among others would be taken for nobody when the file is imported again.
+    open_to = scope_of(request.user, SEE_HOLDERS)
+    named = all(open_to.covers(site.scope_code) for site in sites)
     rows: list[Sequence[Value]] = [
         [
             site.code,
@@ -118,15 +144,22 @@ def sites_file(request: SignedInRequest, ending: str) -> HttpResponse:
             f"{site.point.y:.6f}",
             site.address,
             site.area.name if site.area else "",
-            site.leader,
-            site.leader_unit.name if site.leader_unit else "",
-            site.responsible_person,
+            *_answer(keepers.get(site.pk))[: 4 if named else 2],
         ]
-        for site in _sites(request)[:MOST_IN_A_FILE]
+        for site in sites
     ]
-    headings = ["code", "name", "kind", "lon", "lat", "address", "street", "leader", "leader_unit"]
-    table = Table(
-        _("Sites"), [*headings, "responsible_person"], rows, [14, 30, 16, 12, 12, 30, 16, 12, 24, 12]
-    )
+    headings = ["code", "name", "kind", "lon", "lat", "address", "street"]
+    answers = ["leader_unit", "responsible_post", "responsible_person", "responsible_phone"][
+        : 4 if named else 2
+    ]
+    table = Table(_("Sites"), [*headings, *answers], rows, [14, 30, 16, 12, 12, 30, 16, 24, 16, 12, 16])
     content = Content("evaluation_sites", _("Sites"), table, _("The register of sites"), "")
     return answer_with(content, ending, request.user)
+
+
+def _answer(row: Responsibility | None) -> list[str]:
+    """Unit, post, name and telephone of a keeper."""
+    if row is None:
+        return ["", "", "", ""]
+    holder = row.holder
+    return [holder.unit.name if holder.unit else "", holder.post, holder.name, holder.telephone]

@@ -3,6 +3,7 @@
 from places.models.area import Area, BoundaryStatus, Level
 from places.models.changed import Changed
 from places.models.dictionary import Dictionary
+from places.models.former_answer import FormerAnswer
 from places.models.generation import ChangeMark, MarksChange, Topic
 from places.models.responsibility import (
     BatchState,
@@ -25,6 +26,7 @@ __all__ = [
     "Changed",
     "Computed",
     "Dictionary",
+    "FormerAnswer",
     "Holder",
     "Indicator",
     "Level",

@@ -6,7 +6,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.utils.translation import gettext_lazy as _
 
 from places.models.generation import MarksChange, Topic
-from places.models.unit import Unit
 
 
 class Level(models.IntegerChoices):
@@ -33,7 +32,10 @@ class BoundaryStatus(models.TextChoices):
 
 @pghistory.track()
 class Area(models.Model):
-    """One area. `code` is the statistics bureau's: 6, 9 or 12 digits; a grid cell has 15."""
+    """One area. `code` is the statistics bureau's: 6, 9 or 12 digits; a grid cell has 15.
+
+    Who answers for it is said by dated rows (`Responsibility`), never by a column here.
+    """
 
     code = models.CharField(_("code"), max_length=15, unique=True)
     level = models.SmallIntegerField(_("level"), choices=Level.choices)
@@ -56,17 +58,6 @@ class Area(models.Model):
     )
     boundary_source = models.CharField(_("boundary source"), max_length=200, blank=True)
     office = models.PointField(_("office"), srid=4326, null=True, blank=True, spatial_index=False)
-    leader = models.CharField(_("responsible leader"), max_length=40, blank=True)
-    leader_unit = models.ForeignKey(
-        Unit,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="areas_led",
-        verbose_name=_("responsible unit"),
-    )
-    responsible_person = models.CharField(_("responsible person"), max_length=40, blank=True)
-    responsible_phone = models.CharField(_("telephone"), max_length=30, blank=True)
 
     class Meta:
         verbose_name = _("area")

@@ -175,6 +175,8 @@ class ResponsibilityBatch(models.Model):
     rows = models.JSONField(_("rows"), default=list, blank=True)
     # [key, the last day it had before or None, the last day it was given]
     ended = models.JSONField(_("rows it ended"), default=list, blank=True)
+    # Keys of rows that began on the day of the import and gave way to it whole; undoing enters them again.
+    replaced = models.JSONField(_("rows it replaced"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("import of responsibilities")

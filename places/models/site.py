@@ -8,7 +8,6 @@ from django.utils.translation import pgettext_lazy
 from places.models.area import Area
 from places.models.dictionary import Dictionary
 from places.models.generation import MarksChange, Topic
-from places.models.unit import Unit
 
 
 class View(models.TextChoices):
@@ -41,7 +40,7 @@ class SiteKind(Dictionary):
 
 @pghistory.track()
 class Site(models.Model):
-    """One site, at a point, with those who answer for it."""
+    """One site, at a point. Who answers for it is said by dated rows (`Responsibility`), never by a column here."""
 
     code = models.CharField(_("code"), max_length=24, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -53,17 +52,6 @@ class Site(models.Model):
     outline = models.MultiPolygonField(_("outline"), srid=4326, null=True, blank=True, spatial_index=False)
     approximate = models.BooleanField(_("approximate position"), default=False)
     address = models.CharField(_("address"), max_length=200, blank=True)
-    leader = models.CharField(_("responsible leader"), max_length=40, blank=True)
-    leader_unit = models.ForeignKey(
-        Unit,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="sites_led",
-        verbose_name=_("responsible unit"),
-    )
-    responsible_person = models.CharField(_("responsible person"), max_length=40, blank=True)
-    responsible_phone = models.CharField(_("telephone"), max_length=30, blank=True)
 
     class Meta:
         verbose_name = _("site")

@@ -62,7 +62,7 @@ def place_of_site(code: str) -> Place | None:
     """The place of a site's code."""
     if "\0" in code:
         return None
-    found = Site.objects.select_related("area", "kind", "leader_unit").filter(code=code[:24])
+    found = Site.objects.select_related("area", "kind").filter(code=code[:24])
     site = found.defer("outline", "area__boundary").first()
     return None if site is None or site.code != code else Place(site=site)
 

@@ -5,12 +5,15 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms import client_address
 from accounts.throttle import OF_ONE_CARD, RESIDENT_TAPS, RESIDENT_WORDS
 from cases.desk.views import add_errors
+from places.answering import keepers_of
+from places.models import Site
 from portal.actions.say import Place, answer_card, place_of_asset, place_of_site, remark, say_more
 from portal.models import RemarkKind, ResidentAnswer, Satisfied
 from portal.residents.doors import show, unhurried, wait_for, where_open
@@ -29,7 +32,7 @@ def site_card(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "site": site,
         "street": place.street,
-        "unit": site.leader_unit.name if site.leader_unit else "",
+        "keeper": _keeper(site),
         "answers": Satisfied.choices,
     }
     return show(request, "residents/site.html", context)
@@ -128,6 +131,12 @@ def _place(kind: str, code: str) -> Place:
     if found is None:
         raise Http404
     return found
+
+
+def _keeper(site: Site) -> str:
+    """Unit and post of whoever keeps a site today; never a name or a telephone (`Holder.__str__`)."""
+    row = keepers_of([site.pk], timezone.localdate()).get(site.pk)
+    return str(row.holder) if row is not None else ""
 
 
 def _name(place: Place) -> str:

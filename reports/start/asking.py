@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -18,6 +19,7 @@ from accounts.permissions import (
     can,
     grants_of,
 )
+from places.answering import streets_led_by
 from reports.counting import ASSETS, CASES, DUE, JOBS, Asked, Number, numbers
 from reports.start.slots import further_needs
 
@@ -46,23 +48,36 @@ class Mine:
 
 
 def mine(user: User) -> Mine:
-    """Where a reader's own work lies: their streets, else their communities, else everywhere that they see."""
-    codes = [code for role, code in grants_of(user) if role in (Role.STREET_EDITOR, Role.LEADER)]
-    if codes and not can(user, FILE_CASE) and all(len(code) == _STREET for code in codes):
-        return Mine("street", ",".join(sorted(set(codes))))
-    if codes and not can(user, FILE_CASE) and all(len(code) > _STREET for code in codes):
+    """Where a reader's own work lies: their streets, else their communities, else everywhere that they see.
+
+    A leader's streets are those of the dated rows of responsibility that name the account and hold today; the area of
+    the membership says only where a leader may approve and urge. An office's street is that of its membership.
+    """
+    if can(user, FILE_CASE):
+        return Mine("", "")
+    offices = {code for role, code in grants_of(user) if role == Role.STREET_EDITOR}
+    codes = offices | set(streets_led_by(user, timezone.localdate()))
+    if codes and all(len(code) == _STREET for code in codes):
+        return Mine("street", ",".join(sorted(codes)))
+    if codes and all(len(code) > _STREET for code in codes):
         return Mine("community", ",".join(sorted({code[:12] for code in codes})))
     return Mine("", "")
 
 
-def needs_of(user: User) -> list[Number]:
-    """What waits for a reader today; what does not is left out."""
-    found = numbers(list(_asked(user)), user)
+def leads_nothing(user: User) -> bool:
+    """Whether somebody has a leader's role, and no row names their account as the leader of a street today."""
+    if can(user, FILE_CASE) or not any(role == Role.LEADER for role, _code in grants_of(user)):
+        return False
+    return not streets_led_by(user, timezone.localdate())
+
+
+def needs_of(user: User, part: Mine) -> list[Number]:
+    """What waits for a reader today in their part; what does not is left out."""
+    found = numbers(list(_asked(user, part.query)), user)
     return [*(number for number in found if number.count), *further_needs(user)]
 
 
-def _asked(user: User) -> Iterable[Asked]:
-    where = mine(user).query
+def _asked(user: User, where: str) -> Iterable[Asked]:
     if can(user, FILE_CASE):
         yield Asked(_("Cases to file"), CASES, "state=reported")
     if can(user, DISPATCH_CASE):
@@ -85,9 +100,9 @@ def _asked(user: User) -> Iterable[Asked]:
         yield Asked(_("Show an artwork that has expired"), ASSETS, _with("artwork=expired", where), "amber")
 
 
-def figures_of(user: User) -> list[Number]:
+def figures_of(user: User, part: Mine) -> list[Number]:
     """The district, or the reader's part of it, in figures."""
-    where = mine(user).query
+    where = part.query
     return numbers(
         [
             Asked(pgettext("figures", "Assets"), ASSETS, where),

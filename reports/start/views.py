@@ -5,7 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import EXPORT, can
-from reports.start.asking import figures_of, is_outside, mine, needs_of
+from assets.dictionaries import dictionaries, read_generation
+from places.models import Level
+from reports.start.asking import Mine, figures_of, is_outside, leads_nothing, mine, needs_of
 from reports.start.streets import street_rows
 from web.access import SignedInRequest, readers_only
 from web.answers import show_page
@@ -18,13 +20,23 @@ def start_page(request: SignedInRequest) -> HttpResponse:
     if is_outside(user):
         return HttpResponseRedirect(reverse("field"))
     part = mine(user)
+    streets = street_rows(user, part.query)
     context = {
-        "needs": needs_of(user),
-        "figures": figures_of(user),
-        "streets": street_rows(user, part.query),
-        "is_part": bool(part.code),
+        "needs": needs_of(user, part),
+        "figures": figures_of(user, part),
+        "streets": streets,
+        "part": part,
+        "part_names": _names_of(part),
+        "leads_nothing": leads_nothing(user),
         "today": timezone.localdate(),
         "may_export": can(user, EXPORT),
         "tab": "start",
     }
     return show_page(request, "reports/start.html", context)
+
+
+def _names_of(part: Mine) -> list[str]:
+    """What a reader's part is called, in the order of its codes."""
+    level = Level.STREET if part.parameter == "street" else Level.COMMUNITY
+    areas = dictionaries(read_generation()).areas_at(level)
+    return [areas[code].name for code in part.code.split(",") if code in areas]

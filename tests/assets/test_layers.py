@@ -13,9 +13,10 @@ from assets.dictionaries import dictionaries, read_generation
 from assets.fields import FIELDS, Kind
 from assets.layers import LAYERS, Layer
 from assets.models import Condition, Inspection, Maintenance, MaintenanceKind
+from places.models import Holder, Responsibility
 from tests.assets.column_types import COLUMN_TYPES
 from tests.conftest import District
-from tests.factories import make_asset, make_road, make_site
+from tests.factories import make_asset, make_keeper, make_road, make_site, make_unit
 
 TODAY = date(2026, 11, 24)
 EVERY = [pytest.param(layer, id=name) for name, layer in LAYERS.items()]
@@ -104,3 +105,25 @@ def test_codes_of_rows_are_in_their_lists_and_rows_stay_with_their_readers(
     [seen] = rows(LAYERS["inspections"], viewer)
     assert (seen["condition"], seen["type_name"]) == ("severe", "Notice board")
     assert not any("phone" in field.name for layer in LAYERS.values() for field in layer.fields)
+
+
+@pytest.mark.django_db
+def test_areas_and_sites_say_post_and_unit_of_who_answers_on_the_day(
+    district: District, viewer: User
+) -> None:
+    unit = make_unit("车站")
+    site = make_site(area=district.southwest)
+    make_keeper(site, unit, "张三", post="站长", telephone="13900000000")
+    make_keeper(site, make_unit("旧单位"), begins_on=date(2020, 1, 1), ends_on=date(2020, 12, 31))
+    make_keeper(site, make_unit("以后"), begins_on=date(2030, 1, 1))
+    holder = Holder.objects.create(name="李四", post="书记", telephone="13900000001")
+    Responsibility.objects.create(
+        kind="leader", area=district.west, holder=holder, begins_on=date(2026, 1, 1)
+    )
+    [told] = rows(LAYERS["sites"], viewer)
+    assert (told["leader"], told["leader_unit"]) == ("站长", "车站")
+    areas = {row["code"]: row for row in rows(LAYERS["areas"], viewer)}
+    assert (areas["370105001"]["leader"], areas["370105001"]["leader_unit"]) == ("书记", None)
+    assert areas["370105002"]["leader"] is None
+    for secret in ("张三", "李四", "1390000000"):
+        assert secret not in str([told, areas])

@@ -1,11 +1,13 @@
 """Open cases go to whoever answers now; proposals ask who does; the filter finds where somebody answers."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -20,6 +22,7 @@ from tests.cases.conftest import COMMAND, Scene, by
 from tests.factories import make_asset, make_road, make_site
 from work.responsibility.actions.appoint import appoint
 from work.responsibility.actions.checking import Named, Thing
+from work.responsibility.actions.end_responsibility import end_responsibility
 from work.responsibility.actions.hand_over import hand_over
 from work.responsibility.followers import going_with
 
@@ -109,8 +112,7 @@ def test_many_proposals_cost_one_question(
     scene.desk.units.exists()
     whole = list(
         Case.objects.filter(pk__in=[case.pk for case in cases]).select_related(
-            "area", "category__rule", "asset__maintainer", "site__leader_unit",
-            "community__leader_unit", "street__leader_unit",
+            "area", "category__rule", "asset__maintainer",
         )
     )  # fmt: skip
     plan_many(scene.desk, Order(Verb.DISPATCH, {}), whole[:1])
@@ -138,3 +140,56 @@ def test_a_case_shows_who_answered_on_its_day(as_user: As, scene: Scene) -> None
     shown = as_user(scene.desk).get(f"/cases/{case.code}/").content.decode()
     assert f"/responsibility/{row.uid}/" in shown
     assert "张三" not in shown
+    asked = f"/responsibility/here/?case={case.code}"
+    assert asked.replace("&", "&amp;") in shown
+
+
+def test_the_page_of_who_answers_asks_about_cases_too(as_user: As, scene: Scene, stranger: User) -> None:
+    row, case = community_unit(scene), scene.accept()
+    hand_over(COMMAND, row, Named("张三", "书记", scene.other_unit), SUCCEEDED)
+    client = as_user(scene.desk)
+    for day, unit in (("2026-03-03", scene.unit), ("2026-03-04", scene.other_unit)):
+        rows = client.get(f"/responsibility/here/?case={case.code}&on={day}").context["rows"]
+        assert [each.row.holder.unit for each in rows] == [unit]
+    gap = client.get(f"/responsibility/here/?case={case.code}&on=2025-12-31").context
+    assert not gap["rows"]
+    assert BEGAN in {each.until + timedelta(days=1) for each in gap["nobody"] if each.until}
+    # Units see their own cases only, and strangers none.
+    asked = f"/responsibility/here/?case={case.code}"
+    assert as_user(scene.liaison).get(asked).status_code == 200
+    assert as_user(scene.other_liaison).get(asked).status_code == 400
+    assert as_user(stranger).get(asked).status_code == 400
+
+
+def test_the_streets_leader_is_asked_where_nobody_else_answers(scene: Scene) -> None:
+    case = scene.file(asset=make_asset())
+    thing = Thing(ResponsibilityKind.LEADER, scene.district.west)
+    row = appoint(COMMAND, thing, Named("张三", "书记", scene.unit), BEGAN)
+    found = propose(case)
+    assert found is not None
+    assert (found.unit, found.post) == (scene.unit, "书记")
+    end_responsibility(COMMAND, row, SUCCEEDED)
+    assert propose(case) is None
+
+
+def test_reporting_asks_nothing_about_who_answers_and_little_else(scene: Scene) -> None:
+    community_unit(scene)
+    asset = make_asset()
+    with CaptureQueriesContext(connection) as asked:
+        scene.report(asset=asset)
+    assert not [each["sql"] for each in asked if "places_responsibility" in each["sql"]]
+    assert len(asked) <= 13
+
+
+def test_a_proposal_is_one_question_and_none_where_somebody_maintains_it(
+    scene: Scene, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    community_unit(scene)
+    whole = Case.objects.select_related("category", "asset__maintainer")
+    theirs, maintained = (whole.get(pk=scene.file(asset=each).pk) for each in (make_asset(), scene.asset))
+    with django_assert_num_queries(1):
+        found = propose(theirs)
+    assert found is not None
+    assert found.unit == scene.unit
+    with django_assert_num_queries(0):
+        assert propose(maintained) is not None

@@ -1,7 +1,7 @@
 """Rounds and visits: drawn and frozen, taken in once and whole, never edited, and what follows from them."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -21,8 +21,10 @@ from evaluation.actions.run_round import assign, close_round, open_round
 from evaluation.actions.void_visit import void_visit
 from evaluation.judging import judge
 from evaluation.models import Answer, Choice, Observation, Visit
+from evaluation.standing import own_of
+from places.models import Holder, Responsibility
 from tests.evaluation.conftest import COMMAND, NA, NO, YES, Stage, by
-from tests.factories import make_asset, make_unit
+from tests.factories import make_asset, make_keeper, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +62,7 @@ def test_nobody_evaluates_what_their_own_unit_answers_for(stage: Stage) -> None:
     round_ = stage.open()
     unit = make_unit("车站管理处")
     stage.evaluator.units.add(unit)
-    stage.sites[0].leader_unit = unit
-    stage.sites[0].save()
+    make_keeper(stage.sites[0], unit)
     with pytest.raises(ValidationError, match="your own unit"):
         stage.visit(round_, 0, YES, 2, YES)
     with pytest.raises(ValidationError, match="your own unit"):
@@ -69,6 +70,35 @@ def test_nobody_evaluates_what_their_own_unit_answers_for(stage: Stage) -> None:
     with pytest.raises(ValidationError, match="does not evaluate here"):
         assign(by(stage.desk), round_, list(round_.stops.all()), stage.stranger)
     assert stage.visit(round_, 0, YES, 2, YES, who=stage.second).conforming == 3
+
+
+def test_who_answers_is_asked_of_the_day_of_the_visit(stage: Stage) -> None:
+    """What a phone sends late is judged by the day on which somebody stood there."""
+    round_ = stage.open(raises_cases=False)
+    today = timezone.localdate()
+    make_keeper(
+        stage.sites[0], None, "张三", user=stage.evaluator, begins_on=today - timedelta(days=5),
+        ends_on=today - timedelta(days=1),
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="your own unit"):
+        stage.visit(round_, 0, YES, 2, YES, ended_at=timezone.now() - timedelta(days=2))
+    assert stage.visit(round_, 0, YES, 2, YES).conforming == 3
+
+
+@pytest.mark.parametrize("kind, place", [("unit", "southwest"), ("leader", "west")])
+def test_what_lies_in_an_area_is_its_units_own(stage: Stage, kind: str, place: str) -> None:
+    unit = make_unit("宣传单位")
+    holder = Holder.objects.create(unit=unit)
+    area = getattr(stage.district, place)
+    row = Responsibility.objects.create(kind=kind, area=area, holder=holder, begins_on=date(2026, 1, 1))
+    stage.evaluator.units.add(unit)
+    own = own_of(stage.evaluator)
+    assert own.includes(stage.sites[0])
+    assert own.includes(stage.sites[2]) is (kind == "leader")
+    Responsibility.objects.filter(pk=row.pk).update(ends_on=date(2026, 2, 1))
+    assert not own_of(stage.evaluator).includes(stage.sites[0])
+    assert own_of(stage.evaluator, date(2026, 2, 1)).includes(stage.sites[0])
+    assert own_of(stage.street).includes(stage.sites[0])
 
 
 def test_a_visit_keeps_what_its_observations_come_to(stage: Stage) -> None:

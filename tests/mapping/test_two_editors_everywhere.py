@@ -259,10 +259,10 @@ def test_a_boundary_and_aliases_that_nobody_touched_stay(client: Client, town: T
     area, road = Area.objects.get(code="370105001"), Road.objects.first()
     assert road is not None
     boundary = area.boundary.wkt
-    assert save(client, area, opened(client, area), leader="李").status_code == 302
+    assert save(client, area, opened(client, area), kind="街").status_code == 302
     area.refresh_from_db()
-    assert (area.leader, area.boundary.equals_exact(type(area.boundary).from_ewkt(boundary), 1e-6)) == (
-        "李",
+    assert (area.kind, area.boundary.equals_exact(type(area.boundary).from_ewkt(boundary), 1e-6)) == (
+        "街",
         True,
     )
     form = opened(client, road)

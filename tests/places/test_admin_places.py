@@ -216,7 +216,7 @@ def test_a_long_history_goes_on_by_cursor(
     monkeypatch.setattr("places.admin.CHANGES_A_PAGE", 2)
     office.cookies["django_language"] = "en"
     for number in range(3):
-        district.west.responsible_person = f"人{number}"
+        district.west.kind = f"人{number}"
         district.west.save()
     address = reverse("admin:places_area_history", args=[district.west.pk])
     first = office.get(address).content.decode()

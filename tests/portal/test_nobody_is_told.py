@@ -4,6 +4,7 @@ Two walks, as nobody: along every link, form and picture from the public pages, 
 """
 
 import re
+from datetime import date
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -25,11 +26,11 @@ from cases.actions.file_case import file_case
 from cases.actions.fix_case import fix_case, verify_fix
 from cases.actions.urge_case import urge_case
 from cases.models import Case
-from places.models import Area, Unit
+from places.models import FormerAnswer, Holder, Responsibility, ResponsibilityKind, Unit
 from portal.actions.publish_pair import publish_pair, redact_photo
 from portal.models import ResidentAnswer
 from tests.cases.conftest import Scene, by, calendar, moment, scene
-from tests.factories import make_site
+from tests.factories import make_keeper, make_site
 from tests.mapping.addresses import filled, patterns
 from tests.mapping.pictures import jpeg
 
@@ -49,6 +50,7 @@ NAMES = [
     "东方大妈",
     "令狐专员",
     "尉迟网格",
+    "公孙旧任",
 ]
 CAMERA = "camera-of-somebody"
 WORDS = ["内部备注勿外传", "内部理由勿外传", "居民原话勿外传", "催办内容勿外传"]
@@ -68,20 +70,23 @@ def street(scene: Scene, settings: Settings, tmp_path: Path) -> Scene:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     Unit.objects.filter(pk=scene.unit.pk).update(contact_person=NAMES[3], contact_phone=TELEPHONES[3])
-    Area.objects.update(leader=NAMES[0], responsible_person=NAMES[1], responsible_phone=TELEPHONES[1])
+    for kind, place, name, telephone in (
+        (ResponsibilityKind.LEADER, {"area": scene.district.west}, NAMES[0], TELEPHONES[0]),
+        (ResponsibilityKind.UNIT, {"area": scene.district.southwest}, NAMES[1], TELEPHONES[1]),
+    ):
+        holder = Holder.objects.create(name=name, post="负责人", unit=scene.unit, telephone=telephone)
+        Responsibility.objects.create(kind=kind, holder=holder, begins_on=date(2026, 1, 1), **place)
     for user, name in ((scene.desk, NAMES[7]), (scene.patrol, NAMES[5]), (scene.liaison, NAMES[8])):
         User.objects.filter(pk=user.pk).update(display_name=name)
         user.refresh_from_db()
     Asset.objects.filter(pk=scene.asset.pk).update(remarks=f"{WORDS[0]} {TELEPHONES[4]}")
-    make_site(
-        "济南站",
-        code="370105S001",
-        area=scene.district.southwest,
-        leader=NAMES[2],
-        responsible_person=NAMES[4],
-        responsible_phone=TELEPHONES[5],
-        leader_unit=scene.unit,
+    site = make_site("济南站", code="370105S001", area=scene.district.southwest)
+    make_keeper(site, scene.unit, NAMES[4], post="点位管理员", telephone=TELEPHONES[5])
+    # Of former times: what the old columns said, and somebody whose time is over.
+    FormerAnswer.objects.create(
+        site=site, leader=NAMES[2], telephone=TELEPHONES[13], begins_on=date(2026, 1, 1)
     )
+    make_keeper(site, None, NAMES[9], telephone=TELEPHONES[14], ends_on=date(2026, 2, 1))
     return scene
 
 

@@ -32,7 +32,7 @@ from portal.actions.say import answer_card, place_of_asset
 from portal.models import ResidentAnswer, ResidentRemark, ResidentReport, Satisfied
 from portal.residents.tracking import LETTERS, code_of, report_of, spelled, tidy
 from tests.cases.conftest import Scene, by, calendar, photo, scene
-from tests.factories import make_site
+from tests.factories import make_keeper, make_site
 from tests.mapping.pictures import jpeg
 
 __all__ = ["calendar", "scene"]
@@ -147,17 +147,13 @@ def test_what_is_said_too_late_is_not_kept(scene: Scene, passer_by: Client) -> N
 
 
 def test_a_site_has_a_card_of_its_own(scene: Scene, passer_by: Client) -> None:
-    site = make_site(
-        "济南站",
-        code="370105S001",
-        area=scene.district.southwest,
-        leader="赵局长",
-        responsible_person="钱大姐",
-        responsible_phone="13700000009",
-    )
+    site = make_site("济南站", code="370105S001", area=scene.district.southwest)
+    assert "Looked after by" not in text(passer_by.get("/s/370105S001"))
+    make_keeper(site, scene.unit, "钱大姐", post="点位管理员", telephone="13700000009")
     card = text(passer_by.get("/s/370105S001"))
     assert "济南站" in card
-    assert not any(secret in card for secret in ("赵局长", "钱大姐", "13700000009"))
+    assert f"{scene.unit.name} · 点位管理员" in card
+    assert not any(secret in card for secret in ("钱大姐", "13700000009"))
     passer_by.post("/s/370105S001/answer", {"answer": "yes"})
     made = ResidentAnswer.objects.get()
     assert (made.site, made.asset, made.street) == (site, None, scene.district.west)

@@ -21,6 +21,7 @@ from assets.actions.record_inspection import record_inspection
 from assets.models import Condition, MaintenanceState
 from assets.models.maintenance import Maintenance
 from cases.actions.propose_exposure import Wording, propose_exposure
+from places.models import Area, Holder, Responsibility
 from reports.dashboard import over_time
 from reports.figures.keeping import keep_day
 from reports.figures.standing import Told
@@ -140,18 +141,53 @@ def test_what_no_filter_counts_is_asked_of_the_rooms_that_know_it(busy: Scene, l
     assert "Exposures that wait for a second person" not in needs(looking(busy.liaison))
 
 
-def test_a_street_and_a_leader_of_one_see_their_part(
-    busy: Scene, looking: Looking, owner: User, colleague: User
-) -> None:
+def test_a_street_sees_its_part(busy: Scene, looking: Looking, owner: User, colleague: User) -> None:
     part = looking(owner).get("/start/").context["streets"]
     assert [(row.code, row.assets > 0) for row in part] == [("370105001", True)]
     # Nothing in the east but that nobody answers for it.
     assert needs(looking(colleague)) == {"Streets without a leader": 2, "Communities without a unit": 2}
-    leader = make_user(Role.LEADER, busy.district.west)
-    assert [row.code for row in looking(leader).get("/start/").context["streets"]] == ["370105001"]
-    both = make_user(Role.LEADER, busy.district.east)
-    Membership.objects.create(user=both, role=Role.LEADER, area=busy.district.west)
-    assert len(looking(both).get("/start/").context["streets"]) == 1  # nothing stands in the east
+
+
+def led(user: User, *streets: Area, ends_on: date | None = None) -> None:
+    """Somebody is the leader of streets since January."""
+    holder, _made = Holder.objects.get_or_create(name=user.username, post="区级领导", user=user)
+    for street in streets:
+        Responsibility.objects.create(
+            kind="leader", area=street, holder=holder, begins_on=date(2026, 1, 1), ends_on=ends_on
+        )
+
+
+def test_my_streets_are_those_that_rows_of_responsibility_say(busy: Scene, looking: Looking) -> None:
+    leader = make_user(Role.LEADER, busy.district.district, username="chief")
+    led(leader, busy.district.west)
+    page = looking(leader).get("/start/")
+    assert [row.code for row in page.context["streets"]] == ["370105001"]
+    assert page.context["part_names"] == [busy.district.west.name]
+    assert {address for _n, address in leading(page.content.decode()) if "street=" not in address} <= {
+        "/cases/exposures/?state=proposed",
+        "/assessment/",
+    }
+    led(leader, busy.district.east)
+    both = looking(leader).get("/start/").context
+    assert both["part"].query == "street=370105001,370105002"
+    filters = looking(leader).get("/cases/").context["choices"]
+    assert ("370105001,370105002", "My streets") in next(
+        each.options for each in filters if each.name == "street"
+    )
+
+
+def test_a_leader_whose_period_ended_has_no_streets_any_more(busy: Scene, looking: Looking) -> None:
+    """The membership stays as it was: it says where somebody may approve, not what is theirs."""
+    today = timezone.localdate()
+    leader = make_user(Role.LEADER, busy.district.west, username="chief")
+    led(leader, busy.district.west, ends_on=today)
+    assert looking(leader).get("/start/").context["part"].code == "370105001"
+    Responsibility.objects.update(ends_on=today - timedelta(days=1))
+    page = looking(leader).get("/start/")
+    assert page.context["part"].code == ""
+    assert len(page.context["streets"]) > 1
+    assert "Nobody has entered that your account answers for a street today" in page.content.decode()
+    assert "My streets" not in page.content.decode()
 
 
 def test_crews_and_patrols_go_on_to_the_phones_page(scene: Scene, looking: Looking, crew: User) -> None:

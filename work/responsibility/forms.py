@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from accounts.permissions import READ, scope_of
@@ -39,11 +39,28 @@ class HolderForm(forms.Form):
         max_length=30,
         required=False,
     )
+    account = forms.CharField(
+        label=gettext_lazy("Account (user name), if the person signs in"), max_length=150, required=False
+    )
+
+    def clean_account(self) -> User | None:
+        """The account of a user name.
+
+        Raises:
+            ValidationError: there is none.
+        """
+        name = self.cleaned_data["account"].strip()
+        if not name:
+            return None
+        found = User.objects.filter(username=name, is_active=True).first()
+        if found is None:
+            raise ValidationError(gettext("There is no account “%(name)s”.") % {"name": name})
+        return found
 
     def named(self) -> Named:
         """The holder as it was filled in."""
         given = self.cleaned_data
-        return Named(given["name"], given["post"], given["unit"], given["telephone"])
+        return Named(given["name"], given["post"], given["unit"], given["telephone"], given["account"])
 
 
 class CorrectForm(HolderForm):

@@ -17,6 +17,7 @@ from places.models import Area, Site
 from web.access import SignedInRequest, readers_only
 from web.answers import private
 from web.paging import only_parameters, ways
+from work.responsibility.former import unsettled
 from work.responsibility.gaps import GAPS_BY_NAME, Gap, found, gap_counts
 from work.responsibility.showing import show
 
@@ -49,6 +50,7 @@ def gaps_page(request: SignedInRequest) -> HttpResponse:
         "none": not any(each.count for each in counts),
         "pages": ways(request, page.next),
         "may_keep": can(request.user, MANAGE_RESPONSIBILITY),
+        "former": unsettled(request.user).count(),
     }
     return show(request, "gaps", context)
 

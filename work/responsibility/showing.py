@@ -13,6 +13,7 @@ _SECTIONS = {
     "people": "people",
     "holder": "people",
     "gaps": "gaps",
+    "former": "gaps",
     "indicators": "indicators",
     "indicator": "indicators",
     "import": "import",

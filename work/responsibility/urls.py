@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from work.responsibility import files, gap_pages, here, indicators, views
+from work.responsibility import files, former, gap_pages, here, indicators, views
 
 urlpatterns = [
     path("responsibility/", views.list_page, name="responsibilities"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("responsibility/gaps/", gap_pages.gaps_page, name="gaps"),
     path("responsibility/gaps.geojson", gap_pages.gaps_layer, name="gaps-layer"),
     path("responsibility/here/", here.here_page, name="answers-here"),
+    path("responsibility/former/", former.former_page, name="responsibility-former"),
     path("responsibility/indicators/", indicators.indicators_page, name="indicators"),
     path("responsibility/indicators/new/", indicators.indicator_page, name="new-indicator"),
     path("responsibility/indicators/<int:number>/", indicators.indicator_page, name="indicator"),

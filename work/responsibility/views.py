@@ -317,6 +317,7 @@ def _initial(verb: str, row: Responsibility) -> dict[str, Any]:
             "post": holder.post,
             "name": holder.name,
             "telephone": holder.telephone,
+            "account": holder.user.username if holder.user else "",
             "begins_on": row.begins_on,
             "ends_on": row.ends_on,
             "document": row.document,

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from demonstration.accounts import lead_streets
 from demonstration.district.answering import NoDistrict, make_responsibilities
 from places.models import Responsibility
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             raise CommandError(_("Somebody answers already: the demonstration begins with nobody."))
         try:
             there = make_responsibilities(timezone.localdate())
+            lead_streets()
         except NoDistrict as error:
             if if_empty:
                 return

@@ -21,8 +21,16 @@ from assets.models import (
     Origin,
     Posting,
 )
-from places.models import Area, Unit
-from tests.factories import make_artwork, make_asset, make_site, make_support, make_type, make_unit
+from places.models import Unit
+from tests.factories import (
+    make_artwork,
+    make_asset,
+    make_keeper,
+    make_site,
+    make_support,
+    make_type,
+    make_unit,
+)
 from tests.importing.written_ledgers import IN_THE_EAST, import_file, row, write_ledger
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +111,7 @@ def test_units_that_an_import_entered_go_and_come_with_it(actor, bring):
     assert offered() == {"区城管局", "甲公司", "旧公司"}, "what was undone counts for nothing"
 
 
-@pytest.mark.parametrize("use", ["asset", "job", "member", "area", "site", "part", "renamed"])
+@pytest.mark.parametrize("use", ["asset", "job", "member", "answers", "part", "renamed"])
 def test_a_unit_that_is_used_or_changed_by_now_stays_when_its_import_is_undone(actor, bring, district, use):
     batch = bring(row(source_id="1", owner="甲公司"), create_units=True)
     unit = Unit.objects.get()
@@ -113,10 +121,8 @@ def test_a_unit_that_is_used_or_changed_by_now_stays_when_its_import_is_undone(a
         Maintenance.objects.create(asset=make_asset(), kind="clean", crew=unit)
     elif use == "member":
         actor.user.units.add(unit)
-    elif use == "area":
-        Area.objects.filter(pk=district.west.pk).update(leader_unit=unit)
-    elif use == "site":
-        make_site(leader_unit=unit)
+    elif use == "answers":
+        make_keeper(make_site(), unit)
     elif use == "part":
         make_unit("甲公司一部", parent=unit)
     else:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from accounts.models import Role, User
-from places.answering import Spot, answering_at
+from places.answering import Spot, answering_at, streets_led_by
 from places.models import Holder, Responsibility, ResponsibilityKind
 from tests.factories import make_area, make_unit, make_user
 from tests.work.responsibility.conftest import COMMAND, JUNE, MARCH, Offices, by
@@ -208,3 +208,24 @@ class OneAtATime(HypothesisTestCase):
         for begin, _length, _who in spans:
             day = MARCH + timedelta(days=begin)
             assert len(answering_at(Spot(street=street.pk), day)) <= 1
+
+
+def test_an_account_is_a_persons_and_entered_where_one_may(
+    offices: Offices, owner: User, publicity: User, viewer: User
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        offices.appointed("unit", named=Named("", "", offices.unit, user=viewer))
+    assert set(refused.value.message_dict) == {"account"}
+    row = offices.appointed("leader", named=Named("李四", "书记"))
+    # The street's office cannot make the leader's entry somebody's by naming the same person for a building of its own.
+    with pytest.raises(ValidationError) as refused:
+        appoint(by(owner), offices.thing("stairwell"), Named("李四", "书记", user=owner), MARCH)
+    assert set(refused.value.message_dict) == {"account"}
+    appoint(by(owner), offices.thing("stairwell"), Named("赵六", "楼道长", user=viewer), MARCH)
+    correct_responsibility(by(publicity), row, Named("李四", "书记", user=viewer), MARCH)
+    assert streets_led_by(viewer, JUNE) == [offices.district.west.code]
+    assert streets_led_by(viewer, MARCH - timedelta(days=1)) == []
+    end_responsibility(by(publicity), row, JUNE)
+    assert streets_led_by(viewer, JUNE + timedelta(days=1)) == []
+    void_responsibility(by(publicity), row, "错了")
+    assert streets_led_by(viewer, JUNE) == []

@@ -192,6 +192,29 @@ def test_somebody_is_appointed_and_handed_over_on_the_pages(
     assert client.post(f"/responsibility/{row.uid}/dance", {}).status_code == 404
 
 
+def test_a_leaders_account_is_named_on_the_page_and_shown_to_few(
+    as_user: As, offices: Offices, publicity: User, viewer: User
+) -> None:
+    given = {
+        "kind": "leader",
+        "place": offices.district.west.code,
+        "post": "书记",
+        "name": NAME,
+        "account": "nobody-of-this-name",
+        "begins_on": "2026-03-01",
+    }
+    client = as_user(publicity)
+    answer = client.post("/responsibility/new/", given)
+    assert answer.status_code == 422
+    assert "nobody-of-this-name" in answer.content.decode()
+    assert client.post("/responsibility/new/", {**given, "account": viewer.username}).status_code == 302
+    row = Responsibility.objects.get()
+    assert row.holder.user == viewer
+    address, shown = f"/responsibility/{row.uid}/", f"<dd>{viewer.username}</dd>"
+    assert shown in client.get(address).content.decode()
+    assert shown not in as_user(viewer).get(address).content.decode()
+
+
 def test_an_indicator_is_the_districts_to_keep(
     as_user: As, offices: Offices, owner: User, publicity: User
 ) -> None:

@@ -153,11 +153,7 @@ def check_telephone(actor: Actor, holder: Holder, telephone: str) -> None:
     Raises:
         ValidationError: naming `telephone`.
     """
-    if not telephone or telephone == holder.telephone or actor.user is None:
-        return
-    scope = scope_of(actor.user, MANAGE_RESPONSIBILITY)
-    rows = Responsibility.objects.filter(holder=holder).told()
-    if not all(scope.covers(row.scope_code) for row in rows):
+    if telephone and telephone != holder.telephone and not _keeps_all_of(actor, holder):
         raise ValidationError(
             {
                 "telephone": _(
@@ -168,11 +164,39 @@ def check_telephone(actor: Actor, holder: Holder, telephone: str) -> None:
         )
 
 
+def check_account(actor: Actor, holder: Holder, user: User | None) -> None:
+    """That whoever gives somebody an account, or another one, may say who answers everywhere that this one answers.
+
+    Raises:
+        ValidationError: naming `account`, also where a unit is given one.
+    """
+    if user is None:
+        return
+    if not holder.name:
+        raise ValidationError({"account": _("An account is a person's: name the person too.")})
+    if user.pk != holder.user_id and not _keeps_all_of(actor, holder):
+        raise ValidationError(
+            {
+                "account": _(
+                    "%(who)s answers elsewhere too: leave the account empty, or have the district enter it."
+                )
+                % {"who": holder}
+            }
+        )
+
+
+def _keeps_all_of(actor: Actor, holder: Holder) -> bool:
+    if actor.user is None:
+        return True
+    scope = scope_of(actor.user, MANAGE_RESPONSIBILITY)
+    return all(scope.covers(row.scope_code) for row in Responsibility.objects.filter(holder=holder).told())
+
+
 def holder_named(actor: Actor, named: Named) -> Holder:
     """The holder of this name, post and unit, entered if new; a telephone or an account that is given is kept.
 
     Raises:
-        ValidationError: naming `name`, `post`, `unit` or `telephone`.
+        ValidationError: naming `name`, `post`, `unit`, `telephone` or `account`.
     """
     name, post, telephone = named.name.strip(), named.post.strip(), named.telephone.strip()
     if not name and named.unit is None:
@@ -186,6 +210,7 @@ def holder_named(actor: Actor, named: Named) -> Holder:
         name=name, post=post, unit=named.unit, defaults={"telephone": telephone, "user": named.user}
     )
     check_telephone(actor, holder, telephone)
+    check_account(actor, holder, named.user)
     changed = []
     if telephone and holder.telephone != telephone:
         holder.telephone = telephone

@@ -5,6 +5,7 @@ that it gives). Somebody who follows another ends the other's row the day before
 handover moves them.
 """
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -229,9 +230,17 @@ def undo_batch(actor: Actor, batch: ResponsibilityBatch) -> int:
         )
         for key, before, given in current.ended:
             Responsibility.objects.standing().filter(pk=key, ends_on=given).update(ends_on=before)
+        _enter_again(current)
         current.state = BatchState.UNDONE
         current.save(update_fields=["state"])
     return voided
+
+
+def _enter_again(batch: ResponsibilityBatch) -> None:
+    """What is voided stays voided, so rows that gave way to an import whole come back as new ones."""
+    for row in Responsibility.objects.filter(pk__in=batch.replaced).order_by("pk"):
+        row.pk, row.uid, row.voided_at, row.void_reason = None, uuid.uuid4(), None, ""
+        row.save(force_insert=True)
 
 
 def discard_batch(actor: Actor, batch: ResponsibilityBatch) -> None:
