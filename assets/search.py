@@ -1,10 +1,11 @@
 """Suggestions for what somebody types into the search box: places by name, assets by anything that one may see."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import pgettext
 
@@ -15,6 +16,9 @@ from assets.filter_values import read_words
 from assets.legend import areas_in_scope
 from assets.models import Asset, Lifecycle
 from places.models import Level, Site
+
+# Between a character and a number people write a blank or none: 北园大街18号, 北园大街 18 号.
+_SEAM = re.compile(r"(?<=[\u3400-\u9fff])(?=[0-9])|(?<=[0-9])(?=[\u3400-\u9fff])")
 
 
 def suggestions(text: str, user: AnyUser, lists: Dictionaries, *, limit: int = 10) -> list[dict[str, Any]]:
@@ -31,13 +35,16 @@ def suggestions(text: str, user: AnyUser, lists: Dictionaries, *, limit: int = 1
         return []
     words = [fold(word) for word in typed]
     scope = scope_of(user, READ)
+    spaced = _SEAM.sub(" ", text).split()
     places = [
         *_areas_named(words, lists, scope),
-        *_roads_named(words, lists),
+        *(_roads_named(words, lists) or _roads_of_address(spaced, lists)),
         *_sites_named(typed, scope, limit),
     ]
     # Places come first, but never take all the room when there are assets too.
-    assets = list(_assets_named(typed, user, lists, limit))
+    assets = _assets_named(typed, spaced, user, lists, limit)
+    if not assets and len(spaced) > len(typed):
+        assets = _assets_named(tuple(spaced), spaced, user, lists, limit)
     kept = max(limit - len(assets), min(len(places), limit // 2))
     return [*places[:kept], *assets][:limit]
 
@@ -61,16 +68,24 @@ def _areas_named(words: list[str], lists: Dictionaries, scope: Scope) -> Iterabl
                 }
 
 
-def _roads_named(words: list[str], lists: Dictionaries) -> Iterable[dict[str, Any]]:
-    for road in lists.roads.values():
-        if _all_in(words, (road.name, *road.aliases)):
-            yield {
-                "kind": "road",
-                "code": road.code,
-                "title": road.name,
-                "subtitle": pgettext("separates names", ", ").join(road.aliases),
-                **_middle(road.bounds),
-            }
+def _roads_named(words: list[str], lists: Dictionaries) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": "road",
+            "code": road.code,
+            "title": road.name,
+            "subtitle": pgettext("separates names", ", ").join(road.aliases),
+            **_middle(road.bounds),
+        }
+        for road in lists.roads.values()
+        if _all_in(words, (road.name, *road.aliases))
+    ]
+
+
+def _roads_of_address(spaced: list[str], lists: Dictionaries) -> list[dict[str, Any]]:
+    """The road of an address with a number: nothing on record may bear that number."""
+    numbered = next((place for place, word in enumerate(spaced) if word.isdecimal()), 0)
+    return _roads_named([fold(word) for word in spaced[:numbered]], lists) if numbered else []
 
 
 def _sites_named(words: Sequence[str], scope: Scope, limit: int) -> Iterable[dict[str, Any]]:
@@ -93,19 +108,22 @@ def _sites_named(words: Sequence[str], scope: Scope, limit: int) -> Iterable[dic
 
 
 def _assets_named(
-    words: tuple[str, ...], user: AnyUser, lists: Dictionaries, limit: int
-) -> Iterable[dict[str, Any]]:
+    words: tuple[str, ...], spaced: list[str], user: AnyUser, lists: Dictionaries, limit: int
+) -> list[dict[str, Any]]:
+    """Assets with all of the words; first those that bear them in a row, as an address is written."""
     condition = Search().condition(words, Known(lists, timezone.localdate()))
+    # One word is everywhere in a row, and asking for it would mean sorting all that has it.
+    order = [_in_a_row(spaced), "code"] if len(spaced) > 1 else ["code"]
     found = (
         Asset.objects.visible_to(user)
         .filter(condition)
         .exclude(lifecycle=Lifecycle.REMOVED)
         .select_related("type")
         .only("code", "name", "address", "point", "type")
-        .order_by("code")[:limit]
+        .order_by(*order)[:limit]
     )
-    for asset in found:
-        yield {
+    return [
+        {
             "kind": "asset",
             "code": asset.code,
             "title": asset.name or asset.type.name,
@@ -114,6 +132,16 @@ def _assets_named(
             "lat": asset.point.y,
             "bbox": None,
         }
+        for asset in found
+    ]
+
+
+def _in_a_row(spaced: list[str]) -> Case:
+    """An order: 0 where name or address has the words in a row, with blanks between them or without, else 1."""
+    rows = Q()
+    for phrase in (" ".join(spaced), "".join(spaced)):
+        rows |= Q(name__icontains=phrase) | Q(address__icontains=phrase)
+    return Case(When(rows, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
 def _middle(bounds: tuple[float, float, float, float] | None) -> dict[str, Any]:

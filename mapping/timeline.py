@@ -4,7 +4,7 @@ The queries are as many as there are kinds of events, not as there are events.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from django.utils import timezone
@@ -61,7 +61,16 @@ def timeline(asset: Asset, lists: Dictionaries, reader: AnyUser, taking_back: Ta
         *_jobs(asset),
         *_changes(asset, reader, taking_back),
     ]
+    begun = next((event.at for event in events if event.kind == "created"), None)
+    if begun is not None:
+        events = [_not_before(event, begun) for event in events]
     return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _not_before(event: Event, begun: datetime) -> Event:
+    """An event of which only the day is known, not before the registration of the same day."""
+    same_day = timezone.localdate(event.at) == timezone.localdate(begun)
+    return replace(event, at=max(event.at, begun)) if event.day_only and same_day else event
 
 
 def _at_noon(day: date) -> datetime:
@@ -114,7 +123,15 @@ def _inspector(inspection: Inspection) -> str:
 
 
 def _postings(asset: Asset) -> Iterable[Event]:
+    """Newest first, so that of one day's the later one stays above."""
     for posting in asset.postings.select_related("artwork")[:MOST_FACTS]:
+        if posting.taken_down_on:
+            yield Event(
+                kind="posting down",
+                at=_at_noon(posting.taken_down_on),
+                day_only=True,
+                title=_("Taken down: %(artwork)s") % {"artwork": posting.artwork.title},
+            )
         valid_to = posting.artwork.valid_to
         yield Event(
             kind="posting",
@@ -123,13 +140,6 @@ def _postings(asset: Asset) -> Iterable[Event]:
             title=_("Posted: %(artwork)s") % {"artwork": posting.artwork.title},
             detail=_("Valid to %(day)s") % {"day": valid_to.isoformat()} if valid_to else "",
         )
-        if posting.taken_down_on:
-            yield Event(
-                kind="posting down",
-                at=_at_noon(posting.taken_down_on),
-                day_only=True,
-                title=_("Taken down: %(artwork)s") % {"artwork": posting.artwork.title},
-            )
 
 
 def _jobs(asset: Asset) -> Iterable[Event]:

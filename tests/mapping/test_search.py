@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.factories import make_site
+from tests.factories import make_asset, make_site
 from tests.mapping.conftest import Town
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,24 @@ def test_two_characters_find_an_asset(town: Town, reader: Client) -> None:
 def test_a_road_comes_with_what_stands_on_it(town: Town, reader: Client) -> None:
     assert kinds(reader, "北园") == {"road": ["北园大街"], "asset": ["北园大街 419 号宣传栏"]}
     assert kinds(reader, "北圆")["road"] == ["北园大街"]
+
+
+@pytest.mark.parametrize("address", ["北园大街 18 号", "北园大街18号", "北园大街 18号"])
+@pytest.mark.parametrize("written", ["北园大街 18 号", "北园大街18号"])
+def test_an_address_is_found_however_its_number_is_written_and_before_look_alikes(
+    town: Town, reader: Client, address: str, written: str
+) -> None:
+    for number in ("118", "180", "81"):
+        make_asset(name=f"18 展板 {number}", address=f"北园大街 {number} 号")
+    make_asset(name="要找的", address=written)
+    assert kinds(reader, address)["asset"][0] == "要找的"
+
+
+@pytest.mark.parametrize("address", ["北园大街 9999 号", "北园大街9999号"])
+def test_an_address_that_nothing_bears_leads_to_its_road(town: Town, reader: Client, address: str) -> None:
+    assert kinds(reader, address) == {"road": ["北园大街"]}
+    assert kinds(reader, "没有的路 9999 号") == {}
+    assert kinds(reader, "9999 号") == {}
 
 
 def test_streets_communities_and_sites(town: Town, reader: Client) -> None:

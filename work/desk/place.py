@@ -67,6 +67,7 @@ def what_is_at(
     asset: Asset | None = None,
     alone: bool = False,
     asset_type: AssetType | None = None,
+    seen_support: int | None = None,
 ) -> dict[str, Any]:
     """The areas of a point, whether the user may write there, supports near, and for a new asset its look-alikes.
 
@@ -74,6 +75,7 @@ def what_is_at(
         asset: the one that is to be moved there; None for a new one.
         alone: without the support it hangs on, and what else hangs there.
         asset_type: of a new one.
+        seen_support: whose faces somebody registers one after the other; they are no look-alikes.
     """
     placement = placement_at(point)
     allowed = can(user, MOVE if asset else REGISTER, placement)
@@ -90,7 +92,7 @@ def what_is_at(
     }
     if asset is None:
         answer["supports"] = supports_near(user, point, REGISTER)
-        answer["alike"] = look_alikes(user, point, asset_type)
+        answer["alike"] = look_alikes(user, point, asset_type, seen_support)
         return answer
     answer["metres"] = round(metres_between(asset.point, point), 1)
     answer["crosses"] = _crossing(asset, placement)
@@ -154,8 +156,13 @@ def supports_near(user: User, point: Point, verb: str) -> list[dict[str, Any]]:
     ]
 
 
-def look_alikes(user: User, point: Point, asset_type: AssetType | None) -> list[dict[str, Any]]:
-    """Assets so near that the new one may be on record already: of its type, or of any while none is chosen."""
+def look_alikes(
+    user: User, point: Point, asset_type: AssetType | None, seen_support: int | None = None
+) -> list[dict[str, Any]]:
+    """Assets so near that the new one may be on record already: of its type, or of any while none is chosen.
+
+    What hangs on `seen_support` is left out.
+    """
     near = (
         Asset.objects.visible_to(user)
         .filter(point__bboverlaps=_box(point, LOOK_ALIKES_WITHIN_M))
@@ -164,6 +171,8 @@ def look_alikes(user: User, point: Point, asset_type: AssetType | None) -> list[
     )
     if asset_type is not None:
         near = near.filter(type=asset_type)
+    if seen_support is not None:
+        near = near.exclude(support_id=seen_support)
     found = sorted(
         ((metres_between(asset.point, point), asset) for asset in near),
         key=lambda pair: (pair[0], pair[1].code),

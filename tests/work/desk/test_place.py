@@ -93,6 +93,15 @@ def test_look_alikes_are_those_of_the_type_within_25_metres(town: Town, desk, ow
 
 
 @db
+def test_the_faces_of_a_support_are_no_look_alikes_of_its_next_one(town: Town, desk, colleague: User) -> None:
+    face = town.faces[0]
+    there = {"lon": face.point.x, "lat": face.point.y, "type": face.type_id}
+    assert face.code in {one["code"] for one in ask(desk, colleague, **there)["alike"]}
+    assert ask(desk, colleague, **there, seen_support=face.support_id)["alike"] == []
+    assert ask(desk, colleague, **there, seen_support="9" * 30)["alike"] != []
+
+
+@db
 @pytest.mark.parametrize("query", ["lon=a&lat=1", "lon=nan&lat=36", "lon=0&lat=0", "lon=200&lat=1", ""])
 def test_a_place_that_is_none_is_refused(town: Town, desk, owner: User, query: str) -> None:
     assert desk(owner).client.get(f"/desk/place?{query}").status_code == 400

@@ -146,6 +146,9 @@ def test_only_what_may_hang_is_offered_and_is_hung(town: Town, desk, owner: User
     assert somebody.send("take-down", taken_down_on=today).status_code == 200
     town.board.refresh_from_db()
     assert town.board.artwork is None
+    # Of one day the later stands above, and nothing stands before what was registered on that day.
+    told = somebody.panel()
+    assert told.index("Taken down: 新画面") < told.index("Posted: 新画面") < told.index("Registered")
 
 
 def test_an_asset_is_suspended_brought_back_removed_and_brought_back(town: Town, desk, owner: User) -> None:

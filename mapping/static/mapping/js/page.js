@@ -317,13 +317,16 @@ byId("detail-body").addEventListener("click", (event) => {
   openAsset(dataOf(link, "open"));
 });
 
+/** What has a use of its own for Escape; a choice or a box to tick has none. */
+const TYPED_INTO = "input:not([type=radio], [type=checkbox]), select, textarea";
+
 document.addEventListener("keydown", (event) => {
   if (
     event.defaultPrevented ||
     event.altKey ||
     event.ctrlKey ||
     event.metaKey ||
-    targetOf(event).closest("input, select, textarea")
+    targetOf(event).closest(event.key === "Escape" ? TYPED_INTO : "input, select, textarea")
   )
     return;
   if (event.key === "n" || event.key === "N") step(1);

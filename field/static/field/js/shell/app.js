@@ -98,6 +98,8 @@ async function start() {
 function buildFrame() {
   parts.title = el("h1", { tabindex: "-1" });
   parts.pill = el("button", { class: "pill", id: "pill", onclick: () => router.go("settings") });
+  // It says what it is before the records have been counted, too.
+  drawPill();
   parts.banners = el("div", { class: "banners", id: "banners" });
   parts.view = el("main", { class: "view", id: "view", tabindex: "-1" });
   parts.bar = el(

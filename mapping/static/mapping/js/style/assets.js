@@ -6,8 +6,9 @@ import { CONDITIONS } from "mapping/conditions";
 import { REGULAR } from "mapping/map_letters";
 import { ASSETS_FROM } from "mapping/style/sources";
 
-/** From here on a picture has room for what is overdue and for the number of faces. */
-const DETAILS_FROM = 15;
+/** From here on a picture has room for the number of faces, and from there on for what is overdue. */
+const NUMBERS_FROM = 15;
+const OVERDUE_FROM = 16;
 const NAMES_FROM = 16.5;
 const FACE_NAMES_FROM = 18.5;
 /** Size of a stack, whatever its faces are. */
@@ -70,7 +71,9 @@ export function assetLayers(palette) {
             "step",
             ["zoom"],
             picture("0", "0"),
-            DETAILS_FROM,
+            NUMBERS_FROM,
+            picture("0", ["to-string", ["get", "faces"]]),
+            OVERDUE_FROM,
             picture(["to-string", ["get", "overdue"]], ["to-string", ["get", "faces"]]),
           ],
           "icon-size": [
@@ -80,8 +83,10 @@ export function assetLayers(palette) {
             14,
             size(0.52),
             15,
-            size(0.62),
-            16,
+            size(0.56),
+            15.75,
+            size(0.64),
+            16.25,
             size(0.82),
             18,
             size(1.05),

@@ -38,9 +38,11 @@ function changedSince(form, sent) {
 export function registerPart({ form, touched }) {
   const alike = element(".desk-alike", { within: form });
   let registered = 0;
+  /** Whose faces are registered one after the other: they need not be looked at again for each. */
+  let seenSupport = "";
   const position = connectPosition(form, {
     pinLabel: gettext("Where the new asset stands. Drag it, or move it by the arrow keys."),
-    about: () => ({ type: form.elements.type.value }),
+    about: () => ({ type: form.elements.type.value, ...(seenSupport && { seen_support: seenSupport }) }),
     words: (what) => [el("span", {}, what.place), ...refusalWords(what)],
     looked: (what) => showAlike(what.alike),
     set: () => {
@@ -102,7 +104,11 @@ export function registerPart({ form, touched }) {
     );
 
   return {
-    shown: () => position.begin(null),
+    shown: () => {
+      // Only another one of a support's faces begins with its support.
+      seenSupport = form.elements.support.value;
+      position.begin(null);
+    },
     left: position.end,
     saved: (answer, way, sent) => {
       if (way === "open") {
@@ -116,6 +122,7 @@ export function registerPart({ form, touched }) {
       form.elements.new_support.value = "";
       alike.replaceChildren();
       foldTypes(true);
+      seenSupport = way === "here" ? String(answer.support ?? "") : "";
       if (way === "here") {
         position.put({ lon: answer.lon, lat: answer.lat }, { snap: answer.support !== null });
         form.elements.name.focus({ preventScroll: true });
