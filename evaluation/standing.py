@@ -38,7 +38,7 @@ def own_of(user: User, day: date | None = None) -> Own:
     rows = Responsibility.objects.on(day or timezone.localdate()).filter(theirs, kind__in=_KINDS)
     sites, areas = set(), {code for role, code in grants_of(user) if role == Role.STREET_EDITOR}
     for row in rows.values("site_id", "area__code"):
-        if row["site_id"] is not None:
+        if row["site_id"]:
             sites.add(row["site_id"])
         else:
             areas.add(row["area__code"])
