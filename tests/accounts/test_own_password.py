@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
@@ -16,6 +18,7 @@ from accounts.models import AccessToken, TokenPurpose, User
 from accounts.passwords import NAMES, NoPlaceNames
 from accounts.tokens import issue_token, token_of
 from tests.factories import make_area, make_user
+from tests.quick_passwords import PRODUCT_COST
 
 OLD, NEW = "old-Password-77", "Weidenbaum-im-Wind-4"
 HTML = {"headers": {"accept": "text/html"}}
@@ -252,3 +255,11 @@ def test_the_action_refuses_what_the_form_would(somebody: User) -> None:
         change_own_password(somebody, "tianqiao-2026")
     somebody.refresh_from_db()
     assert somebody.check_password(OLD)
+
+
+def test_the_product_makes_hashes_slowly_whatever_tests_do() -> None:
+    passes, kibibytes, _lanes = PRODUCT_COST
+    assert Argon2PasswordHasher.memory_cost < kibibytes, "the tests' own are quick"
+    assert passes >= 2
+    assert kibibytes >= 19 * 1024
+    assert django_settings.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"

@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on the map, an asset, and the office's pages; in light and dark, wide and narrow."""
+"""axe-core finds nothing serious on the office's pages, in light and dark, wide and narrow; nor on the public ones."""
 
 import pytest
 from django.conf import settings
@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from assets.models import Asset, Batch, BatchKind, Maintenance, MaintenanceKind
-from tests.browser.conftest import wait_for_map
 from tests.factories import make_artwork, make_unit
 
 AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text()
@@ -63,15 +62,16 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_offices_pages(open_page, office: User, scheme: str):
-    page = open_page("/jobs/", office, color_scheme=scheme)
+def test_the_offices_pages(open_page, office: User):
+    page = open_page("/jobs/", office)
     job, batch = Maintenance.objects.get(state="in_progress"), Batch.objects.get()
     found = {}
     for address in (*PAGES, f"/jobs/{job.pk}/", f"/campaigns/{batch.pk}/"):
         page.goto(address)
-        found[address] = problems(page)
-    assert {address: said for address, said in found.items() if said} == {}
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found[address, scheme] = problems(page)
+    assert {where: said for where, said in found.items() if said} == {}
 
 
 def test_the_offices_pages_on_a_phone(open_page, office: User):
@@ -83,16 +83,6 @@ def test_the_offices_pages_on_a_phone(open_page, office: User):
         # Nothing is wider than the screen; what is wide scrolls by itself.
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     assert {address: said for address, said in found.items() if said} == {}
-
-
-@pytest.mark.parametrize("phone", [False, True])
-def test_the_map_and_an_asset(open_page, office: User, scene, phone: bool):
-    page = open_page("/map/", office, phone=phone)
-    wait_for_map(page)
-    assert problems(page) == []
-    page.goto(f"/assets/{scene.alone.code}/")
-    wait_for_map(page)
-    assert problems(page) == []
 
 
 def test_signing_in_and_a_public_card(open_page, scene):

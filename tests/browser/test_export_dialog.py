@@ -70,33 +70,30 @@ def test_format_system_headings_and_columns_are_what_comes(page: Page) -> None:
     assert len(rows) == 7
 
 
-def test_other_contents_have_their_own_counts_and_formats(page: Page) -> None:
+def test_each_choice_says_what_follows_and_the_address_can_be_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_dialog(page)
-    radio(page, "format", "gpkg").check()
-    radio(page, "layer", "maintenance").check()
-    expect(radio(page, "format", "gpkg")).to_have_count(0)
-    expect(page.locator(".export-status")).to_contain_text("0 of 0 rows")
-
-
-def test_formats_that_are_always_wgs84_say_so(page: Page) -> None:
-    open_dialog(page)
+    # Formats that are always WGS84 say so.
     page.locator('select[name="crs"]').select_option("epsg4548")
     radio(page, "format", "kml").check()
     expect(page.locator('select[name="crs"]')).to_be_disabled()
     expect(page.locator('select[name="crs"]')).to_have_value("wgs84")
     radio(page, "format", "gpkg").check()
     expect(page.locator('select[name="crs"]')).to_have_value("epsg4548")
+    page.locator('select[name="crs"]').select_option("wgs84")
 
-
-def test_the_address_can_be_copied(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    open_dialog(page)
     radio(page, "format", "shp").check()
     page.get_by_role("button", name="Copy address").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     address = urlsplit(page.evaluate("navigator.clipboard.readText()"))
     assert address.path == "/export/assets.shp.zip"
     assert parse_qs(address.query) == {"condition": ["minor"], "lang": ["en"]}
+
+    # Other contents have their own counts and formats.
+    radio(page, "format", "gpkg").check()
+    radio(page, "layer", "maintenance").check()
+    expect(radio(page, "format", "gpkg")).to_have_count(0)
+    expect(page.locator(".export-status")).to_contain_text("0 of 0 rows")
 
 
 def test_the_keyboard_is_enough(page: Page) -> None:

@@ -13,12 +13,13 @@ from tests.browser.conftest import Manners, Scene
 from tests.browser.field_phone import FieldPhone, picture
 
 WEST = "370105001"
-INSPECTIONS = 20
 OLDER = "the edition before"
 COLOURS = ("#a33", "#3a3", "#33a", "#aa3", "#3aa")
 
 
-def test_it_starts_from_the_cache_and_shows_the_area(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_it_starts_from_the_cache_and_every_view_opens_in_either_language(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
     phone.begin(crew, WEST)
     with phone.without_network():
         phone.page.close()
@@ -28,12 +29,6 @@ def test_it_starts_from_the_cache_and_shows_the_area(phone: FieldPhone, crew, sc
         expect(phone.page.locator(".card").first).to_contain_text("西街 0 号宣传栏")
         phone.page.reload()
         expect(phone.page.locator(".card").first).to_contain_text("西街 0 号宣传栏")
-
-
-def test_every_view_opens_without_a_network(phone: FieldPhone, crew, scene: Scene) -> None:
-    phone.begin(crew, WEST)
-    with phone.without_network():
-        phone.page.reload()
         for view in ("tasks", "outbox", "scan"):
             phone.tab(view)
             expect(phone.page.locator(f".{view}-view")).to_be_visible()
@@ -42,6 +37,10 @@ def test_every_view_opens_without_a_network(phone: FieldPhone, crew, scene: Scen
         phone.page.go_back()
         phone.go(f"asset/{scene.alone.uid}")
         expect(phone.page.locator(".asset-page h2")).to_have_text("孤立宣传栏")
+        phone.go("settings")
+        phone.page.locator("#language").click()
+        expect(phone.page.locator('[data-tab="near"]')).to_have_text("附近")
+        expect(phone.page.locator("html")).to_have_attribute("lang", "zh-Hans")
 
 
 def test_a_plate_s_address_opens_the_asset_without_a_network(phone: FieldPhone, crew, scene: Scene) -> None:
@@ -52,41 +51,34 @@ def test_a_plate_s_address_opens_the_asset_without_a_network(phone: FieldPhone, 
         expect(phone.page.locator(".sheet-form")).to_contain_text("西街 3 号宣传栏")
 
 
-def test_the_language_changes_without_a_network(phone: FieldPhone, crew) -> None:
-    phone.begin(crew, WEST)
-    with phone.without_network():
-        phone.go("settings")
-        phone.page.locator("#language").click()
-        expect(phone.page.locator('[data-tab="near"]')).to_have_text("附近")
-        expect(phone.page.locator("html")).to_have_attribute("lang", "zh-Hans")
-
-
-def test_twenty_inspections_survive_reloading_and_being_killed(
-    browser, live_server, tmp_path, crew, scene: Scene, manners: Manners
+@pytest.mark.parametrize("many", [6, pytest.param(20, marks=pytest.mark.slow)])
+def test_inspections_survive_reloading_and_being_killed(
+    browser, live_server, tmp_path, crew, scene: Scene, manners: Manners, many: int
 ) -> None:
+    """Six of them in every run: in the middle the page is loaded again. A whole morning's are the slow one's."""
     everything = [*scene.west, scene.alone, *scene.east, *scene.faces]
     phone = FieldPhone.kept(browser, live_server.url, manners, tmp_path)
     phone.begin(crew, WEST, "370105002")
     phone.context.set_offline(True)
-    for number in range(INSPECTIONS):
+    for number in range(many):
         photo = picture(COLOURS[number % 5], (400 + number, 300))
         phone.reported(everything[number], "damaged", photo=photo)
-        if number == INSPECTIONS // 2:
+        if number == many // 2:
             phone.page.reload()
             expect(phone.page.locator(".card").first).to_be_visible()
-    phone.expect_outbox(waiting=INSPECTIONS)
+    phone.expect_outbox(waiting=many)
     phone.context.close()
     assert not Inspection.objects.exists()
 
     again = FieldPhone.kept(browser, live_server.url, manners, tmp_path)
     again.open("outbox")
-    expect(again.page.locator(".record[data-state=done]")).to_have_count(INSPECTIONS, timeout=60_000)
+    expect(again.page.locator(".record[data-state=done]")).to_have_count(many, timeout=60_000)
     again.expect_outbox()
     assert again.stored("photos") == []
     again.context.close()
     reported = Inspection.objects.values_list("asset__uid", flat=True)
-    assert sorted(reported) == sorted(asset.uid for asset in everything[:INSPECTIONS])
-    assert Photo.objects.filter(inspection__isnull=False).count() == INSPECTIONS
+    assert sorted(reported) == sorted(asset.uid for asset in everything[:many])
+    assert Photo.objects.filter(inspection__isnull=False).count() == many
 
 
 def test_a_half_filled_form_is_found_again(phone: FieldPhone, crew, scene: Scene) -> None:

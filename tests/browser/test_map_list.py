@@ -15,8 +15,18 @@ def page(open_page, viewer):
     return page
 
 
-def test_the_list_holds_every_asset_that_the_map_shows(page, scene):
+def test_the_list_holds_every_asset_of_the_map_counts_them_and_can_take_its_place(page, scene):
     expect(page.locator(".result[data-code]")).to_have_count(scene.count)
+    expect(page.get_by_role("status")).to_have_text(f"{scene.count} assets shown")
+    page.get_by_role("link", name="List", exact=True).click()
+    expect(page.locator("#map")).to_be_hidden()
+    expect(page.locator("#results-columns")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"&list$"))
+    page.get_by_role("link", name="Map", exact=True).click()
+    expect(page.locator("#map")).to_be_visible()
+    # The worst come first when asked for.
+    page.locator("#order").select_option("-condition")
+    expect(page.locator(".result-name").first).to_contain_text(scene.alone.name)
 
 
 def test_n_and_p_step_through_the_rows_enter_opens_and_escape_returns(page):
@@ -37,28 +47,10 @@ def test_n_and_p_step_through_the_rows_enter_opens_and_escape_returns(page):
     expect(rows.nth(1)).to_be_focused()
 
 
-def test_the_list_can_take_the_place_of_the_map(page, scene):
-    page.get_by_role("link", name="List", exact=True).click()
-    expect(page.locator("#map")).to_be_hidden()
-    expect(page.locator("#results-columns")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"&list$"))
-    page.get_by_role("link", name="Map", exact=True).click()
-    expect(page.locator("#map")).to_be_visible()
-
-
 def test_nothing_found_is_said_in_words(open_page, viewer):
     page = open_page("/map/?q=%E6%B2%A1%E6%9C%89%E8%BF%99%E4%B8%AA", viewer)
     wait_for_map(page)
     expect(page.get_by_text("Nothing matches these filters")).to_be_visible()
-
-
-def test_the_worst_come_first_when_asked_for(page, scene):
-    page.locator("#order").select_option("-condition")
-    expect(page.locator(".result-name").first).to_contain_text(scene.alone.name)
-
-
-def test_the_count_is_announced(page, scene):
-    expect(page.get_by_role("status")).to_have_text(f"{scene.count} assets shown")
 
 
 def test_exports_carry_the_filter_and_say_how_many_rows(open_page, planner):

@@ -15,10 +15,13 @@ def middle_of_the_map(page):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_click_on_a_symbol_opens_its_asset(open_page, viewer, scene):
+def test_a_symbol_has_the_colour_of_its_condition_and_a_click_opens_its_asset(open_page, viewer, scene):
     page = open_page(f"/map/#18/{scene.alone.point.y}/{scene.alone.point.x}", viewer)
     wait_for_map(page)
-    page.mouse.click(*middle_of_the_map(page))
+    x, y = middle_of_the_map(page)
+    picture = page.screenshot(clip={"x": x - 20, "y": y - 20, "width": 40, "height": 40})
+    assert share_of(picture, (199, 41, 30)) > 0.05
+    page.mouse.click(x, y)
     expect(page.locator("#detail-body .asset-code code")).to_have_text(scene.alone.code)
     expect(page).to_have_url(re.compile(rf"/assets/{scene.alone.code}/"))
     expect(page.locator("#detail-body .badge.severe")).to_be_visible()
@@ -55,14 +58,6 @@ def test_the_filter_stays_while_an_asset_is_open_and_back_closes_it(open_page, v
     page.go_back()
     expect(page.locator("#detail")).to_be_hidden()
     expect(page).to_have_url(re.compile(r"/map/\?condition=severe"))
-
-
-def test_a_symbol_is_drawn_in_the_colour_of_its_condition(open_page, viewer, scene):
-    page = open_page(f"/map/#18/{scene.alone.point.y}/{scene.alone.point.x}", viewer)
-    wait_for_map(page)
-    x, y = middle_of_the_map(page)
-    picture = page.screenshot(clip={"x": x - 20, "y": y - 20, "width": 40, "height": 40})
-    assert share_of(picture, (199, 41, 30)) > 0.05
 
 
 def test_an_asset_reached_by_its_address_is_marked_on_the_map(open_page, viewer, scene):

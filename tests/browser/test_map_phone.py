@@ -19,34 +19,9 @@ def sheet(page, name):
     page.locator(f'[data-sheet-open="{name}"]').click()
 
 
-def test_the_sheets_are_away_until_asked_for(page):
+def test_the_sheets_come_when_asked_for_and_everything_in_them_is_large_enough(page):
     expect(page.locator("#legend")).to_be_hidden()
     expect(page.locator("#results")).to_be_hidden()
-    sheet(page, "legend")
-    expect(page.locator("#legend")).to_be_visible()
-    sheet(page, "none")
-    expect(page.locator("#legend")).to_be_hidden()
-
-
-def test_filters_show_how_many_are_left_and_the_list_follows(page):
-    sheet(page, "legend")
-    row(page, "condition", "damaged").click()
-    expect(page.locator("#show-results")).to_have_text("Show 4")
-    expect(page.locator("#filter-count")).to_have_text("1")
-    page.locator("#show-results").click()
-    sheet(page, "results")
-    expect(page.locator(".result[data-code]")).to_have_count(4)
-
-
-def test_an_asset_opens_in_a_sheet_and_closes_again(page, scene):
-    sheet(page, "results")
-    page.locator(f'.result[data-code="{scene.alone.code}"]').click()
-    expect(page.locator("#detail-body .asset-code code")).to_have_text(scene.alone.code)
-    page.locator("#detail-back").click()
-    expect(page.locator("#detail")).to_be_hidden()
-
-
-def test_everything_to_touch_is_large_enough(page):
     for name in ("legend", "results"):
         sheet(page, name)
         expect(page.locator(f"#{name}")).to_be_visible()
@@ -59,9 +34,10 @@ def test_everything_to_touch_is_large_enough(page):
             SMALLEST_TARGET,
         )
         assert small == []
-
-
-def test_nothing_stands_out_of_the_screen_sideways(page):
+    sheet(page, "none")
+    expect(page.locator("#legend")).to_be_hidden()
+    expect(page.locator("#results")).to_be_hidden()
+    # Nothing stands out of the screen sideways.
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -71,3 +47,19 @@ def test_a_window_of_a_few_lines_has_its_map_too(open_page, viewer):
     page.goto("/map/")
     wait_for_map(page)
     expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_filters_show_how_many_are_left_the_list_follows_and_an_asset_opens_in_a_sheet(page, scene):
+    sheet(page, "results")
+    page.locator(f'.result[data-code="{scene.alone.code}"]').click()
+    expect(page.locator("#detail-body .asset-code code")).to_have_text(scene.alone.code)
+    page.locator("#detail-back").click()
+    expect(page.locator("#detail")).to_be_hidden()
+
+    sheet(page, "legend")
+    row(page, "condition", "damaged").click()
+    expect(page.locator("#show-results")).to_have_text("Show 4")
+    expect(page.locator("#filter-count")).to_have_text("1")
+    page.locator("#show-results").click()
+    sheet(page, "results")
+    expect(page.locator(".result[data-code]")).to_have_count(4)

@@ -25,10 +25,20 @@ from tests.demonstration.conftest import Kept
 TODAY = date(2026, 11, 24)
 
 
+SIZES = [(1, 1), (7, 2), (300, 1)]
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("count", [1, 2, 7, 60, 300])
+@pytest.mark.parametrize(
+    "count, seed",
+    [
+        pytest.param(count, seed, marks=[] if (count, seed) in SIZES else pytest.mark.slow)
+        for count in (1, 2, 7, 60, 300)
+        for seed in (1, 2)
+    ],
+)
 def test_a_demonstration_of_any_size_loads_with_its_field_work(count: int, seed: int, tmp_path: Path) -> None:
+    """The least, a handful and some hundreds; the sizes between, and each with another seed, are the slow ones'."""
     with override_settings(MEDIA_ROOT=tmp_path, DEMONSTRATION=True):
         call_command("load_fixtures", verbosity=0)
         call_command("load_demo", assets=count, seed=seed, today=TODAY, photos=3, verbosity=0)

@@ -1,12 +1,17 @@
 """Every address of the product under what attackers and broken programs send: refused in words, never a fault.
 
 The addresses come from the address table itself, so that a new page is walked without anybody thinking of it.
+
+Every poison for every parameter, field and address is the slow tests': there are four turns, and in each everything is
+given one of the four poisons, the next one in the next turn. Ordinary runs take the first turn: everything is walked,
+by every poison something of each kind.
 """
 
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -29,6 +34,9 @@ POISON = {
     "a number too large": HUGE,
     "a quotation mark": "'\"%s{0}; --",
 }
+TURNS = pytest.mark.parametrize(
+    "turn", [0, *(pytest.param(turn, marks=pytest.mark.slow) for turn in range(1, len(POISON)))]
+)
 # What addresses take beside the one filter's parameters.
 PARAMETERS = (
     *(
@@ -85,6 +93,11 @@ def addresses() -> list[str]:
     return sorted(set(found))
 
 
+def poisons(turn: int) -> Iterator[tuple[str, str]]:
+    """Names and values of poisons one after the other, without end, from another one in each turn."""
+    return islice(cycle(POISON.items()), turn, None)
+
+
 @pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.WARNING)
@@ -138,21 +151,18 @@ QUERIES = [
 LISTS = ("/api/assets", "/ogc/collections/assets/items", "/jobs/", "/artworks/")
 
 
-@pytest.mark.parametrize("name", list(POISON))
+@TURNS
 def test_every_page_under_poisoned_parameters(
-    name: str, administrators: Client, logged: pytest.LogCaptureFixture
+    turn: int, administrators: Client, logged: pytest.LogCaptureFixture
 ) -> None:
     parameters = [*AssetFilter.base_filters, *PARAMETERS]
-    for address in QUERIES:
-        everything = dict.fromkeys(parameters, POISON[name])
+    given = poisons(turn)
+    for address, (name, value) in zip(QUERIES, given, strict=False):
+        everything = dict.fromkeys(parameters, value)
         check(administrators.get(address, everything), f"{address} all={name}", logged)
     for address in LISTS:
-        for parameter in parameters:
-            check(
-                administrators.get(address, {parameter: POISON[name]}),
-                f"{address} {parameter}={name}",
-                logged,
-            )
+        for parameter, (name, value) in zip(parameters, given, strict=False):
+            check(administrators.get(address, {parameter: value}), f"{address} {parameter}={name}", logged)
 
 
 FIELDS = (
@@ -197,12 +207,12 @@ FIELDS = (
 )
 
 
-@pytest.mark.parametrize("name", list(POISON))
+@TURNS
 def test_every_form_under_poisoned_fields(
-    name: str, administrators: Client, logged: pytest.LogCaptureFixture
+    turn: int, administrators: Client, logged: pytest.LogCaptureFixture
 ) -> None:
-    form = dict.fromkeys(FIELDS, POISON[name])
-    for address in QUERIES:
+    for address, (name, value) in zip(QUERIES, poisons(turn), strict=False):
+        form = dict.fromkeys(FIELDS, value)
         check(administrators.post(address, form), f"POST {address} {name}", logged)
         answer = administrators.post(address, json.dumps(form), content_type="application/json")
         check(answer, f"POST JSON {address} {name}", logged)
@@ -221,11 +231,11 @@ def administration_lists() -> list[Any]:
     return [model for model in admin.site._registry if admin.site._registry[model].list_display]
 
 
-@pytest.mark.parametrize("name", list(POISON))
+@TURNS
 def test_every_list_of_the_administration_under_poisoned_filters(
-    name: str, administrators: Client, logged: pytest.LogCaptureFixture
+    turn: int, administrators: Client, logged: pytest.LogCaptureFixture
 ) -> None:
-    value = POISON[name]
+    given = poisons(turn)
     for model in administration_lists():
         options = model._meta
         address = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
@@ -239,5 +249,5 @@ def test_every_list_of_the_administration_under_poisoned_filters(
             "_facets",
             "x__y",
         ]
-        for parameter in tries:
+        for parameter, (name, value) in zip(tries, given, strict=False):
             check(administrators.get(address, {parameter: value}), f"{address} {parameter}={name}", logged)

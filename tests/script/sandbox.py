@@ -5,9 +5,12 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from django.db import connection
 
 from parts.clone import CLONE
 
@@ -21,6 +24,26 @@ INHERITED = (
     "DJANGO_ENV",
 )
 PATIENCE = 300  # seconds; a machine that does other things too can be slow
+
+
+def database_address(name: str) -> str:
+    """A database of the server that the tests run on, as its owner reaches it."""
+    to = connection.get_connection_params()
+    named = {key: to[key] for key in ("host", "port", "user", "password") if to.get(key)}
+    return f"postgresql:///{quote(name)}?{urlencode(named, quote_via=quote)}"
+
+
+@contextmanager
+def spare_database(template: str = "template1") -> Iterator[str]:
+    """The name of a database beside the tests' own, a copy of another to which nobody is connected."""
+    quoted = connection.ops.quote_name
+    name = f"{connection.settings_dict['NAME']}_spare"
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {quoted(name)}")
+        cursor.execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(template)}")
+    yield name
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {quoted(name)}")
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
