@@ -123,7 +123,6 @@ def test_an_older_edition_changes_to_this_one_and_keeps_what_is_unsent(
         phone.page.reload()
         expect(phone.page.locator(".card").first).to_contain_text("西街 0 号宣传栏")
         assert OLDER not in phone.page.content()
-    phone.send_now()
     phone.expect_outbox()
     assert Inspection.objects.filter(asset=scene.west[0], condition="damaged").count() == 1
 
