@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from assets.models import Inspection, Photo
+from assets.models import Condition, Inspection, Photo
 from field import pages
 from field.api import fetching
 from field.down.pack import pack
@@ -115,9 +115,10 @@ def test_an_older_edition_changes_to_this_one_and_keeps_what_is_unsent(
         phone.page.reload()
         expect(phone.page.locator(".card").first).to_contain_text("西街 0 号宣传栏")
         assert OLDER not in phone.page.content()
-    phone.send_now()
     phone.expect_outbox()
-    assert Inspection.objects.filter(asset=scene.west[0], condition="damaged").count() == 1
+    assert [(seen.asset, seen.condition) for seen in Inspection.objects.all()] == [
+        (scene.west[0], Condition.DAMAGED)
+    ]
 
 
 @pytest.mark.parametrize("what", ["assets", "jobs"])
