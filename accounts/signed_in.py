@@ -17,19 +17,19 @@ from django.http import HttpRequest, HttpResponseBase
 from accounts.models import User
 
 COOKIE = "person"
-_SAID = "_person_signed_in"
+_PERSON = "_person_signed_in"
 
 
 @receiver(user_logged_in)
 def _signed_in(request: HttpRequest | None, user: User, **_: Any) -> None:
     if request is not None:
-        setattr(request, _SAID, str(user.pk))
+        setattr(request, _PERSON, str(user.pk))
 
 
 @receiver(user_logged_out)
 def _signed_out(request: HttpRequest | None, **_: Any) -> None:
     if request is not None:
-        setattr(request, _SAID, "")
+        setattr(request, _PERSON, "")
 
 
 class SignedInCookieMiddleware:
@@ -41,7 +41,7 @@ class SignedInCookieMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, and say who has signed in or out meanwhile."""
         response = self._get_response(request)
-        person = getattr(request, _SAID, None)
+        person = getattr(request, _PERSON, None)
         if person:
             response.set_cookie(
                 COOKIE,

@@ -63,7 +63,7 @@ def fixed_list(choices: Choices) -> list[Entry]:
     return entries
 
 
-def _chosen(choices: Choices) -> Callable[[Any], Any]:
+def _of_choices(choices: Choices) -> Callable[[Any], Any]:
     return lambda _lists: fixed_list(choices)
 
 
@@ -91,17 +91,17 @@ _LISTS: dict[str, Callable[[Dictionaries], Iterable[Entry]]] = {
     "theme": _kept(lambda lists: lists.themes),
     "defect": _kept(lambda lists: lists.defects),
     "site_kind": _kept(lambda lists: lists.site_kinds),
-    "family": _chosen(Family),
-    "condition": _chosen(Condition),
-    "lifecycle": _chosen(Lifecycle),
-    "maintenance_kind": _chosen(MaintenanceKind),
-    "maintenance_state": _chosen(MaintenanceState),
-    "priority": _chosen(Priority),
-    "origin": _chosen(Origin),
-    "approval": _chosen(Approval),
-    "artwork_origin": _chosen(ArtworkOrigin),
-    "level": _chosen(Level),
-    "boundary_status": _chosen(BoundaryStatus),
+    "family": _of_choices(Family),
+    "condition": _of_choices(Condition),
+    "lifecycle": _of_choices(Lifecycle),
+    "maintenance_kind": _of_choices(MaintenanceKind),
+    "maintenance_state": _of_choices(MaintenanceState),
+    "priority": _of_choices(Priority),
+    "origin": _of_choices(Origin),
+    "approval": _of_choices(Approval),
+    "artwork_origin": _of_choices(ArtworkOrigin),
+    "level": _of_choices(Level),
+    "boundary_status": _of_choices(BoundaryStatus),
     "district": _areas(Level.DISTRICT),
     "street": _areas(Level.STREET),
     "community": _areas(Level.COMMUNITY),

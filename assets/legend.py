@@ -39,7 +39,7 @@ GROUPS = (
 _OF_TYPE = {
     field.name: field.filter.removeprefix("type__") for field in FILTERED if field.filter.startswith("type__")
 }
-_SAID = {field.name: f"said_{field.name}" for field in FILTERED if field.name not in _OF_TYPE}
+_DECLARED = {field.name: f"said_{field.name}" for field in FILTERED if field.name not in _OF_TYPE}
 _BIT = {name: 1 << place for place, name in enumerate(GROUPS)}
 
 Tally = dict[Any, Counter[int]]
@@ -141,7 +141,7 @@ def _count(asset_filter: AssetFilter, user: AnyUser) -> _Counts:
             site_kind=F("site__kind_id"),
             late_inspection=Case(When(overdue("inspection", today), then=Value(True)), default=Value(False)),
             late_maintenance=has_late_job(today),
-            **{_SAID[field.name]: F(field.filter) for field in FILTERED if field.name in _SAID},
+            **{_DECLARED[field.name]: F(field.filter) for field in FILTERED if field.name in _DECLARED},
         )
         .values(
             "missed",
@@ -154,7 +154,7 @@ def _count(asset_filter: AssetFilter, user: AnyUser) -> _Counts:
             "lifecycle",
             "late_inspection",
             "late_maintenance",
-            *_SAID.values(),
+            *_DECLARED.values(),
         )
     )
     try:
@@ -162,15 +162,15 @@ def _count(asset_filter: AssetFilter, user: AnyUser) -> _Counts:
     except EmptyResultSet:
         return _Counts(0, {name: defaultdict(Counter) for name in GROUPS})
     # What has few values each is counted together: few rows, and one pass less than each by itself.
-    flags = ", ".join(_SAID.values())
+    declared_columns = ", ".join(_DECLARED.values())
     # `sql` is the ORM's own with its parameters; everything else is constant.
     statement = f"""
         SELECT grouping(street_id, type_id, site_kind, lifecycle, community_id, themes) AS which,
                missed, street_id, type_id, site_kind, lifecycle, late_inspection, late_maintenance, community_id,
-               condition, themes, count(*), {flags}
+               condition, themes, count(*), {declared_columns}
         FROM ({sql}) chosen WHERE missed = ANY(%s)
         GROUP BY GROUPING SETS ((missed, street_id, condition), (missed, type_id, condition), (missed, site_kind),
-                                (missed, lifecycle, late_inspection, late_maintenance, {flags}),
+                                (missed, lifecycle, late_inspection, late_maintenance, {declared_columns}),
                                 (missed, community_id, condition), (missed, themes))
     """  # noqa: S608
     with connection.cursor() as cursor:
@@ -201,7 +201,7 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
             condition,
             themes,
             n,
-            *flags,
+            *declared_values,
         ) = row
 
         def add(group: str, value: Any, part: int = 0, missed: int = missed, n: int = n) -> None:
@@ -222,7 +222,7 @@ def _tally(rows: Iterable[tuple[Any, ...]], lists: Dictionaries) -> _Counts:
             add("site_kind", site_kind)
         elif which == _BY_LIFECYCLE:
             add("lifecycle", lifecycle)
-            for name, value in zip(_SAID, flags, strict=True):
+            for name, value in zip(_DECLARED, declared_values, strict=True):
                 add(name, _code_of(value))
             if inspection:
                 add("overdue", "inspection")

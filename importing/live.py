@@ -41,7 +41,7 @@ class Live:
 
     def stage(self, name: str, _done: int = 0, _total: int = 0) -> None:
         """Another stage has begun; it shows at once."""
-        self._progress.result = {**self._said(), "stage": name}
+        self._progress.result = {**self._result_so_far(), "stage": name}
         self._progress.run.total = self._rows
         self._progress.run.done = int(self._rows * self._shares[name])
         self._progress.write()
@@ -52,7 +52,7 @@ class Live:
         news = verdicts[self._heard :]
         self._heard = len(verdicts)
         self._hear(news)
-        self._progress.result = {**self._said(), "stage": "parsing"}
+        self._progress.result = {**self._result_so_far(), "stage": "parsing"}
         self._progress.run.total = self._rows
         self._progress.run.done = int(self._rows * (begins + (ends - begins) * step / STEPS))
         self._progress.write()
@@ -77,5 +77,5 @@ class Live:
                     }
                 )
 
-    def _said(self) -> dict[str, Any]:
+    def _result_so_far(self) -> dict[str, Any]:
         return {"codes": dict(self._counts.most_common()), "first": self._first}

@@ -33,7 +33,7 @@ def _ledger_of(run_id: int) -> Iterator[tuple[Actor, Ledger, Progress, dict[str,
 @task(priority=SOON)
 def run_reading(run_id: int) -> None:
     """See what is in a ledger's file."""
-    with _ledger_of(run_id) as (_actor, ledger, progress, _said):
+    with _ledger_of(run_id) as (_actor, ledger, progress, _options):
         read_ledger(ledger, progress)
 
 
@@ -62,7 +62,7 @@ def run_undoing(run_id: int) -> None:
 @task()
 def run_adding_photos(run_id: int) -> None:
     """Attach the photos of a ZIP file to a ledger's assets."""
-    with _ledger_of(run_id) as (actor, ledger, progress, _said):
+    with _ledger_of(run_id) as (actor, ledger, progress, _options):
         add_photos(actor, ledger, progress)
 
 

@@ -1,6 +1,7 @@
 """A variable is named for what it is (`asset_filter`, `row`, `verdict`), so that a line can be read by itself.
 
-Five words that fit everything, and so say nothing, name no variable, no parameter, no field and no function.
+Five words that fit everything, and so say nothing, name no variable, no parameter, no field and no function, with or
+without an underscore before them. What a class is called is another matter.
 """
 
 import ast
@@ -35,7 +36,7 @@ def names_given(tree: ast.AST) -> Iterator[tuple[int, str]]:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.alias(asname=str(name)):
                 yield node.lineno, name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield node.lineno, name
             case (
                 ast.ExceptHandler(name=str(name))
@@ -47,7 +48,11 @@ def names_given(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def saying_nothing(source: str) -> list[tuple[int, str]]:
     """Line and name of what is called by one of those words in a source text."""
-    return sorted((line, name) for line, name in names_given(ast.parse(source)) if name in SAYING_NOTHING)
+    return sorted(
+        (line, name)
+        for line, name in names_given(ast.parse(source))
+        if name.strip("_").lower() in SAYING_NOTHING
+    )
 
 
 def in_room(room: Path) -> Iterator[tuple[str, str]]:
@@ -102,10 +107,12 @@ def test_every_exception_and_everything_still_to_do_is_needed() -> None:
         "try: pass\nexcept ValueError as said: pass",
         "match row:\n    case [said, *_]: pass",
         "match row:\n    case [*said]: pass",
+        "_SAID = {}",
+        "def _said(): pass",
     ],
 )
 def test_however_a_name_is_given_it_is_seen(source: str) -> None:
-    assert [name for _line, name in saying_nothing(source)] == ["said"]
+    assert [name.strip("_").lower() for _line, name in saying_nothing(source)] == ["said"]
 
 
 @pytest.mark.parametrize(

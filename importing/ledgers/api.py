@@ -97,7 +97,7 @@ def progress_of(ledger: Ledger) -> dict[str, Any]:
         "done": run.done if run is not None and work == "running" and run.total else None,
         "total": run.total if run is not None and work == "running" else None,
         "codes": [vars(code) for code in shown_codes(live.get("codes", {}), answers)],
-        "first": [_said(verdict, answers) for verdict in live.get("first", [])],
+        "first": [_verdict_in_words(verdict, answers) for verdict in live.get("first", [])],
         "problem": in_words(ledger.problem),
         "corrections": corrections_file(ledger).exists(),
         "photos": photos_of(ledger),
@@ -125,7 +125,7 @@ def photos_of(ledger: Ledger) -> dict[str, Any]:
     return {"state": state, "done": run.done, "total": run.total, **run.result}
 
 
-def _said(kept: dict[str, Any], answers: Answers) -> dict[str, Any]:
+def _verdict_in_words(kept: dict[str, Any], answers: Answers) -> dict[str, Any]:
     verdict = Verdict(kept["row"], kept["code"], "", kept["column"], kept["value"], kept["params"])
     return {
         "row": verdict.row,

@@ -51,7 +51,7 @@ def unknown_values(ledger: Ledger) -> list[UnknownName]:
         counted: Counter[tuple[MeaningKind, str]] = Counter()
         for code, text, rows in cursor.fetchall():
             counted[_CODES[code], text] += rows
-    entries = {kind: _entries(kind) for kind in {kind for kind, _said in counted}}
+    entries = {kind: _entries(kind) for kind in {kind for kind, _text in counted}}
     return [UnknownName(kind, text, rows, entries[kind]) for (kind, text), rows in counted.most_common()]
 
 

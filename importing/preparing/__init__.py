@@ -52,7 +52,7 @@ Watch = Callable[[int, Sequence[Verdict]], None]
 STEPS = 6
 
 
-def nobody_watches(_step: int, _said: Sequence[Verdict]) -> None:
+def nobody_watches(_step: int, _verdicts: Sequence[Verdict]) -> None:
     """For callers that wait for the end."""
 
 

@@ -60,7 +60,7 @@ def unpacked(path: Path, readable: Collection[str], wanted: str | None = None) -
         data = {_name_of(archive, member): member for member in [*found, *geodatabases]}
         if not data:
             raise LedgerError("archive_without_data")
-        name = _chosen(list(data), wanted)
+        name = _data_set_wanted(list(data), wanted)
         others = tuple(other for other in data if other != name)
         if data[name] in geodatabases:
             yield Unpacked(_unpack_folder(archive, data[name], Path(folder)), name, others)
@@ -68,7 +68,7 @@ def unpacked(path: Path, readable: Collection[str], wanted: str | None = None) -
             yield Unpacked(_unpack(archive, members, data[name], Path(folder)), name, others)
 
 
-def _chosen(names: list[str], wanted: str | None) -> str:
+def _data_set_wanted(names: list[str], wanted: str | None) -> str:
     """The only data set, or the one that a person wants or wants a layer of."""
     if len(names) == 1:
         return names[0]

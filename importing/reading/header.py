@@ -142,7 +142,7 @@ def _is_text(cell: Any) -> bool:
 
 def looks_like_ledger(grid: Sequence[Sequence[Any]]) -> bool:
     """Whether these first rows hold headers that an importer knows: to tell the ledger among several sheets."""
-    return any(_known(row) >= 2 for row in grid[:_ROWS_SEARCHED])
+    return any(_count_recognised(row) >= 2 for row in grid[:_ROWS_SEARCHED])
 
 
 def _find_header(grid: Sequence[Sequence[Any]]) -> int:
@@ -151,7 +151,7 @@ def _find_header(grid: Sequence[Sequence[Any]]) -> int:
     filled = [sum(1 for cell in row if _text(cell)) for row in first_rows]
     labels = [sum(1 for cell in row if _is_label(cell)) for row in first_rows]
     for place, row in enumerate(first_rows):
-        if _known(row) >= 2 and 5 * labels[place] >= 4 * filled[place]:
+        if _count_recognised(row) >= 2 and 5 * labels[place] >= 4 * filled[place]:
             return place
     # No header that is known: the first row that is not a title, provided it holds labels and no data.
     widest = max(filled, default=0)
@@ -163,7 +163,7 @@ def _find_header(grid: Sequence[Sequence[Any]]) -> int:
     raise LedgerError("no_header")
 
 
-def _known(row: Sequence[Any]) -> int:
+def _count_recognised(row: Sequence[Any]) -> int:
     return recognised([cell for cell in row if isinstance(cell, str)])
 
 

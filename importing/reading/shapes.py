@@ -35,14 +35,14 @@ def settled(
         remarks[place] = Remark(UNREADABLE, int(rows[place]), value=shapes[place].wkt[:80])
         shapes[place] = None
     for place in np.flatnonzero(np.isin(shapely.get_type_id(shapes), (4, 7))).tolist():
-        shape, code, points = _one(shapes[place])
+        shape, code, points = _standing_for(shapes[place])
         if code:
             remarks[place] = Remark(code, int(rows[place]), params={"places": points})
         shapes[place] = shape
     return shapes, [remarks[place] for place in sorted(remarks)]
 
 
-def _one(shape: Any) -> tuple[Any, str, int]:
+def _standing_for(shape: Any) -> tuple[Any, str, int]:
     """What stands for a multipoint or a collection, the code of what is to be said, and how many points it has."""
     parts = _parts(shape)
     points = list({(part.x, part.y): part for part in parts if part.geom_type == "Point"}.values())

@@ -79,7 +79,7 @@ def _rule(path: Path, number: int, entry: Any) -> Rule:
     layer = LAYERS.get(entry["to"])
     if layer is None:
         raise refuse(
-            _("there is no layer “%(name)s”; there are: %(names)s"), name=entry["to"], names=_said(LAYERS)
+            _("there is no layer “%(name)s”; there are: %(names)s"), name=entry["to"], names=_listed(LAYERS)
         )
     classes = entry.get("classes", {})
     if not isinstance(classes, dict) or not all(isinstance(value, str) for value in classes.values()):
@@ -91,10 +91,10 @@ def _rule(path: Path, number: int, entry: Any) -> Rule:
                 _("%(layer)s has no class “%(name)s”; it has: %(names)s"),
                 layer=layer.name,
                 name=name,
-                names=_said(layer.classes),
+                names=_listed(layer.classes),
             )
     return Rule(entry["from"], layer.name, entry.get("name"), entry.get("class"), classes, otherwise)
 
 
-def _said(names: Any) -> str:
+def _listed(names: Any) -> str:
     return ", ".join(names)

@@ -185,7 +185,7 @@ def read_wanted(query: QueryDict, layer: Layer, ending: str, site: str, user: Us
         raise unknown("titles", titles)
     if titles == WORDS and not format_.takes_titles:
         raise FilterError("titles", _("This format has names of its own; leave titles out."))
-    fields, with_position = _chosen(query, layer, format_)
+    fields, with_position = _columns_wanted(query, layer, format_)
     return Wanted(layer, format_, row_filter, crs, fields, with_position, titles, language, site)
 
 
@@ -256,7 +256,7 @@ def _system(query: QueryDict, format_: Format, named: CRS | None) -> CRS:
     return crs
 
 
-def _chosen(query: QueryDict, layer: Layer, format_: Format) -> tuple[tuple[Field, ...], bool]:
+def _columns_wanted(query: QueryDict, layer: Layer, format_: Format) -> tuple[tuple[Field, ...], bool]:
     text = query.get("columns")
     if text is None:
         return layer.fields, True

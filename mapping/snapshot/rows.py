@@ -76,16 +76,16 @@ class Coded:
     """A column of values that repeat: the distinct ones in order of appearance, and each asset's position in them."""
 
     positions: array = field(default_factory=lambda: array("i"))
-    _known: dict[Any, int] = field(default_factory=dict, repr=False)
+    _codes: dict[Any, int] = field(default_factory=dict, repr=False)
 
     @property
     def values(self) -> list[Any]:
         """The distinct values."""
-        return list(self._known)
+        return list(self._codes)
 
     def extend(self, values: Iterable[Any]) -> None:
         """Append the values of some more assets."""
-        codes, positions = self._known, self.positions
+        codes, positions = self._codes, self.positions
         for value in values:
             positions.append(codes.setdefault(value, len(codes)))
 
