@@ -26,14 +26,8 @@ from places.models import Topic
 _FILE = frozenset({Output.FILE})
 ALIAS = "problem"
 
-
-def lamp_sql(clock: str) -> str:
-    """The lamp by the dates of a relation, as `cases.lamps` has it."""
-    return f"""CASE WHEN {clock}.due_at IS NULL THEN 'none' WHEN {clock}.held_at IS NOT NULL THEN 'held'
-        WHEN {clock}.due_at < now() THEN 'red' WHEN {clock}.amber_at <= now() THEN 'amber' ELSE 'green' END"""
-
-
-LAMP_SQL = lamp_sql("clock")
+LAMP_SQL = """CASE WHEN clock.due_at IS NULL THEN 'none' WHEN clock.held_at IS NOT NULL THEN 'held'
+    WHEN clock.due_at < now() THEN 'red' WHEN clock.amber_at <= now() THEN 'amber' ELSE 'green' END"""
 # The clock that runs: of a case there is one at most (`one_clock_runs`).
 RUNNING_CLOCK = (
     f"LEFT JOIN cases_clock clock ON clock.case_id = {ALIAS}.id"

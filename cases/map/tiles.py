@@ -7,13 +7,13 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from accounts.models import User
 from cases.filters import CaseFilter
 from cases.lamps import LAMPS
-from cases.layers import ALIAS, lamp_sql
+from cases.layers import ALIAS, LAMP_SQL, RUNNING_CLOCK
 from cases.map.shapes import OTHER, shapes_of_categories
 from cases.models import Case
 from mapping.tiles.grid import CELLS_A_TILE, EXTENT, SYMBOLS_FROM, UNIT_X, UNIT_Y, Tile, step_sql
@@ -24,17 +24,17 @@ Statement = tuple[str, tuple[Any, ...]]
 
 def case_tile(chosen: CaseFilter, user: User, tile: Tile) -> bytes:
     """One tile as MVT; empty when nothing falls into it."""
-    found = _placed_cases(chosen.cases(user))
+    found = _keys(chosen.cases(user))
     if found is None:
         return b""
-    cases, params = found
+    keys, params = found
     box = ", ".join(map(repr, tile.bounds(margin())))
-    # The filter's cases are read once, with their clocks. The index finds what may fall into the tile; arithmetic
-    # decides what does.
+    # The index finds what may fall into the tile; arithmetic decides what does.
     near = f"""
-        SELECT filtered.id, {lamp_sql("filtered")} AS lamp,
-               ST_X(filtered.point) AS lon, ST_Y(filtered.point) AS lat
-        FROM ({cases}) filtered WHERE filtered.point && ST_MakeEnvelope({box}, 4326)
+        SELECT {ALIAS}.id, {ALIAS}.category_id, {LAMP_SQL} AS lamp,
+               ST_X({ALIAS}.point) AS lon, ST_Y({ALIAS}.point) AS lat
+        FROM cases_case {ALIAS} {RUNNING_CLOCK}
+        WHERE {ALIAS}.point && ST_MakeEnvelope({box}, 4326) AND {ALIAS}.id IN ({keys})
     """  # noqa: S608 -- numbers, constants, and the ORM's own SQL
     statement = _cells(near, tile) if tile.z < SYMBOLS_FROM else _symbols(near, tile)
     with connection.cursor() as cursor:
@@ -42,17 +42,9 @@ def case_tile(chosen: CaseFilter, user: User, tile: Tile) -> bytes:
         return bytes(cursor.fetchone()[0])
 
 
-def _placed_cases(cases: QuerySet[Case]) -> Statement | None:
-    """The cases with position and the dates of the clock that runs; None where the filter can leave nothing."""
-    placed = cases.order_by().values(
-        "id",
-        "point",
-        due_at=F("running__due_at"),
-        amber_at=F("running__amber_at"),
-        held_at=F("running__held_at"),
-    )
+def _keys(cases: QuerySet[Case]) -> Statement | None:
     try:
-        return placed.query.sql_with_params()
+        return cases.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return None
 

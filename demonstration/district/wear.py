@@ -1,4 +1,4 @@
-"""What two years did to the demonstration's assets: inspections, defects, repairs.
+"""What a year and some weeks did to the demonstration's assets: inspections, defects, repairs.
 
 An asset ages from its last renewal, faster in poor material and neglected communities. Every inspection sees how far
 that has gone; what is found damaged is mostly repaired, which renews it and is itself inspected. Works on arrays, one
@@ -13,11 +13,21 @@ from numpy.typing import NDArray
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-DAYS = 730  # how far back inspections go
-STEPS = 7
+# How far back inspections go, as often as each type asks: the year of nightly figures; the first of all lies before
+# it, so that the earliest night knows when everything was last looked at.
+DAYS = 370
+STEPS = 18
+# Share of inspections that come late, and by how much of their interval in the mean: at any time about one asset in
+# sixteen is overdue, as it is today.
+LATE_SHARE = 0.13
+LATE_BY = 0.45
 GOOD, MINOR, DAMAGED, SEVERE, MISSING = 1, 2, 3, 4, 5
 # Share of its expected life at which wear is seen as minor damage, damage, severe damage.
 THRESHOLDS = np.array([0.94, 1.22, 1.75])
+# In so many days so many assets are damaged by an accident, and so many get lost.
+EXPOSED_DAYS = 125
+DAMAGED_BY_ACCIDENT = 0.024
+LOST = 0.0045
 REPAIR_CHANCE = np.array([0, 0, 0.5, 0.94, 0.97, 0.92])
 # After an asset's latest inspection less is in hand, and a part of that is behind its time.
 LATEST_JOB_CHANCE = np.array([0, 0, 0.1, 0.72, 0.9, 0.8])
@@ -51,7 +61,7 @@ class Wear:
 def wear(
     ages: Floats, lives: Floats, intervals: Integers, known: NDArray[np.bool_], rng: np.random.Generator
 ) -> Wear:
-    """Two years of looking and repairing.
+    """A year and some weeks of looking and repairing.
 
     Args:
         ages: days since installation.
@@ -62,7 +72,7 @@ def wear(
     count = len(ages)
     seen = _inspection_days(ages, intervals, known, rng)
     # Nobody knows when the older ones were last renewed: some time in their last life.
-    renewed = np.minimum(ages, seen[:, 0] + lives * rng.uniform(0, 0.92, count))
+    renewed = np.minimum(ages, seen[:, 0] + lives * rng.uniform(0, 1.02, count))
     latest_condition = np.zeros(count, dtype=np.int64)
     latest_minutes = np.full(count, -1, dtype=np.int64)
     inspections: list[tuple[Integers, Integers, Integers, NDArray[np.bool_]]] = []
@@ -74,7 +84,8 @@ def wear(
         if len(due) == 0 and step > 0:
             break
         day = seen[due, step]
-        condition = _seen_condition((renewed[due] - day) / lives[due], rng)
+        passed = np.where(step == 0, EXPOSED_DAYS, seen[due, max(step - 1, 0)] - day)
+        condition = _seen_condition((renewed[due] - day) / lives[due], passed, rng)
         minutes = (day * MINUTES_A_DAY).astype(np.int64) - rng.integers(8 * 60, 18 * 60, len(due))
         inspections.append((due, minutes, condition, np.zeros(len(due), dtype=bool)))
         latest_condition[due], latest_minutes[due] = condition, minutes
@@ -123,13 +134,19 @@ def _inspection_days(
     late = rng.random(count) < 0.065
     latest = np.where(
         late,
-        intervals * (1 + rng.exponential(0.45, count)),
+        intervals * (1 + rng.exponential(LATE_BY, count)),
         intervals * rng.uniform(0.02, 0.97, count),
     )
     latest = np.clip(np.round(latest), 1, None)
-    gaps = np.maximum(intervals[:, None], 110) * rng.uniform(0.85, 1.35, (count, STEPS - 1))
-    days = np.column_stack([latest, latest[:, None] + np.cumsum(np.round(gaps), axis=1)])
-    possible = (days < np.minimum(ages, DAYS)[:, None]) & known[:, None]
+    shape = (count, STEPS - 1)
+    shares = np.where(
+        rng.random(shape) < LATE_SHARE, 1 + rng.exponential(LATE_BY, shape), rng.uniform(0.75, 1, shape)
+    )
+    gaps = np.round(intervals[:, None] * shares)
+    days = np.column_stack([latest, latest[:, None] + np.cumsum(gaps, axis=1)])
+    # The last one of all is the first beyond those days.
+    wanted = np.column_stack([np.ones(count, dtype=bool), days[:, :-1] < DAYS])
+    possible = wanted & (days < ages[:, None]) & known[:, None]
     # What was put up a few days ago was at least looked at when it was put up.
     fresh = known & ~possible[:, 0]
     days[fresh, 0] = np.maximum(np.floor(ages[fresh]), 1)
@@ -140,13 +157,17 @@ def _inspection_days(
     return np.where(place >= 0, np.take_along_axis(days, np.maximum(place, 0), axis=1), -1)
 
 
-def _seen_condition(wear_share: Floats, rng: np.random.Generator) -> Integers:
+def _seen_condition(wear_share: Floats, passed: Floats, rng: np.random.Generator) -> Integers:
+    """What is seen of assets worn so far; `passed` is how many days accidents had to happen in."""
     count = len(wear_share)
     seen = wear_share * np.exp(rng.normal(0, 0.16, count))
     condition = np.searchsorted(THRESHOLDS, seen) + GOOD
-    accident = rng.random(count)
-    condition = np.where(accident < 0.016, np.maximum(condition, rng.choice([2, 3, 3, 4], count)), condition)
-    return np.where(accident > 0.9967, MISSING, condition)
+    accident = rng.random(count) / np.clip(passed / EXPOSED_DAYS, 0.2, 1)
+    condition = np.where(
+        accident < DAMAGED_BY_ACCIDENT, np.maximum(condition, rng.choice([2, 3, 3, 4], count)), condition
+    )
+    lost = (accident >= DAMAGED_BY_ACCIDENT) & (accident < DAMAGED_BY_ACCIDENT + LOST)
+    return np.where(lost, MISSING, condition)
 
 
 def defects_for(
