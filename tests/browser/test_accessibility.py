@@ -1,7 +1,11 @@
 """axe-core finds nothing serious on the office's pages, in light and dark, wide and narrow; nor on the public ones."""
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import User
@@ -82,6 +86,46 @@ def test_the_offices_pages_on_a_phone(open_page, office: User):
         found[address] = problems(page)
         # Nothing is wider than the screen; what is wide scrolls by itself.
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    assert {address: said for address, said in found.items() if said} == {}
+
+
+def addresses_without_parameters(
+    patterns: Iterable[URLPattern | URLResolver], before: str = "/"
+) -> Iterator[str]:
+    """The address of every page that stands by itself, of whatever room; the administration's own are Django's."""
+    for each in patterns:
+        address = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            if address != "/admin/":
+                yield from addresses_without_parameters(each.url_patterns, address)
+        elif address.endswith("/") and "<" not in address:
+            yield address
+
+
+def test_every_page_of_every_room_that_stands_by_itself(open_page, office: User):
+    reader = Client()
+    reader.force_login(office)
+    pages = {
+        address
+        for address in addresses_without_parameters(get_resolver().url_patterns)
+        if (answer := reader.get(address)).status_code == 200 and "html" in answer["Content-Type"]
+    } - set(PAGES)
+    for room in (
+        "campaigns",
+        "cases",
+        "coverage",
+        "dashboard",
+        "evaluation",
+        "fieldwork",
+        "import",
+        "residents",
+    ):
+        assert any(address.startswith(f"/{room}/") for address in pages), room
+    page = open_page("/start/", office, language="zh-hans")
+    found = {}
+    for address in sorted(pages):
+        page.goto(address)
+        found[address] = problems(page)
     assert {address: said for address, said in found.items() if said} == {}
 
 
