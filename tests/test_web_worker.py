@@ -42,6 +42,8 @@ def port() -> Iterator[int]:
         f"127.0.0.1:{free}",
     ]
     shape = ["--worker-class", "config.web_worker.Worker", "--workers", "1", "--threads", str(THREADS)]
+    # The half heads of the last test are nothing to wait for.
+    shape += ["--graceful-timeout", "1"]
     server = subprocess.Popen([*command, *shape, "--no-control-socket", "--log-level", "error"], cwd=ROOT)
     try:
         for _try in range(300):

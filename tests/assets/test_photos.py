@@ -163,13 +163,13 @@ def test_there_are_no_other_sizes() -> None:
 @pytest.mark.parametrize(
     "kind, mode, size",
     [
-        ("PNG", "1", (7000, 5700)),
-        ("PNG", "P", (7000, 5700)),
+        pytest.param("PNG", "1", (7000, 5700), marks=pytest.mark.slow),
+        pytest.param("PNG", "P", (7000, 5700), marks=pytest.mark.slow),
         ("PNG", "RGBA", (7000, 5700)),
-        ("PNG", "LA", (7000, 5700)),
-        ("PNG", "I;16", (7000, 5700)),
-        ("WEBP", "RGBA", (7000, 5700)),
-        ("JPEG", "CMYK", (8160, 6120)),
+        pytest.param("PNG", "LA", (7000, 5700), marks=pytest.mark.slow),
+        pytest.param("PNG", "I;16", (7000, 5700), marks=pytest.mark.slow),
+        pytest.param("WEBP", "RGBA", (7000, 5700), marks=pytest.mark.slow),
+        pytest.param("JPEG", "CMYK", (8160, 6120), marks=pytest.mark.slow),
         ("JPEG", "RGB", (8160, 6120)),
         ("HEIF", "RGB", (8064, 6048)),
     ],
@@ -177,6 +177,7 @@ def test_there_are_no_other_sizes() -> None:
 def test_the_largest_pictures_go_in_and_take_none_of_the_server_s_memory(
     kind: str, mode: str, size: Any
 ) -> None:
+    """What phones take, and the largest screenshot; pixels of other kinds are the slow ones'."""
     options = {"progressive": True} if (kind, mode) == ("JPEG", "RGB") else {}
     data = encoded(Image.new(mode, size), kind, **options)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -227,17 +227,17 @@ def test_two_tabs_send_everything_once_and_both_know_it(
     other = FieldPhone(phone.context, phone.url, phone.manners)
     other.open("outbox")
     with phone.without_network():
-        for number, asset in enumerate(scene.west[:6]):
+        for number, asset in enumerate(scene.west[:4]):
             tab = (phone, other)[number % 2]
             tab.reported(asset, "damaged", photo=picture(size=(300, 200 + number)))
         for tab in (phone, other):
-            tab.expect_outbox(waiting=6)
+            tab.expect_outbox(waiting=4)
     for tab in (phone, other):
         tab.expect_outbox()
-        expect(tab.page.locator(".record[data-state=done]")).to_have_count(6)
-    assert len(server.taken) == len(set(server.taken)) == 6
+        expect(tab.page.locator(".record[data-state=done]")).to_have_count(4)
+    assert len(server.taken) == len(set(server.taken)) == 4
     assert server.most_at_once == 1
-    assert Inspection.objects.count() == Photo.objects.count() == 6
+    assert Inspection.objects.count() == Photo.objects.count() == 4
     other.reported(scene.alone, "severe")
     phone.tab("near")
     card = phone.page.locator(f'[data-uid="{scene.alone.uid}"]')

@@ -128,9 +128,22 @@ def register(district: District) -> list[Asset]:
     return assets
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_they_agree(register: list[Asset], planner: User, query: str) -> None:
+    """A dozen random filters in each run; many more are the slow one's below."""
+    agree(register, planner, query)
+
+
+@pytest.mark.slow
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries())
+def test_they_agree_whatever_is_asked(register: list[Asset], planner: User, query: str) -> None:
+    agree(register, planner, query)
+
+
+def agree(register: list[Asset], planner: User, query: str) -> None:
+    """Ask all of them, and compare."""
     client = Client()
     client.force_login(planner)
     legend = client.get(f"/api/legend?{query}").json()

@@ -1,4 +1,7 @@
-"""script/server from the first line it prints to what is left after it: run for real, with an empty register."""
+"""script/server from the first line it prints to what is left after it: run for real, with an empty register.
+
+Its database is given what migrations make, from the one that is kept for tests; a first start is a slow test's.
+"""
 
 import os
 import signal
@@ -11,8 +14,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
-from tests.script.sandbox import PATIENCE, Sandbox, is_alive, wait_until
+from tests.kept_database import migrated_database
+from tests.script.sandbox import (
+    PATIENCE,
+    Sandbox,
+    database_address,
+    is_alive,
+    spare_database,
+    wait_until,
+)
 
 
 @pytest.fixture
@@ -24,9 +36,19 @@ def port() -> int:
 
 
 @pytest.fixture(scope="module")
-def sandbox(make_sandbox: Callable[..., Sandbox]) -> Sandbox:
-    """A clone's var/ that all tests here share, so that only the first of them migrates."""
-    return make_sandbox()
+def sandbox(
+    make_sandbox: Callable[..., Sandbox], django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Sandbox:
+    """A clone's var/ that all tests here share, with a database in which nothing is left to migrate."""
+    made = make_sandbox()
+    with django_db_blocker.unblock(), spare_database(template=migrated_database()) as migrated:
+        dump = (
+            f'pg_dump --format=custom --exclude-table-data="*.spatial_ref_sys" "{database_address(migrated)}"'
+        )
+        restore = 'pg_restore --exit-on-error --no-comments --no-owner --no-privileges --dbname="$DATABASE_OWNER_URL"'
+        filled = made.run("cluster", "run", "--", "sh", "-c", f"{dump} | {restore}")
+    assert (filled.returncode, filled.stderr) == (0, "")
+    return made
 
 
 def serve(sandbox: Sandbox, port: int) -> tuple[subprocess.Popen[str], str]:
@@ -104,6 +126,18 @@ def test_after_a_killed_run_the_next_serves_on_the_same_port(sandbox: Sandbox, p
     server.communicate(timeout=PATIENCE)
     # What the killed run left behind ends when it notices; only then is nobody there who uses the database.
     wait_until(lambda: sandbox.status()["state"] == "stopped")
+
+
+@pytest.mark.slow
+def test_a_first_start_makes_the_database(make_sandbox: Callable[..., Sandbox], port: int) -> None:
+    fresh = make_sandbox()
+    server, _ = serve(fresh, port)
+    assert answer(port) == 200
+    server.terminate()
+    server.communicate(timeout=PATIENCE)
+    assert server.returncode == 0
+    assert fresh.sql("SELECT count(*) > 50 FROM django_migrations").stdout == "t\n"
+    assert fresh.status()["state"] == "stopped"
 
 
 @pytest.mark.slow

@@ -314,9 +314,15 @@ def peak_megabytes(path):
 
 @pytest.mark.parametrize(
     "form, encoding",
-    [("collection", "utf-8"), ("array", "utf-8"), ("lines", "utf-8"), ("collection", "gb18030")],
+    [
+        ("collection", "utf-8"),
+        pytest.param("array", "utf-8", marks=pytest.mark.slow),
+        pytest.param("lines", "utf-8", marks=pytest.mark.slow),
+        pytest.param("collection", "gb18030", marks=pytest.mark.slow),
+    ],
 )
 def test_a_geojson_of_78_megabytes_stays_under_500(tmp_path, form, encoding):
+    """The form and the encoding that are common; the others, some of which are read in another way, are slow ones."""
     path = tmp_path / "large.geojson"
     begin, between, end = {
         "collection": ('{"type":"FeatureCollection","features":[', ",\n", "]}"),
