@@ -36,13 +36,11 @@ def own_of(user: User, day: date | None = None) -> Own:
     """What somebody, or a unit of theirs, answers for on a day (today), and the streets they write for."""
     theirs = Q(holder__user=user) | Q(holder__unit__in=user.units.values("pk"))
     rows = Responsibility.objects.on(day or timezone.localdate()).filter(theirs, kind__in=_KINDS)
-    sites, areas = set(), {code for role, code in grants_of(user) if role == Role.STREET_EDITOR}
-    for row in rows.values("site_id", "area__code"):
-        if row["site_id"]:
-            sites.add(row["site_id"])
-        else:
-            areas.add(row["area__code"])
-    return Own(frozenset(sites), frozenset(areas))
+    named = list(rows.values("site_id", "area__code"))
+    sites = {row["site_id"] for row in named if row["site_id"]}
+    areas = {row["area__code"] for row in named if row["area__code"]}
+    offices = {code for role, code in grants_of(user) if role == Role.STREET_EDITOR}
+    return Own(frozenset(sites), frozenset(areas | offices))
 
 
 def require_evaluating(actor: Actor, round_: Round, site: Site, day: date) -> None:
