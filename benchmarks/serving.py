@@ -5,6 +5,7 @@ Not a benchmark itself; the others import it.
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -99,3 +100,17 @@ def session_of(username: str) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return str(session.session_key)
+
+
+def database_seconds() -> float:
+    """How long the database's process of this connection has had a processor; 0 where it runs on another machine."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
+    try:
+        spent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")

@@ -24,7 +24,9 @@ class EvaluationConfig(AppConfig):
         from evaluation.coverage import tasks  # noqa: F401
         from evaluation.coverage.map_layer import told_to_the_map
         from evaluation.tabs import Tab, offer_tab
+        from evaluation.telling import found_on
         from mapping.panel_slots import MapExtension, extend_map
+        from mapping.timeline import also_tell
         from web.navigation import Entry, offer
         from web.scripts import offer_scripts
 
@@ -45,6 +47,7 @@ class EvaluationConfig(AppConfig):
                 told_to_the_map,
             )
         )
+        also_tell(found_on)
         register_measure(measure_cases)
         register_measure(measure_coverage)
         register_measure(measure_upkeep)

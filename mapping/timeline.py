@@ -1,6 +1,7 @@
 """An asset's history as one list: postings, inspections, jobs, photos and every change of a field, newest first.
 
-The queries are as many as there are kinds of events, not as there are events.
+The queries are as many as there are kinds of events, not as there are events. Rooms further left add theirs
+(`also_tell`).
 """
 
 from collections.abc import Callable, Iterable
@@ -30,7 +31,7 @@ class Event:
     """One thing that happened. `condition` is a condition's code where the event tells one.
 
     `day_only`: only the day is known, and `at` merely says where the event stands among those of that day.
-    `form`: where it can be taken back, for those who may.
+    `form`: where it can be taken back, for those who may. `url`: the page that tells more.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Event:
     origin: str = ""
     day_only: bool = False
     form: str = ""
+    url: str = ""
 
     @property
     def time_format(self) -> str:
@@ -51,6 +53,14 @@ class Event:
 
 # Where an event can be taken back: its kind ("change", "inspection") and number → the form's address, or "".
 TakingBack = Callable[[str, int], str]
+# What a room further left knows of an asset's past, as far as a reader may be told.
+Teller = Callable[[Asset, AnyUser], Iterable[Event]]
+_tellers: list[Teller] = []
+
+
+def also_tell(teller: Teller) -> None:
+    """Have a room's events among every asset's history."""
+    _tellers.append(teller)
 
 
 def timeline(asset: Asset, lists: Dictionaries, reader: AnyUser, taking_back: TakingBack) -> list[Event]:
@@ -60,6 +70,7 @@ def timeline(asset: Asset, lists: Dictionaries, reader: AnyUser, taking_back: Ta
         *_postings(asset),
         *_jobs(asset),
         *_changes(asset, reader, taking_back),
+        *(event for teller in _tellers for event in teller(asset, reader)),
     ]
     begun = next((event.at for event in events if event.kind == "created"), None)
     if begun is not None:

@@ -12,7 +12,7 @@ from django.contrib.gis.geos import LineString, Point
 from django.db import transaction
 from django.utils import timezone
 
-from evaluation.coverage import metrics
+from evaluation.coverage import metrics, upkeep
 from evaluation.coverage.counting import Counting, counting_of
 from evaluation.coverage.ground import Ground, read_ground
 from evaluation.coverage.metrics import Finding, Measuring, as_decimal
@@ -33,6 +33,10 @@ METRICS: dict[str, Callable[[Measuring], Iterator[Finding]]] = {
     Metric.SITES_SHARE: metrics.share_of_sites,
     Metric.IDLE_DAYS: metrics.idle_days,
     Metric.NONE_ALLOWED: metrics.none_allowed,
+    Metric.REPAIR_TIME: upkeep.repair_time,
+    Metric.USED_UNSOUND: upkeep.used_unsound,
+    Metric.UNAPPROVED: upkeep.unapproved,
+    Metric.COUNT_IN_SEASON: upkeep.count_in_season,
 }
 
 

@@ -49,7 +49,16 @@ METRES_A_MINUTE = 80
 # Kinds of site that are roads: what is asked along a line is asked of roads.
 ROAD_KINDS = frozenset({"trunk_road", "secondary_road", "commercial_street", "back_lane"})
 # What these measure is no site: a kind that the list does not have keeps nobody from measuring it.
-NOT_AT_SITES = (Metric.COUNT_ALONG_ROAD, Metric.THEME_SHARE, Metric.LOCAL_SHARE)
+NOT_AT_SITES = (
+    Metric.COUNT_ALONG_ROAD,
+    Metric.THEME_SHARE,
+    Metric.LOCAL_SHARE,
+    Metric.REPAIR_TIME,
+    Metric.USED_UNSOUND,
+    Metric.UNAPPROVED,
+)
+# Written as what must be so (= 1); measured is how many pieces are otherwise (= 0).
+NONE_OTHERWISE = (Metric.USED_UNSOUND, Metric.UNAPPROVED)
 DEFAULT_ON = "general wording found in many places: default on"
 _METRES = re.compile(r"(\d+(?:\.\d+)?)\s*(?:m\b|米)")
 _PLAIN = {
@@ -66,6 +75,13 @@ _PLAIN = {
     "idle_days": Metric.IDLE_DAYS,
     "allowed": Metric.NONE_ALLOWED,
     "none_allowed": Metric.NONE_ALLOWED,
+    "repair_time": Metric.REPAIR_TIME,
+    "use_stopped_until_repaired": Metric.USED_UNSOUND,
+    "used_unsound": Metric.USED_UNSOUND,
+    "artwork_approved_before_posting": Metric.UNAPPROVED,
+    "unapproved": Metric.UNAPPROVED,
+    "theme_present_in_period": Metric.COUNT_IN_SEASON,
+    "count_in_season": Metric.COUNT_IN_SEASON,
     "distance_between_counted_pieces": Metric.SPACING,
     "counts_towards_coverage": Metric.FIXED_ONLY,
     "condition_ok": Metric.SOUND_ONLY,
@@ -212,6 +228,14 @@ def read_row(number: int, cells: Mapping[str, str], words: Words) -> RuleRow:
         obstacles.append(obstacle("metric", said("metric") or "—"))
     if columns["computable"] == Computable.NO:
         obstacles.append(obstacle("no_data"))
+    if metric in NONE_OTHERWISE and columns["operator"] == Operator.EXACTLY and columns["threshold"] == 1:
+        columns["threshold"], columns["unit"] = Decimal(0), "pieces"
+        remarks.append(_("Read as: no piece is otherwise."))
+    if metric == Metric.REPAIR_TIME and columns["window"]:
+        remarks.append(
+            _("“%(words)s” is not told apart: every repair has the same limit.")
+            % {"words": columns["window"]}
+        )
     if metric == Metric.DISTANCE and columns["unit"] == "min" and columns["threshold"] is not None:
         columns["threshold"] *= METRES_A_MINUTE
         remarks.append(_("A minute's walk is taken for %(metres)s metres.") % {"metres": METRES_A_MINUTE})

@@ -69,6 +69,8 @@ def unit_in_words(unit: str) -> str:
         "themes": pgettext("unit", "themes"),
         "days": pgettext("unit", "days"),
         "panels": pgettext("unit", "panels"),
+        "hours": pgettext("unit", "hours"),
+        "working days": pgettext("unit", "working days"),
     }
     return words.get(unit, unit)
 

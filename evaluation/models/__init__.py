@@ -25,7 +25,7 @@ from evaluation.models.coverage import (
 )
 from evaluation.models.edition import AnswerKind, Confidence, Direction, EvaluationItem, StandardEdition
 from evaluation.models.round import By, Choice, Draw, Round, RoundQuerySet, RoundSite, RoundState
-from evaluation.models.visit import Answer, Observation, ObservationPhoto, Visit, VisitQuerySet
+from evaluation.models.visit import Answer, FoundPiece, Observation, ObservationPhoto, Visit, VisitQuerySet
 
 __all__ = [
     "CASE_ENDED",
@@ -45,6 +45,7 @@ __all__ = [
     "Direction",
     "Draw",
     "EvaluationItem",
+    "FoundPiece",
     "ListDecision",
     "ListKind",
     "Metric",

@@ -47,6 +47,13 @@ class Metric(models.TextChoices):
     SITES_SHARE = "share_of_sites", _("Share of a street's sites that have enough pieces")
     IDLE_DAYS = "idle_days", _("Days that a face has been empty")
     NONE_ALLOWED = "none_allowed", _("Pieces where none may be")
+    REPAIR_TIME = "repair_time", _("Time that a piece's repair takes")
+    USED_UNSOUND = "used_unsound", _("Pieces of a street that are in use though damaged, faded or soiled")
+    UNAPPROVED = (
+        "unapproved",
+        _("Pieces of a street with an artwork that was not approved before it was posted"),
+    )
+    COUNT_IN_SEASON = "count_in_season", _("Pieces at a site while a campaign's artworks are to hang")
     SPACING = "spacing", _("Counting: pieces nearer than so many metres count once")
     FIXED_ONLY = "fixed_only", _("Counting: only fixed carriers count")
     SOUND_ONLY = "sound_only", _("Counting: faded, soiled, covered, wrong or outdated pieces do not count")

@@ -202,6 +202,52 @@ class Observation(models.Model):
         return f"{self.item.code} {self.answer}"
 
 
+class FoundPiece(models.Model):
+    """A piece that the catalogue did not know, registered at a site of a round: a finding by itself.
+
+    It names round and site and not the visit, for it is mostly sent before the visit: `of_visit` finds them together.
+    """
+
+    asset = models.OneToOneField(
+        Asset, on_delete=models.PROTECT, related_name="found_piece", verbose_name=_("asset")
+    )
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="found_pieces", verbose_name=_("evaluation round")
+    )
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("site")
+    )
+    found_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("found by"),
+    )
+    found_at = models.DateTimeField(_("found at"))
+
+    class Meta:
+        verbose_name = _("piece found on a visit")
+        verbose_name_plural = _("pieces found on visits")
+        ordering = ["found_at", "id"]
+        indexes = [models.Index(fields=["round", "site", "found_by"], name="evaluation_found_on_visit")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return str(self.asset)
+
+    @classmethod
+    def of_visit(cls, visit: Visit) -> models.QuerySet["FoundPiece"]:
+        """Those that whoever made a visit registered at its site."""
+        return cls.objects.filter(round=visit.round_id, site=visit.site_id, found_by=visit.evaluator_id)
+
+    def visits(self) -> VisitQuerySet:
+        """The visits it belongs to: one that stands, and any that were voided."""
+        return Visit.objects.filter(round=self.round_id, site=self.site_id, evaluator=self.found_by_id)
+
+
 class ObservationPhoto(models.Model):
     """One photo of what was found. The files are those of `assets/photos.py`."""
 

@@ -1,5 +1,6 @@
 """What stands behind a rate: the items that fail most, with photos; and critical findings, which no rate may hide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -21,16 +22,20 @@ class WorstItem:
 
 
 def worst_items(
-    visits: QuerySet[Visit], most: int = 10, *, least: int = LEAST_OBSERVATIONS
+    visits: QuerySet[Visit],
+    most: int = 10,
+    *,
+    least: int = LEAST_OBSERVATIONS,
+    items: Sequence[Group] | None = None,
 ) -> list[WorstItem]:
     """The items with the lowest rates of those observed often enough, the worst first; three queries.
 
     Args:
         least: how many observations an item must have.
+        items: their rates, where whoever asks has them already.
     """
-    groups = [
-        group for group in rates(visits, By.ITEM) if group.rate.observations >= least and group.rate.failing
-    ]
+    items = rates(visits, By.ITEM) if items is None else items
+    groups = [group for group in items if group.rate.observations >= least and group.rate.failing]
     groups.sort(key=lambda group: (group.rate.percent, -group.rate.observations, group.key))
     groups = groups[:most]
     codes = [group.key.rpartition("/")[2] for group in groups]

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import EXPORT, READ_EVALUATION, can
 from assets.filter_parameters import FilterError
 from evaluation.models import Round, Visit
-from evaluation.results import By, compare, critical_findings, overall, rates, trend, worst_items
+from evaluation.results import By, Group, compare, critical_findings, overall, rates, trend, worst_items
 from mapping.basemap.describing import offered_basemap
 from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
@@ -127,8 +127,20 @@ def results_page(request: SignedInRequest) -> HttpResponse:
     user = request.user
     visits = asked.visits(user)
     other = asked.other(user)
-    groups = rates(visits, asked.by) if other is None else []
-    sites = rates(visits, By.SITE) if asked.round else []
+    # Each table is added up once, however many parts of the page show it.
+    tables: dict[By, list[Group]] = {}
+
+    def told(by: By) -> list[Group]:
+        if by not in tables:
+            tables[by] = rates(visits, by)
+        return tables[by]
+
+    groups = told(asked.by) if other is None else []
+    sites = told(By.SITE) if asked.round else []
+    people: list[Group] = []
+    if asked.round:
+        everybody = _of(user, asked.round, "")
+        people = rates(everybody, By.EVALUATOR) if asked.evaluator else told(By.EVALUATOR)
     critical = critical_findings(visits)
     context = {
         "asked": asked,
@@ -140,10 +152,10 @@ def results_page(request: SignedInRequest) -> HttpResponse:
         "changes": compare(other, visits, asked.by)[:ROWS_ON_A_PAGE] if other is not None else [],
         "tabs": [{"title": title, "by": by.value, "current": by is asked.by} for by, title in TITLES.items()],
         "trend": trend(asked.rounds[:ROUNDS_IN_A_TREND], Visit.objects.visible_to(user).standing()),
-        "worst": worst_items(visits),
+        "worst": worst_items(visits, items=told(By.ITEM)),
         "critical": critical[:MOST_CRITICAL],
         "critical_count": critical.count(),
-        "people": rates(_of(user, asked.round, ""), By.EVALUATOR) if asked.round else [],
+        "people": people,
         "map": [
             {
                 "lon": round(group.place[0], 6),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
@@ -172,10 +173,14 @@ def _named(found: dict[Any, Rate], by: By) -> list[Group]:
             Group(kind.code, kind.name, found[kind.pk]) for kind in SiteKind.objects.filter(pk__in=keys)
         ]
     elif by is By.SITE:
-        sites = Site.objects.filter(pk__in=keys).select_related("kind").defer("outline")
+        # Thousands of sites of a few kinds: rows are twice as quick as objects.
+        sites = Site.objects.filter(pk__in=keys).values_list(
+            "pk", "code", "name", "kind__name_zh", "kind__name_en", "point"
+        )
+        kind_in_words = cache(lambda zh, en: SiteKind(name_zh=zh, name_en=en).name)
         groups = [
-            Group(site.code, site.name, found[site.pk], site.kind.name, (site.point.x, site.point.y))
-            for site in sites
+            Group(code, name, found[key], kind_in_words(zh, en), (point.x, point.y))
+            for key, code, name, zh, en, point in sites
         ]
     elif by is By.EVALUATOR:
         people = User.objects.filter(pk__in=keys).order_by("display_name", "username")

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import EVALUATE, EXPORT, MANAGE_EVALUATION, MANAGE_LISTS, READ_EVALUATION, can
 from assets.history import Actor
-from assets.models import Origin
+from assets.models import Asset, Origin
 from assets.paging import PARAMETER, Key, Keyset
 from evaluation.actions.choose_sites import draw_sites, take_every_site
 from evaluation.actions.plan_round import plan_round
 from evaluation.actions.run_round import assign, close_round, open_round
 from evaluation.actions.void_visit import void_visit
-from evaluation.models import Choice, ObservationPhoto, Round, RoundState, StandardEdition, Visit
+from evaluation.models import Choice, FoundPiece, ObservationPhoto, Round, RoundState, StandardEdition, Visit
 from evaluation.results import By, Rate, overall, rates
 from evaluation.rounds.forms import AssignForm, ChooseForm, PlanForm, VoidForm
 from web.access import SignedInRequest, admitting, readers_only
@@ -252,9 +252,11 @@ def void(request: SignedInRequest, uid: UUID) -> HttpResponse:
 
 def _show_visit(request: SignedInRequest, visit: Visit, form: forms.Form, status: int = 200) -> HttpResponse:
     rows = visit.observations.select_related("item__theme", "case").prefetch_related("photos", "missing")
+    mine = FoundPiece.of_visit(visit).filter(asset__in=Asset.objects.visible_to(request.user))
     context = {
         "visit": visit,
         "rows": rows.order_by("item__order", "pk"),
+        "found_pieces": mine.select_related("asset__type"),
         "rate": overall(Visit.objects.filter(pk=visit.pk)),
         "form": form,
         "may_void": visit.voided_at is None and can(request.user, MANAGE_EVALUATION, visit),

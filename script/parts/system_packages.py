@@ -36,6 +36,11 @@ def _has(*programs: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(program) for program in programs)
 
 
+def _has_writer() -> bool:
+    office = shutil.which("soffice")
+    return office is not None and any(Path(office).resolve().parent.glob("libswlo*"))
+
+
 def _has_chinese_font() -> bool:
     fonts = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
     names = ("*[Cc][Jj][Kk]*", "*[Ss]ource[Hh]an*", "wqy-*", "*[Dd]roid*[Ff]allback*")
@@ -50,6 +55,8 @@ CHINESE_FONT = Need("a Chinese font", "fonts-noto-cjk", _has_chinese_font)
 WEBKIT = Need("WebKitGTK with its WebDriver", "webkit2gtk-driver", _has("WebKitWebDriver"))
 SCREEN = Need("Xvfb", "xvfb", _has("Xvfb"))
 QGIS = Need("QGIS with its Python", "python3-qgis", Path("/usr/lib/python3/dist-packages/qgis").is_dir)
+# Its suite comes in parts: without Writer it opens no document.
+WRITER = Need("LibreOffice Writer", "libreoffice-writer-nogui", _has_writer)
 GDAL = Need("GDAL's programs", "gdal-bin", _has("ogr2ogr"))
 
 
@@ -62,7 +69,7 @@ def needs(*, database: bool, tests: bool, drills: bool = False) -> list[Need]:
         PYTHON,
         GETTEXT,
         *([*browser, CHINESE_FONT, GDAL] if tests else []),
-        *([WEBKIT, SCREEN, QGIS] if drills else []),
+        *([WEBKIT, SCREEN, QGIS, WRITER] if drills else []),
     ]
 
 

@@ -16,7 +16,7 @@ from cases.models import Case, CaseCategory, DeadlineRule
 from evaluation.actions.choose_sites import draw_sites
 from evaluation.actions.plan_round import plan_round
 from evaluation.actions.run_round import assign, open_round
-from evaluation.models import EvaluationItem, ObservationPhoto, Round, StandardEdition, Visit
+from evaluation.models import EvaluationItem, FoundPiece, ObservationPhoto, Round, StandardEdition, Visit
 from tests.browser.conftest import Scene
 from tests.browser.field_phone import HERE, FieldPhone, picture
 from tests.conftest import District
@@ -101,6 +101,12 @@ def test_a_site_is_evaluated_without_a_network_and_arrives_once(phone: FieldPhon
         page.reload()
         expect(page.locator('[data-item="b"]')).to_have_attribute("data-answer", "yes")
         expect(page.locator('[data-item="a"] .shot img')).to_have_count(1)
+        # Two taps register what the catalogue does not know; the form is as it was, and names it.
+        page.locator("#found-piece").click()
+        page.locator('.type-grid [data-code="notice_board"]').click()
+        page.locator("#save-new").click()
+        expect(page.locator("#found-pieces")).to_contain_text("notice_board")
+        expect(page.locator('[data-item="b"]')).to_have_attribute("data-answer", "yes")
         page.locator("#send-visit").click()
         page.locator("dialog .primary").click()
         expect(page.locator(".area-foot .problem")).to_contain_text("2 items have no answer yet")
@@ -110,7 +116,7 @@ def test_a_site_is_evaluated_without_a_network_and_arrives_once(phone: FieldPhon
         page.locator("#send-visit").click()
         page.locator("dialog .primary").click()
         expect(page.locator("#send-visit")).to_be_hidden()
-        assert len(phone.stored("records")) == 1
+        assert len(phone.stored("records")) == 2
     assert not Visit.objects.exists()
     phone.expect_outbox()
     visit = Visit.objects.get()
@@ -118,3 +124,4 @@ def test_a_site_is_evaluated_without_a_network_and_arrives_once(phone: FieldPhon
     assert visit.observations.get(item__code="a").catalogued == 1
     assert ObservationPhoto.objects.get().observation.item.code == "a"
     assert Case.objects.get().photos.count() == 1
+    assert FoundPiece.of_visit(visit).count() == 1

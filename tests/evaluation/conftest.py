@@ -72,10 +72,10 @@ class Stage:
             COMMAND, given.pop("name", "十一月测评"), self.edition, self.district.district, **given
         )
 
-    def open(self, **values: Any) -> Round:
-        """A round of all four sites, under way; the evaluator goes to all of them."""
+    def open(self, sites: int = 10, **values: Any) -> Round:
+        """A round of all sites (so many of a kind in a street), under way; the evaluator goes to all of them."""
         round_ = self.plan(**values)
-        draw_sites(COMMAND, round_, 10, seed=7)
+        draw_sites(COMMAND, round_, sites, seed=7)
         assign(COMMAND, round_, list(round_.stops.all()), self.evaluator)
         return open_round(COMMAND, round_)
 

@@ -1,11 +1,12 @@
 """Each metric on a small drawing, with the figure worked out by hand."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from assets.models import Inspection, Origin, Posting
+from assets.models import Asset, Campaign, Inspection, Maintenance, Origin, Posting
 from evaluation.models import Metric
 from tests.conftest import District
 from tests.evaluation.coverage_scene import at, carrier, found, piece, road, rule, site
@@ -192,3 +193,86 @@ def test_what_is_removed_or_no_advertisement_is_not_there(district: District) ->
     carrier("unit_plaque").__class__.objects.filter(code="unit_plaque").update(family="signboard")
     (result,) = found(rule(Metric.COUNT, 1))
     assert (result.found, result.ok) == (0, False)
+
+
+def job(asset: Asset, planned: datetime, ended: datetime | None = None, **values: Any) -> None:
+    made = Maintenance.objects.create(asset=asset, kind=values.pop("kind", "repair"), **values)
+    Maintenance.objects.filter(pk=made.pk).update(
+        created_at=planned, completed_at=ended, state="done" if ended else "planned"
+    )
+
+
+def test_a_piece_is_told_by_its_longest_repair_in_hours(district: District) -> None:
+    now = timezone.now()
+    quick, slow, old, other = (piece(30 * where) for where in range(4))
+    job(quick, now - timedelta(hours=50), now - timedelta(hours=10))
+    job(slow, now - timedelta(hours=30), now - timedelta(hours=29))
+    job(slow, now - timedelta(hours=60))  # still under way
+    job(old, now - timedelta(days=200), now - timedelta(days=100))
+    job(other, now - timedelta(days=20), kind="relocate")
+    results = found(rule(Metric.REPAIR_TIME, 48, operator="<=", unit="hours"))
+    assert [(each.counted, round(each.found), each.ok) for each in results] == [
+        ([quick.pk], 40, True),
+        ([slow.pk], 60, False),
+    ]
+
+
+def test_working_days_of_a_repair_leave_out_its_first_day_and_days_off(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone = timezone.get_current_timezone()
+    # A Friday evening until the Tuesday after next: Monday to Friday, Monday, Tuesday.
+    friday = datetime(2026, 11, 6, 18, tzinfo=zone)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 20, 9, tzinfo=zone))
+    job(piece(0), friday, datetime(2026, 11, 17, 9, tzinfo=zone))
+    (result,) = found(rule(Metric.REPAIR_TIME, 5, operator="<=", unit="working days"))
+    assert (result.found, result.ok) == (7, False)
+
+
+def test_what_is_used_though_it_is_damaged_or_faded_is_counted_in_its_street(district: District) -> None:
+    sound, broken, faded, gone, loose = (piece(30 * where) for where in range(5))
+    inspect(sound, condition=2)
+    inspect(broken, condition=3)
+    inspect(faded, condition=2, defects=("faded",))
+    inspect(gone, condition=5)
+    inspect(loose, condition=2, defects=("loose",))
+    (result,) = found(rule(Metric.USED_UNSOUND, 0, operator="="))
+    assert (result.found, sorted(result.counted), result.ok) == (2, [broken.pk, faded.pk], False)
+
+
+def test_an_artwork_is_approved_before_it_is_posted(district: District) -> None:
+    day = timezone.localdate()
+    earlier, later = day - timedelta(days=9), day - timedelta(days=5)
+    good = make_artwork(approval="approved", approved_on=earlier)
+    late = make_artwork(approval="approved", approved_on=day)
+    draft = make_artwork(approval="draft")
+    pieces = [piece(30 * where, artwork=artwork) for where, artwork in enumerate((good, late, draft, None))]
+    for each in pieces[:3]:
+        Posting.objects.create(asset=each, artwork=each.artwork, posted_on=later)
+    (result,) = found(rule(Metric.UNAPPROVED, 0, operator="="))
+    assert (result.found, result.counted) == (2, [pieces[1].pk, pieces[2].pk])
+
+
+def test_festival_pieces_are_asked_for_only_while_a_campaign_s_artworks_are_to_hang(
+    district: District,
+) -> None:
+    day = timezone.localdate()
+    here = site()
+    piece(0, site=here, themes=("festivals",))
+    asked = rule(Metric.COUNT_IN_SEASON, 2, themes=["festivals"])
+    assert found(asked) == []
+    campaign = Campaign.objects.create(
+        code="spring",
+        name_zh="春节",
+        kind="theme",
+        area=district.district,
+        begins_on=day - timedelta(days=30),
+        ends_on=day + timedelta(days=30),
+        post_by=day,
+        take_down_by=day + timedelta(days=7),
+    )
+    campaign.artworks.add(make_artwork(themes=["festivals"]))
+    (result,) = found(asked)
+    assert (result.found, result.ok) == (1, False)
+    Campaign.objects.update(post_by=day + timedelta(days=1))
+    assert found(asked) == []

@@ -64,6 +64,20 @@ def test_the_draft_is_read_whole_and_its_common_rules_are_on(lists: None) -> Non
     assert (rules["C40"].metric, rules["C40"].parameters) == ("count_near", {"radius_m": 100})
     assert (rules["C47"].metric, rules["C47"].parameters) == ("share_of_sites", {"pieces": 3})
     assert (rules["C18"].metric, rules["C18"].threshold, rules["C18"].unit) == ("distance", 400, "m")
+    assert {
+        code: (rules[code].metric, rules[code].operator, rules[code].threshold)
+        for code in ("C70", "C71", "C72", "C73", "C76")
+    } == {
+        "C70": ("repair_time", "<=", 48),
+        "C71": ("repair_time", "<=", 5),
+        "C72": ("used_unsound", "=", 0),
+        "C73": ("unapproved", "=", 0),
+        "C76": ("count_in_season", ">=", 1),
+    }
+    # Of every other rule it is said what would have to be recorded.
+    for each in rules.values():
+        with override("en"):
+            assert "not known here" not in " ".join(each.obstacles), each.code
     remarked = {each.code: each for each in done.remarks}
     assert not remarked["C05"].usable
     assert remarked["C18"].usable
@@ -131,7 +145,8 @@ def test_what_is_no_table_of_rules_is_refused_in_words(
 @pytest.mark.parametrize(
     "cells, said",
     [
-        ({"metric": "logo_on_flat_pieces"}, "logo_on_flat_pieces"),
+        ({"metric": "phases_of_the_moon"}, "phases_of_the_moon"),
+        ({"metric": "psa_area_share"}, "that of the hoarding"),
         ({"threshold": "many"}, "many"),
         ({"threshold": ""}, "threshold"),
         ({"threshold": "NaN"}, "NaN"),

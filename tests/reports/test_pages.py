@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,6 +29,7 @@ from reports.figures.standing import Told
 from reports.models import AssetFigure, Night
 from tests.cases.conftest import COMMAND, Scene, by
 from tests.factories import make_artwork, make_asset, make_type, make_user
+from tests.writer import in_writer
 
 pytestmark = pytest.mark.django_db
 
@@ -361,6 +363,24 @@ def test_a_month_is_told_alike_on_the_page_in_the_workbook_and_in_the_document(
     assert cases["Total"] == [5, 0, 0, 0, 3, 1]
     sources = {row[0]: row[1] for row in next(table for table in tables if table.title == "Sources").rows}
     assert sources["Patrol"] == sources["Total"] == 5
+
+
+@pytest.mark.slow
+def test_writer_opens_the_month_with_the_headings_and_tables_of_the_page(
+    busy: Scene, looking: Looking, tmp_path: Path
+) -> None:
+    client = looking(busy.desk)
+    client.cookies["django_language"] = "zh-hans"
+    tables = client.get("/reports/month/?month=2026-03").context["tables"]
+    opened = in_writer(client.get("/reports/month.docx?month=2026-03").content, tmp_path)
+    assert [title for level, title in opened.headings if level == 1] == [table.title for table in tables]
+    assert [grid[0] for grid in opened.tables] == [list(table.headings) for table in tables]
+    assert [[row[0] for row in grid[1:]] for grid in opened.tables] == [
+        [row[0] for row in table.rows] for table in tables
+    ]
+    told = {cell for grid in opened.tables for row in grid for cell in row}
+    assert {"合计", "案件"} <= told | {title for _level, title in opened.headings}
+    assert opened.pages > 0
 
 
 def test_numbers_of_the_workbook_are_numbers(busy: Scene, looking: Looking) -> None:

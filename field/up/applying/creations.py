@@ -1,13 +1,17 @@
-"""Somebody found something that was not in the catalogue."""
+"""Somebody found something that was not in the catalogue, on an evaluation or without one."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assets.actions.register_asset import register_asset
 from assets.models import Asset, AssetType, Support
+from evaluation.actions.note_found_piece import note_found_piece
 from field.up.applying.attributes import CREATED, read_attributes
+from field.up.applying.evaluations import round_of
 from field.up.applying.finding import lock_name
 from field.up.applying.inspections import distance_from, far
+from field.up.applying.patrols import site_of
 from field.up.applying.work import Applied, Reading, Work
 from field.up.envelope import read_position
 
@@ -20,7 +24,7 @@ def create(work: Work) -> Applied:
     """
     uid = work.envelope.asset
     reading = Reading(work.envelope.fields)
-    reading.only((*CREATED, "position", "support"))
+    reading.only((*CREATED, "position", "support", "round", "site"))
     values = read_attributes(reading, CREATED)
     asset_type = values.pop("type", None)
     if uid is None:
@@ -47,7 +51,31 @@ def create(work: Work) -> Applied:
         uid=uid,
     )
     distance = distance_from(work, asset)
-    return Applied(asset=asset, distance=distance, flags=far(work, distance))
+    return Applied(
+        message=_note_on_the_visit(work, reading, asset),
+        asset=asset,
+        distance=distance,
+        flags=far(work, distance),
+    )
+
+
+def _note_on_the_visit(work: Work, reading: Reading, asset: Asset) -> str:
+    """Put it to the visit on which it was found; that there is none any more is no reason to lose a piece.
+
+    Returns:
+        What is to be said about it, if anything.
+    """
+    if not reading.fields.get("round"):
+        return ""
+    try:
+        site = site_of(reading)
+        if site is None:
+            raise ValidationError({"site": _("Say which site.")})
+        with transaction.atomic():
+            note_found_piece(work.actor, round_of(work, reading), site, asset, work.happened_at)
+    except (PermissionDenied, ValidationError):
+        return _("It is registered, without the evaluation that found it: you were not sent there.")
+    return ""
 
 
 def _support(reading: Reading) -> Support | None:

@@ -47,7 +47,7 @@ def visit(work: Work) -> Applied:
     assert site is not None  # reading.done() has raised
     made = record_visit(
         work.actor,
-        _round_of(work, reading),
+        round_of(work, reading),
         site,
         found,
         began_at=work.happened_at - timedelta(seconds=took),
@@ -66,7 +66,7 @@ def visit_uid(op_id: uuid.UUID, author: int) -> uuid.UUID:
     return uuid.uuid5(op_id, f"{author}:visit")
 
 
-def _round_of(work: Work, reading: Reading) -> Round:
+def round_of(work: Work, reading: Reading) -> Round:
     """The round that an operation names. One that its sender has no part in does not exist for them.
 
     Raises:

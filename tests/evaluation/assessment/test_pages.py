@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from shutil import which
-from subprocess import run
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from docx import Document
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -28,6 +27,7 @@ from tests.cases.conftest import by
 from tests.evaluation.assessment.conftest import AFTER, MARCH, Office
 from tests.factories import make_site, make_user
 from tests.mapping.pictures import jpeg
+from tests.writer import in_writer
 
 AsUser = Callable[[User], Client]
 WEST = "370105001"
@@ -335,26 +335,25 @@ def test_photos_of_cases_are_for_who_reads_cases(with_pictures: ScoreSheet) -> N
     assert len(document.inline_shapes) == 0
 
 
-def test_libreoffice_opens_the_document(with_pictures: ScoreSheet, tmp_path: Path) -> None:
-    office = which("soffice") or which("libreoffice")
-    # Its suite comes in parts: without Writer it opens no document at all.
-    if office is None or not list(Path(office).resolve().parent.glob("libswlo*")):
-        pytest.skip("LibreOffice Writer is not installed: only python-docx opened the document")
-    file = tmp_path / "bulletin.docx"
-    file.write_bytes(docx_of(bulletin_of(with_pictures), pictures=True))
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [
-        office,
-        profile,
-        "--headless",
-        "--convert-to",
-        "txt:Text",
-        "--outdir",
-        str(tmp_path),
-        str(file),
+@pytest.mark.slow
+def test_writer_opens_the_bulletin_with_its_headings_tables_and_pictures(
+    with_pictures: ScoreSheet, tmp_path: Path
+) -> None:
+    with override("zh-hans"):
+        opened = in_writer(docx_of(bulletin_of(with_pictures), pictures=True), tmp_path)
+    assert [title for level, title in opened.headings if level == 1] == [
+        "一、考核概况",
+        "二、得分率与变化",
+        "三、主要问题",
+        "四、街道排名",
+        "五、问题突出的点位",
+        "六、整改要求",
     ]
-    run(command, check=True, capture_output=True, timeout=300)
-    assert "济南站" in (tmp_path / "bulletin.txt").read_text(encoding="utf-8-sig")
+    cells = [cell for table in opened.tables for row in table for cell in row]
+    row = next(row for row in with_pictures.told["streets"] if row["code"] == WEST)
+    assert {row["score"], "整改到期案件", "2026-04-30", "无影山街道"} <= set(cells)
+    assert "济南站" in " ".join([*opened.said, *(title for _level, title in opened.headings)])
+    assert (opened.pictures, opened.pages > 0) == (2, True)
 
 
 def test_the_document_is_for_who_may_export(sheet: ScoreSheet, as_user: AsUser, stranger: User) -> None:

@@ -1,19 +1,25 @@
 """Visits of an evaluation from phones: each once, whole, photos after their record; what a phone is given."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
+from assets.models import Asset
 from cases.models import Case
-from evaluation.models import Observation, ObservationPhoto, Round, Visit
+from evaluation.actions.run_round import close_round
+from evaluation.models import FoundPiece, Observation, ObservationPhoto, Round, Visit
 from field.models import Operation
-from tests.evaluation.conftest import Stage, calendar, in_english, make_item, stage
-from tests.factories import make_asset
+from tests.evaluation.conftest import COMMAND, Stage, as_user, calendar, in_english, make_item, stage
+from tests.factories import make_asset, make_site, make_type
 from tests.field.conftest import Phone, jpeg, named, phone_of
 
-__all__ = ["calendar", "in_english", "stage"]
+__all__ = ["as_user", "calendar", "in_english", "stage"]
 
 pytestmark = pytest.mark.django_db
 
@@ -113,20 +119,83 @@ def test_a_phone_is_given_its_sites_forms_and_pieces(stage: Stage, phone: Phone)
     assert phone_of(stage.second).get("evaluations").json()["sites"] == []
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(data=st.data())
-def test_a_thousand_observations_come_in_any_order_and_none_is_lost_or_doubled(
-    stage: Stage, phone: Phone, data: st.DataObject
+def test_a_piece_that_the_catalogue_did_not_know_is_found_beside_its_visit_and_its_visit_beside_it(
+    stage: Stage, phone: Phone, as_user: Callable[[User | None], Client]
 ) -> None:
-    """Four visits of sixty observations, each sent twice, in any order; in all more than a thousand."""
+    make_type("notice_board")
+    round_ = stage.open(announced=False)
+    op = phone.create(name="新宣传栏", round=str(round_.uid), site="E0")
+    # It comes before the visit does, and mostly more than once.
+    assert [phone.send(op)[0]["status"] for _turn in range(2)] == ["applied", "duplicate"]
+    asset = Asset.objects.get(name="新宣传栏")
+    desk = as_user(stage.desk)
+    assert "/evaluation/visits/" not in desk.get(f"/assets/{asset.code}/panel").content.decode()
+    phone.send(visit(phone, round_, "E0", GOOD))
+    phone.send(visit(phone, round_, "E1", [{"item": "all-1", "answer": "yes"}]))
+    made, other = Visit.objects.order_by("pk")
+    page = f"/evaluation/visits/{made.uid}/"
+    assert asset.code in desk.get(page).content.decode()
+    assert asset.code not in desk.get(f"/evaluation/visits/{other.uid}/").content.decode()
+    assert f'href="{page}"' in desk.get(f"/assets/{asset.code}/panel").content.decode()
+    # Of an unannounced visit a street learns when the round has been closed.
+    street = as_user(stage.street)
+    assert page not in street.get(f"/assets/{asset.code}/panel").content.decode()
+    close_round(COMMAND, round_)
+    assert page in street.get(f"/assets/{asset.code}/panel").content.decode()
+
+
+def test_a_piece_found_where_nobody_sent_its_finder_is_registered_and_stands_without_a_visit(
+    stage: Stage,
+) -> None:
+    make_type("notice_board")
+    round_ = stage.open()
+    second = phone_of(stage.second)
+    for named_site in ({"site": "E0"}, {"site": "nowhere"}, {}, {"site": 7}):
+        result = second.send(second.create(round=str(round_.uid), **named_site))[0]
+        assert (result["status"], "you were not sent there" in result["message"]) == ("applied", True)
+    assert Asset.objects.count() == 4
+    assert not FoundPiece.objects.exists()
+
+
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(losses=st.lists(st.tuples(st.integers(1, 9), st.booleans(), st.booleans()), min_size=4, max_size=9))
+def test_a_thousand_observations_made_offline_come_once_each_whatever_is_lost_on_the_way(
+    stage: Stage, phone: Phone, losses: list[tuple[int, bool, bool]]
+) -> None:
+    """Seventeen visits of sixty observations, sent a few at a time; requests and answers are lost, and sent again."""
     if not stage.edition.items.filter(code="many-0").exists():
         for number in range(60):
             make_item(stage.edition, f"many-{number}", None)
-    round_ = stage.open(raises_cases=False)
-    answers = [{"item": f"many-{number}", "answer": "yes"} for number in range(60)]
-    ops = [visit(phone, round_, f"E{number}", answers) for number in range(4)]
-    sent = data.draw(st.permutations(ops * 2))
-    for op in sent:
-        phone.send(op)
-    assert Observation.objects.filter(visit__round=round_).count() == 4 * 60
-    assert Visit.objects.filter(round=round_).count() == 4
+        for number in range(4, 17):
+            place = Point(116.985 + number / 5000, 36.675, srid=4326)
+            make_site(f"点位{number}", "station", place, area=stage.district.southwest, code=f"E{number}")
+    round_ = stage.open(sites=20, raises_cases=False)
+    waiting = [
+        visit(
+            phone,
+            round_,
+            f"E{site}",
+            [
+                {
+                    "item": f"many-{number}",
+                    "answer": ("yes", "no")[(site + number) % 2],
+                    "note": f"{site}.{number}",
+                }
+                for number in range(60)
+            ],
+        )
+        for site in range(17)
+    ]
+    kept = [(each["item"], each["answer"], each["note"]) for op in waiting for each in op["fields"]["found"]]
+    for size, never_came, answer_lost in [*losses, (20, False, True), (20, False, False)]:
+        batch = waiting[:size]
+        if never_came or not batch:
+            continue
+        told = {each["op_id"] for each in phone.send(*batch) if each["status"] in ("applied", "duplicate")}
+        if not answer_lost:
+            waiting = [op for op in waiting if op["op_id"] not in told]
+    assert not waiting
+    here = Observation.objects.filter(visit__round=round_)
+    assert sorted(here.values_list("item__code", "answer", "note")) == sorted(kept)
+    assert len(kept) == 1_020
+    assert Visit.objects.filter(round=round_).count() == 17

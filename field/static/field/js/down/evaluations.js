@@ -61,6 +61,16 @@ export async function refresh() {
 /** Whether a site was visited, here or as the server knows. @param {Site} site */
 export const isDone = (site) => site.visited || recorded.has(nameOfVisit(site.round, site.code));
 
+/**
+ * What was registered on this phone at a site because the catalogue did not know it.
+ * @param {string} round @param {string} site @returns {Promise<string[]>} titles, the oldest first
+ */
+export const piecesFound = async (round, site) =>
+  (await outbox.records())
+    .filter((record) => record.op.kind === "create" && !outbox.isLocked(record))
+    .filter(({ op }) => op.fields.round === round && op.fields.site === site)
+    .map((record) => record.title);
+
 /** The sites of every round, those to be visited and those done. @returns {Site[]} */
 export const sites = () => held.sites;
 

@@ -1,4 +1,7 @@
-/** A new asset found on the way: where, what, a photo; first of all, whether it is on record already. */
+/**
+ * A new asset found on the way: where, what, a photo; first of all, whether it is on record already. Found at a site that
+ * is being evaluated, its record names round and site, and the office sees it beside the visit.
+ */
 import { conditionName } from "mapping/conditions";
 import { el, icon, symbol } from "web/dom";
 import * as catalogue from "field/down/catalogue";
@@ -13,12 +16,13 @@ import { nameOf } from "field/shell/say";
 import * as sync from "field/up/sync";
 import { wakeWhenOnline } from "field/shell/worker";
 
-const DRAFT = "new";
 const NEAR = 25; // metres
 const CONDITIONS = ["good", "minor", "damaged", "severe"];
 
-/** @param {HTMLElement} root */
-export async function show(root) {
+/** @param {HTMLElement} root @param {string[]} [params] of an evaluation: the round's uid and the site's code */
+export async function show(root, [round, site] = []) {
+  const path = ["new", ...(site ? [round, site] : [])];
+  const key = path.join(" ");
   const entry = {
     position: null,
     placed: false,
@@ -29,11 +33,11 @@ export async function show(root) {
     address: "",
     condition: null,
     photos: [],
-    ...(await drafts.find(DRAFT)),
+    ...(await drafts.find(key)),
   };
   // Where the phone happened to be is for now; a draft keeps only a place that somebody has set.
   const form = formWith(
-    DRAFT,
+    key,
     () => ({ ...entry, position: entry.placed ? entry.position : null }),
     () => [photo],
   );
@@ -64,7 +68,7 @@ export async function show(root) {
     },
   });
   const photo = photoInput({
-    draft: DRAFT,
+    draft: key,
     role: "overview",
     notes: entry.photos,
     changed: async (notes) => {
@@ -131,7 +135,7 @@ export async function show(root) {
         : null;
     if (lacking) throw new Error(lacking);
     place.sureEnough();
-    return deeds(entry);
+    return deeds(entry, site ? { round, site } : {});
   };
   const save = async (event) => {
     const visited = router.visit();
@@ -151,8 +155,8 @@ export async function show(root) {
         {
           class: "text-button",
           onclick: async () => {
-            await drafts.discard(DRAFT);
-            router.replace("new");
+            await drafts.discard(key);
+            router.replace(path.join("/"));
           },
         },
         gettext("Clear"),
@@ -208,8 +212,12 @@ const choice = (role, chosen, className, code, onclick, children) =>
     ...children,
   );
 
-/** The new asset, and how it is when that was said too; in this order. @returns {import("field/up/outbox").Deed[]} */
-function deeds(entry) {
+/**
+ * The new asset, and how it is when that was said too; in this order.
+ * @param {any} entry @param {{round?: string, site?: string}} visit on which it was found
+ * @returns {import("field/up/outbox").Deed[]}
+ */
+function deeds(entry, visit) {
   const uid = crypto.randomUUID();
   const { type, themes, name, wording, address } = entry;
   const title = name.trim() || `${nameOf(catalogue.lists.types.find((row) => row.code === type))}`;
@@ -220,6 +228,7 @@ function deeds(entry) {
     name: name.trim(),
     wording: wording.trim(),
     address: address.trim(),
+    ...visit,
   };
   const common = { asset: uid, position: position.forRecord(), title };
   const made = { ...common, kind: "create", fields, photos: entry.photos };

@@ -42,6 +42,7 @@ export async function show(root, [roundUid, code]) {
     return () => {};
   }
   const items = evaluations.formOf(site);
+  const pieces = await evaluations.piecesFound(roundUid, code);
   const key = ["evaluation", roundUid, code].join(" ");
   const kept = await drafts.find(key);
   /** @type {{began: number, note: string, entries: Record<string, judging.Entry>}} */
@@ -210,10 +211,17 @@ export async function show(root, [roundUid, code]) {
         ...judging.sections(items).map(section),
         el(
           "a",
-          { class: "button", href: "#/new" },
+          { class: "button", id: "found-piece", href: `#/new/${roundUid}/${code}` },
           icon("plus"),
           gettext("Something is here that the catalogue does not know"),
         ),
+        pieces.length
+          ? el(
+              "p",
+              { class: "hint", id: "found-pieces" },
+              say(gettext("Registered here: %(pieces)s"), { pieces: pieces.join(", ") }),
+            )
+          : "",
         note,
       ),
     ),
