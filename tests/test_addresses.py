@@ -22,6 +22,7 @@ ALLOWED = {
     "field/up/api.py": "routes of the API",
     "mapping/api/catalogue.py": "routes of the API",
     "cases/api.py": "routes of the API",
+    "work/campaigns/api.py": "routes of the API",
     "mapping/ogc/openapi.py": "paths of the OGC API's own description, relative to its root",
     # The phone page works from its cache, at addresses that phones out there have kept (docs/field-sync.md).
     "field/static/field/js/down/basemap.js": "asks what its service worker answers",

@@ -29,6 +29,12 @@ ADDRESSES = (
     "/api/lists/{name}",
     "/api/cases",
     "/api/cases/{code}",
+    "/api/exposures",
+    "/api/exposures/{uid}",
+    "/api/media",
+    "/api/media/{number}",
+    "/api/campaigns",
+    "/api/campaigns/{code}",
     *(f"/api/{name}{one}" for name in LAYERS if name != "assets" for one in ("", "/{key}")),
 )
 OGC_ADDRESSES = (
