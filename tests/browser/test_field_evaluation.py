@@ -105,7 +105,7 @@ def test_a_site_is_evaluated_without_a_network_and_arrives_once(phone: FieldPhon
         page.locator("#found-piece").click()
         page.locator('.type-grid [data-code="notice_board"]').click()
         page.locator("#save-new").click()
-        expect(page.locator("#found-pieces")).to_contain_text("notice_board")
+        expect(page.locator("#found-pieces")).to_contain_text("Notice board")
         expect(page.locator('[data-item="b"]')).to_have_attribute("data-answer", "yes")
         page.locator("#send-visit").click()
         page.locator("dialog .primary").click()
