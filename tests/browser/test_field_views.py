@@ -3,6 +3,7 @@
 import io
 import struct
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,9 @@ def job(scene: Scene, crew: User) -> Maintenance:
     )
 
 
-def test_near_me_follows_the_position(phone: FieldPhone, crew, scene: Scene) -> None:
+def test_near_me_follows_the_position_digits_find_an_asset_and_the_back_key_leads_back(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
     phone.begin(crew, WEST)
     first = phone.page.locator(".card").first
     expect(first).to_contain_text("西街 0 号宣传栏")
@@ -42,27 +45,44 @@ def test_near_me_follows_the_position(phone: FieldPhone, crew, scene: Scene) -> 
     expect(first).to_contain_text("孤立宣传栏")
     expect(phone.page.locator("#pill")).to_contain_text("±9 m")
 
+    # The back key closes what is on top, and leads to near me.
+    phone.tab("tasks")
+    phone.tab("outbox")
+    phone.go("settings")
+    phone.page.go_back()
+    expect(phone.page.locator(".outbox-view")).to_be_visible()
+    expect(phone.page.locator("#overlay")).to_have_count(0)
+    phone.page.go_back()
+    expect(phone.page.locator(".near-view")).to_be_visible()
+    phone.page.locator(".card").first.click()
+    expect(phone.page.locator(".sheet-form")).to_be_visible()
+    phone.page.go_back()
+    expect(phone.page.locator(".sheet-form")).to_be_hidden()
+    expect(phone.page.locator(".near-view")).to_be_visible()
 
-def test_before_anything_is_downloaded_near_me_asks_the_network(
-    phone: FieldPhone, crew, scene: Scene
-) -> None:
-    phone.sign_in(crew)
-    phone.open()
-    first = phone.page.locator(".card").first
-    expect(first).to_contain_text("西街 0 号宣传栏")
-    expect(phone.page.locator(".borrowed")).to_contain_text("Download my area")
-    first.click()
-    expect(phone.page.locator("main, .sheet-form").first).to_contain_text("西街 0 号宣传栏")
-
-
-def test_the_last_digits_find_an_asset(phone: FieldPhone, crew, scene: Scene) -> None:
-    phone.begin(crew, WEST)
+    # The last digits find an asset.
     phone.page.locator(".search-field input").fill(scene.west[7].code[-6:])
     expect(phone.page.locator(".card")).to_have_count(1)
     phone.tab("scan")
     phone.page.locator("#digits").fill(scene.west[4].code[-6:])
     phone.page.locator(".card").click()
     expect(phone.page.locator(".sheet-form")).to_contain_text("西街 4 号宣传栏")
+
+
+def test_before_anything_is_downloaded_near_me_asks_the_network_and_tasks_show_the_way_to_an_area(
+    phone: FieldPhone, crew, scene: Scene
+) -> None:
+    phone.sign_in(crew)
+    phone.open("tasks")
+    phone.page.locator('.empty a[href="#/area"]').click()
+    expect(phone.page.locator(".area-page")).to_be_visible()
+    phone.page.go_back()
+    phone.tab("near")
+    first = phone.page.locator(".card").first
+    expect(first).to_contain_text("西街 0 号宣传栏")
+    expect(phone.page.locator(".borrowed")).to_contain_text("Download my area")
+    first.click()
+    expect(phone.page.locator("main, .sheet-form").first).to_contain_text("西街 0 号宣传栏")
 
 
 def test_from_afar_the_map_shows_dots_and_a_touch_leads_closer(phone: FieldPhone, crew, scene: Scene) -> None:
@@ -87,22 +107,22 @@ def test_from_afar_the_map_shows_dots_and_a_touch_leads_closer(phone: FieldPhone
     assert touches > 1
 
 
-@pytest.mark.parametrize("text", ["{code}", "https://map.example.cn/a/{code}"])
-def test_a_plate_s_code_is_read_from_a_picture(phone: FieldPhone, crew, scene: Scene, text: str) -> None:
-    phone.begin(crew, WEST)
-    plate = io.BytesIO()
-    segno.make(text.format(code=scene.west[5].code), micro=False).save(plate, kind="png", scale=6)
-    phone.tab("scan")
-    phone.page.locator(".scan-form input[type=file]").set_input_files(
-        {"name": "plate.png", "mimeType": "image/png", "buffer": plate.getvalue()}
-    )
-    expect(phone.page.locator(".sheet-form")).to_contain_text("西街 5 号宣传栏")
-
-
-def test_the_package_reads_what_no_detector_of_the_browser_does(
+def test_a_plate_s_code_is_read_from_a_picture_by_the_package_too(
     phone: FieldPhone, crew, scene: Scene
 ) -> None:
     phone.begin(crew, WEST)
+    for text, number in (("{code}", 5), ("https://map.example.cn/a/{code}", 6)):
+        plate = io.BytesIO()
+        segno.make(text.format(code=scene.west[number].code), micro=False).save(plate, kind="png", scale=6)
+        phone.tab("scan")
+        phone.page.locator(".scan-form input[type=file]").set_input_files(
+            {"name": "plate.png", "mimeType": "image/png", "buffer": plate.getvalue()}
+        )
+        expect(phone.page.locator(".sheet-form")).to_contain_text(f"西街 {number} 号宣传栏")
+        phone.page.go_back()
+        expect(phone.page.locator(".sheet-form")).to_be_hidden()
+
+    # The package reads what no detector of the browser does.
     address = f"https://map.example.cn/a/{scene.alone.code}"
     png = segno.make(address).png_data_uri(scale=5).split(",")[1]
     read = """async (png) => {
@@ -245,67 +265,51 @@ def test_the_other_faces_of_a_pole_are_reported_along(phone: FieldPhone, crew, s
     assert Inspection.objects.filter(asset__in=scene.faces, condition=Condition.GOOD).count() == 3
 
 
-def test_the_back_key_closes_what_is_on_top_and_leads_to_near_me(
-    phone: FieldPhone, crew, scene: Scene
-) -> None:
-    phone.begin(crew, WEST)
-    phone.tab("tasks")
-    phone.tab("outbox")
-    phone.go("settings")
-    phone.page.go_back()
-    expect(phone.page.locator(".outbox-view")).to_be_visible()
-    expect(phone.page.locator("#overlay")).to_have_count(0)
-    phone.page.go_back()
-    expect(phone.page.locator(".near-view")).to_be_visible()
-    phone.page.locator(".card").first.click()
-    expect(phone.page.locator(".sheet-form")).to_be_visible()
-    phone.page.go_back()
-    expect(phone.page.locator(".sheet-form")).to_be_hidden()
-    expect(phone.page.locator(".near-view")).to_be_visible()
-
-
-@pytest.mark.parametrize("view", ["report", "job"])
 def test_a_keyboard_over_the_page_leaves_the_button_in_reach(
-    phone: FieldPhone, crew, scene: Scene, job: Maintenance, view: str
+    phone: FieldPhone, crew, scene: Scene, job: Maintenance
 ) -> None:
     phone.begin(crew, WEST)
-    phone.go(f"report/{scene.alone.uid}" if view == "report" else f"job/{job.pk}")
-    button = phone.page.locator(".sheet-form .button.primary, #job-done")
-    expect(button).to_be_visible()
     above = 844 - KEYBOARD
-    assert button.bounding_box()["y"] > above
+    for path, name in (
+        (f"report/{scene.alone.uid}", ".sheet-form .button.primary"),
+        (f"job/{job.pk}", "#job-done"),
+    ):
+        set_keyboard(phone, 0)
+        phone.go(path)
+        button = phone.page.locator(name)
+        expect(button).to_be_visible()
+        assert button.bounding_box()["y"] > above
+        set_keyboard(phone, KEYBOARD)
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= above
+
+
+def set_keyboard(phone: FieldPhone, height: int) -> None:
+    """Have the keyboard take so many pixels of the screen."""
     phone.page.evaluate(
         """(height) => {
-            Object.defineProperty(visualViewport, 'height', { value: innerHeight - height });
+            const value = innerHeight - height;
+            Object.defineProperty(visualViewport, 'height', { value, configurable: true });
             visualViewport.dispatchEvent(new Event('resize'));
         }""",
-        KEYBOARD,
+        height,
     )
-    box = button.bounding_box()
-    assert box["y"] + box["height"] <= above
 
 
-def test_without_an_area_the_tasks_show_the_way_to_one(phone: FieldPhone, crew) -> None:
-    phone.sign_in(crew)
-    phone.open("tasks")
-    phone.page.locator('.empty a[href="#/area"]').click()
-    expect(phone.page.locator(".area-page")).to_be_visible()
-
-
-@pytest.mark.parametrize("view", ["map", "scan"])
-def test_a_view_that_does_not_arrive_says_so_and_leads_on(phone: FieldPhone, crew, view: str) -> None:
+def test_a_view_that_does_not_arrive_says_so_and_leads_on(phone: FieldPhone, crew) -> None:
     # Before the service worker has everything: then no view needs the network.
     phone.page.add_init_script("delete Object.getPrototypeOf(navigator).serviceWorker")
     phone.sign_in(crew)
     phone.open()
-    phone.page.route(f"**/views/{view}*.js", lambda route: route.abort())
-    phone.go(view)
-    words = phone.page.get_by_text("has not arrived")
-    expect(words).to_be_visible()
-    phone.page.unroute(f"**/views/{view}*.js")
-    phone.page.get_by_role("button", name="Try again").click()
-    expect(phone.page.locator(f".{view}-page, .{view}-view").first).to_be_visible()
-    expect(words).to_have_count(0)
+    for view in ("scan", "map"):
+        phone.page.route(f"**/views/{view}*.js", lambda route: route.abort())
+        phone.go(view)
+        words = phone.page.get_by_text("has not arrived")
+        expect(words).to_be_visible()
+        phone.page.unroute(f"**/views/{view}*.js")
+        phone.page.get_by_role("button", name="Try again").click()
+        expect(phone.page.locator(f".{view}-page, .{view}-view").first).to_be_visible()
+        expect(words).to_have_count(0)
 
 
 TABS = ("near", "tasks", "scan", "outbox")
@@ -322,18 +326,17 @@ VIEWS = (
 )
 
 
-@pytest.mark.parametrize("sunny", [False, True])
-def test_every_view_is_for_everybody(
-    phone: FieldPhone, crew, scene: Scene, job: Maintenance, sunny: bool
-) -> None:
+def test_every_view_is_for_everybody(phone: FieldPhone, crew, scene: Scene, job: Maintenance) -> None:
     phone.begin(crew, WEST)
-    phone.page.evaluate("sunny => import('field/shell/light').then(light => light.choose(sunny))", sunny)
     with phone.without_network():
         phone.reported(scene.west[2], "severe", photo=picture())
         paths = {"report": f"report/{scene.alone.uid}", "asset": f"asset/{scene.alone.uid}"}
         paths |= {"edit": f"edit/{scene.alone.uid}", "job": f"job/{job.pk}"}
         phone.page.evaluate(AXE.read_text())
-        for view in VIEWS:
+        for sunny, view in product((False, True), VIEWS):
+            phone.page.evaluate(
+                "sunny => import('field/shell/light').then(light => light.choose(sunny))", sunny
+            )
             phone.go(paths.get(view, view))
             expect(phone.page.locator(f".{view}-view, .{view}-page")).to_be_visible()
             if view not in TABS:
@@ -343,9 +346,9 @@ def test_every_view_is_for_everybody(
                     .filter((fault) => ['serious', 'critical'].includes(fault.impact))
                     .map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)"""
             )
-            assert serious == [], view
-            assert small_targets(phone) == [], view
-            assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390, view
+            assert serious == [], (view, sunny)
+            assert small_targets(phone) == [], (view, sunny)
+            assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390, (view, sunny)
 
 
 def small_targets(phone: FieldPhone) -> list[str]:
@@ -379,17 +382,6 @@ def test_who_touches_a_tab_while_a_record_is_saved_stays_there(phone: FieldPhone
     phone.expect_outbox()
 
 
-def test_what_is_asked_for_while_the_browser_goes_back_is_done_after_that(phone: FieldPhone, crew) -> None:
-    phone.begin(crew, "370105002")
-    phone.go("map")
-    phone.page.evaluate(
-        "import('field/shell/router').then((router) => { router.back(); router.tab('tasks'); })"
-    )
-    phone.page.wait_for_function("location.hash === '#/tasks'")
-    phone.page.go_back()
-    phone.page.wait_for_function("location.hash === '#/near'")
-
-
 def test_held_across_photo_and_save_stay_in_sight_and_can_be_touched(
     phone: FieldPhone, crew, scene: Scene
 ) -> None:
@@ -408,21 +400,9 @@ def test_held_across_photo_and_save_stay_in_sight_and_can_be_touched(
     phone.expect_outbox()
 
 
-def test_sun_mode_is_one_tap_away_and_larger_everywhere(phone: FieldPhone, crew) -> None:
-    phone.begin(crew, "370105002")
-    button = phone.page.get_by_role("button", name="Sun mode")
-    size = "it => parseFloat(getComputedStyle(it).fontSize)"
-    parts = [phone.page.locator(".bar a").first, phone.page.locator(".pill > span")]
-    before = [part.evaluate(size) for part in parts]
-    button.click()
-    expect(button).to_have_attribute("aria-pressed", "true")
-    assert all(part.evaluate(size) > small for part, small in zip(parts, before, strict=True))
-    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    button.click()
-    expect(button).to_have_attribute("aria-pressed", "false")
-
-
-def test_a_portrait_picture_stays_in_its_frame(phone: FieldPhone, crew) -> None:
+def test_a_portrait_picture_stays_in_its_frame_sun_mode_is_larger_and_going_back_comes_first(
+    phone: FieldPhone, crew
+) -> None:
     phone.begin(crew, "370105002")
     heights = phone.page.evaluate(
         """async () => {
@@ -439,3 +419,23 @@ def test_a_portrait_picture_stays_in_its_frame(phone: FieldPhone, crew) -> None:
         }"""
     )
     assert heights[0] <= heights[1]
+
+    button = phone.page.get_by_role("button", name="Sun mode")
+    size = "it => parseFloat(getComputedStyle(it).fontSize)"
+    parts = [phone.page.locator(".bar a").first, phone.page.locator(".pill > span")]
+    before = [part.evaluate(size) for part in parts]
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert all(part.evaluate(size) > small for part, small in zip(parts, before, strict=True))
+    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+    # What is asked for while the browser goes back is done after that.
+    phone.go("map")
+    phone.page.evaluate(
+        "import('field/shell/router').then((router) => { router.back(); router.tab('tasks'); })"
+    )
+    phone.page.wait_for_function("location.hash === '#/tasks'")
+    phone.page.go_back()
+    phone.page.wait_for_function("location.hash === '#/near'")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import wait_for_map
+from tests.browser.conftest import row, wait_for_map
 
 
 def test_a_suggested_asset_opens(open_page, viewer, scene):
@@ -19,17 +19,15 @@ def test_a_suggested_asset_opens(open_page, viewer, scene):
     expect(page.locator("#detail-body .asset-code code")).to_have_text(scene.alone.code)
 
 
-def test_a_suggested_street_becomes_the_filter(open_page, viewer):
+def test_a_suggested_street_becomes_the_filter_and_enter_searches_for_the_words_themselves(open_page, viewer):
     page = open_page("/map/", viewer)
     wait_for_map(page)
     page.locator("#search-input").fill("天桥东街")
     page.get_by_role("option", name=re.compile("天桥东街街道")).first.click()
     expect(page).to_have_url(re.compile("street=370105002"))
+    row(page, "street", "370105002").click()
+    expect(page).to_have_url(re.compile(r"/map/#"))
 
-
-def test_enter_searches_for_the_words_themselves(open_page, viewer):
-    page = open_page("/map/", viewer)
-    wait_for_map(page)
     page.locator("#search-input").fill("文明")
     page.locator("#search-input").press("Enter")
     expect(page.locator("#results-count b")).to_have_text("1")

@@ -155,9 +155,25 @@ _headers = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@FEW
 @given(data=st.data())
 def test_no_table_whatever_makes_a_fault_between_upload_and_preview(client, data):
+    """A few tables in each run, others each time; many are the slow one's."""
+    _walk_table(client, data)
+
+
+@pytest.mark.slow
+@MANY
+@given(data=st.data())
+def test_no_table_of_a_hundred_makes_a_fault_between_upload_and_preview(client, data):
+    _walk_table(client, data)
+
+
+def _walk_table(client, data):
     headers = data.draw(_headers)
     rows = data.draw(st.lists(st.lists(_cells, min_size=len(headers), max_size=len(headers)), max_size=4))
     lines = [
@@ -167,14 +183,25 @@ def test_no_table_whatever_makes_a_fault_between_upload_and_preview(client, data
     _walk(client, "fuzz.csv", "\n".join(lines).encode("utf-8", "surrogatepass"))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    content=st.binary(max_size=200),
-    name=st.sampled_from(
+_files = {
+    "content": st.binary(max_size=200),
+    "name": st.sampled_from(
         ["a.csv", "a.xlsx", "a.xls", "a.zip", "a.gpkg", "a.kml", "a.geojson", "a.shp", "a.fgb"]
     ),
-)
+}
+
+
+@FEW
+@given(**_files)
 def test_no_bytes_whatever_make_a_fault(client, content, name):
+    """A few files in each run, others each time; many are the slow one's."""
+    _walk(client, name, content)
+
+
+@pytest.mark.slow
+@MANY
+@given(**_files)
+def test_no_bytes_of_a_hundred_files_make_a_fault(client, content, name):
     _walk(client, name, content)
 
 
@@ -209,12 +236,24 @@ _answers = st.dictionaries(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    said=_answers,
-    where=st.sampled_from(["sheet", "columns", "position", "values", "commit", "undo", "again", ""]),
-)
+_steps = st.sampled_from(["sheet", "columns", "position", "values", "commit", "undo", "again", ""])
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=_answers, where=_steps)
 def test_no_answer_whatever_makes_a_fault(client, file, said, where):
+    """Twenty answers in each run, others each time; more are the slow one's."""
+    _answer(client, file, said, where)
+
+
+@pytest.mark.slow
+@MANY
+@given(said=_answers, where=_steps)
+def test_no_answer_of_a_hundred_makes_a_fault(client, file, said, where):
+    _answer(client, file, said, where)
+
+
+def _answer(client, file, said, where):
     ledger = Ledger.objects.first() or checked(client, file)
     for answer in (
         client.post(f"/import/{ledger.uid}/{where}", said),
