@@ -233,14 +233,19 @@ function clock(pen, x, y, palette) {
 }
 
 async function shapeOf(name) {
-  shapes ??= readShapes();
-  const known = await shapes;
-  return known.get(name) ?? known.get("sign");
+  shapes ??= readShapes().catch((failure) => {
+    shapes = null; // the next picture that is asked for tries again
+    throw failure;
+  });
+  const paths = await shapes;
+  return paths.get(name) ?? paths.get("sign");
 }
 
 /** The very paths of the legend's symbols. */
 async function readShapes() {
-  const text = await (await fetch(there(sprites.symbols, "The symbols' address"))).text();
+  const answer = await fetch(there(sprites.symbols, "The symbols' address"));
+  if (!answer.ok) throw new Error(`The symbols did not come: ${answer.status}`);
+  const text = await answer.text();
   const svg = new DOMParser().parseFromString(text, "image/svg+xml");
   return new Map(
     [...svg.querySelectorAll("symbol")].map((node) => [
