@@ -21,8 +21,6 @@ STILL_TO_DO = (
     "demonstration",
     "evaluation",
     "field",
-    "places/admin.py",
-    "places/models/changed.py",
     "portal",
     "reports",
     "work/campaigns",
