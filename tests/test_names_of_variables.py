@@ -23,7 +23,6 @@ STILL_TO_DO = (
     "field",
     "portal",
     "reports",
-    "work/responsibility",
 )
 
 
