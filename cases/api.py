@@ -89,13 +89,13 @@ def cases(
 ) -> dict[str, Any]:
     """A page of the cases that the filter leaves; open ones unless `state` says otherwise."""
     check_page_size(page_size, 500)
-    chosen = read_case_filter(request.GET, request.user, extra=("cursor", "page_size", "order"))
-    found = chosen.cases(request.user)
+    case_filter = read_case_filter(request.GET, request.user, extra=("cursor", "page_size", "order"))
+    found = case_filter.cases(request.user)
     page = page_of_cases(found, order=order, cursor=cursor, size=page_size)
     return {
         "matched": found.count(),
         "next": page.next,
-        "results": [_row(case, chosen.known.now) for case in page.rows],
+        "results": [_row(case, case_filter.known.now) for case in page.rows],
     }
 
 

@@ -178,7 +178,12 @@ def _media(
         words = _WORDS.get(column.code, ("{street}新闻",))
         day = today - timedelta(days=int(rng.integers(1, 365)))
         campaign = next(
-            (each for each in campaigns if each.begins_on <= day <= each.ends_on and rng.random() < 0.5), None
+            (
+                campaign
+                for campaign in campaigns
+                if campaign.begins_on <= day <= campaign.ends_on and rng.random() < 0.5
+            ),
+            None,
         )
         title = words[int(rng.integers(len(words)))].format(street=street.name if street else "天桥区")
         pieces.append(

@@ -25,7 +25,7 @@ _NONE_OF_THE_RATES = (State.DRAFT, State.REJECTED, State.DUPLICATE, State.VOIDED
 
 
 def _cases(campaigns: Sequence[Campaign], user: User) -> QuerySet[Case]:
-    seen = Case.objects.visible_to(user).filter(campaign__in=[each.pk for each in campaigns])
+    seen = Case.objects.visible_to(user).filter(campaign__in=[campaign.pk for campaign in campaigns])
     return seen.exclude(state__in=_NONE_OF_THE_RATES)
 
 
@@ -40,7 +40,7 @@ def _closed_cases(campaigns: Sequence[Campaign], user: User) -> Counts:
 def _visits(campaigns: Sequence[Campaign], user: User) -> Counts:
     """Sites that patrols of a campaign visited, each once."""
     patrols = Patrol.objects.visible_to(user).filter(
-        campaign__in=[each.pk for each in campaigns], voided_at=None
+        campaign__in=[campaign.pk for campaign in campaigns], voided_at=None
     )
     records = PatrolRecord.objects.filter(patrol__in=patrols, site__isnull=False)
     rows = records.exclude(kind__in=(RecordKind.START, RecordKind.END)).order_by()
@@ -57,7 +57,7 @@ def _patrols(campaigns: Sequence[Campaign], user: User) -> Counts:
     """Patrols that have ended; a patrol is of no one street."""
     seen = Patrol.objects.visible_to(user).in_state(PatrolState.ENDED)
     found = (
-        seen.filter(campaign__in=[each.pk for each in campaigns])
+        seen.filter(campaign__in=[campaign.pk for campaign in campaigns])
         .order_by()
         .values_list("campaign", flat=True)
     )
@@ -69,7 +69,7 @@ def _patrols(campaigns: Sequence[Campaign], user: User) -> Counts:
 
 def _media(campaigns: Sequence[Campaign], user: User) -> Counts:
     pieces = MediaPiece.objects.visible_to(user).there()
-    return grouped(pieces.filter(campaign__in=[each.pk for each in campaigns]), "campaign", "street")
+    return grouped(pieces.filter(campaign__in=[campaign.pk for campaign in campaigns]), "campaign", "street")
 
 
 def _list(page: str, **fixed: str) -> Any:
@@ -99,15 +99,15 @@ def _cases_of(actor: Actor, text: str) -> QuerySet[Case]:
     query = query_in(text)
     if query is not None:
         try:
-            chosen = read_case_filter(query, actor.user, extra=("cursor", "order"))
+            case_filter = read_case_filter(query, actor.user, extra=("cursor", "order"))
         except FilterError as error:
             raise ValidationError({"which": str(error)}) from None
-        return Case.objects.filter(pk__in=chosen.cases(actor.user).order_by().values("pk"))
+        return Case.objects.filter(pk__in=case_filter.cases(actor.user).order_by().values("pk"))
     codes = numbers_in(text)
     seen = Case.objects.visible_to(actor.user).filter(code__in=codes)
-    known = set(seen.values_list("code", flat=True))
+    seen_codes = set(seen.values_list("code", flat=True))
     for code in codes:
-        if code not in known:
+        if code not in seen_codes:
             raise no_such(code)
     return seen
 
@@ -116,7 +116,7 @@ def _patrols_of(actor: Actor, text: str) -> QuerySet[Patrol]:
     """By the end of their addresses."""
     assert actor.user is not None
     names = [part.rstrip("/").rpartition("/")[2].lower() for part in text.split()]
-    seen = {str(each.uid): each.pk for each in Patrol.objects.visible_to(actor.user).only("uid")}
+    seen = {str(patrol.uid): patrol.pk for patrol in Patrol.objects.visible_to(actor.user).only("uid")}
     for name in names:
         if name not in seen:
             raise no_such(name)

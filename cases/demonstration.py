@@ -160,7 +160,7 @@ def _tell(
 ) -> None:
     """One case as far as it has come."""
     rng = story.rng
-    source = Source(str(rng.choice([each.value for each in SOURCES], p=list(SOURCES.values()))))
+    source = Source(str(rng.choice([source.value for source in SOURCES], p=list(SOURCES.values()))))
     words = str(rng.choice(WORDS[category.code]))
     shot, shown = before[int(rng.integers(len(before)))], after[int(rng.integers(len(after)))]
     if source in (Source.PATROL, Source.GRID_OFFICER) and story.happens(0.12):

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import User
 from assets.answering import AnswersCodes
 from assets.declared_filter import DeclaredFilter, check_names
-from assets.dictionaries import dictionaries, read_generation
+from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.fields import FILTERED
 from assets.filter_parameters import (
     NONE,
@@ -89,7 +89,7 @@ class StateCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the states."""
         if ALL in value:
             return Q()
@@ -103,7 +103,7 @@ class StateCodes(Parameter):
                 raise self.unknown(code)
         return Q(state__in=sorted(states))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The states' names."""
         named = {OPEN: pgettext("cases", "Open"), ALL: pgettext("cases", "All")}
         return [named.get(code) or str(State(code).label) for code in value]
@@ -114,17 +114,17 @@ class LampCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the lamps, by the time now."""
-        assert isinstance(known, KnownToCases)
+        assert isinstance(reference, KnownToCases)
         wanted = Q()
         for code in value:
             if code not in LAMPS:
                 raise self.unknown(code)
-            wanted |= lamp_condition(code, known.now)
+            wanted |= lamp_condition(code, reference.now)
         return wanted
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The lamps' names."""
         return [str(LAMPS[code]) for code in value]
 
@@ -132,10 +132,10 @@ class LampCodes(Parameter):
 class CategoryCodes(KeyCodes):
     """Categories."""
 
-    def entries(self, known: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Known) -> Mapping[str, Any]:
         """All categories."""
-        assert isinstance(known, KnownToCases)
-        return known.categories
+        assert isinstance(reference, KnownToCases)
+        return reference.categories
 
 
 class SourceCodes(Parameter):
@@ -143,14 +143,14 @@ class SourceCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the sources."""
         for code in value:
             if code not in Source.values:
                 raise self.unknown(code)
         return Q(source__in=list(value))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The sources' names."""
         return [str(Source(code).label) for code in value]
 
@@ -160,13 +160,13 @@ class UnitNumbers(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the units."""
-        assert isinstance(known, KnownToCases)
+        assert isinstance(reference, KnownToCases)
         wanted = Q()
         for code in value:
             if code == MINE:
-                wanted |= Q(unit__in=known.user.units.values("pk"))
+                wanted |= Q(unit__in=reference.user.units.values("pk"))
             elif code == NONE:
                 wanted |= Q(unit__isnull=True)
             elif re.fullmatch(r"[1-9][0-9]{0,17}", code) and Unit.objects.filter(pk=code).exists():
@@ -175,7 +175,7 @@ class UnitNumbers(Parameter):
                 raise self.unknown(code)
         return wanted
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The units' names."""
         named = {MINE: _("My unit"), NONE: _("Nobody yet")}
         named |= {str(unit.pk): str(unit) for unit in Unit.objects.filter(pk__in=set(value) - set(named))}
@@ -187,14 +187,14 @@ class Urgency(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Urgent or not."""
         for code in value:
             if code not in ("yes", "no"):
                 raise self.unknown(code)
         return Q(urgent__in=[code == "yes" for code in value])
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """Urgent or not, in words."""
         return [_("Urgent") if code == "yes" else _("Not urgent") for code in value]
 
@@ -215,11 +215,11 @@ class ReportedFrom(Parameter):
 
     read = staticmethod(read_day)
 
-    def condition(self, value: date, known: Known) -> Q:
+    def condition(self, value: date, reference: Known) -> Q:
         """Reported on that day or later."""
         return Q(reported_at__gte=begin_of(value))
 
-    def words(self, value: date, known: Known) -> list[str]:
+    def words(self, value: date, reference: Known) -> list[str]:
         """The day."""
         return [_("from %(day)s") % {"day": value.isoformat()}]
 
@@ -229,11 +229,11 @@ class ReportedTo(Parameter):
 
     read = staticmethod(read_day)
 
-    def condition(self, value: date, known: Known) -> Q:
+    def condition(self, value: date, reference: Known) -> Q:
         """Reported on that day or before."""
         return Q(reported_at__lt=begin_of(value + timedelta(days=1)))
 
-    def words(self, value: date, known: Known) -> list[str]:
+    def words(self, value: date, reference: Known) -> list[str]:
         """The day."""
         return [_("to %(day)s") % {"day": value.isoformat()}]
 
@@ -243,7 +243,7 @@ class CaseSearch(Parameter):
 
     read = staticmethod(read_words)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """All of the words."""
         wanted = Q()
         for word in value:
@@ -260,9 +260,9 @@ class CaseSearch(Parameter):
 class PickedAssets(Picked):
     """Assets, by component id."""
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Cases on these assets."""
-        super().condition(value, known)  # which refuses what is no id
+        super().condition(value, reference)  # which refuses what is no id
         return Q(asset__code__in=list(value))
 
 
@@ -275,13 +275,13 @@ class OfTheAsset(Parameter):
         self.parameter = AssetFilter.base_filters[name]
         super().__init__(field_name=name, label=self.parameter.label)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Cases on these assets; none that is on no asset."""
-        return Q(asset__in=Asset.objects.filter(self.parameter.condition(value, known)))
+        return Q(asset__in=Asset.objects.filter(self.parameter.condition(value, reference)))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """What the assets' filter calls the values."""
-        return list(self.parameter.words(value, known))
+        return list(self.parameter.words(value, reference))
 
 
 class PatrolUids(Parameter):
@@ -289,17 +289,17 @@ class PatrolUids(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the patrols."""
-        found = _patrols(value, known)
+        found = _patrols(value, reference)
         for code in value:
             if code not in found:
                 raise self.unknown(code)
         return Q(pk__in=PatrolRecord.objects.filter(patrol__in=list(found.values())).values("case"))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """Team and day."""
-        return [str(patrol) for patrol in _patrols(value, known).values()]
+        return [str(patrol) for patrol in _patrols(value, reference).values()]
 
 
 class TeamUids(Parameter):
@@ -307,17 +307,17 @@ class TeamUids(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the teams."""
-        assert isinstance(known, KnownToCases)
+        assert isinstance(reference, KnownToCases)
         found = _teams(value)
         for code in value:
             if code not in found:
                 raise self.unknown(code)
-        patrols = Patrol.objects.visible_to(known.user).filter(team__in=list(found.values()))
+        patrols = Patrol.objects.visible_to(reference.user).filter(team__in=list(found.values()))
         return Q(pk__in=PatrolRecord.objects.filter(patrol__in=patrols).values("case"))
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The teams' names."""
         return [str(team) for team in _teams(value).values()]
 
@@ -327,10 +327,10 @@ def _teams(value: Values) -> dict[str, Team]:
     return {str(team.uid): team for team in Team.objects.filter(uid__in=wanted)}
 
 
-def _patrols(value: Values, known: Known) -> dict[str, Patrol]:
-    assert isinstance(known, KnownToCases)
+def _patrols(value: Values, reference: Known) -> dict[str, Patrol]:
+    assert isinstance(reference, KnownToCases)
     wanted = {code for code in value if _UUID.fullmatch(code)}
-    seen = Patrol.objects.visible_to(known.user).filter(uid__in=wanted).select_related("team")
+    seen = Patrol.objects.visible_to(reference.user).filter(uid__in=wanted).select_related("team")
     return {str(patrol.uid): patrol for patrol in seen}
 
 
@@ -339,9 +339,9 @@ class CampaignCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """Any of the campaigns."""
-        found = _campaigns(value, known)
+        found = _campaigns(value, reference)
         wanted = Q(campaign_id__in=[campaign.pk for campaign in found.values()]) if found else Q()
         for code in value:
             if code == NONE:
@@ -350,16 +350,19 @@ class CampaignCodes(Parameter):
                 raise self.unknown(code)
         return wanted
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """The campaigns' names."""
-        found = _campaigns(value, known)
+        found = _campaigns(value, reference)
         return [_("No campaign") if code == NONE else found[code].name for code in value]
 
 
-def _campaigns(value: Values, known: Known) -> dict[str, Campaign]:
-    assert isinstance(known, KnownToCases)
+def _campaigns(value: Values, reference: Known) -> dict[str, Campaign]:
+    assert isinstance(reference, KnownToCases)
     codes = [code for code in value if "\0" not in code]
-    return {each.code: each for each in Campaign.objects.visible_to(known.user).filter(code__in=codes)}
+    return {
+        campaign.code: campaign
+        for campaign in Campaign.objects.visible_to(reference.user).filter(code__in=codes)
+    }
 
 
 class ExposureStates(Parameter):
@@ -367,10 +370,10 @@ class ExposureStates(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, known: Known) -> Q:
+    def condition(self, value: Values, reference: Known) -> Q:
         """In an exposure of any of the states."""
-        assert isinstance(known, KnownToCases)
-        seen = Exposure.objects.visible_to(known.user)
+        assert isinstance(reference, KnownToCases)
+        seen = Exposure.objects.visible_to(reference.user)
         wanted = Q()
         for code in value:
             if code != NONE and code not in ExposureState.values:
@@ -380,7 +383,7 @@ class ExposureStates(Parameter):
             wanted |= ~inside if code == NONE else inside
         return wanted
 
-    def words(self, value: Values, known: Known) -> list[str]:
+    def words(self, value: Values, reference: Known) -> list[str]:
         """What exposures in these states are called."""
         return [
             _("Not exposed")
@@ -394,8 +397,6 @@ class CaseFilter(DeclaredFilter):
     """A query string, understood. Made by `read_case_filter`."""
 
     unsaid: ClassVar = {"state": (OPEN,)}
-    known: KnownToCases
-
     state = StateCodes(label=gettext_lazy("State"))
     lamp = LampCodes(label=gettext_lazy("Lamp"))
     category = CategoryCodes("category_id", label=gettext_lazy("Category"))
@@ -417,6 +418,11 @@ class CaseFilter(DeclaredFilter):
     answers = AnswersCodes("asset__building", label=gettext_lazy("Who answers"))
     campaign = CampaignCodes(label=gettext_lazy("Campaigns"))
     exposed = ExposureStates(label=gettext_lazy("Exposures"))
+
+    def __init__(self, data: QueryDict, reference: KnownToCases, generation: Generation) -> None:
+        """As every filter; what it refers to is what cases need, the reader and the moment too."""
+        super().__init__(data, reference, generation)
+        self.known: KnownToCases = reference
 
     @classmethod
     def further_parameters(cls) -> dict[str, Parameter]:
@@ -467,5 +473,5 @@ def read_case_filter(query: QueryDict | str, user: User, *, extra: Collection[st
         if data.get(name):
             given[name] = str(data[name])
     generation = read_generation()
-    known = KnownToCases(dictionaries(generation), timezone.localdate(), user, timezone.now())
-    return CaseFilter(given, known, generation)
+    reference = KnownToCases(dictionaries(generation), timezone.localdate(), user, timezone.now())
+    return CaseFilter(given, reference, generation)

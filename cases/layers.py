@@ -153,8 +153,8 @@ def _visible(user: AnyUser, verb: str) -> Sql:
     return f"{ALIAS}.id IN ({ids})", params
 
 
-def _chosen(chosen: CaseFilter, user: AnyUser) -> Sql:
-    return keys_of(with_clock(taken_away_by(user)).filter(*chosen.conditions.values()))
+def _filtered(case_filter: CaseFilter, user: AnyUser) -> Sql:
+    return keys_of(with_clock(taken_away_by(user)).filter(*case_filter.conditions.values()))
 
 
 def seen_by(user: AnyUser) -> str:
@@ -165,8 +165,8 @@ def seen_by(user: AnyUser) -> str:
 
 
 def _categories(_lists: Dictionaries) -> Iterable[Entry]:
-    for each in CaseCategory.objects.order_by("code"):
-        yield Entry(each.code, each.name_zh, each.name_en)
+    for category in CaseCategory.objects.order_by("code"):
+        yield Entry(category.code, category.name_zh, category.name_en)
 
 
 def _lamps(_lists: Dictionaries) -> Iterable[Entry]:
@@ -188,7 +188,7 @@ def offer_layers() -> None:
     subject = Subject(
         CaseFilter,
         lambda query, user, extra: read_case_filter(query, user, extra=extra),
-        _chosen,
+        _filtered,
         "cases",
         Feed(lambda user: with_clock(taken_away_by(user))),
         seen_by,

@@ -25,7 +25,7 @@ LIFETIME = timedelta(days=14)
 BETWEEN_USES = timedelta(minutes=1)
 # What is the unit's to do in the one table is what a link can do; nothing else.
 LINK_VERBS = frozenset(
-    verb for verb, each in TABLE.items() if Who(ANSWER_CASE, Standing.OF_THE_UNIT) in each.who
+    verb for verb, transition in TABLE.items() if Who(ANSWER_CASE, Standing.OF_THE_UNIT) in transition.who
 )
 
 

@@ -68,16 +68,16 @@ def page_of_cases(
     return Page([by_key[key] for key, _limit in keys[:size] if key in by_key], following)
 
 
-def count_by_state(chosen: CaseFilter, user: User) -> dict[str, int]:
+def count_by_state(case_filter: CaseFilter, user: User) -> dict[str, int]:
     """State → how many, of all that the filter's other parameters leave."""
-    rows = chosen.cases(user, "state").order_by().values_list("state").annotate(n=Count("pk"))
+    rows = case_filter.cases(user, "state").order_by().values_list("state").annotate(n=Count("pk"))
     return dict(rows)
 
 
-def count_by_lamp(chosen: CaseFilter, user: User) -> dict[str, int]:
+def count_by_lamp(case_filter: CaseFilter, user: User) -> dict[str, int]:
     """Lamp → how many, of all that the filter's other parameters leave."""
-    now = chosen.known.now
-    return chosen.cases(user, "lamp").aggregate(
+    now = case_filter.known.now
+    return case_filter.cases(user, "lamp").aggregate(
         **{lamp: Count("pk", filter=lamp_condition(lamp, now)) for lamp in LAMPS}
     )
 

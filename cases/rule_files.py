@@ -93,11 +93,13 @@ def read_rules(content: bytes) -> list[RuleRow]:
     if problems:
         raise BadRules(problems)
     defects = list(Defect.objects.all())
-    known = {defect.code: defect for defect in defects} | {defect.name_zh: defect for defect in defects}
+    defects_by_name = {defect.code: defect for defect in defects} | {
+        defect.name_zh: defect for defect in defects
+    }
     rows = []
     seen: set[str] = set()
     for number, cells in enumerate(reader, 2):
-        row = _read(number, {name: (cells.get(name) or "").strip() for name in titles}, known)
+        row = _read(number, {name: (cells.get(name) or "").strip() for name in titles}, defects_by_name)
         if row.code in seen:
             row.problems.append(_wrong(number, "category", row.code, _("It is in the file twice.")))
         seen.add(row.code)
@@ -119,7 +121,7 @@ def _wrong(number: int, column: str, value: str, sentence: str) -> str:
     }
 
 
-def _read(number: int, cells: dict[str, str], known: dict[str, Defect]) -> RuleRow:
+def _read(number: int, cells: dict[str, str], defects_by_name: dict[str, Defect]) -> RuleRow:
     problems: list[str] = []
 
     def wrong(column: str, sentence: str) -> None:
@@ -133,8 +135,8 @@ def _read(number: int, cells: dict[str, str], known: dict[str, Defect]) -> RuleR
             wrong(column, _("Between 1 and 60 characters."))
     found: list[Defect] = []
     for name in filter(None, (part.strip() for part in cells.get("asset_defects", "").split(";"))):
-        if name in known:
-            found.append(known[name])
+        if name in defects_by_name:
+            found.append(defects_by_name[name])
         else:
             wrong("asset_defects", _("There is no defect “%(name)s”.") % {"name": name})
     urgent = any(defect.urgent for defect in found)

@@ -46,8 +46,8 @@ def send_what_waits(now: datetime | None = None) -> int:
 def settle_left_behind(now: datetime) -> None:
     """What a worker claimed and did not mark before it died: known again by its key, or never sent again."""
     left = Outgoing.objects.filter(state=Sending.UNDERWAY, claimed_at__lte=now - LEFT_BEHIND)
-    known = Q(webhook__template=WebhookTemplate.PLAIN)
-    left.filter(known).update(state=Sending.WAITING, next_at=now, tries=F("tries") + 1)
+    recognised = Q(webhook__template=WebhookTemplate.PLAIN)
+    left.filter(recognised).update(state=Sending.WAITING, next_at=now, tries=F("tries") + 1)
     left.update(state=Sending.UNKNOWN, trouble="the worker ended while it was sent")
 
 

@@ -49,10 +49,15 @@ def timeline(case: Case, reader: AnyUser) -> list[Event]:
     ]
     told += [(card.at, 2, card.pk, _of_card(card)) for card in cards]
     told += [
-        (each.at, 3, place, Event(each.kind, each.at, each.title, each.lines, each.actor))
-        for place, each in enumerate(exposures_of(case, reader))
+        (
+            exposure.at,
+            3,
+            place,
+            Event(exposure.kind, exposure.at, exposure.title, exposure.lines, exposure.actor),
+        )
+        for place, exposure in enumerate(exposures_of(case, reader))
     ]
-    return [event for _at, _kind, _key, event in sorted(told, key=lambda each: each[:3], reverse=True)]
+    return [event for _at, _kind, _key, event in sorted(told, key=lambda row: row[:3], reverse=True)]
 
 
 def _of_step(step: CaseStep, moves: Iterable[ClockMove], photos: Iterable[CasePhoto]) -> Event:

@@ -45,7 +45,7 @@ def check_address(address: str) -> None:
         raise ValidationError({"address": _("This is not an address: one begins with https://.")}) from None
     host = (parts.hostname or "").lower()
     named = host if port in (None, 443) else f"{host}:{port}"
-    listed = {each.lower() for each in settings.WEBHOOK_HOSTS}
+    listed = {host.lower() for host in settings.WEBHOOK_HOSTS}
     plain = parts.scheme == "http" and f"http://{named}" in listed
     if parts.username or parts.password or (parts.scheme != "https" and not plain):
         raise ValidationError({"address": _("The address has to begin with https://, without a user name.")})

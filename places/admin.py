@@ -215,8 +215,8 @@ class OfLevel(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Only the chosen level."""
-        chosen = next((level for level in Level if level.code == self.value()), None)
-        return queryset if chosen is None else queryset.filter(level=chosen)
+        level = next((level for level in Level if level.code == self.value()), None)
+        return queryset if level is None else queryset.filter(level=level)
 
 
 @admin.register(Area)

@@ -61,11 +61,11 @@ def add_report(
     with acting(actor):
         current = locked_case(case)
         if operation:
-            known = current.steps.filter(
+            recorded_step = current.steps.filter(
                 verb=Verb.ADD_REPORT, actor=actor.user, details__operation=operation
             ).first()
-            if known is not None:
-                return known
+            if recorded_step is not None:
+                return recorded_step
         check(actor, Verb.ADD_REPORT, current, now)
         details = {"operation": operation} if operation else {}
         if at is not None:

@@ -14,7 +14,7 @@ from accounts.permissions import MANAGE_PATROLS
 from assets.history import Actor, acting, authorise
 from assets.models import Campaign
 from cases.actions.plan_patrol import MOST_SITES, check_places
-from cases.actions.stepping import said
+from cases.actions.stepping import required_text
 from cases.models import Patrol, PatrolChange, PatrolSite, PatrolState
 from places.models import Area, Road, Site
 from work.actions.join_campaign import check_open
@@ -48,7 +48,7 @@ def change_patrol(
             there), or `areas`, `roads`, `sites`.
     """
     authorise(actor, MANAGE_PATROLS, patrol)
-    why = said("reason", reason)
+    why = required_text("reason", reason)
     with acting(actor):
         current = (
             Patrol.objects.select_for_update(of=("self",))

@@ -40,7 +40,7 @@ def refuse_exposure(actor: Actor, exposure: Exposure, reason: str) -> Exposure:
         ValidationError: naming `reason` or `state`.
     """
     _require_deciding(actor, exposure)
-    why = _said(reason)
+    why = _required_reason(reason)
     with acting(actor):
         current = _proposed(exposure)
         current.refused_at, current.refused_by, current.reason = timezone.now(), actor.user, why
@@ -56,7 +56,7 @@ def withdraw_exposure(actor: Actor, exposure: Exposure, reason: str) -> Exposure
         ValidationError: naming `reason` or `state`.
     """
     authorise(actor, EXPOSE_CASE, exposure)
-    why = _said(reason)
+    why = _required_reason(reason)
     with acting(actor):
         current = Exposure.objects.select_for_update(of=("self",)).get(pk=exposure.pk)
         if current.state not in (ExposureState.PROPOSED, ExposureState.APPROVED, ExposureState.ENDED):
@@ -81,7 +81,7 @@ def _proposed(exposure: Exposure) -> Exposure:
     return current
 
 
-def _said(reason: str) -> str:
+def _required_reason(reason: str) -> str:
     text = reason.strip()
     if not 0 < len(text) <= LONGEST_REASON:
         raise ValidationError(

@@ -11,7 +11,7 @@ from assets.models import Origin
 from cases import clocks
 from cases.actions.fix_case import put_right
 from cases.actions.job_of_case import FINISHED, give_job, locked_with_job, take_from_crew
-from cases.actions.stepping import check, locked_case, said, take_step
+from cases.actions.stepping import check, locked_case, required_text, take_step
 from cases.calendars import the_calendar
 from cases.deadlines import due
 from cases.models import Case, ClockKind, State, Verb
@@ -40,7 +40,7 @@ def dispatch_case(
         current = locked_with_job(case)
         check(actor, Verb.DISPATCH, current, moment)
         name = check_unit(current, unit, person)
-        reason = said("why", why)
+        reason = required_text("why", why)
         before = current.unit
         current.unit, current.person = unit, name
         current.save(update_fields=["unit", "person"])
@@ -125,8 +125,8 @@ def return_case(actor: Actor, case: Case, reason: str, whose: str, *, at: dateti
             Verb.RETURN,
             moment,
             unit=current.unit,
-            reason=said("reason", reason),
-            details={"whose": said("whose", whose, 200)},
+            reason=required_text("reason", reason),
+            details={"whose": required_text("whose", whose, 200)},
         )
         take_from_crew(current)
         clocks.stop(current, moment, ClockKind.ACCEPT)

@@ -50,8 +50,8 @@ def draw_sites(
         if current.draws.exists() and not reason.strip():
             raise ValidationError({"reason": _("Sites were drawn already: say why they are drawn again.")})
         pool = pool_of(current, kinds)
-        chosen = seed if seed is not None else new_seed()
-        codes = draw(pool, per_group, chosen)
+        seed_used = seed if seed is not None else new_seed()
+        codes = draw(pool, per_group, seed_used)
         if not codes:
             raise ValidationError({"kinds": _("There is no such site in the patrol's areas.")})
         named = current.stops.filter(drawn=False).count()
@@ -66,7 +66,7 @@ def draw_sites(
         _put(current, codes)
         return PatrolDraw.objects.create(
             patrol=current,
-            seed=chosen,
+            seed=seed_used,
             per_group=per_group,
             kinds=[kind.code for kind in kinds],
             pool=sorted(site.code for site in pool),

@@ -29,21 +29,21 @@ def edit_calendar(actor: Actor, year: int, exceptions: Mapping[date, bool], sour
     authorise(actor, MANAGE_LISTS)
     check_exceptions(year, exceptions)
     with acting(actor):
-        known = CalendarYear.objects.select_for_update().filter(year=year).first()
-        if known is None:
+        calendar_year = CalendarYear.objects.select_for_update().filter(year=year).first()
+        if calendar_year is None:
             raise ValidationError(
                 {"year": _("The calendar of %(year)s is not published yet.") % {"year": year}}
             )
-        before = dict(known.days.values_list("day", "works"))
+        before = dict(calendar_year.days.values_list("day", "works"))
         gone = [day for day in before if day not in exceptions]
         turned = [day for day, works in exceptions.items() if before.get(day, works) is not works]
         CalendarDay.objects.filter(day__in=[*gone, *turned]).delete()
         CalendarDay.objects.bulk_create(
-            CalendarDay(year=known, day=day, works=works)
+            CalendarDay(year=calendar_year, day=day, works=works)
             for day, works in sorted(exceptions.items())
             if before.get(day) is not works
         )
-        if source and source != known.source:
-            known.source = source[:200]
-            known.save(update_fields=["source"])
+        if source and source != calendar_year.source:
+            calendar_year.source = source[:200]
+            calendar_year.save(update_fields=["source"])
     return len({*gone, *turned} | {day for day in exceptions if day not in before})

@@ -11,7 +11,7 @@ from accounts.permissions import APPROVE_CASE, EXTEND_CASE, can
 from assets.history import Actor, acting
 from cases import clocks
 from cases.actions.hold_case import refuse_request, requested
-from cases.actions.stepping import check, locked_case, open_request, said, take_step
+from cases.actions.stepping import check, locked_case, open_request, required_text, take_step
 from cases.deadlines import Limit, LimitUnit
 from cases.models import Case, CaseStep, Clock, ClockKind, MoveKind, Verb
 
@@ -46,7 +46,7 @@ def ask_extension(
             current,
             Verb.ASK_EXTENSION,
             moment,
-            reason=said("reason", reason),
+            reason=required_text("reason", reason),
             amount=limit.amount,
             amount_unit=limit.unit.value,
             unit=current.unit,

@@ -12,7 +12,7 @@ from assets.history import Actor, acting
 from assets.models import Origin
 from cases import clocks
 from cases.actions.dispatch_case import dispatch_case
-from cases.actions.stepping import check, locked_case, said, take_step
+from cases.actions.stepping import check, locked_case, required_text, take_step
 from cases.models import Case, CaseCategory, ClockKind, Verb
 from cases.proposing import certain
 
@@ -73,7 +73,7 @@ def reclassify(
     with acting(actor):
         current = locked_case(case)
         check(actor, Verb.RECLASSIFY, current, moment)
-        why = said("reason", reason)
+        why = required_text("reason", reason)
         before = (current.category_id, current.urgent)
         _classify(current, category, urgent)
         if before == (current.category_id, current.urgent):
@@ -109,7 +109,7 @@ def _reject(actor: Actor, case: Case, reason: str, details: dict[str, object], a
     with acting(actor):
         current = locked_case(case)
         check(actor, Verb.REJECT, current, at)
-        take_step(actor, current, Verb.REJECT, at, reason=said("reason", reason), details=details)
+        take_step(actor, current, Verb.REJECT, at, reason=required_text("reason", reason), details=details)
         clocks.stop(current, at)
     return current
 
@@ -125,7 +125,7 @@ def take_up_case(actor: Actor, case: Case, reason: str, *, at: datetime | None =
     with acting(actor):
         current = locked_case(case)
         check(actor, Verb.TAKE_UP, current, moment)
-        step = take_step(actor, current, Verb.TAKE_UP, moment, reason=said("reason", reason))
+        step = take_step(actor, current, Verb.TAKE_UP, moment, reason=required_text("reason", reason))
         clocks.start(current, ClockKind.FILE, step, current.category.rule.limit("file"))
     return current
 

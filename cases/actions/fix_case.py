@@ -20,7 +20,7 @@ from cases.actions.stepping import (
     attach,
     check,
     current_case,
-    said,
+    required_text,
     store_photos,
     take_step,
 )
@@ -124,7 +124,7 @@ def reject_fix(
     """
     moment = at or timezone.now()
     allow(actor, Verb.REJECT_FIX, current_case(case), moment)
-    why = said("reason", reason)
+    why = required_text("reason", reason)
     stored = store_photos(_evidence(photos, seen))
     with acting(actor):
         current = locked_with_job(case)
@@ -162,7 +162,7 @@ def reopen_case(actor: Actor, case: Case, reason: str, *, at: datetime | None = 
                     )
                 }
             )
-        why = said("reason", reason)
+        why = required_text("reason", reason)
         open_anew(actor, current, moment, reason=why)
         send_job_back(actor, current, moment, why)
     return current

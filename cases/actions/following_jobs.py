@@ -95,7 +95,9 @@ class CasesOfJobs:
         carried = set(open_ones.values_list("job", flat=True))
         for job, inspection in alarms:
             found = {code for code in inspection.defects if kinds.get(code) == job.kind}
-            category = next((each for each in categories if found & set(each.asset_defects)), None)
+            category = next(
+                (category for category in categories if found & set(category.asset_defects)), None
+            )
             if category is not None and job.pk not in carried:
                 raise_case(actor, category, job, inspection)
                 carried.add(job.pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assets.history import Actor, acting
 from cases.actions.job_of_case import give_job, locked_with_job
-from cases.actions.stepping import check, said, take_step
+from cases.actions.stepping import check, required_text, take_step
 from cases.models import Case, State, Verb
 from places.models import Holder, Responsibility, ResponsibilityKind, Unit
 
@@ -40,7 +40,7 @@ def hand_over_case(
     with acting(actor):
         current = locked_with_job(case)
         check(actor, Verb.HAND_OVER, current, moment)
-        why = said("reason", reason)
+        why = required_text("reason", reason)
         before = current.unit
         current.unit, current.person = unit, (person.strip() or unit.contact_person)[:40]
         current.save(update_fields=["unit", "person"])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import APPROVE_CASE, can
 from assets.history import Actor, acting
 from cases import clocks
-from cases.actions.stepping import check, locked_case, open_request, said, take_step
+from cases.actions.stepping import check, locked_case, open_request, required_text, take_step
 from cases.models import Case, CaseStep, Verb
 
 LONGEST_BY_THE_DESK = timedelta(days=30)
@@ -37,7 +37,7 @@ def ask_hold(
             current,
             Verb.ASK_HOLD,
             moment,
-            reason=said("reason", reason),
+            reason=required_text("reason", reason),
             until=until,
             unit=current.unit,
         )
@@ -102,7 +102,7 @@ def refuse_request(actor: Actor, case: Case, refusal: Verb, reason: str, at: dat
         current = locked_case(case)
         check(actor, refusal, current, moment)
         asked = requested(current, refusal)
-        take_step(actor, current, refusal, moment, about=asked, reason=said("reason", reason))
+        take_step(actor, current, refusal, moment, about=asked, reason=required_text("reason", reason))
     return current
 
 

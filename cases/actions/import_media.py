@@ -56,7 +56,8 @@ def apply_media(actor: Actor, brought: MediaImport) -> int:
         columns = {column.code: column for column in MediaColumn.objects.all()}
         places = {area.code: area for area in _streets(rows)}
         campaigns = {
-            each.code: each for each in Campaign.objects.filter(code__in=[row["campaign"] for row in rows])
+            campaign.code: campaign
+            for campaign in Campaign.objects.filter(code__in=[row["campaign"] for row in rows])
         }
         there = _locked([row["number"] for row in rows if row["number"]])
         keys = {(row["published_on"], row["outlet"], row["title"]) for row in rows if not row["number"]}
@@ -119,7 +120,8 @@ def undo_media(actor: Actor, brought: MediaImport) -> tuple[int, int]:
         columns = {column.code: column for column in MediaColumn.objects.all()}
         places = {area.code: area for area in _streets(rows)}
         campaigns = {
-            each.code: each for each in Campaign.objects.filter(code__in=[row["campaign"] for row in rows])
+            campaign.code: campaign
+            for campaign in Campaign.objects.filter(code__in=[row["campaign"] for row in rows])
         }
         for piece, row in zip(back, rows, strict=True):
             _fill(piece, row, columns, places, campaigns)

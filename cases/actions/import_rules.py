@@ -106,14 +106,14 @@ def _problems(
     problems = []
     codes = {row.code for row in rows} | set(categories)
     for row in rows:
-        said = {"row": row.number, "code": row.code}
+        placeholders = {"row": row.number, "code": row.code}
         if row.parent and (row.parent not in codes or row.parent == row.code):
             problems.append(
-                _("Row %(row)s: there is no category “%(parent)s”.") % {**said, "parent": row.parent}
+                _("Row %(row)s: there is no category “%(parent)s”.") % {**placeholders, "parent": row.parent}
             )
         if row.event and row.event not in events:
             problems.append(
-                _("Row %(row)s: there is no event code “%(event)s”.") % {**said, "event": row.event}
+                _("Row %(row)s: there is no event code “%(event)s”.") % {**placeholders, "event": row.event}
             )
         rule = rules.get(row.code)
         if rule and any(
@@ -124,6 +124,6 @@ def _problems(
                 _(
                     "Row %(row)s: this edition has other limits for “%(code)s”. Give a new edition another name."
                 )
-                % said
+                % placeholders
             )
     return problems

@@ -51,11 +51,11 @@ def put_patrols(actor: Actor, campaign: Campaign, patrols: QuerySet[Patrol], *, 
         return joined(Patrol.objects.filter(pk__in=mine).update(campaign=None if leave else campaign))
 
 
-def _in_reach(actor: Actor, verb: str, each: Case | Patrol, campaign: Campaign) -> bool:
+def _in_reach(actor: Actor, verb: str, joining: Case | Patrol, campaign: Campaign) -> bool:
     """Whether it lies where the campaign is run, and the actor may decide on it."""
-    if not each.scope_code.startswith(campaign.area.code[:6]):
+    if not joining.scope_code.startswith(campaign.area.code[:6]):
         return False
-    return actor.user is None or can(actor.user, verb, each)
+    return actor.user is None or can(actor.user, verb, joining)
 
 
 def no_such(text: str) -> ValidationError:

@@ -13,7 +13,7 @@ MOST_VIEWS = 30
 LONGEST_NAME = 40
 
 
-def keep_view(actor: Actor, name: str, chosen: CaseFilter) -> SavedView:
+def keep_view(actor: Actor, name: str, case_filter: CaseFilter) -> SavedView:
     """Keep a filter under a name; the same name again keeps the new filter.
 
     Raises:
@@ -32,7 +32,7 @@ def keep_view(actor: Actor, name: str, chosen: CaseFilter) -> SavedView:
         views = actor.user.case_views
         if views.count() >= MOST_VIEWS and not views.filter(name=called).exists():
             raise ValidationError(_("At most %(most)s views: delete one first.") % {"most": MOST_VIEWS})
-        kept, _new = views.update_or_create(name=called, defaults={"query": chosen.query_string})
+        kept, _new = views.update_or_create(name=called, defaults={"query": case_filter.query_string})
     return kept
 
 

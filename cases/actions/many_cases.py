@@ -73,15 +73,15 @@ def do_many(
     batch = CaseBatch.objects.create(verb=order.verb, actor=actor.user, query=query)
     done, refused = [], []
     with together(batch):
-        for each in planned:
+        for plan in planned:
             try:
-                if each.refused:
-                    raise ValidationError(each.refused)
-                done.append(_ACTS[order.verb](actor, order, each))
+                if plan.refused:
+                    raise ValidationError(plan.refused)
+                done.append(_ACTS[order.verb](actor, order, plan))
             except ValidationError as error:
-                refused.append([each.case.code, " ".join(error.messages)])
+                refused.append([plan.case.code, " ".join(error.messages)])
             except PermissionDenied as error:
-                refused.append([each.case.code, str(error)])
+                refused.append([plan.case.code, str(error)])
     batch.refused = refused
     batch.save(update_fields=["refused"])
     return batch, done
@@ -117,18 +117,18 @@ def _plan_dispatch(order: Order, case: Case, answering: Answering) -> Planned:
     return Planned(case, "", unit, why, person)
 
 
-def _dispatch(actor: Actor, order: Order, each: Planned) -> Case:
-    assert each.unit is not None
-    return dispatch_case(actor, each.case, each.unit, each.why, person=each.person)
+def _dispatch(actor: Actor, order: Order, plan: Planned) -> Case:
+    assert plan.unit is not None
+    return dispatch_case(actor, plan.case, plan.unit, plan.why, person=plan.person)
 
 
-def _urge(actor: Actor, order: Order, each: Planned) -> Case:
-    return urge_case(actor, each.case, **order.given).case
+def _urge(actor: Actor, order: Order, plan: Planned) -> Case:
+    return urge_case(actor, plan.case, **order.given).case
 
 
-def _merge(actor: Actor, order: Order, each: Planned) -> Case:
+def _merge(actor: Actor, order: Order, plan: Planned) -> Case:
     assert order.other is not None
-    return merge_case(actor, each.case, order.other)
+    return merge_case(actor, plan.case, order.other)
 
 
 _ACTS: dict[Verb, Callable[[Actor, Order, Planned], Case]] = {

@@ -34,13 +34,16 @@ def publish_calendar(
     authorise(actor, MANAGE_LISTS)
     check_exceptions(year, exceptions)
     with acting(actor):
-        known, new = CalendarYear.objects.get_or_create(year=year, defaults={"source": source})
+        calendar_year, new = CalendarYear.objects.get_or_create(year=year, defaults={"source": source})
         if not new:
             raise ValidationError(
                 {"year": _("The calendar of %(year)s is published already.") % {"year": year}}
             )
         CalendarDay.objects.bulk_create(
-            [CalendarDay(year=known, day=day, works=works) for day, works in sorted(exceptions.items())]
+            [
+                CalendarDay(year=calendar_year, day=day, works=works)
+                for day, works in sorted(exceptions.items())
+            ]
         )
         provisional = Clock.objects.filter(ended_at=None, provisional=True)
         cases = Case.objects.filter(pk__in=provisional.values("case"))

@@ -124,9 +124,9 @@ def _record(
     with acting(actor):
         # The row locked, and then what has been recorded read: of two phones at once the later sees both.
         current = Patrol.objects.select_for_update(of=("self",)).get(pk=patrol.pk)
-        known = PatrolRecord.objects.filter(uid=uid).first() if uid is not None else None
-        if known is not None:
-            return known
+        recorded = PatrolRecord.objects.filter(uid=uid).first() if uid is not None else None
+        if recorded is not None:
+            return recorded
         if current.voided_at is not None:
             raise ValidationError(
                 {"state": _("The patrol was voided: %(why)s") % {"why": current.void_reason}}

@@ -208,11 +208,11 @@ def begin(
     moment = at or timezone.now()
     district = place.scope_code[:6] or settings.MANAGING_DISTRICT
     code = take_number(district, timezone.localtime(moment).year)
-    known = Case.objects.filter(uid=uid).first() if uid is not None else None
-    if known is not None:
-        if known.reported_by != actor.user:
+    reported = Case.objects.filter(uid=uid).first() if uid is not None else None
+    if reported is not None:
+        if reported.reported_by != actor.user:
             raise ValidationError({"uid": _("Another report has this id.")})
-        return known, False
+        return reported, False
     columns = {**place.columns, **({"address": address.strip()[:200]} if address.strip() else {})}
     case = Case.objects.create(
         uid=uid or uuid.uuid4(),

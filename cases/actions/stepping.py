@@ -261,7 +261,7 @@ def take_step(actor: Actor, case: Case, verb: Verb, at: datetime, **carried: Any
     return step
 
 
-def said(name: str, text: str, longest: int = 2000) -> str:
+def required_text(name: str, text: str, longest: int = 2000) -> str:
     """A text that a step must carry.
 
     Raises:

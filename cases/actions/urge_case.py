@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assets.history import Actor, acting
-from cases.actions.stepping import check, locked_case, open_urging, said, take_step
+from cases.actions.stepping import check, locked_case, open_urging, required_text, take_step
 from cases.models import Case, CaseStep, Verb
 from cases.notifying import tell_of_urging
 
@@ -41,7 +41,7 @@ def urge_case(
             current,
             Verb.URGE,
             moment,
-            reason=said("reason", reason),
+            reason=required_text("reason", reason),
             unit=current.unit,
             person=(person.strip() or current.person)[:40],
             until=answer_by,
@@ -72,6 +72,6 @@ def answer_urge(actor: Actor, case: Case, answer: str, *, at: datetime | None = 
             Verb.ANSWER_URGE,
             moment,
             about=urging,
-            reason=said("answer", answer),
+            reason=required_text("answer", answer),
             unit=current.unit,
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from assets.history import Actor, acting
 from cases import clocks
 from cases.actions.hold_case import requested
-from cases.actions.stepping import check, locked_case, open_request, said, take_step
+from cases.actions.stepping import check, locked_case, open_request, required_text, take_step
 from cases.models import Case, CaseStep, Verb
 
 
@@ -26,7 +26,7 @@ def ask_void(actor: Actor, case: Case, reason: str, *, at: datetime | None = Non
         check(actor, Verb.ASK_VOID, current, moment)
         if open_request(current, Verb.VOID) is not None:
             raise ValidationError({"request": _("It was asked for already.")})
-        return take_step(actor, current, Verb.ASK_VOID, moment, reason=said("reason", reason))
+        return take_step(actor, current, Verb.ASK_VOID, moment, reason=required_text("reason", reason))
 
 
 def void_case(actor: Actor, case: Case, *, at: datetime | None = None) -> Case:
@@ -58,5 +58,7 @@ def refuse_void(actor: Actor, case: Case, reason: str, *, at: datetime | None = 
         current = locked_case(case)
         check(actor, Verb.REFUSE_VOID, current, moment)
         asked = requested(current, Verb.REFUSE_VOID)
-        take_step(actor, current, Verb.REFUSE_VOID, moment, about=asked, reason=said("reason", reason))
+        take_step(
+            actor, current, Verb.REFUSE_VOID, moment, about=asked, reason=required_text("reason", reason)
+        )
     return current

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import MANAGE_PATROLS
 from assets.history import Actor, acting, authorise
-from cases.actions.stepping import said
+from cases.actions.stepping import required_text
 from cases.models import Patrol
 
 
@@ -20,7 +20,7 @@ def void_patrol(actor: Actor, patrol: Patrol, reason: str, *, at: datetime | Non
         ValidationError: naming `reason` or `state` (voided already).
     """
     authorise(actor, MANAGE_PATROLS, patrol)
-    why = said("reason", reason, 300)
+    why = required_text("reason", reason, 300)
     with acting(actor):
         current = Patrol.objects.select_for_update(of=("self",)).get(pk=patrol.pk)
         if current.voided_at is not None:

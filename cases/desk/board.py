@@ -26,24 +26,24 @@ A_COLUMN = 20
 @readers_only()
 def board_page(request: SignedInRequest) -> HttpResponse:
     """The first of each open state, the oldest time first, with how many there are."""
-    chosen = read_case_filter(request.GET, request.user)
-    counts = count_by_state(chosen, request.user)
-    cases = chosen.cases(request.user, "state")
+    case_filter = read_case_filter(request.GET, request.user)
+    counts = count_by_state(case_filter, request.user)
+    cases = case_filter.cases(request.user, "state")
     columns = []
     for state in OPEN_STATES:
         there = page_of_cases(cases.filter(state=state), size=A_COLUMN).rows if counts.get(state) else []
         columns.append(
             {
                 "title": str(state.label),
-                "cards": cards_of(there, chosen.known.now),
+                "cards": cards_of(there, case_filter.known.now),
                 "matched": counts.get(state, 0),
-                "query": chosen.but(state=state.value),
+                "query": case_filter.but(state=state.value),
             }
         )
     context: dict[str, Any] = {
         "columns": columns,
-        "words": chosen.words("state"),
-        "query": chosen.but("state"),
+        "words": case_filter.words("state"),
+        "query": case_filter.but("state"),
     }
     return show_page(request, "cases/board.html", context)
 
@@ -51,14 +51,14 @@ def board_page(request: SignedInRequest) -> HttpResponse:
 @admitting(READ, "POST")
 def save_view(request: SignedInRequest) -> HttpResponse:
     """Keep the list's filter under a name; the same name again keeps the new filter."""
-    chosen = read_case_filter(request.POST.get("query", "")[:4000], request.user)
+    case_filter = read_case_filter(request.POST.get("query", "")[:4000], request.user)
     try:
-        kept = keep_view(Actor(request.user, Origin.WEB), request.POST.get("name", ""), chosen)
+        kept = keep_view(Actor(request.user, Origin.WEB), request.POST.get("name", ""), case_filter)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("Saved: %(name)s.") % {"name": kept})
-    return HttpResponseRedirect(f"{reverse('cases')}?{chosen.query_string}")
+    return HttpResponseRedirect(f"{reverse('cases')}?{case_filter.query_string}")
 
 
 @admitting(READ, "POST")

@@ -84,16 +84,16 @@ def calendar_page(request: SignedInRequest) -> HttpResponse:
     years = [
         {
             "year": year,
-            "off": in_runs([each.day for each in days.get(year.pk, []) if not each.works]),
-            "worked": [each.day for each in days.get(year.pk, []) if each.works],
+            "off": in_runs([row.day for row in days.get(year.pk, []) if not row.works]),
+            "worked": [row.day for row in days.get(year.pk, []) if row.works],
             "near": abs(year.year - this) <= 1,
         }
         for year in CalendarYear.objects.order_by("-year")
     ]
-    known = {each["year"].year for each in years}  # type: ignore[attr-defined]
+    years_kept = {entry["year"].year for entry in years}  # type: ignore[attr-defined]
     context = {
         "years": years,
-        "missing": [year for year in (this, this + 1) if year not in known],
+        "missing": [year for year in (this, this + 1) if year not in years_kept],
         "provisional": Clock.objects.filter(ended_at=None, provisional=True).count(),
         "may_edit": can(request.user, MANAGE_LISTS),
     }
@@ -103,30 +103,30 @@ def calendar_page(request: SignedInRequest) -> HttpResponse:
 @admitting(MANAGE_LISTS, "GET", "HEAD", "POST")
 def year_page(request: SignedInRequest, year: int) -> HttpResponse:
     """Publish a year, or correct one that is published."""
-    known = CalendarYear.objects.filter(year=year).first()
+    calendar_year = CalendarYear.objects.filter(year=year).first()
     if request.method != "POST":
-        return _show_year(request, year, known, YearForm(initial=_as_text(year, known)))
+        return _show_year(request, year, calendar_year, YearForm(initial=_as_text(year, calendar_year)))
     form = YearForm(request.POST)
     if form.is_valid():
         actor, source = Actor(request.user, Origin.WEB), form.cleaned_data["source"]
         try:
-            if known is None:
+            if calendar_year is None:
                 moved = len(publish_calendar(actor, year, form.exceptions, source))
-                said = _("Published: %(year)s. %(n)s dates were worked out anew.") % {
+                message = _("Published: %(year)s. %(n)s dates were worked out anew.") % {
                     "year": year,
                     "n": moved,
                 }
             else:
                 changed = edit_calendar(actor, year, form.exceptions, source)
-                said = _("Corrected: %(n)s days. Dates that were set stay; later ones go by it.") % {
+                message = _("Corrected: %(n)s days. Dates that were set stay; later ones go by it.") % {
                     "n": changed
                 }
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
         else:
-            messages.success(request, said)
+            messages.success(request, message)
             return HttpResponseRedirect(reverse("case-calendar"))
-    return _show_year(request, year, known, form, 422)
+    return _show_year(request, year, calendar_year, form, 422)
 
 
 def in_runs(days: list[date]) -> list[tuple[date, date]]:
@@ -145,11 +145,11 @@ def _only_weekend_between(first: date, last: date) -> bool:
     return all(day.weekday() >= 5 for day in between)
 
 
-def _as_text(year: int, known: CalendarYear | None) -> dict[str, str]:
-    if known is None:
+def _as_text(year: int, calendar_year: CalendarYear | None) -> dict[str, str]:
+    if calendar_year is None:
         exceptions, source = published_exceptions().get(year, {}), ""
     else:
-        exceptions, source = dict(known.days.values_list("day", "works")), known.source
+        exceptions, source = dict(calendar_year.days.values_list("day", "works")), calendar_year.source
     off = in_runs(sorted(day for day, works in exceptions.items() if not works))
     lines = [f"{first}" if first == last else f"{first} .. {last}" for first, last in off]
     worked = sorted(day.isoformat() for day, works in exceptions.items() if works)
@@ -157,9 +157,14 @@ def _as_text(year: int, known: CalendarYear | None) -> dict[str, str]:
 
 
 def _show_year(
-    request: SignedInRequest, year: int, known: CalendarYear | None, form: YearForm, status: int = 200
+    request: SignedInRequest, year: int, calendar_year: CalendarYear | None, form: YearForm, status: int = 200
 ) -> HttpResponse:
-    return _answer(request, "cases/calendar_year.html", {"year": year, "known": known, "form": form}, status)
+    return _answer(
+        request,
+        "cases/calendar_year.html",
+        {"year": year, "calendar_year": calendar_year, "form": form},
+        status,
+    )
 
 
 def _answer(

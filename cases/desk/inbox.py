@@ -71,18 +71,18 @@ def decide(request: SignedInRequest, code: str, verb: str) -> HttpResponse:
     case = Case.objects.visible_to(request.user).filter(code=code).select_related("category").first()
     if case is None or verb not in VERBS:
         raise Http404
-    known = Verb(verb)
-    form = WAYS[known].form(request.POST, auto_id=f"{verb}-%s")
+    case_verb = Verb(verb)
+    form = WAYS[case_verb].form(request.POST, auto_id=f"{verb}-%s")
     if not form.is_valid():
-        return _show(request, code, (known, form))
+        return _show(request, code, (case_verb, form))
     try:
-        WAYS[known].act(Actor(request.user, Origin.WEB), case, form.cleaned_data)
+        WAYS[case_verb].act(Actor(request.user, Origin.WEB), case, form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, " ".join(error.messages))
-        return _show(request, code, (known, form))
-    messages.success(request, _("%(case)s: %(verb)s. Saved.") % {"case": case, "verb": known.label})
+        return _show(request, code, (case_verb, form))
+    messages.success(request, _("%(case)s: %(verb)s. Saved.") % {"case": case, "verb": case_verb.label})
     # What was filed is dispatched next; anything else leaves the inbox.
-    following = code if known is Verb.FILE else request.POST.get("next", "")[:24]
+    following = code if case_verb is Verb.FILE else request.POST.get("next", "")[:24]
     return HttpResponseRedirect(reverse("case-inbox", query={"at": following} if following else None))
 
 
@@ -90,7 +90,7 @@ def _show(request: SignedInRequest, code: str, refused: tuple[Verb, VerbForm] | 
     queue = waiting(request.user)
     # As keys and places: the rows of a long queue are not needed.
     order = list(queue.values_list("pk", "code"))
-    codes = [each for _key, each in order]
+    codes = [case_code for _key, case_code in order]
     at = codes.index(code) if code in codes else 0
     begin = max(0, at - SHOWN // 4)
     shown = order[begin : begin + SHOWN]
@@ -142,7 +142,7 @@ def _at_hand(user: User, key: int, codes: list[str], at: int) -> dict[str, Any]:
         "next": codes[at + 1] if at + 1 < len(codes) else "",
         "previous": codes[at - 1] if at else "",
         "place": at + 1,
-        "also": [each for each in slots.beside(case, user) if each.decides],
+        "also": [action for action in slots.beside(case, user) if action.decides],
     }
 
 
@@ -152,4 +152,6 @@ def _proposed(user: User, case: Case) -> Proposal | None:
 
 
 def _problems(refused: tuple[Verb, VerbForm] | None) -> list[str]:
-    return [] if refused is None else [str(each) for errors in refused[1].errors.values() for each in errors]
+    return (
+        [] if refused is None else [str(error) for errors in refused[1].errors.values() for error in errors]
+    )

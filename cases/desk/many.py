@@ -67,13 +67,13 @@ _FORMS: dict[Verb, type[VerbForm]] = {
 @admitting(URGE_CASE, "GET", "HEAD", "POST")
 def many_page(request: SignedInRequest) -> HttpResponse:
     """Choose what to do to all; see what would come of it; do it to those that were seen."""
-    chosen = read_case_filter(request.GET, request.user)
-    cases = chosen.cases(request.user)
+    case_filter = read_case_filter(request.GET, request.user)
+    cases = case_filter.cases(request.user)
     context: dict[str, Any] = {
         "matched": cases.count(),
         "most": MOST,
-        "words": chosen.words(),
-        "query": chosen.query_string,
+        "words": case_filter.words(),
+        "query": case_filter.query_string,
     }
     if request.method != "POST":
         return _answer(request, "cases/many.html", context | {"orders": _forms(request.user)})
@@ -95,7 +95,7 @@ def many_page(request: SignedInRequest) -> HttpResponse:
     if seen is None:
         return _preview(request, context, verb, form, planned)
     batch, _done = do_many(
-        Actor(request.user, Origin.WEB), order, _as_seen(planned, seen), query=chosen.query_string
+        Actor(request.user, Origin.WEB), order, _as_seen(planned, seen), query=case_filter.query_string
     )
     return HttpResponseRedirect(reverse("case-batch", args=[batch.uid]))
 
@@ -119,14 +119,14 @@ def batch_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
 def _preview(
     request: SignedInRequest, context: dict[str, Any], verb: Verb, form: VerbForm, planned: list[Planned]
 ) -> HttpResponse:
-    ready = [each for each in planned if not each.refused]
+    ready = [plan for plan in planned if not plan.refused]
     context |= {
         "verb": verb.value,
         "label": str(verb.label),
         "given": [(name, request.POST.get(name, "")) for name in form.fields],
         "ready": ready,
-        "refused": [each for each in planned if each.refused],
-        "seen": ",".join(f"{each.case.code}={each.unit.pk if each.unit else ''}" for each in ready),
+        "refused": [plan for plan in planned if plan.refused],
+        "seen": ",".join(f"{plan.case.code}={plan.unit.pk if plan.unit else ''}" for plan in ready),
     }
     return _answer(request, "cases/many_preview.html", context)
 
@@ -143,10 +143,10 @@ def _as_seen(planned: list[Planned], seen: dict[str, str]) -> list[Planned]:
     """What was shown is what is done: a proposal that has changed meanwhile is looked at again."""
     changed = _("Who would answer for it has changed meanwhile: look again.")
     return [
-        Planned(each.case, changed, each.unit, each.why)
-        if not each.refused and str(each.unit.pk if each.unit else "") != seen[each.case.code]
-        else each
-        for each in planned
+        Planned(plan.case, changed, plan.unit, plan.why)
+        if not plan.refused and str(plan.unit.pk if plan.unit else "") != seen[plan.case.code]
+        else plan
+        for plan in planned
     ]
 
 

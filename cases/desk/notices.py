@@ -73,11 +73,11 @@ def choose(request: SignedInRequest) -> HttpResponse:
     """Choose what one is told from now on."""
     form = ChoiceForm(request.POST, instance=NoticeChoice(user=request.user))
     if form.is_valid():
-        chosen = form.cleaned_data
-        choose_notices(Actor(request.user, Origin.WEB), chosen["kinds"], by_email=chosen["by_email"])
+        choices = form.cleaned_data
+        choose_notices(Actor(request.user, Origin.WEB), choices["kinds"], by_email=choices["by_email"])
         messages.success(request, _("Saved. It holds for what happens from now on."))
     else:
-        messages.error(request, " ".join(str(each) for errors in form.errors.values() for each in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return HttpResponseRedirect(reverse("case-notices"))
 
 

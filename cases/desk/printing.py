@@ -35,15 +35,15 @@ def print_case(request: SignedInRequest, code: str) -> HttpResponse:
 @readers_only()
 def print_list(request: SignedInRequest) -> HttpResponse:
     """The cases that a filter leaves on A4, the oldest time first, with room to write; further ones on a next sheet."""
-    chosen = read_case_filter(request.GET, request.user, extra=("cursor",))
-    cases = chosen.cases(request.user)
+    case_filter = read_case_filter(request.GET, request.user, extra=("cursor",))
+    cases = case_filter.cases(request.user)
     page = page_of_cases(cases, cursor=request.GET.get("cursor"), size=MOST)
     context = {
-        "cards": cards_of(page.rows, chosen.known.now),
+        "cards": cards_of(page.rows, case_filter.known.now),
         "matched": cases.count(),
-        "words": chosen.words(),
-        "query": chosen.query_string,
-        "next": chosen.but(cursor=page.next) if page.next else "",
+        "words": case_filter.words(),
+        "query": case_filter.query_string,
+        "next": case_filter.but(cursor=page.next) if page.next else "",
     }
     return _answer(request, "cases/print_list.html", context)
 

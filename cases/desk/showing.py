@@ -123,36 +123,40 @@ def forms_of(case: Case, verbs: Iterable[Verb], refused: tuple[Verb, VerbForm] |
 SELECTS = ("category", "source", "street", "unit", "urgent")
 
 
-def choices_of(chosen: CaseFilter, user: User) -> list[FilterSelect]:
+def choices_of(case_filter: CaseFilter, user: User) -> list[FilterSelect]:
     """The selects above the list."""
-    known = chosen.known
+    reference = case_filter.known
     mine = [(MINE, _("My unit"))] if user.units.exists() else []
-    led = streets_led_by(user, known.today)
+    led = streets_led_by(user, reference.today)
     my_streets = [(",".join(led), _("My streets"))] if len(led) > 1 else []
     options: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "category": (
             _("Category"),
-            [(code, entry.name) for code, entry in known.categories.items()],
+            [(code, entry.name) for code, entry in reference.categories.items()],
         ),
         "source": (_("Source"), [(source.value, str(source.label)) for source in Source]),
         "street": (
             _("Street"),
-            [*my_streets, *((area.code, area.name) for area in known.lists.areas_at(Level.STREET).values())],
+            [
+                *my_streets,
+                *((area.code, area.name) for area in reference.lists.areas_at(Level.STREET).values()),
+            ],
         ),
         "unit": (
             _("Unit"),
-            [*mine, (NONE, _("Nobody yet")), *((code, str(unit)) for code, unit in known.units.items())],
+            [*mine, (NONE, _("Nobody yet")), *((code, str(unit)) for code, unit in reference.units.items())],
         ),
         "urgent": (_("Urgency"), [("yes", _("Urgent")), ("no", _("Not urgent"))]),
     }
     return [
-        FilterSelect(name, label, listed, chosen.spelled(name)) for name, (label, listed) in options.items()
+        FilterSelect(name, label, listed, case_filter.spelled(name))
+        for name, (label, listed) in options.items()
     ]
 
 
-def state_tabs(chosen: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
+def state_tabs(case_filter: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
     """Open, each state, all, with their numbers."""
-    current = chosen.spelled("state")
+    current = case_filter.spelled("state")
     open_ones = sum(counts.get(state, 0) for state in OPEN_STATES)
     tabs = [(OPEN, pgettext("cases", "Open"), open_ones)]
     tabs += [(state.value, str(state.label), counts.get(state, 0)) for state in State if state != State.DRAFT]
@@ -161,22 +165,22 @@ def state_tabs(chosen: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any
         {
             "title": title,
             "count": count,
-            "query": chosen.but("state") if code == OPEN else chosen.but(state=code),
+            "query": case_filter.but("state") if code == OPEN else case_filter.but(state=code),
             "current": current == ("" if code == OPEN else code),
         }
         for code, title, count in tabs
     ]
 
 
-def lamp_tabs(chosen: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
+def lamp_tabs(case_filter: CaseFilter, counts: dict[str, int]) -> list[dict[str, Any]]:
     """Each lamp with its number; chosen again, it goes out."""
-    current = chosen.spelled("lamp")
+    current = case_filter.spelled("lamp")
     return [
         {
             "lamp": lamp,
             "title": str(title),
             "count": counts.get(lamp, 0),
-            "query": chosen.but("lamp") if current == lamp else chosen.but(lamp=lamp),
+            "query": case_filter.but("lamp") if current == lamp else case_filter.but(lamp=lamp),
             "current": current == lamp,
         }
         for lamp, title in LAMPS.items()

@@ -56,4 +56,4 @@ def further_tabs() -> tuple[Tab, ...]:
 
 def beside(case: Case, user: User) -> list[Beside]:
     """What else one reader may do with a case."""
-    return [each for offer in _offers for each in offer(case, user)]
+    return [action for offer in _offers for action in offer(case, user)]

@@ -59,27 +59,27 @@ from web.photos import lasting_photo
 @readers_only()
 def list_page(request: SignedInRequest) -> HttpResponse:
     """The cases that a filter leaves, the oldest clock first, page by page."""
-    chosen = read_case_filter(request.GET, request.user, extra=("cursor", "order"))
+    case_filter = read_case_filter(request.GET, request.user, extra=("cursor", "order"))
     order = request.GET.get("order", "due")
-    cases = chosen.cases(request.user)
+    cases = case_filter.cases(request.user)
     page = page_of_cases(cases, order=order, cursor=request.GET.get("cursor"))
-    states = count_by_state(chosen, request.user)
-    lamps = count_by_lamp(chosen, request.user)
+    states = count_by_state(case_filter, request.user)
+    lamps = count_by_lamp(case_filter, request.user)
     context = {
-        "cards": cards_of(page.rows, chosen.known.now, first_pairs(page.rows)),
+        "cards": cards_of(page.rows, case_filter.known.now, first_pairs(page.rows)),
         "matched": cases.count(),
-        "tabs": state_tabs(chosen, states),
-        "lamps": lamp_tabs(chosen, lamps),
-        "choices": choices_of(chosen, request.user),
-        "search": chosen.spelled("q"),
-        "days": [(name, chosen.spelled(name)) for name in ("reported_from", "reported_to")],
+        "tabs": state_tabs(case_filter, states),
+        "lamps": lamp_tabs(case_filter, lamps),
+        "choices": choices_of(case_filter, request.user),
+        "search": case_filter.spelled("q"),
+        "days": [(name, case_filter.spelled(name)) for name in ("reported_from", "reported_to")],
         "kept": [
-            (name, chosen.spelled(name))
-            for name in chosen.values
-            if name not in (*SELECTS, "q", "reported_from", "reported_to") and chosen.spelled(name)
+            (name, case_filter.spelled(name))
+            for name in case_filter.values
+            if name not in (*SELECTS, "q", "reported_from", "reported_to") and case_filter.spelled(name)
         ],
-        "words": chosen.words(*SELECTS, "q", "state", "lamp", "reported_from", "reported_to"),
-        "query": chosen.query_string,
+        "words": case_filter.words(*SELECTS, "q", "state", "lamp", "reported_from", "reported_to"),
+        "query": case_filter.query_string,
         "orders": [("due", _("Oldest time first")), ("new", _("Reported last"))],
         "order": order,
         "pages": ways(request, page.next),
@@ -167,9 +167,9 @@ def do_verb(request: SignedInRequest, code: str, verb: str) -> HttpResponse:
     case = find_case(request.user, code)
     if verb not in Verb.values or Verb(verb) not in WAYS:
         raise Http404
-    known = Verb(verb)
-    way = WAYS[known]
-    form = way.form(request.POST, request.FILES, auto_id=ids_of(known))
+    case_verb = Verb(verb)
+    way = WAYS[case_verb]
+    form = way.form(request.POST, request.FILES, auto_id=ids_of(case_verb))
     if form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value is not None}
         try:
@@ -177,15 +177,17 @@ def do_verb(request: SignedInRequest, code: str, verb: str) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, _("%(case)s: %(verb)s. Saved.") % {"case": case, "verb": known.label})
+            messages.success(
+                request, _("%(case)s: %(verb)s. Saved.") % {"case": case, "verb": case_verb.label}
+            )
             return HttpResponseRedirect(_address_after(request.user, code))
     now = find_case(request.user, code)
-    if known not in [Verb(step.verb) for step in next_steps(now, request.user)]:
+    if case_verb not in [Verb(step.verb) for step in next_steps(now, request.user)]:
         # The page would have no place for the form: say what was wrong above it.
         for sentences in form.errors.values():
             messages.error(request, " ".join(str(sentence) for sentence in sentences))
         return _answer_as_it_is(request, now)
-    return show_case(request, now, (known, form))
+    return show_case(request, now, (case_verb, form))
 
 
 def _answer_as_it_is(request: SignedInRequest, case: Case) -> HttpResponse:
@@ -245,9 +247,9 @@ def _show_report(request: SignedInRequest, form: ReportForm, status: int = 200) 
     asset = Asset.objects.visible_to(request.user).filter(code=code).first() if code.isdigit() else None
     cases = with_all_it_names(with_clock(Case.objects.visible_to(request.user)))
     open_ones = cases.filter(asset=asset, state__in=OPEN_STATES)
-    known = cards_of(open_ones.order_by("pk")[:8], timezone.now()) if asset else []
+    open_cards = cards_of(open_ones.order_by("pk")[:8], timezone.now()) if asset else []
     return _answer(
-        request, "cases/report.html", {"form": form, "asset": asset, "known": known}, status=status
+        request, "cases/report.html", {"form": form, "asset": asset, "open_cards": open_cards}, status=status
     )
 
 

@@ -81,7 +81,11 @@ def exposures(
     check_page_size(page_size, _LARGEST_PAGE)
     found = ExposuresAsked.read(request, request.user, "cursor", "page_size").exposures(request.user)
     page = LATEST.page_of(_named(found), cursor, page_size)
-    return {"matched": found.count(), "next": page.next, "results": [_row(each) for each in page.rows]}
+    return {
+        "matched": found.count(),
+        "next": page.next,
+        "results": [_row(exposure) for exposure in page.rows],
+    }
 
 
 @router.get("/exposures/{uid}", response=ExposureRow, operation_id="exposures_one")

@@ -48,11 +48,11 @@ def list_page(request: SignedInRequest) -> HttpResponse:
         "tabs": [
             {
                 "title": title,
-                "query": asked.but(state=each),
-                "count": (seen.in_state(each) if each else seen).count(),
-                "current": each == asked.state,
+                "query": asked.but(state=state),
+                "count": (seen.in_state(state) if state else seen).count(),
+                "current": state == asked.state,
             }
-            for each, title in [("", _("All")), *ExposureState.choices]
+            for state, title in [("", _("All")), *ExposureState.choices]
         ],
         "query": asked.but(),
         "may_propose": can(request.user, EXPOSE_CASE),
@@ -142,7 +142,7 @@ def decide(request: SignedInRequest, uid: UUID, verb: str) -> HttpResponse:
 def look(request: SignedInRequest, uid: UUID, number: int) -> HttpResponse:
     """Write down what is seen at one of its cases now."""
     exposure = find_exposure(request.user, uid)
-    item = next((each for each in exposure.items.all() if each.pk == number), None)
+    item = next((item for item in exposure.items.all() if item.pk == number), None)
     if item is None:
         raise Http404
     form = LookForm(request.POST, request.FILES, auto_id=f"look-{number}-%s")
@@ -197,9 +197,9 @@ def _found(user: User, numbers: str) -> list[Case]:
 
 
 def _all_of(user: User, numbers: str, cases: list[Case]) -> list[Case]:
-    known = {case.code for case in cases}
+    seen_codes = {case.code for case in cases}
     for code in numbers.split():
-        if code not in known:
+        if code not in seen_codes:
             raise ValidationError(
                 {"cases": _("There is no case “%(value)s” that you can see.") % {"value": code[:40]}}
             )
@@ -208,13 +208,13 @@ def _all_of(user: User, numbers: str, cases: list[Case]) -> list[Case]:
 
 def _chosen_copies(request: SignedInRequest, cases: list[Case]) -> dict[str, dict[str, str]]:
     """Which copies the proposer saw and ticked: a field a case and stage."""
-    chosen: dict[str, dict[str, str]] = {}
+    copies: dict[str, dict[str, str]] = {}
     for case in cases:
         for stage in (PhotoStage.BEFORE, PhotoStage.AFTER):
             uid = request.POST.get(f"copy-{case.code}-{stage.value}")
             if uid:
-                chosen.setdefault(case.code, {})[stage.value] = uid
-    return chosen
+                copies.setdefault(case.code, {})[stage.value] = uid
+    return copies
 
 
 def _show_form(
@@ -231,12 +231,12 @@ def _show_form(
 def picture(request: SignedInRequest, uid: UUID, number: int, what: str, size: str) -> HttpResponseBase:
     """One size of a covered copy that an exposure shows, or of the photo from a look again (`what` is its number)."""
     exposure = find_exposure(request.user, uid)
-    item = next((each for each in exposure.items.all() if each.pk == number), None)
+    item = next((item for item in exposure.items.all() if item.pk == number), None)
     if item is None:
         raise Http404
     stored = {"before": item.before, "after": item.after}.get(what)
     if what.isascii() and what.isdigit() and len(what) < 18:
-        seen: LookAgain | None = next((each for each in item.looks.all() if each.pk == int(what)), None)
+        seen: LookAgain | None = next((look for look in item.looks.all() if look.pk == int(what)), None)
         stored = seen.photo if seen else None
     if stored is None:
         raise Http404

@@ -30,7 +30,7 @@ class Row:
     code: str
     name: str
     count: int
-    chosen: bool
+    is_picked: bool
     query: str
     shape: str = ""
 
@@ -47,7 +47,7 @@ class Group:
     @property
     def is_set(self) -> bool:
         """Whether something of it is chosen."""
-        return any(row.chosen for row in self.rows)
+        return any(row.is_picked for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -58,47 +58,49 @@ class Legend:
     matched: int
 
 
-def legend_of(chosen: CaseFilter, user: User) -> Legend:
+def legend_of(case_filter: CaseFilter, user: User) -> Legend:
     """The legend under a filter, for a reader; in one query and those of the lists."""
-    counts, matched = _counted(chosen, user)
-    known = chosen.known
-    areas = known.lists.areas_at(Level.STREET).values()
+    counts, matched = _counted(case_filter, user)
+    reference = case_filter.known
+    areas = reference.lists.areas_at(Level.STREET).values()
     codes = {area.id: area.code for area in areas}
     streets = Counter({codes.get(key, NONE): number for key, number in counts["street"].items()})
     shapes = shapes_of_categories()
     groups = [
-        _group(chosen, "lamp", _("Lamp"), {code: str(name) for code, name in LAMPS.items()}, counts["lamp"]),
         _group(
-            chosen,
+            case_filter, "lamp", _("Lamp"), {code: str(name) for code, name in LAMPS.items()}, counts["lamp"]
+        ),
+        _group(
+            case_filter,
             "state",
             _("State"),
             {state.value: str(state.label) for state in State if state != State.DRAFT},
             counts["state"],
         ),
         _group(
-            chosen,
+            case_filter,
             "category",
             _("Category"),
-            {code: entry.name for code, entry in known.categories.items()},
-            Counter({entry.code: counts["category"][entry.pk] for entry in known.categories.values()}),
-            {entry.code: shapes.get(entry.pk, "") for entry in known.categories.values()},
+            {code: entry.name for code, entry in reference.categories.items()},
+            Counter({entry.code: counts["category"][entry.pk] for entry in reference.categories.values()}),
+            {entry.code: shapes.get(entry.pk, "") for entry in reference.categories.values()},
         ),
         _group(
-            chosen,
+            case_filter,
             "street",
             _("Street"),
             {**{area.code: area.name for area in areas}, NONE: _("None")},
             streets,
         ),
         _group(
-            chosen,
+            case_filter,
             "source",
             _("Source"),
             {source.value: str(source.label) for source in Source},
             counts["source"],
         ),
         _group(
-            chosen,
+            case_filter,
             "urgent",
             _("Urgency"),
             {"yes": _("Urgent"), "no": _("Not urgent")},
@@ -109,33 +111,33 @@ def legend_of(chosen: CaseFilter, user: User) -> Legend:
 
 
 def _group(
-    chosen: CaseFilter,
+    case_filter: CaseFilter,
     name: str,
     title: str,
     names: dict[str, str],
     counts: Counter[Any],
     shapes: dict[str, str] | None = None,
 ) -> Group:
-    picked = _picked(chosen, name)
+    picked = _picked(case_filter, name)
     rows = [
         Row(
             code,
             label,
             counts[code],
             code in picked,
-            chosen.but(**{name: _pressed(name, picked, code)}),
+            case_filter.but(**{name: _pressed(name, picked, code)}),
             (shapes or {}).get(code, ""),
         )
         for code, label in names.items()
         if counts[code] or code in picked
     ]
-    return Group(name, title, rows, chosen.but(name))
+    return Group(name, title, rows, case_filter.but(name))
 
 
-def _picked(chosen: CaseFilter, name: str) -> frozenset[str]:
+def _picked(case_filter: CaseFilter, name: str) -> frozenset[str]:
     """The values that a group has chosen; the open states, which show anyway, are no choice."""
-    said = chosen.spelled(name)
-    return frozenset(code for code in said.split(",") if code) - {OPEN, ALL}
+    spelled = case_filter.spelled(name)
+    return frozenset(code for code in spelled.split(",") if code) - {OPEN, ALL}
 
 
 def _pressed(name: str, picked: frozenset[str], code: str) -> str:
@@ -143,28 +145,28 @@ def _pressed(name: str, picked: frozenset[str], code: str) -> str:
     return ",".join(sorted(picked ^ {code}))
 
 
-def _counted(chosen: CaseFilter, user: User) -> tuple[dict[str, Counter[Any]], int]:
+def _counted(case_filter: CaseFilter, user: User) -> tuple[dict[str, Counter[Any]], int]:
     """Tallies by group, and what the whole filter leaves.
 
     A row says by bits which groups' filters it misses; it counts in a group when it misses no other's. The states'
     own group knows the closed ones too, so that they can be chosen.
     """
     # `state=all` asks for nothing: no row misses it.
-    groups = [name for name in GROUPS if chosen.conditions.get(name)]
+    groups = [name for name in GROUPS if case_filter.conditions.get(name)]
     missed: Any = Value(0, output_field=IntegerField())
     for name in groups:
         misses = When_(
-            When(chosen.conditions[name], then=Value(0)),
+            When(case_filter.conditions[name], then=Value(0)),
             default=Value(_BIT[name]),
             output_field=IntegerField(),
         )
         missed = missed + misses
-    now = chosen.known.now
+    now = case_filter.known.now
     lamp = When_(
         *(When(lamp_condition(code, now), then=Value(code)) for code in LAMPS), default=Value("none")
     )
     rows = (
-        chosen.cases(user, *GROUPS)
+        case_filter.cases(user, *GROUPS)
         .order_by()
         .annotate(missed=missed, shown_lamp=lamp)
         .values_list("missed", "shown_lamp", "state", "category_id", "street_id", "source", "urgent")

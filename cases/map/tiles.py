@@ -22,9 +22,9 @@ from mapping.tiles.positions import margin, positions_sql
 Statement = tuple[str, tuple[Any, ...]]
 
 
-def case_tile(chosen: CaseFilter, user: User, tile: Tile) -> bytes:
+def case_tile(case_filter: CaseFilter, user: User, tile: Tile) -> bytes:
     """One tile as MVT; empty when nothing falls into it."""
-    found = _keys(chosen.cases(user))
+    found = _keys(case_filter.cases(user))
     if found is None:
         return b""
     keys, params = found

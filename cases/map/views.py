@@ -36,26 +36,26 @@ PAGE = 40
 def tile(request: SignedInRequest, z: int, x: int, y: int) -> HttpResponse:
     """A tile of the cases that the filter leaves. Lamps change by themselves: it is of this minute."""
     wanted = existing_tile(z, x, y)
-    chosen = read_case_filter(request.GET, request.user)
+    case_filter = read_case_filter(request.GET, request.user)
     key = key_of(
         request,
-        chosen.generation,
+        case_filter.generation,
         "cases",
         wanted,
-        chosen.query_string,
+        case_filter.query_string,
         seen_by(request.user),
-        f"{chosen.known.now:%H:%M}",
+        f"{case_filter.known.now:%H:%M}",
     )
-    return conditional(request, key, MVT, lambda: case_tile(chosen, request.user, wanted))
+    return conditional(request, key, MVT, lambda: case_tile(case_filter, request.user, wanted))
 
 
 @readers_only()
 def map_page(request: SignedInRequest, code: str = "") -> HttpResponse:
     """Map, legend and list of the cases that the filter leaves; with one of them open."""
-    chosen = read_case_filter(request.GET, request.user, extra=("cursor",))
-    cases = chosen.cases(request.user)
+    case_filter = read_case_filter(request.GET, request.user, extra=("cursor",))
+    cases = case_filter.cases(request.user)
     page = page_of_cases(cases, cursor=request.GET.get("cursor"), size=PAGE)
-    legend = legend_of(chosen, request.user)
+    legend = legend_of(case_filter, request.user)
     config = {
         **page_config(request),
         "cases": {
@@ -66,14 +66,16 @@ def map_page(request: SignedInRequest, code: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "page_config": config,
         "legend": legend,
-        "cards": cards_of(page.rows, chosen.known.now),
-        "query": chosen.query_string,
-        "search": chosen.spelled("q"),
+        "cards": cards_of(page.rows, case_filter.known.now),
+        "query": case_filter.query_string,
+        "search": case_filter.spelled("q"),
         "kept": [
-            (name, chosen.spelled(name)) for name in chosen.values if name != "q" and chosen.spelled(name)
+            (name, case_filter.spelled(name))
+            for name in case_filter.values
+            if name != "q" and case_filter.spelled(name)
         ],
-        "chips": _chips(chosen),
-        "next": chosen.but(cursor=page.next) if page.next else "",
+        "chips": _chips(case_filter),
+        "next": case_filter.but(cursor=page.next) if page.next else "",
         "files": _FILES if can(request.user, EXPORT) else [],
         **(_open_case(request, code) if code else {}),
     }
@@ -105,14 +107,14 @@ def _open_case(request: SignedInRequest, code: str) -> dict[str, Any]:
     }
 
 
-def _chips(chosen: CaseFilter) -> list[tuple[str, str]]:
+def _chips(case_filter: CaseFilter) -> list[tuple[str, str]]:
     """What the legend does not show as chosen, in words, with the address without it."""
     chips = []
-    for name, value in chosen.values.items():
-        if name in GROUPS or not chosen.spelled(name):
+    for name, value in case_filter.values.items():
+        if name in GROUPS or not case_filter.spelled(name):
             continue
-        words = "、".join(chosen.filters[name].words(value, chosen.known))
-        chips.append((f"{chosen.filters[name].label}{_(': ')}{words}", chosen.but(name)))
+        words = "、".join(case_filter.filters[name].words(value, case_filter.known))
+        chips.append((f"{case_filter.filters[name].label}{_(': ')}{words}", case_filter.but(name)))
     return chips
 
 

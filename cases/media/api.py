@@ -69,7 +69,7 @@ def media(request: SignedInRequest, cursor: str | None = None, page_size: int = 
     pieces = MediaAsked.read(request, lists, request.user, "cursor", "page_size").pieces(request.user)
     named = pieces.select_related(*NAMED).defer("street__boundary")
     page = LATEST.page_of(named, cursor, page_size)
-    return {"matched": pieces.count(), "next": page.next, "results": [_row(each) for each in page.rows]}
+    return {"matched": pieces.count(), "next": page.next, "results": [_row(piece) for piece in page.rows]}
 
 
 @router.get("/media/{number}", response=MediaRow, operation_id="media_one")

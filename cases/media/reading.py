@@ -82,10 +82,10 @@ def read_pieces(path: Path, filename: str, area: Area, user: User) -> ReadPieces
 
 
 def _columns(table: Table) -> dict[str, Cells]:
-    known = {also: name for name, words in _ALSO.items() for also in words}
+    name_by_heading = {also: name for name, words in _ALSO.items() for also in words}
     found: dict[str, Cells] = {}
     for heading, cells in zip(table.names, table.columns, strict=True):
-        name = known.get(heading.strip().lower())
+        name = name_by_heading.get(heading.strip().lower())
         if name is not None:
             found.setdefault(name, cells)
     for name in NEEDED:
@@ -157,29 +157,29 @@ class _Reader:
             ("campaign", self.campaigns),
         )
         row: dict[str, Any] = {name: cells.get(name, "") for name in ("title", "outlet", "link")}
-        for name, known in lists:
-            said = cells.get(name, "")
-            if said and said not in known:
-                wrong(name, _("“%(value)s” does not exist.") % {"value": said[:40]})
-            elif not said and name == "column":
+        for name, entries in lists:
+            text = cells.get(name, "")
+            if text and text not in entries:
+                wrong(name, _("“%(value)s” does not exist.") % {"value": text[:40]})
+            elif not text and name == "column":
                 wrong(name, _("It is empty."))
-            row[name] = known[said].code if said in known else ""
+            row[name] = entries[text].code if text in entries else ""
         row["published_on"] = day.isoformat() if day is not None else ""
         row["number"] = self._number(cells.get("number", ""), row, wrong)
         row["outcome"] = self._outcome(row)
         return row
 
-    def _number(self, said: str, row: dict[str, Any], wrong: Callable[[str, str], None]) -> int | None:
+    def _number(self, text: str, row: dict[str, Any], wrong: Callable[[str, str], None]) -> int | None:
         """The piece that a row is: by its number, else by day, outlet and title."""
-        if not said:
+        if not text:
             return self.by_key.get(_key(row))
-        if not (said.isascii() and said.isdigit() and int(said[:18]) in self.by_number):
+        if not (text.isascii() and text.isdigit() and int(text[:18]) in self.by_number):
             wrong(
                 "number",
-                _("There is no piece %(value)s. Leave it empty for a new one.") % {"value": said[:20]},
+                _("There is no piece %(value)s. Leave it empty for a new one.") % {"value": text[:20]},
             )
             return None
-        number = int(said[:18])
+        number = int(text[:18])
         if self.by_key.get(_key(row), number) != number:
             wrong("title", _("This piece is entered already."))
         return number

@@ -41,14 +41,14 @@ def day_asked(request: HttpRequest, name: str) -> date | None:
     return day
 
 
-def one_of(request: HttpRequest, name: str, known: Mapping[str, Any]) -> str:
+def one_of(request: HttpRequest, name: str, entries: Mapping[str, Any]) -> str:
     """A code of the address, or nothing.
 
     Raises:
         FilterError: there is no such code.
     """
     code = request.GET.get(name, "")
-    if code and code not in known:
+    if code and code not in entries:
         raise FilterError(name, _("“%(value)s” does not exist.") % {"value": code[:80]})
     return code
 

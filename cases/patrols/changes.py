@@ -72,7 +72,11 @@ def _campaigns(changes: Sequence[PatrolChange]) -> dict[str, str]:
         None,
         "",
     }
-    return {each.code: str(each) for each in Campaign.objects.filter(code__in=codes)} if codes else {}
+    return (
+        {campaign.code: str(campaign) for campaign in Campaign.objects.filter(code__in=codes)}
+        if codes
+        else {}
+    )
 
 
 def _in_words(name: str, value: Any, names: dict[str, dict[str, str]]) -> str:

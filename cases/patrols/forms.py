@@ -34,8 +34,8 @@ class Several(forms.ModelMultipleChoiceField):
         Raises:
             ValidationError: naming a value that is none.
         """
-        for each in value or ():
-            if "\0" in str(each):
+        for key in value or ():
+            if "\0" in str(key):
                 raise ValidationError(
                     self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "\\0"}
                 )

@@ -200,7 +200,9 @@ def _show(
     keys = {record.case_id for record in records if record.case_id is not None}
     found = with_all_it_names(with_clock(Case.objects.visible_to(user).filter(pk__in=keys)))
     on_route = {stop.site.pk for stop in stops}
-    beside = [each for each in records if each.kind == RecordKind.VISIT and each.site_id not in on_route]
+    beside = [
+        record for record in records if record.kind == RecordKind.VISIT and record.site_id not in on_route
+    ]
     manages = can(user, MANAGE_PATROLS, patrol)
     context = {
         "patrol": patrol,

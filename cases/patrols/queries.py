@@ -139,8 +139,8 @@ def unvisited_sites(
         sites = sites.filter(area__code__startswith=street)
     if kind:
         sites = sites.filter(kind__code=kind)
-    known = Patrol.objects.visible_to(user).filter(voided_at=None).values("pk")
-    last = Max("patrol_records__at", filter=Q(patrol_records__patrol__in=known))
+    patrols = Patrol.objects.visible_to(user).filter(voided_at=None).values("pk")
+    last = Max("patrol_records__at", filter=Q(patrol_records__patrol__in=patrols))
     return (
         sites.annotate(last=Coalesce(last, Value(NEVER)))
         .filter(last__lt=moment - timedelta(days=days))
@@ -180,7 +180,9 @@ def hours_by_team(patrols: list[Patrol]) -> list[TeamHours]:
             people, minutes = patrol.confirmed_people or 0, patrol.confirmed_minutes or 0
             told.setdefault(patrol.team.name, []).append((people, people * minutes))
     rows = [
-        TeamHours(team, len(each), sum(people for people, _m in each), sum(m for _p, m in each) / 60)
-        for team, each in told.items()
+        TeamHours(
+            team, len(confirmed), sum(people for people, _m in confirmed), sum(m for _p, m in confirmed) / 60
+        )
+        for team, confirmed in told.items()
     ]
     return sorted(rows, key=lambda row: (-row.hours, row.team))

@@ -22,8 +22,8 @@ class Changed(pgtrigger.Condition):
 
     def resolve(self, model: type[Model]) -> str:
         """The condition in SQL. Raises ValueError for a name that is no field of the model."""
-        known = {field.name for field in model._meta.concrete_fields}
-        if unknown := {*self._fields, *self._exclude} - known:
+        field_names = {field.name for field in model._meta.concrete_fields}
+        if unknown := {*self._fields, *self._exclude} - field_names:
             raise ValueError(f"{model.__name__} has no fields {sorted(unknown)}")
         compared = [_compared(field) for field in model._meta.concrete_fields if self._watches(field.name)]
         return f"({' OR '.join(f'{new} IS DISTINCT FROM {old}' for new, old in compared)})"

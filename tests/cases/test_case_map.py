@@ -192,7 +192,7 @@ def test_a_group_counts_by_every_other_filter_but_its_own(scene: Scene, cases: l
     groups = {group.name: {row.code: row for row in group.rows} for group in legend.groups}
     assert {code: row.count for code, row in groups["category"].items()} == {"dirty": 1}
     assert groups["lamp"]["green"].count == 1
-    assert groups["category"]["dirty"].chosen
+    assert groups["category"]["dirty"].is_picked
     assert groups["category"]["dirty"].query == "lamp=green"
     assert "soiled" not in groups["category"]
     alone = legend_of(read_case_filter("category=dirty", scene.desk), scene.desk)

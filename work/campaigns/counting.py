@@ -46,7 +46,7 @@ _joinable: dict[str, Joinable] = {}
 
 def offer_counted(*counted: Counted) -> None:
     """Add what a room counts."""
-    _counted.update({each.code: each for each in counted})
+    _counted.update({thing.code: thing for thing in counted})
 
 
 def offer_joinable(joinable: Joinable) -> None:

@@ -23,7 +23,11 @@ def campaigns_file(request: SignedInRequest, ending: str) -> HttpResponse:
     found = list(asked.campaigns(request.user).order_by("-begins_on", "-pk"))
     states = dict(state_titles())
     told = progress_of(found, request.user, dictionaries(read_generation()))
-    rows = [line for each in told for line in _lines(each, states[state_of(each.campaign, asked.today)])]
+    rows = [
+        line
+        for progress in told
+        for line in _lines(progress, states[state_of(progress.campaign, asked.today)])
+    ]
     headings = [
         _("Code"),
         _("Campaign"),

@@ -15,7 +15,7 @@ from work.actions.open_campaign import Plan, Target
 from work.campaigns.counting import all_counted
 from work.jobs.forms import DayInput
 
-EACH = "each"
+IN_EACH_STREET = "each"
 SPARE_ROWS = 2
 MOST_TARGETS = 300
 
@@ -29,8 +29,8 @@ class Several(forms.ModelMultipleChoiceField):
         Raises:
             ValidationError: naming a value that is none.
         """
-        for each in value or ():
-            if "\0" in str(each):
+        for key in value or ():
+            if "\0" in str(key):
                 raise forms.ValidationError(
                     self.error_messages["invalid_choice"], code="invalid_choice", params={"value": "\\0"}
                 )
@@ -92,7 +92,7 @@ class CampaignForm(forms.Form):
             streets = streets_in(campaign.area.code)
         else:
             self.fields["area"].queryset = areas.filter(pk__in=mine)  # type: ignore[attr-defined]
-            kinds = [each for each in CampaignKind.choices if each[0] != CampaignKind.REPLACEMENT]
+            kinds = [choice for choice in CampaignKind.choices if choice[0] != CampaignKind.REPLACEMENT]
             self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
             districts = {area.code[:6] for area in areas if scope.covers(area.code)}
             streets = streets.filter(pk__in=[area.pk for area in streets if area.code[:6] in districts])
@@ -117,7 +117,7 @@ class TargetForm(forms.Form):
         super().__init__(*args, **kwargs)
         listed = [(code, counted.title) for code, counted in all_counted().items()]
         self.fields["counts"].choices = [("", "—"), *listed]  # type: ignore[attr-defined]
-        places = [("", _("Altogether")), (EACH, _("In each street"))]
+        places = [("", _("Altogether")), (IN_EACH_STREET, _("In each street"))]
         self.fields["street"].choices = [*places, *((area.code, area.name) for area in streets)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def targets_in(rows: BaseFormSet, streets: Any) -> list[Target]:
     for row in rows.cleaned_data:
         if not row.get("counts"):
             continue
-        if row["street"] == EACH:
+        if row["street"] == IN_EACH_STREET:
             targets += [Target(row["counts"], row["wanted"], area) for area in by_code.values()]
         else:
             targets.append(Target(row["counts"], row["wanted"], by_code.get(row["street"])))

@@ -78,9 +78,9 @@ def hanging_of(campaign: Campaign, user: User, lists: Dictionaries, today: date)
     waiting = jobs_to_post(campaign, user).order_by().values_list("asset__street")
     for key, number in waiting.annotate(n=Count("pk")):
         row(key).to_post = number
-    told = sorted(rows.values(), key=lambda each: each.code or "~")
+    told = sorted(rows.values(), key=lambda line: line.code or "~")
     return Hanging(
         told,
-        bool(campaign.post_by and campaign.post_by < today and any(each.to_post for each in told)),
-        bool(campaign.take_down_by and campaign.take_down_by < today and any(each.hanging for each in told)),
+        bool(campaign.post_by and campaign.post_by < today and any(line.to_post for line in told)),
+        bool(campaign.take_down_by and campaign.take_down_by < today and any(line.hanging for line in told)),
     )

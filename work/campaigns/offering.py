@@ -23,7 +23,7 @@ MOST_NUMBERS = 500
 
 
 def _jobs(campaigns: Sequence[Campaign], user: User) -> QuerySet[Maintenance]:
-    jobs = Maintenance.objects.filter(of_assets(user), campaign__in=[each.pk for each in campaigns])
+    jobs = Maintenance.objects.filter(of_assets(user), campaign__in=[campaign.pk for campaign in campaigns])
     return jobs.exclude(state=MaintenanceState.CANCELLED)
 
 
@@ -37,7 +37,7 @@ def _finished_jobs(campaigns: Sequence[Campaign], user: User) -> Counts:
 
 def _posted(campaigns: Sequence[Campaign], user: User) -> Counts:
     """Assets that show one of a campaign's artworks now."""
-    keys = [each.pk for each in campaigns]
+    keys = [campaign.pk for campaign in campaigns]
     assets = Asset.objects.visible_to(user).filter(artwork__campaigns__in=keys, lifecycle__in=STANDING)
     return grouped(
         assets.annotate(shown_for=F("artwork__campaigns")).filter(shown_for__in=keys), "shown_for", "street"

@@ -62,21 +62,24 @@ def progress_of(campaigns: Sequence[Campaign], user: User, lists: Dictionaries) 
     """Of each; as many queries as there are things to count, however many campaigns."""
     if not campaigns:
         return []
-    known = all_counted()
+    countable = all_counted()
     found: dict[int, dict[str, dict[int | None, int]]] = defaultdict(lambda: defaultdict(dict))
-    for counted in known.values():
+    for counted in countable.values():
         for (key, street), number in counted.count(campaigns, user).items():
             found[key][counted.code][street] = number
     targets: dict[int, list[CampaignTarget]] = defaultdict(list)
-    for target in CampaignTarget.objects.filter(campaign__in=[each.pk for each in campaigns]):
+    for target in CampaignTarget.objects.filter(campaign__in=[campaign.pk for campaign in campaigns]):
         targets[target.campaign_id].append(target)
     streets = {area.id: area for area in lists.areas_at(Level.STREET).values()}
-    return [_progress(each, known, found[each.pk], targets[each.pk], streets) for each in campaigns]
+    return [
+        _progress(campaign, countable, found[campaign.pk], targets[campaign.pk], streets)
+        for campaign in campaigns
+    ]
 
 
 def _progress(
     campaign: Campaign,
-    known: dict[str, Counted],
+    countable: dict[str, Counted],
     found: dict[str, dict[int | None, int]],
     targets: list[CampaignTarget],
     streets: dict[int, Any],
@@ -84,7 +87,7 @@ def _progress(
     wanted = {(target.counts, target.street_id): target.wanted for target in targets}
     shown = [
         counted
-        for counted in known.values()
+        for counted in countable.values()
         if found.get(counted.code) or any(code == counted.code for code, _street in wanted)
     ]
     told = Progress(campaign, shown)
@@ -99,7 +102,7 @@ def _progress(
     keys = {key for numbers in found.values() for key in numbers} | {
         street for _c, street in wanted if street
     }
-    for key in sorted(keys, key=lambda each: streets[each].code if each in streets else "~"):
+    for key in sorted(keys, key=lambda street_id: streets[street_id].code if street_id in streets else "~"):
         street = streets.get(key) if key is not None else None
         cells = [
             Cell(

@@ -100,7 +100,9 @@ def _show(
     user = request.user
     lists = dictionaries(read_generation())
     manages = can(user, MANAGE_CAMPAIGNS, campaign) and campaign.is_open
-    joins = [each for each in all_joinable().values() if campaign.is_open and can(user, each.verb)]
+    joins = [
+        joinable for joinable in all_joinable().values() if campaign.is_open and can(user, joinable.verb)
+    ]
     context = {
         "tab": "actions",
         "campaign": campaign,
@@ -112,10 +114,12 @@ def _show(
         "may_manage": manages,
         "joins": [
             (
-                each,
-                refused[1] if refused and refused[0] == each.code else WhichForm(auto_id=f"{each.code}-%s"),
+                joinable,
+                refused[1]
+                if refused and refused[0] == joinable.code
+                else WhichForm(auto_id=f"{joinable.code}-%s"),
             )
-            for each in joins
+            for joinable in joins
         ],
         "close": (refused[1] if refused and refused[0] == "close" else CloseForm(auto_id="close-%s"))
         if manages

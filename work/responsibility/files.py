@@ -52,8 +52,8 @@ def export(request: SignedInRequest) -> HttpResponse:
     """The rows that the list shows, as a workbook that can be read back."""
     only_parameters(request, "kind", "street", "on")
     rows, kind, _street = rows_asked(request, day_asked(request))
-    chosen = rows.filter(kind=kind) if kind else rows
-    found = [told_to(request.user, row) for row in chosen.told().order_by("kind", "pk")[:MOST_EXPORTED]]
+    of_kind = rows.filter(kind=kind) if kind else rows
+    found = [told_to(request.user, row) for row in of_kind.told().order_by("kind", "pk")[:MOST_EXPORTED]]
     line = audit.begin_plain(
         request.user,
         layer="responsibilities",
@@ -129,15 +129,17 @@ def batch_page(request: SignedInRequest, uid: UUID) -> HttpResponse:
     actor = Actor(request.user, Origin.IMPORT)
     judged = judge(actor, [Line(**row) for row in batch.rows]) if batch.state == BatchState.READ else []
     counted = dict.fromkeys(VERDICTS, 0)
-    for each in judged:
-        counted[each.verdict] += 1
+    for judgement in judged:
+        counted[judgement.verdict] += 1
     context = {
         "batch": batch,
         "is_read": batch.state == BatchState.READ,
         "is_applied": batch.state == BatchState.APPLIED,
         "counts": [(name, title, counted[name]) for name, title in VERDICTS.items()],
         # What needs a look stands first.
-        "judged": sorted(judged, key=lambda each: (each.verdict != WRONG, each.verdict == SAME))[:SHOWN],
+        "judged": sorted(
+            judged, key=lambda judgement: (judgement.verdict != WRONG, judgement.verdict == SAME)
+        )[:SHOWN],
         "total": len(judged),
         "changing": len(judged) - counted[WRONG] - counted[SAME],
         "made": batch.made.count(),

@@ -27,7 +27,7 @@ def find_place(kind: ResponsibilityKind, text: str, scope: Scope) -> Place:
     if "\0" in text or not text:
         raise ValidationError(_("Give its code or its name."))
     found: list[Place] = list(_candidates(kind, text, scope)[:3])
-    exact = [each for each in found if each.code == text]
+    exact = [candidate for candidate in found if candidate.code == text]
     if exact:
         return exact[0]
     if len(found) == 1:

@@ -28,9 +28,9 @@ def offer_follower(follower: Follower) -> None:
 
 def going_with(row: Responsibility) -> int:
     """How many things would move to a successor of another unit."""
-    return sum(each.going_with(row) for each in _followers)
+    return sum(follower.going_with(row) for follower in _followers)
 
 
 def follow(actor: Actor, row: Responsibility, successor: Holder) -> int:
     """Move all of them; returns how many."""
-    return sum(each.follow(actor, row, successor) for each in _followers)
+    return sum(follower.follow(actor, row, successor) for follower in _followers)

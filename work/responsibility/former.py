@@ -47,7 +47,7 @@ def former_page(request: SignedInRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("responsibility-former"))
     page = _BY_KEY.page_of(found, request.GET.get(PARAMETER), PAGE)
     context = {
-        "former": [{"said": each, "appoint": _appoint(each)} for each in page.rows],
+        "former": [{"said": former, "appoint": _appoint(former)} for former in page.rows],
         "matched": found.count(),
         "pages": ways(request, page.next),
     }

@@ -37,17 +37,17 @@ def gaps_page(request: SignedInRequest) -> HttpResponse:
     asked = request.GET.get("gap", "")
     if asked and asked not in GAPS_BY_NAME:
         raise FilterError("gap", _("“%(value)s” does not exist.") % {"value": asked[:80]})
-    name = asked or next((each.name for each in counts if each.count), counts[0].name)
+    name = asked or next((gap_count.name for gap_count in counts if gap_count.count), counts[0].name)
     gap = GAPS_BY_NAME[name]
     order = _BY_CODE if gap.kind else _BY_DAY
     page = order.page_of(found(gap, request.user), request.GET.get(PARAMETER), PAGE)
     context = {
         "counts": counts,
         "gap": gap,
-        "things": [_thing(gap, each) for each in page.rows] if gap.kind else [],
+        "things": [_thing(gap, thing) for thing in page.rows] if gap.kind else [],
         "rows": [] if gap.kind else [told_to(request.user, row) for row in page.rows],
-        "matched": next(each.count for each in counts if each.name == name),
-        "none": not any(each.count for each in counts),
+        "matched": next(gap_count.count for gap_count in counts if gap_count.name == name),
+        "none": not any(gap_count.count for gap_count in counts),
         "pages": ways(request, page.next),
         "may_keep": can(request.user, MANAGE_RESPONSIBILITY),
         "former": unsettled(request.user).count(),
@@ -68,7 +68,7 @@ def _within(thing: Any) -> str:
     if isinstance(thing, Area):
         return str(thing.parent or "")
     if isinstance(thing, Site):
-        return " · ".join(str(each) for each in (thing.kind, thing.area) if each)
+        return " · ".join(str(part) for part in (thing.kind, thing.area) if part)
     return thing.department if hasattr(thing, "department") else ""
 
 

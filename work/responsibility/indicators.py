@@ -66,7 +66,8 @@ def indicators_page(request: SignedInRequest) -> HttpResponse:
         heads.setdefault(row.indicator_id, []).append(told_to(request.user, row))
     context = {
         "rows": [
-            (each, heads.get(each.pk, []), can(request.user, MANAGE_RESPONSIBILITY, each)) for each in found
+            (indicator, heads.get(indicator.pk, []), can(request.user, MANAGE_RESPONSIBILITY, indicator))
+            for indicator in found
         ],
         "may_keep": any(len(code) <= 6 for code in scope_of(request.user, MANAGE_RESPONSIBILITY).prefixes),
     }

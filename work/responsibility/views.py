@@ -86,15 +86,17 @@ def list_page(request: SignedInRequest) -> HttpResponse:
     day = day_asked(request)
     rows, kind, street = rows_asked(request, day)
     of_each = dict(rows.order_by().values_list("kind").annotate(n=Count("pk")))
-    chosen = rows.filter(kind=kind) if kind else rows
-    ordered = chosen.annotate(
+    of_kind = rows.filter(kind=kind) if kind else rows
+    ordered = of_kind.annotate(
         at_code=Coalesce("area__code", "road__code", "site__code", "indicator__code", Value(""))
     ).told()
     page = _BY_PLACE.page_of(ordered, request.GET.get(PARAMETER), PAGE)
     context = {
         "rows": [told_to(request.user, row) for row in page.rows],
         "matched": of_each.get(kind, 0) if kind else sum(of_each.values()),
-        "kinds": [(each.value, each.label, of_each.get(each.value, 0)) for each in ResponsibilityKind],
+        "kinds": [
+            (choice.value, choice.label, of_each.get(choice.value, 0)) for choice in ResponsibilityKind
+        ],
         "kind": kind,
         "street": street,
         "streets": dictionaries(read_generation()).areas_at(Level.STREET).values(),
@@ -130,8 +132,8 @@ def people_page(request: SignedInRequest) -> HttpResponse:
     people = [
         {
             "holder": holder,
-            "person": next((each.person for each in of_each[holder.pk] if each.person), ""),
-            "telephone": next((each.telephone for each in of_each[holder.pk] if each.telephone), ""),
+            "person": next((line.person for line in of_each[holder.pk] if line.person), ""),
+            "telephone": next((line.telephone for line in of_each[holder.pk] if line.telephone), ""),
             "rows": of_each[holder.pk][:5],
             "more": max(0, len(of_each[holder.pk]) - 5),
         }
@@ -154,10 +156,10 @@ def holder_page(request: SignedInRequest, number: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "holder": told[0].row.holder,
-        "person": next((each.person for each in told if each.person), ""),
-        "telephone": next((each.telephone for each in told if each.telephone), ""),
-        "now": [each for each in told if each.row.holds_on(today)],
-        "other": [each for each in told if not each.row.holds_on(today)],
+        "person": next((line.person for line in told if line.person), ""),
+        "telephone": next((line.telephone for line in told if line.telephone), ""),
+        "now": [line for line in told if line.row.holds_on(today)],
+        "other": [line for line in told if not line.row.holds_on(today)],
     }
     return show(request, "holder", context)
 

@@ -104,9 +104,9 @@ def _columns_of(names: Sequence[str]) -> dict[str, int]:
         words |= dict.fromkeys((zh, en, *more), field)
     found: dict[str, int] = {}
     for column, name in enumerate(names):
-        known = words.get(name.strip().lower())
-        if known is not None:
-            found.setdefault(known, column)
+        column_name = words.get(name.strip().lower())
+        if column_name is not None:
+            found.setdefault(column_name, column)
     return found
 
 

@@ -30,9 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         """Load."""
         actor = Actor(None, Origin.COMMAND)
-        known = set(CalendarYear.objects.values_list("year", flat=True))
+        years_kept = set(CalendarYear.objects.values_list("year", flat=True))
         for year, exceptions in sorted(published_exceptions().items()):
-            if year not in known:
+            if year not in years_kept:
                 publish_calendar(actor, year, exceptions, SOURCE)
                 if verbosity > 1:
                     self.stdout.write(f"calendar of {year} added")

@@ -119,11 +119,11 @@ def _judged(actor: Actor, line: Line) -> Judged:
     other = overlapping(thing, holder or Holder(), begins_on, ends_on) if _alone(thing, holder) else None
     if other is None:
         return judged
-    said = {"who": other.holder, "day": other.begins_on.isoformat()}
+    placeholders = {"who": other.holder, "day": other.begins_on.isoformat()}
     if thing.kind in EXACTLY_ONE and other.begins_on < begins_on and other.ends_on is None:
-        sentence = _("Follows %(who)s, whose time ends the day before.") % said
+        sentence = _("Follows %(who)s, whose time ends the day before.") % placeholders
         return Judged(line, FOLLOWS, sentence, thing, named, begins_on, ends_on, other)
-    sentence = _("%(who)s has it since %(day)s: both will stand until one is ended.") % said
+    sentence = _("%(who)s has it since %(day)s: both will stand until one is ended.") % placeholders
     return Judged(line, BESIDE, sentence, thing, named, begins_on, ends_on, other)
 
 
