@@ -127,14 +127,14 @@ def _kinds_for(round_: Round) -> list[SiteKind]:
     groups: dict[str, set[str]] = {}
     for site in candidates(round_):
         groups.setdefault(site.kind, set()).add(site.street)
-    chosen: list[str] = []
+    codes: list[str] = []
     total = 0
-    for kind, streets in sorted(groups.items(), key=lambda each: (-len(each[1]), each[0])):
+    for kind, streets in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
         if total >= SITES_IN_A_ROUND:
             break
-        chosen.append(kind)
+        codes.append(kind)
         total += len(streets)
-    return list(SiteKind.objects.filter(code__in=chosen))
+    return list(SiteKind.objects.filter(code__in=codes))
 
 
 def _stops(round_: Round) -> list[RoundSite]:

@@ -9,7 +9,7 @@ from assets.models import Asset
 from field.up.applying.attributes import LIMITS
 
 # These have views of their own.
-_CHOSEN = frozenset({"type", "themes"})
+_WITH_VIEWS_OF_THEIR_OWN = frozenset({"type", "themes"})
 # As much as anybody types on a phone, where a column has no limit.
 _LONGEST_ON_A_PHONE = 2_000
 _KINDS = {Kind.TEXT: "text", Kind.BOOLEAN: "boolean", Kind.INTEGER: "integer", Kind.DATE: "date"}
@@ -17,7 +17,7 @@ _KINDS = {Kind.TEXT: "text", Kind.BOOLEAN: "boolean", Kind.INTEGER: "integer", K
 
 def attributes() -> list[dict[str, Any]]:
     """The fields in the order of their declaration, with their titles in both languages: the page is everybody's."""
-    return [_told(name, field) for name, field in ON_PHONES.items() if name not in _CHOSEN]
+    return [_told(name, field) for name, field in ON_PHONES.items() if name not in _WITH_VIEWS_OF_THEIR_OWN]
 
 
 def _told(name: str, field: Field) -> dict[str, Any]:

@@ -154,11 +154,11 @@ def shell_document() -> str:
 
 def _basemap() -> dict[str, Any] | None:
     """The base map as the phone needs to know it: where its tiles stand, and how fine ones it may keep."""
-    known = basemap()
-    if known is None:
+    base_map = basemap()
+    if base_map is None:
         return None
     keep = {"zoom": settings.BASEMAP_OFFLINE_ZOOM} if settings.BASEMAP_OFFLINE else None
-    return {**known, "crs": settings.BASEMAP_CRS, "keep": keep}
+    return {**base_map, "crs": settings.BASEMAP_CRS, "keep": keep}
 
 
 def _own_basemap() -> dict[str, Any] | None:

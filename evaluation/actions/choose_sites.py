@@ -52,14 +52,14 @@ def draw_sites(
         if current.draws.exists() and not reason.strip():
             raise ValidationError({"reason": _("Sites were drawn already: say why they are drawn again.")})
         pool = candidates(current, kinds)
-        chosen = seed if seed is not None else new_seed()
-        codes = draw(pool, per_group, chosen)
+        drawn_with = seed if seed is not None else new_seed()
+        codes = draw(pool, per_group, drawn_with)
         if not codes:
             raise ValidationError({"kinds": _("There is no such site in the area of the round.")})
         _put(current, codes)
         return Draw.objects.create(
             round=current,
-            seed=chosen,
+            seed=drawn_with,
             per_group=per_group,
             kinds=[kind.code for kind in kinds],
             pool=sorted(site.code for site in pool),

@@ -38,15 +38,15 @@ def follow(
     """
     following = Following()
     seen: dict[uuid.UUID, Asset] = {}
-    for each in judged:
-        pieces = _missing_pieces(actor, visit, each.missing, seen)
+    for answered in judged:
+        pieces = _missing_pieces(actor, visit, answered.missing, seen)
         if pieces:
-            following.missing[each.item] = pieces
-        item = items[each.item]
-        if each.answer == Answer.NO and visit.round.raises_cases:
-            case = _report(actor, visit, each, item, pieces)
+            following.missing[answered.item] = pieces
+        item = items[answered.item]
+        if answered.answer == Answer.NO and visit.round.raises_cases:
+            case = _report(actor, visit, answered, item, pieces)
             if case is not None:
-                following.cases[each.item] = case
+                following.cases[answered.item] = case
     return following
 
 
@@ -84,7 +84,7 @@ def _missing_pieces(
 
 
 def _report(
-    actor: Actor, visit: Visit, each: "Found", item: EvaluationItem, pieces: Sequence[Asset]
+    actor: Actor, visit: Visit, answered: "Found", item: EvaluationItem, pieces: Sequence[Asset]
 ) -> Case | None:
     category = category_of(visit, item)
     if category is None:
@@ -98,9 +98,9 @@ def _report(
                 Source.EVALUATION,
                 asset=asset,
                 site=None if asset is not None else visit.site,
-                description=words_of(each, item),
+                description=words_of(answered, item),
                 # A failed count may have no photo; the case has what the evaluator wrote.
-                photos_follow=max(1, len(each.photos)),
+                photos_follow=max(1, len(answered.photos)),
                 position=visit.position,
                 uid=case_uid(visit, item),
                 at=visit.ended_at,
@@ -110,11 +110,11 @@ def _report(
         return None
 
 
-def words_of(each: "Found", item: EvaluationItem) -> str:
+def words_of(answered: "Found", item: EvaluationItem) -> str:
     """What the case says: the item, what was found, and the evaluator's own words."""
     parts = [item.text_zh]
-    if each.value is not None:
-        number = f"{each.value.normalize():f}"
+    if answered.value is not None:
+        number = f"{answered.value.normalize():f}"
         if item.threshold is not None:
             parts.append(
                 _("found %(found)s, wanted %(wanted)s")
@@ -122,6 +122,6 @@ def words_of(each: "Found", item: EvaluationItem) -> str:
             )
         else:
             parts.append(_("found %(found)s") % {"found": number})
-    if each.note.strip():
-        parts.append(each.note.strip())
+    if answered.note.strip():
+        parts.append(answered.note.strip())
     return " · ".join(parts)[:2_000]

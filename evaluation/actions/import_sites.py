@@ -101,7 +101,7 @@ def import_sites(actor: Actor, path: Path, filename: str) -> ImportedSites:
     rows = _read(path, filename)
     with acting(actor):
         codes = [row.columns["code"] for row in rows]
-        known = {
+        registered = {
             site.code: site
             for site in Site.objects.filter(code__in=codes)
             .select_related("area", "kind")
@@ -109,10 +109,10 @@ def import_sites(actor: Actor, path: Path, filename: str) -> ImportedSites:
         }
         new: list[Site] = []
         changed: list[Site] = []
-        keep = keepers_of([site.pk for site in known.values()], timezone.localdate())
+        keep = keepers_of([site.pk for site in registered.values()], timezone.localdate())
         keepers: dict[str, Named | None] = {}
         for row in rows:
-            columns, site = row.columns, known.get(row.columns["code"])
+            columns, site = row.columns, registered.get(row.columns["code"])
             if row.says and not row.goes_on(keep.get(site.pk) if site else None):
                 keepers[columns["code"]] = row.keeper
             if site is None:
@@ -126,7 +126,7 @@ def import_sites(actor: Actor, path: Path, filename: str) -> ImportedSites:
         Site.objects.bulk_create(new, batch_size=2_000)
         names = sorted({name for row in rows for name in row.columns if name != "code"} | {"area"})
         Site.objects.bulk_update(changed, names, batch_size=1_000)
-        sites = [*known.values(), *new]
+        sites = [*registered.values(), *new]
         try:
             answers = say_keepers(
                 actor, filename, {site: keepers[site.code] for site in sites if site.code in keepers}

@@ -105,9 +105,9 @@ def record_visit(
         stop = RoundSite.objects.select_for_update(of=("self",)).filter(round=round_, site=site).first()
         if stop is None:
             raise ValidationError({"site": _("%(site)s is not a site of this round.") % {"site": site}})
-        known = Visit.objects.filter(uid=uid).first() if uid is not None else None
-        if known is not None:
-            return known
+        kept = Visit.objects.filter(uid=uid).first() if uid is not None else None
+        if kept is not None:
+            return kept
         current = Round.objects.select_related("edition__category__rule", "area").get(pk=round_.pk)
         _check_state(current, ended)
         if Visit.objects.standing().filter(round=current, site=site, evaluator=actor.user).exists():
@@ -141,14 +141,14 @@ def sums_of(judged: Sequence[Found], items: Mapping[str, EvaluationItem]) -> dic
     """What a visit keeps of its observations."""
 
     def count(*answers: Answer) -> int:
-        return sum(each.answer in answers for each in judged)
+        return sum(answered.answer in answers for answered in judged)
 
-    failed = [each for each in judged if each.answer == Answer.NO]
+    failed = [answered for answered in judged if answered.answer == Answer.NO]
     return {
         "conforming": count(Answer.YES),
         "partly": count(Answer.PARTLY),
         "failing": len(failed),
-        "critical": sum(items[each.item].critical for each in failed),
+        "critical": sum(items[answered.item].critical for answered in failed),
     }
 
 
@@ -164,50 +164,50 @@ def _judge_all(
 ) -> list[Found]:
     if not found:
         raise ValidationError({"found": _("Answer at least one item.")})
-    if len(found) > MOST_OBSERVATIONS or len({each.item for each in found}) < len(found):
+    if len(found) > MOST_OBSERVATIONS or len({answered.item for answered in found}) < len(found):
         raise ValidationError(
             {"found": _("At most %(most)s items, each once.") % {"most": MOST_OBSERVATIONS}}
         )
     problems: dict[str, str] = {}
     judged = []
-    for each in found:
-        item = items.get(each.item)
+    for answered in found:
+        item = items.get(answered.item)
         if item is None:
-            problems[each.item[:40] or "found"] = _("There is no such item at such a site.")
+            problems[answered.item[:40] or "found"] = _("There is no such item at such a site.")
             continue
         try:
-            judged.append(_judged(each, item, third_answer))
+            judged.append(_judged(answered, item, third_answer))
         except ValidationError as error:
-            problems[each.item] = " ".join(error.messages)
+            problems[answered.item] = " ".join(error.messages)
     if problems:
         raise ValidationError(problems)
     return judged
 
 
-def _judged(each: Found, item: EvaluationItem, third_answer: bool) -> Found:
+def _judged(answered: Found, item: EvaluationItem, third_answer: bool) -> Found:
     """With the answer that follows from the value, if one does.
 
     Raises:
         ValidationError: what is wrong with it.
     """
-    if each.answer == Answer.NOT_APPLICABLE:
-        return replace(each, value=None, asked=None)
-    if each.answer == Answer.PARTLY and not third_answer:
+    if answered.answer == Answer.NOT_APPLICABLE:
+        return replace(answered, value=None, asked=None)
+    if answered.answer == Answer.PARTLY and not third_answer:
         raise ValidationError(_("This edition knows no “mostly conforms”."))
-    if each.value is not None:
+    if answered.value is not None:
         if item.answer == AnswerKind.CONFORM:
             raise ValidationError(_("This item takes no number."))
-        if not 0 <= each.value <= LARGEST_VALUE:
+        if not 0 <= answered.value <= LARGEST_VALUE:
             raise ValidationError(_("From 0 to %(most)s.") % {"most": LARGEST_VALUE})
-        if each.asked is not None and each.value > each.asked:
+        if answered.asked is not None and answered.value > answered.asked:
             raise ValidationError(_("More knew it than were asked."))
-        follows = judge(item.answer, item.threshold, item.direction, each.value)
-        each = replace(each, answer=follows or each.answer)
-    if each.answer is None:
+        follows = judge(item.answer, item.threshold, item.direction, answered.value)
+        answered = replace(answered, answer=follows or answered.answer)
+    if answered.answer is None:
         raise ValidationError(_("Say whether it conforms, or give a number."))
-    if len(each.note) > LONGEST_NOTE:
+    if len(answered.note) > LONGEST_NOTE:
         raise ValidationError(_("At most %(most)s characters.") % {"most": LONGEST_NOTE})
-    return each
+    return answered
 
 
 def _write(
@@ -217,16 +217,16 @@ def _write(
         [
             Observation(
                 visit=visit,
-                item=items[each.item],
-                answer=str(each.answer),
-                value=each.value,
-                asked=each.asked,
-                catalogued=each.catalogued,
-                photo_names=list(each.photos),
-                note=each.note.strip(),
-                case=following.cases.get(each.item),
+                item=items[answered.item],
+                answer=str(answered.answer),
+                value=answered.value,
+                asked=answered.asked,
+                catalogued=answered.catalogued,
+                photo_names=list(answered.photos),
+                note=answered.note.strip(),
+                case=following.cases.get(answered.item),
             )
-            for each in judged
+            for answered in judged
         ]
     )
     for row in rows:

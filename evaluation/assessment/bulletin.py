@@ -45,7 +45,7 @@ class WorstSite:
     name: str
     kind: str
     street: str
-    said: str
+    findings: str
     groups: str
     pictures: tuple[Picture, ...]
 
@@ -75,7 +75,11 @@ def bulletin_of(sheet: ScoreSheet) -> Bulletin:
     told = shown.told
     facts = told["bulletin"]
     names = {row["code"]: row["name"] for row in told["streets"]}
-    lists = [each for each in sheet.lists.select_related("decision").order_by("-kind") if is_approved(each)]
+    lists = [
+        street_list
+        for street_list in sheet.lists.select_related("decision").order_by("-kind")
+        if is_approved(street_list)
+    ]
     return Bulletin(
         title=_("%(district)s: bulletin on the assessment of streets, %(month)s")
         % {"district": told["district"]["name"], "month": told["month"]},
@@ -88,7 +92,9 @@ def bulletin_of(sheet: ScoreSheet) -> Bulletin:
         shown=shown,
         problems=tuple(_problems(facts.get("problems", ()))),
         worst=tuple(_worst(number, row, names) for number, row in enumerate(facts.get("worst", ()), 1)),
-        lists=tuple((str(each.get_kind_display()), tuple(each.entries)) for each in lists),
+        lists=tuple(
+            (str(street_list.get_kind_display()), tuple(street_list.entries)) for street_list in lists
+        ),
         requests=tuple(facts.get("requests", ())),
         sha256=sheet.sha256,
     )
@@ -96,9 +102,9 @@ def bulletin_of(sheet: ScoreSheet) -> Bulletin:
 
 def _tested(told: Mapping[str, Any]) -> list[str]:
     facts = told["bulletin"]
-    said = [_("Period: %(first)s to %(last)s.") % {"first": told["from"], "last": told["to"]}]
+    sentences = [_("Period: %(first)s to %(last)s.") % {"first": told["from"], "last": told["to"]}]
     if tested := facts.get("tested"):
-        said.append(
+        sentences.append(
             _(
                 "On-site evaluation (%(names)s): %(observations)s observations of %(items)s items at"
                 " %(sites)s sites; %(critical)s critical findings."
@@ -106,21 +112,21 @@ def _tested(told: Mapping[str, Any]) -> list[str]:
             % {**tested, "names": _(", ").join(tested["rounds"])}
         )
     else:
-        said.append(_("No on-site evaluation was made; its weight was shared among the other parts."))
+        sentences.append(_("No on-site evaluation was made; its weight was shared among the other parts."))
     if found := facts.get("found"):
-        said.append(
+        sentences.append(
             _("Problems found: %(cases)s cases, at %(sites)s sites and on %(assets)s assets.") % found
         )
     if wrongly := facts.get("dispatched_wrongly"):
-        said.append(
+        sentences.append(
             _("Dispatched: %(n)s cases; of these %(top)s to different units (the desk’s account).") % wrongly
         )
     scheme = told["scheme"]
-    said.append(
+    sentences.append(
         _("Score scheme: %(name)s, edition %(edition)s.")
         % {"name": scheme["name"], "edition": scheme["edition"]}
     )
-    return said
+    return sentences
 
 
 def named(row: Mapping[str, Any]) -> str:
@@ -152,8 +158,8 @@ def _worst(number: int, row: Mapping[str, Any], names: Mapping[str, str]) -> Wor
         name=row["name"],
         kind=row["kind"],
         street=names.get(row["street"], ""),
-        said=_found_at(row),
-        groups=_(", ").join(f"{named(each)} {each['cases']}" for each in row["groups"]),
+        findings=_found_at(row),
+        groups=_(", ").join(f"{named(group)} {group['cases']}" for group in row["groups"]),
         pictures=tuple(pictures),
     )
 

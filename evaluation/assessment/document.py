@@ -148,8 +148,10 @@ def _ranking(document: Opened, bulletin: Bulletin) -> None:
 
 def _site(document: Opened, site: WorstSite, *, pictures: bool) -> None:
     document.add_heading(f"{site.number}. {site.name}", 2)
-    document.add_paragraph(_("; ").join(filter(None, (site.street, site.kind, site.said, site.groups))))
-    there = [each for each in site.pictures if pictures and photo_file(each.photo, "medium").exists()]
+    document.add_paragraph(_("; ").join(filter(None, (site.street, site.kind, site.findings, site.groups))))
+    there = [
+        picture for picture in site.pictures if pictures and photo_file(picture.photo, "medium").exists()
+    ]
     if not there:
         return
     table = document.add_table(rows=2, cols=len(there))

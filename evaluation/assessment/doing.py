@@ -142,11 +142,11 @@ def _carry_out(request: SignedInRequest, form: forms.Form, act: Callable[[], str
                 messages.error(request, f"{label}{_(': ') if label else ''}{sentence}")
         return False
     try:
-        said = act()
+        message = act()
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return False
-    messages.success(request, said)
+    messages.success(request, message)
     return True
 
 

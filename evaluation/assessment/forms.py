@@ -92,13 +92,13 @@ class BonusForm(forms.Form):
             "boundary"
         )
         codes: Any = self.fields["code"]
-        codes.choices = [(each.code, f"{each.text} ({each.points:+})") for each in self.scheme.bonuses]
+        codes.choices = [(bonus.code, f"{bonus.text} ({bonus.points:+})") for bonus in self.scheme.bonuses]
 
     @property
     def points_given(self) -> Decimal:
         """What was typed, else what the list says."""
         typed: Decimal | None = self.cleaned_data["points"]
-        listed = {each.code: each.points for each in self.scheme.bonuses}
+        listed = {bonus.code: bonus.points for bonus in self.scheme.bonuses}
         return typed if typed is not None else listed[self.cleaned_data["code"]]
 
 

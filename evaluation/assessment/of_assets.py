@@ -48,14 +48,14 @@ def measure_upkeep(period: Period, _scheme: Scheme) -> ByFigure:
             _AS_IT_STOOD, {"as_of": period.as_of, "district": period.district.pk, "day": period.day}
         )
         rows = cursor.fetchall()
-    known: dict[str, int] = defaultdict(int)
+    with_condition: dict[str, int] = defaultdict(int)
     standing: dict[str, int] = defaultdict(int)
     broken: dict[str, list[Behind]] = defaultdict(list)
     overdue: dict[str, list[Behind]] = defaultdict(list)
     for street, code, name, condition, due in rows:
         standing[street] += 1
         if condition:
-            known[street] += 1
+            with_condition[street] += 1
             if condition not in IN_ORDER:
                 broken[street].append(Behind("asset", code, name, Condition(condition).code))
         if due < period.day:
@@ -63,7 +63,7 @@ def measure_upkeep(period: Period, _scheme: Scheme) -> ByFigure:
     return {
         "condition": {
             street: Measured(rate(n - len(broken[street]), n), tuple(broken[street]))
-            for street, n in known.items()
+            for street, n in with_condition.items()
         },
         "looked_at": {
             street: Measured(rate(n - len(overdue[street]), n), tuple(overdue[street]))

@@ -145,7 +145,7 @@ def measure_cases(period: Period, scheme: Scheme) -> ByFigure:
     in_time: dict[str, Measured] = {}
     right: dict[str, Measured] = {}
     for street, facts in facts_of(period).items():
-        facts = sorted(facts, key=lambda each: each.code)
+        facts = sorted(facts, key=lambda case_facts: case_facts.code)
         in_time[street] = Measured(in_time_rate(facts, weight), tuple(map(_timely, facts)))
         right[street] = Measured(first_time_right_rate(facts), tuple(map(_right, facts)))
     return {"in_time": in_time, "first_time_right": right}

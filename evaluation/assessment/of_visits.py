@@ -100,12 +100,12 @@ def _worst(visits: Sequence[Visit]) -> list[dict[str, Any]]:
         by_site[visit.site_id].append(visit)
     rated = [(rate_of(own), own) for own in by_site.values()]
     failing = [(found, own) for found, own in rated if found.value is not None and found.value < 1]
-    failing.sort(key=lambda each: (each[0].value, each[1][0].site.code))
-    chosen = failing[:WORST]
-    cases = _cases_of([visit.pk for _rate, own in chosen for visit in own])
+    failing.sort(key=lambda pair: (pair[0].value, pair[1][0].site.code))
+    worst = failing[:WORST]
+    cases = _cases_of([visit.pk for _rate, own in worst for visit in own])
     pairs = first_pairs([case for found in cases.values() for case in found])
     told = []
-    for found, own in chosen:
+    for found, own in worst:
         site, street = own[0].site, own[0].street
         theirs = [case for visit in own for case in cases.get(visit.pk, ())]
         told.append(

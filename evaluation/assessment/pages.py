@@ -77,11 +77,11 @@ def sheet_page(request: SignedInRequest, district: str, month: str) -> HttpRespo
         "months": ScoreSheet.objects.filter(district=area)
         .order_by("-month")
         .values_list("month", flat=True)[:MOST_MONTHS],
-        "lists": [_list_row(request, each) for each in lists_for(user, sheet)],
+        "lists": [_list_row(request, street_list) for street_list in lists_for(user, sheet)],
         "appeals": [
-            {"it": each, "about": words.FIGURES.get(each.figure, "")}
-            for each in appeals.defer("street__boundary")
-            if _may_read(request, each)
+            {"it": appeal, "about": words.FIGURES.get(appeal.figure, "")}
+            for appeal in appeals.defer("street__boundary")
+            if _may_read(request, appeal)
         ],
     }
     return _show(request, "assessment/sheet.html", area, context)
@@ -148,7 +148,12 @@ def _show_evidence(
     rows: str | None,
 ) -> HttpResponse:
     row = shown.street(street)
-    told = [(part, each) for part in row["parts"] for each in part["figures"] if each["code"] == figure]
+    told = [
+        (part, told_figure)
+        for part in row["parts"]
+        for told_figure in part["figures"]
+        if told_figure["code"] == figure
+    ]
     if not told:
         raise Http404
     part, number = told[0]

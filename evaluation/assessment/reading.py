@@ -70,7 +70,7 @@ def lists_for(user: User, sheet: ScoreSheet) -> list[StreetList]:
     lists = list(sheet.lists.select_related("decision", "sheet__district").order_by("-kind"))
     if can(user, PREPARE_SHEETS, sheet):
         return lists
-    return [each for each in lists if is_approved(each)]
+    return [street_list for street_list in lists if is_approved(street_list)]
 
 
 def is_approved(street_list: StreetList) -> bool:
@@ -120,12 +120,12 @@ class Shown:
         return {
             **row,
             "parts": [_part_in_words(part) for part in row["parts"]],
-            "bonuses": [self._bonus_in_words(each) for each in row["bonuses"]],
+            "bonuses": [self._bonus_in_words(bonus) for bonus in row["bonuses"]],
             "why_unranked": self._why_unranked(row),
         }
 
     def _bonus_in_words(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        listed = {each["code"]: each["text"] for each in self.told["scheme"]["bonuses"]}
+        listed = {bonus["code"]: bonus["text"] for bonus in self.told["scheme"]["bonuses"]}
         return {**given, "name": listed.get(given["code"]) or words.BONUSES.get(given["code"], given["code"])}
 
     def _why_unranked(self, row: Mapping[str, Any]) -> str:
@@ -142,8 +142,8 @@ class Shown:
         ]
         return _(", ").join(
             _("%(figure)s: %(n)s of at least %(fewest)s")
-            % {"figure": words.FIGURES[each["code"]], "n": each["n"], "fewest": each["fewest"]}
-            for each in thin
+            % {"figure": words.FIGURES[figure["code"]], "n": figure["n"], "fewest": figure["fewest"]}
+            for figure in thin
         )
 
     @property

@@ -102,7 +102,7 @@ class Scheme:
 
     def class_of(self, street: str) -> StreetClass | None:
         """The class of a street, by its code."""
-        return next((each for each in self.classes if street in each.streets), None)
+        return next((street_class for street_class in self.classes if street in street_class.streets), None)
 
     def coefficient_of(self, street: str) -> Decimal:
         """What the score of a street is multiplied by; 1 for one that is in no class."""
@@ -118,9 +118,9 @@ class Scheme:
 def _plain(value: Any) -> Any:
     """Decimals as text, so that they come back to the digit."""
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(inner) for inner in value]
     return str(value) if isinstance(value, Decimal | StrEnum) else value
 
 
@@ -174,8 +174,8 @@ class _Reading:
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self.problems: dict[str, str] = {}
-        known = {"parts", "classes", "bonuses", "most_bonus", "own_late_weight", "lists"}
-        for name in sorted(given.keys() - known):
+        fields = {"parts", "classes", "bonuses", "most_bonus", "own_late_weight", "lists"}
+        for name in sorted(given.keys() - fields):
             self.wrong(name, _("A score scheme has no “%(name)s”.") % {"name": name})
 
     def wrong(self, name: str, sentence: str) -> None:
@@ -231,18 +231,18 @@ class _Reading:
             self.wrong(f"{name}.when_short", _("Say %(codes)s.") % {"codes": ", ".join(WhenShort)})
             when = WhenShort.SHARE
         weight = self.number(row, "weight", f"{name}.weight", Decimal(0))
-        figures = tuple(self.figure(each, name, code) for each in self.rows(row, "figures"))
+        figures = tuple(self.figure(figure_row, name, code) for figure_row in self.rows(row, "figures"))
         return Part(code, weight, WhenShort(when), figures)
 
     def figure(self, row: Mapping[str, Any], part: str, code_of_part: str) -> FigureRule:
         code = str(row.get("code") or "")
         name = f"{part}.{code or '?'}"
-        known = FIGURES.get(code_of_part, ())
-        if code not in known:
+        possible = FIGURES.get(code_of_part, ())
+        if code not in possible:
             self.wrong(
                 name,
                 _("There is no figure “%(code)s” here: use %(codes)s.")
-                % {"code": code[:40], "codes": ", ".join(known)},
+                % {"code": code[:40], "codes": ", ".join(possible)},
             )
         weight = self.number(row, "weight", f"{name}.weight", Decimal(0))
         return FigureRule(code, weight, self.whole_number(row, "fewest", f"{name}.fewest"))
@@ -251,7 +251,7 @@ class _Reading:
         code = self.text(row, "code", "classes", 20)
         name = f"classes.{code}"
         streets = row.get("streets")
-        if not isinstance(streets, list) or not all(_is_street(each) for each in streets):
+        if not isinstance(streets, list) or not all(_is_street(street) for street in streets):
             self.wrong(name, _("The streets of a class are their nine-digit codes."))
             streets = []
         coefficient = self.number(row, "coefficient", name, Decimal("0.5"), Decimal(2))
@@ -286,9 +286,9 @@ class _Reading:
         self.once("parts", (part.code for part in scheme.parts))
         for part in scheme.parts:
             self.once(f"parts.{part.code}", (figure.code for figure in part.figures))
-        self.once("classes", (each.code for each in scheme.classes))
-        self.once("classes", (street for each in scheme.classes for street in each.streets))
-        self.once("bonuses", (each.code for each in scheme.bonuses))
+        self.once("classes", (street_class.code for street_class in scheme.classes))
+        self.once("classes", (street for street_class in scheme.classes for street in street_class.streets))
+        self.once("bonuses", (bonus.code for bonus in scheme.bonuses))
 
     def once(self, name: str, codes: Iterable[str]) -> None:
         seen: set[str] = set()

@@ -84,7 +84,7 @@ def _put_together(rows: Sequence[tuple[int, Mapping[str, str]]]) -> dict[str, An
                 {"code": figure, "weight": value, "fewest": row.get("fewest") or "0"}
             )
         elif kind == "class":
-            streets = [each.strip() for each in row.get("streets", "").split(";") if each.strip()]
+            streets = [street.strip() for street in row.get("streets", "").split(";") if street.strip()]
             whole["classes"].append(
                 {"code": code, "name": row.get("name", ""), "coefficient": value, "streets": streets}
             )
@@ -119,8 +119,14 @@ def rows_of(scheme: Scheme) -> list[list[str]]:
         add("part", part.code, part.weight, when_short=part.when_short.value)
         for figure in part.figures:
             add("figure", f"{part.code}.{figure.code}", figure.weight, fewest=figure.fewest)
-    for each in scheme.classes:
-        add("class", each.code, each.coefficient, name=each.name, streets=";".join(each.streets))
+    for street_class in scheme.classes:
+        add(
+            "class",
+            street_class.code,
+            street_class.coefficient,
+            name=street_class.name,
+            streets=";".join(street_class.streets),
+        )
     for bonus in scheme.bonuses:
         add("bonus", bonus.code, bonus.points, name=bonus.text, most=bonus.most)
     for code in RULES:

@@ -139,9 +139,9 @@ class SchemeForm(forms.Form):
     def _say(self, name: str, sentence: str) -> None:
         """Names of the value differ from those of fields by `parts.` and by what is a line here."""
         field = name.removeprefix("parts.")
-        for known in (field, f"{field}.weight", field.partition(".")[0]):
-            if known in self.fields:
-                self.add_error(known, sentence)
+        for field_name in (field, f"{field}.weight", field.partition(".")[0]):
+            if field_name in self.fields:
+                self.add_error(field_name, sentence)
                 return
         self.add_error(None, sentence)
 
@@ -170,9 +170,10 @@ def initial_of(scheme: Scheme, kept: ScoreScheme | None = None) -> dict[str, Any
         if name.startswith("lists."):
             given[name] = str(getattr(scheme.lists, name.partition(".")[2]))
     given["classes"] = "\n".join(
-        f"{each.code}; {each.name}; {each.coefficient}; {' '.join(each.streets)}" for each in scheme.classes
+        f"{street_class.code}; {street_class.name}; {street_class.coefficient}; {' '.join(street_class.streets)}"
+        for street_class in scheme.classes
     )
     given["bonuses"] = "\n".join(
-        f"{each.code}; {each.text}; {each.points}; {each.most}" for each in scheme.bonuses
+        f"{bonus.code}; {bonus.text}; {bonus.points}; {bonus.most}" for bonus in scheme.bonuses
     )
     return given

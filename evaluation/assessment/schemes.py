@@ -49,7 +49,9 @@ class SchemeFileForm(forms.Form):
         try:
             return read_file(file.read(), file.name)
         except BadScheme as bad:
-            raise ValidationError([f"{name}: {said}" for name, said in bad.problems.items()]) from None
+            raise ValidationError(
+                [f"{name}: {sentence}" for name, sentence in bad.problems.items()]
+            ) from None
 
 
 @readers_only(PREPARE_SHEETS)

@@ -99,8 +99,8 @@ def score_streets(
 def bonus_points(scheme: Scheme, given: Iterable[GivenBonus]) -> Decimal:
     """What bonuses come to: each kind within its own most, all of them within the scheme's."""
     by_code: dict[str, Decimal] = {}
-    for each in given:
-        by_code[each.code] = by_code.get(each.code, Decimal(0)) + each.points
+    for award in given:
+        by_code[award.code] = by_code.get(award.code, Decimal(0)) + award.points
     most = {bonus.code: bonus.most for bonus in scheme.bonuses}
     total = sum(
         (_within(points, most.get(code, scheme.most_bonus)) for code, points in by_code.items()), Decimal(0)
@@ -158,13 +158,13 @@ def _part(part: Part, own: Figures, is_measured: bool) -> PartScore:
 
 
 def _placed(scores: list[StreetScore]) -> list[StreetScore]:
-    ranked = [each for each in scores if each.standing is Standing.COUNTED]
-    ranked.sort(key=lambda each: (-(each.score or 0), each.street))
+    ranked = [street_score for street_score in scores if street_score.standing is Standing.COUNTED]
+    ranked.sort(key=lambda street_score: (-(street_score.score or 0), street_score.street))
     placed: list[StreetScore] = []
-    for number, each in enumerate(ranked, 1):
-        ties = placed and placed[-1].score == each.score
-        placed.append(replace(each, place=placed[-1].place if ties else number))
-    return placed + [each for each in scores if each.standing is not Standing.COUNTED]
+    for number, street_score in enumerate(ranked, 1):
+        ties = placed and placed[-1].score == street_score.score
+        placed.append(replace(street_score, place=placed[-1].place if ties else number))
+    return placed + [street_score for street_score in scores if street_score.standing is not Standing.COUNTED]
 
 
 @dataclass(frozen=True)
@@ -186,16 +186,20 @@ def of_honour(
     """
     rules = scheme.lists
     reached = [
-        each for each in scores if each.place and each.score is not None and each.score >= rules.honour_from
+        street_score
+        for street_score in scores
+        if street_score.place and street_score.score is not None and street_score.score >= rules.honour_from
     ]
     return [
         Listed(
-            each.street,
-            each.score,
-            1 + _in_a_row(earlier, each.street, lambda score: score >= rules.honour_from),
+            street_score.street,
+            street_score.score,
+            1 + _in_a_row(earlier, street_score.street, lambda score: score >= rules.honour_from),
         )
-        for each in reached
-        if each.place is not None and each.place <= rules.honour_places and each.score is not None
+        for street_score in reached
+        if street_score.place is not None
+        and street_score.place <= rules.honour_places
+        and street_score.score is not None
     ]
 
 
@@ -207,17 +211,26 @@ def of_concern(
     Nobody who reaches 85 is on it: a scheme cannot say otherwise.
     """
     rules = scheme.lists
-    ranked = [each for each in scores if each.place is not None and each.score is not None]
-    last = sorted(ranked, key=lambda each: (each.score or 0, each.street))
+    ranked = [
+        street_score
+        for street_score in scores
+        if street_score.place is not None and street_score.score is not None
+    ]
+    last = sorted(ranked, key=lambda street_score: (street_score.score or 0, street_score.street))
     # Who ties with the last one that the places take is on it too: nobody is chosen by the order of codes.
     cut = last[min(rules.concern_places, len(last)) - 1].score if last and rules.concern_places else None
     found = []
-    for each in last:
-        if each.score is None or cut is None or each.score > cut or each.score >= rules.concern_below:
+    for street_score in last:
+        if (
+            street_score.score is None
+            or cut is None
+            or street_score.score > cut
+            or street_score.score >= rules.concern_below
+        ):
             continue
-        streak = 1 + _in_a_row(earlier, each.street, lambda score: score < rules.concern_below)
+        streak = 1 + _in_a_row(earlier, street_score.street, lambda score: score < rules.concern_below)
         if streak >= rules.streak:
-            found.append(Listed(each.street, each.score, streak))
+            found.append(Listed(street_score.street, street_score.score, streak))
     return found
 
 

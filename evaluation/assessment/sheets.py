@@ -95,9 +95,11 @@ def work_out(kept: ScoreScheme, month: date, now: datetime | None = None) -> Wor
         "scheme": {"edition": kept.edition, "name": kept.name, "draft": kept.draft, "source": kept.source}
         | scheme.as_json(),
         "streets": [
-            _told(scheme, each, names[each.street], holders.get(each.street, ""), given.get(each.street, ()))
-            | {"change": _change(each, earlier)}
-            for each in scores
+            _told(
+                scheme, score, names[score.street], holders.get(score.street, ""), given.get(score.street, ())
+            )
+            | {"change": _change(score, earlier)}
+            for score in scores
         ],
         "totals": _totals(scheme, measured, names, period),
         "bulletin": tell_all(period),
@@ -144,7 +146,9 @@ def _told(
             for part in score.parts
         ],
         "base": _hundredths(score.base),
-        "bonuses": [{"code": each.code, "points": str(each.points), "reason": each.reason} for each in given],
+        "bonuses": [
+            {"code": bonus.code, "points": str(bonus.points), "reason": bonus.reason} for bonus in given
+        ],
         "bonus": str(score.bonus),
         "score": None if score.score is None else str(score.score),
         "standing": score.standing.value,
@@ -182,15 +186,15 @@ def _totals(
     for code in (figure.code for part in scheme.parts for figure in part.figures):
         rates = [found.rate for street, found in measured.get(code, {}).items() if street in names]
         top, bottom = (
-            sum((each.top for each in rates), Fraction(0)),
-            sum((each.bottom for each in rates), Fraction(0)),
+            sum((rate.top for rate in rates), Fraction(0)),
+            sum((rate.bottom for rate in rates), Fraction(0)),
         )
         percent = _percent(top / bottom if bottom else None)
         earlier = told_before.get(code)
         totals.append(
             {
                 "code": code,
-                "n": sum(each.n for each in rates),
+                "n": sum(rate.n for rate in rates),
                 "rate": percent,
                 "change": f"{Decimal(percent) - Decimal(earlier):+}" if percent and earlier else None,
             }
@@ -239,16 +243,16 @@ def _change(score: StreetScore, earlier: Sequence[Mapping[str, Decimal]]) -> str
 def _listed(
     listed: Sequence[Listed], names: Mapping[str, str], scores: Sequence[StreetScore]
 ) -> list[dict[str, Any]]:
-    counted = {each.street: _n_of(each) for each in scores}
+    counted = {score.street: _n_of(score) for score in scores}
     return [
         {
-            "code": each.street,
-            "name": names[each.street],
-            "score": str(each.score),
-            "streak": each.streak,
-            "n": counted[each.street],
+            "code": entry.street,
+            "name": names[entry.street],
+            "score": str(entry.score),
+            "streak": entry.streak,
+            "n": counted[entry.street],
         }
-        for each in listed
+        for entry in listed
     ]
 
 

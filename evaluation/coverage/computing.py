@@ -81,29 +81,29 @@ def results_of(rule: CoverageRule, found: Iterable[Finding], now: datetime) -> l
     """Findings as rows, not saved."""
     return [
         CoverageResult(
-            uid=uuid5(_ADDRESSES, f"{rule.pk} {each.place} {each.from_m}"),
+            uid=uuid5(_ADDRESSES, f"{rule.pk} {finding.place} {finding.from_m}"),
             rule=rule,
-            kind=each.kind,
-            place=each.place,
-            name=each.name,
-            site_kind=each.site_kind,
-            site_id=each.site,
-            road_id=each.road,
-            from_m=each.from_m,
-            to_m=each.to_m,
-            streets=list(each.streets),
-            district=each.district,
-            point=Point(*each.lonlat, srid=4326),
-            shape=LineString([tuple(at) for at in each.shape.coords], srid=4326)
-            if each.shape is not None
+            kind=finding.kind,
+            place=finding.place,
+            name=finding.name,
+            site_kind=finding.site_kind,
+            site_id=finding.site,
+            road_id=finding.road,
+            from_m=finding.from_m,
+            to_m=finding.to_m,
+            streets=list(finding.streets),
+            district=finding.district,
+            point=Point(*finding.lonlat, srid=4326),
+            shape=LineString([tuple(at) for at in finding.shape.coords], srid=4326)
+            if finding.shape is not None
             else None,
             wanted=rule.threshold or 0,
-            found=as_decimal(each.found),
-            ok=each.ok,
-            counted=each.counted,
-            counted_number=each.counted_number,
-            left_out=each.left_out,
+            found=as_decimal(finding.found),
+            ok=finding.ok,
+            counted=finding.counted,
+            counted_number=finding.counted_number,
+            left_out=finding.left_out,
             computed_at=now,
         )
-        for each in found
+        for finding in found
     ]

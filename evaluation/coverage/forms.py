@@ -51,8 +51,8 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for each in PARAMETERS:
-            self.fields[each.name].label = str(each.title)
+        for parameter in PARAMETERS:
+            self.fields[parameter.name].label = str(parameter.title)
 
     @classmethod
     def of(cls, rule: CoverageRule) -> "RuleForm":
@@ -64,7 +64,8 @@ class RuleForm(forms.Form):
         """What was filled in, as the action takes it."""
         given = dict(self.cleaned_data)
         parameters = {
-            name: given.pop(name) for name in ("where", "defects", *(each.name for each in PARAMETERS))
+            name: given.pop(name)
+            for name in ("where", "defects", *(parameter.name for parameter in PARAMETERS))
         }
         given["parameters"] = {
             name: value for name, value in parameters.items() if value not in (None, "", [])

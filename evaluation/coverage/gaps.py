@@ -14,14 +14,14 @@ def open_cases(results: Iterable[CoverageResult]) -> dict[int, Case]:
     there = CoverageCase.objects.filter(rule__in={gap.rule_id for gap in gaps})
     if len(gaps) < 1000:
         there = there.filter(place__in={gap.place for gap in gaps})
-    known: dict[tuple[int, str], list[CoverageCase]] = {}
-    for each in there.exclude(case__state__in=CASE_ENDED).select_related("case").order_by("pk"):
-        known.setdefault((each.rule_id, each.place), []).append(each)
+    by_place: dict[tuple[int, str], list[CoverageCase]] = {}
+    for coverage_case in there.exclude(case__state__in=CASE_ENDED).select_related("case").order_by("pk"):
+        by_place.setdefault((coverage_case.rule_id, coverage_case.place), []).append(coverage_case)
     return {
-        gap.pk: each.case
+        gap.pk: coverage_case.case
         for gap in gaps
-        for each in reversed(known.get((gap.rule_id, gap.place), []))
-        if each.from_m <= gap.to_m and each.to_m >= gap.from_m
+        for coverage_case in reversed(by_place.get((gap.rule_id, gap.place), []))
+        if coverage_case.from_m <= gap.to_m and coverage_case.to_m >= gap.from_m
     }
 
 

@@ -101,7 +101,9 @@ class Pieces:
                 reasons[row] = NOT_FIXED
             elif counting.sound_only:
                 wrong = [
-                    each for each in self.defects.get(int(self.ids[row]), ()) if each in counting.defects
+                    defect
+                    for defect in self.defects.get(int(self.ids[row]), ())
+                    if defect in counting.defects
                 ]
                 if wrong:
                     reasons[row] = f"defect:{wrong[0]}"

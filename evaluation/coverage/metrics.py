@@ -209,7 +209,7 @@ def local_artwork_share(measuring: Measuring) -> Iterator[Finding]:
 
 
 def _share(
-    measuring: Measuring, has: Callable[[int], bool], known: Callable[[int], bool] = lambda row: True
+    measuring: Measuring, has: Callable[[int], bool], is_known: Callable[[int], bool] = lambda row: True
 ) -> Iterator[Finding]:
     """Every piece in use that counts is one; how far apart they stand is nothing to a share."""
     pieces = measuring.ground.pieces
@@ -221,7 +221,7 @@ def _share(
                 continue
             if measuring.reasons[row]:
                 count.leave_out(row, measuring.reasons[row])
-            elif known(row):
+            elif is_known(row):
                 whole += 1
                 if has(row):
                     count.counted.append(row)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from evaluation.coverage.parameters import PARAMETERS
 
 LONGEST_WORD = 60
-_TITLES = {each.name: each.title for each in PARAMETERS}
+_TITLES = {parameter.name: parameter.title for parameter in PARAMETERS}
 
 
 def obstacle(what: str, word: str = "") -> str:
@@ -19,8 +19,8 @@ def obstacle(what: str, word: str = "") -> str:
 def joined(obstacles: list[str]) -> str:
     """As a rule keeps them: a line each, as many as fit."""
     kept = ""
-    for each in obstacles:
-        longer = f"{kept}\n{each}" if kept else each
+    for line in obstacles:
+        longer = f"{kept}\n{line}" if kept else line
         if len(longer) > 300:
             break
         kept = longer
@@ -29,7 +29,7 @@ def joined(obstacles: list[str]) -> str:
 
 def in_words(obstacles: str) -> list[str]:
     """Those of a rule, a sentence each."""
-    return [_sentence(*each.partition(":")[::2]) for each in obstacles.splitlines()]
+    return [_sentence(*line.partition(":")[::2]) for line in obstacles.splitlines()]
 
 
 def _sentence(what: str, word: str) -> str:

@@ -34,4 +34,8 @@ PARAMETERS = (WINDOW, REACH, RADIUS, PIECES)
 
 def missing(metric: str, parameters: dict[str, object]) -> list[Parameter]:
     """What a metric needs and a rule does not say."""
-    return [each for each in OF_METRIC.get(metric, ()) if each.usual is None and each.name not in parameters]
+    return [
+        parameter
+        for parameter in OF_METRIC.get(metric, ())
+        if parameter.usual is None and parameter.name not in parameters
+    ]

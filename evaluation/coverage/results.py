@@ -133,7 +133,7 @@ def _show(request: SignedInRequest, result: CoverageResult, refused: str = "") -
         "card": card,
         "counted": counted,
         "left_out": left_out,
-        "past": [each.case for each in past.select_related("case").order_by("-pk")[:5]],
+        "past": [past_case.case for past_case in past.select_related("case").order_by("-pk")[:5]],
         "may_raise": not result.ok and card.case is None and can(user, MANAGE_COVERAGE, result),
         "refused": refused,
         "section": "results",
@@ -141,7 +141,7 @@ def _show(request: SignedInRequest, result: CoverageResult, refused: str = "") -
             "results": [feature_of(result)],
             "pieces": [
                 [round(asset.point.x, 6), round(asset.point.y, 6), asset.name, counts]
-                for group, counts in [(counted, True), *((each, False) for each in left_out)]
+                for group, counts in [(counted, True), *((reason, False) for reason in left_out)]
                 for asset in group.shown
             ],
         },
@@ -170,8 +170,8 @@ def raise_one(request: SignedInRequest, uid: UUID) -> HttpResponse:
         case, new = raise_gap(Actor(request.user, Origin.WEB), result)
     except ValidationError as error:
         return _show(request, result, " ".join(error.messages))
-    said = _("Case %(code)s was raised.") if new else _("There is a case already: %(code)s.")
-    messages.success(request, said % {"code": case.code})
+    message = _("Case %(code)s was raised.") if new else _("There is a case already: %(code)s.")
+    messages.success(request, message % {"code": case.code})
     return HttpResponseRedirect(reverse("coverage-result", args=[result.uid]))
 
 

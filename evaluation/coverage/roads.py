@@ -24,12 +24,12 @@ def count_along_road(measuring: Measuring) -> Iterator[Finding]:
     for line in measuring.ground.lines:
         by_road.setdefault(line.road, []).extend(_part(measuring, line))
     for found in by_road.values():
-        gaps = [each for each in found if not each.ok]
+        gaps = [finding for finding in found if not finding.ok]
         if gaps:
             yield from gaps
         elif found:
             # Kept in every window of every part: one row for the road.
-            yield min(found, key=lambda each: each.found)
+            yield min(found, key=lambda finding: finding.found)
 
 
 def _part(measuring: Measuring, line: Line) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def _part(measuring: Measuring, line: Line) -> Iterator[Finding]:
         shapely.line_locate_point(line.line, shapely.points(pieces.xy[rows])) if len(rows) else np.empty(0)
     )
     order = np.lexsort((rows, along))
-    place_of = {int(rows[each]): float(along[each]) for each in order}
+    place_of = {int(rows[index]): float(along[index]) for index in order}
     count = measuring.count(list(place_of))
     walked = walk([place_of[row] for row in count.counted], line.line.length, window, measuring.wanted)
     if walked is None:

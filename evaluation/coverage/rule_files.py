@@ -117,7 +117,7 @@ class Words:
     themes: Mapping[str, str]
 
     @classmethod
-    def known(cls) -> "Words":
+    def from_lists(cls) -> "Words":
         """As the lists stand."""
         return cls(*(_words(model) for model in (SiteKind, AssetType, Theme)))
 
@@ -152,7 +152,7 @@ def read_rules(path: Path, filename: str) -> list[RuleRow]:
         problems.append(_("The file has no rows."))
     if problems:
         raise BadRules(problems)
-    words = Words.known()
+    words = Words.from_lists()
     rows = []
     for place, number in enumerate(table.rows):
         cells = {name: _text(column[place]) for name, column in zip(names, table.columns, strict=True)}
@@ -183,20 +183,20 @@ def read_row(number: int, cells: Mapping[str, str], words: Words) -> RuleRow:
     remarks: list[str] = []
     obstacles: list[str] = []
 
-    def said(column: str) -> str:
+    def cell(column: str) -> str:
         return cells.get(column, "").strip()
 
     columns: dict[str, Any] = {
-        "name_zh": said("rule_zh"),
-        "name_en": said("rule_en"),
-        "metric_as_written": said("metric")[:60],
-        "unit": said("unit"),
-        "window": said("window"),
-        "needs": said("needs"),
-        "place": said("place"),
-        "year": said("year"),
-        "status": said("status_here")[:120],
-        "source": said("source")[:300],
+        "name_zh": cell("rule_zh"),
+        "name_en": cell("rule_en"),
+        "metric_as_written": cell("metric")[:60],
+        "unit": cell("unit"),
+        "window": cell("window"),
+        "needs": cell("needs"),
+        "place": cell("place"),
+        "year": cell("year"),
+        "status": cell("status_here")[:120],
+        "source": cell("source")[:300],
     }
     for name, most in _LONGEST.items():
         if len(columns[name]) > most:
@@ -206,26 +206,26 @@ def read_row(number: int, cells: Mapping[str, str], words: Words) -> RuleRow:
             columns[name] = columns[name][:most]
     if not columns["name_zh"]:
         obstacles.append(obstacle("wording"))
-    columns["operator"] = said("operator") or Operator.AT_LEAST
+    columns["operator"] = cell("operator") or Operator.AT_LEAST
     if columns["operator"] not in Operator.values:
         obstacles.append(obstacle("operator", columns["operator"]))
         columns["operator"] = Operator.AT_LEAST
     columns["confidence"] = _choice(
-        said("confidence") or "low", Confidence, "confidence", remarks, Confidence.LOW
+        cell("confidence") or "low", Confidence, "confidence", remarks, Confidence.LOW
     )
-    computable = said("computable_from_catalogue") or "yes"
+    computable = cell("computable_from_catalogue") or "yes"
     columns["computable"] = _choice(
         computable, Computable, "computable_from_catalogue", remarks, Computable.NO
     )
-    columns["threshold"] = _threshold(said("threshold"), obstacles)
-    metric, parameters = _metric(said("metric"), said("site_kind"), said("window"))
+    columns["threshold"] = _threshold(cell("threshold"), obstacles)
+    metric, parameters = _metric(cell("metric"), cell("site_kind"), cell("window"))
     columns["metric"], columns["parameters"] = metric, parameters
     if metric == Metric.COUNT_PROMINENT and _METRES.search(columns["window"]):
         remarks.append(
             _("“%(words)s” is not measured: all of the site counts.") % {"words": columns["window"]}
         )
     if not metric:
-        obstacles.append(obstacle("metric", said("metric") or "—"))
+        obstacles.append(obstacle("metric", cell("metric") or "—"))
     if columns["computable"] == Computable.NO:
         obstacles.append(obstacle("no_data"))
     if metric in NONE_OTHERWISE and columns["operator"] == Operator.EXACTLY and columns["threshold"] == 1:
@@ -243,13 +243,13 @@ def read_row(number: int, cells: Mapping[str, str], words: Words) -> RuleRow:
     if metric not in (Metric.FIXED_ONLY, Metric.SOUND_ONLY):
         if columns["threshold"] is None:
             obstacles.append(obstacle("no_threshold"))
-        _lists(columns, said, words, remarks, obstacles)
+        _lists(columns, cell, words, remarks, obstacles)
         if metric == Metric.COUNT_ALONG_ROAD and columns["operator"] != Operator.AT_LEAST:
             obstacles.append(obstacle("along_road"))
-    obstacles += [obstacle("needs", each.name) for each in missing(metric, parameters)]
+    obstacles += [obstacle("needs", parameter.name) for parameter in missing(metric, parameters)]
     columns["obstacle"] = joined(obstacles)
     remarks += in_words("\n".join(obstacles))
-    return RuleRow(number, said("rule_id"), columns, said("status_here").lower() == DEFAULT_ON, remarks)
+    return RuleRow(number, cell("rule_id"), columns, cell("status_here").lower() == DEFAULT_ON, remarks)
 
 
 def _choice(text: str, choices: Any, column: str, problems: list[str], otherwise: Any) -> Any:
@@ -305,17 +305,17 @@ def _parted(text: str) -> list[str]:
 
 
 def _lists(
-    columns: dict[str, Any], said: Any, words: Words, remarks: list[str], obstacles: list[str]
+    columns: dict[str, Any], cell: Any, words: Words, remarks: list[str], obstacles: list[str]
 ) -> None:
     """Codes of the office's lists; of several a rule goes on with those that are known, of none it cannot."""
-    for column, known, name in (
+    for column, register, name in (
         ("site_kind", words.site_kinds, "site_kinds"),
         ("carrier", words.carriers, "carriers"),
         ("theme", words.themes, "themes"),
     ):
-        parts = _parted(said(column))
-        unknown = [part for part in parts if part not in known]
-        columns[name] = [known[part] for part in parts if part in known]
+        parts = _parted(cell(column))
+        unknown = [part for part in parts if part not in register]
+        columns[name] = [register[part] for part in parts if part in register]
         asks_no_site = columns["metric"] in NOT_AT_SITES and column == "site_kind"
         if not unknown:
             continue

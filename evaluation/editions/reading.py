@@ -244,18 +244,18 @@ class _Reader:
         number: int,
         cells: Mapping[str, str],
         column: str,
-        known: Mapping[str, Any],
+        register: Mapping[str, Any],
         words: Sequence[tuple[str, str]],
         rule: Rule,
     ) -> Any:
         """What a column names; else, of an item that is counted, what its words name."""
         if code := cells.get(column, ""):
-            if code not in known:
+            if code not in register:
                 self._wrong(number, column, code, _("There is no such code in the register."))
-            return known.get(code)
+            return register.get(code)
         if "answer" in cells or rule.answer not in (AnswerKind.COUNT, AnswerKind.SHARE):
             return None
-        return next((known.get(code) for word, code in words if word in cells["item"]), None)
+        return next((register.get(code) for word, code in words if word in cells["item"]), None)
 
     def _yes(self, number: int, cells: Mapping[str, str], column: str) -> bool:
         value = cells.get(column, "").lower()

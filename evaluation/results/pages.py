@@ -57,9 +57,9 @@ class Asked:
         only_parameters(request, "round", "against", "by", "evaluator", "other_evaluator")
         seen = Round.objects.visible_to(request.user).filter(opened_at__isnull=False)
         rounds = list(seen.select_related("edition", "area").defer("area__boundary")[:MOST_ROUNDS])
-        chosen = _round_of(rounds, request.GET.get("round", ""), "round")
+        round_ = _round_of(rounds, request.GET.get("round", ""), "round")
         by = request.GET.get("by") or By.STREET.value
-        if by not in [each.value for each in TITLES]:
+        if by not in [grouping.value for grouping in TITLES]:
             raise FilterError("by", _("Use one of %(codes)s.") % {"codes": ", ".join(TITLES)})
         people = {}
         for name in ("evaluator", "other_evaluator"):
@@ -68,7 +68,7 @@ class Asked:
                 raise FilterError(name, _("There is no such evaluator."))
         return cls(
             rounds,
-            chosen or _latest_visited(rounds, request.user),
+            round_ or _latest_visited(rounds, request.user),
             _round_of(rounds, request.GET.get("against", ""), "against"),
             By(by),
             **people,
@@ -108,7 +108,7 @@ def _latest_visited(rounds: Sequence[Round], user: User) -> Round | None:
     """Of rounds, the latest first, the first that was visited; else the first."""
     visits = Visit.objects.visible_to(user).standing().filter(round__in=rounds)
     visited = set(visits.order_by().values_list("round", flat=True).distinct())
-    return next((each for each in rounds if each.pk in visited), rounds[0] if rounds else None)
+    return next((round_ for round_ in rounds if round_.pk in visited), rounds[0] if rounds else None)
 
 
 def _round_of(rounds: Sequence[Round], given: str, name: str) -> Round | None:

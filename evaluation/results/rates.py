@@ -136,8 +136,8 @@ def compare(before: QuerySet[Visit], after: QuerySet[Visit], by: By) -> list[Cha
 def trend(rounds: Sequence[Round], visits: QuerySet[Visit]) -> list[tuple[Round, Rate]]:
     """The rate of each round, the earliest first; one query."""
     found = {group.key: group.rate for group in rates(visits.filter(round__in=rounds), By.ROUND)}
-    ordered = sorted(rounds, key=lambda each: (each.starts_on, each.pk))
-    return [(each, found.get(str(each.uid), Rate())) for each in ordered]
+    ordered = sorted(rounds, key=lambda round_: (round_.starts_on, round_.pk))
+    return [(round_, found.get(str(round_.uid), Rate())) for round_ in ordered]
 
 
 def _sums() -> dict[str, Any]:
@@ -187,7 +187,8 @@ def _named(found: dict[Any, Rate], by: By) -> list[Group]:
         groups = [Group(person.username, str(person), found[person.pk]) for person in people]
     elif by is By.ROUND:
         groups = [
-            Group(str(each.uid), each.name, found[each.pk]) for each in Round.objects.filter(pk__in=keys)
+            Group(str(round_.uid), round_.name, found[round_.pk])
+            for round_ in Round.objects.filter(pk__in=keys)
         ]
     if None in found:
         groups.append(Group("none", "—", found[None]))

@@ -117,11 +117,11 @@ def do_verb(request: SignedInRequest, uid: UUID, verb: str) -> HttpResponse:
         form = AssignForm(round_, request.POST, auto_id="assign-%s")
     if form.is_valid():
         try:
-            said = _do(Actor(request.user, Origin.WEB), round_, verb, form.cleaned_data)
+            message = _do(Actor(request.user, Origin.WEB), round_, verb, form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
         else:
-            messages.success(request, said)
+            messages.success(request, message)
             return HttpResponseRedirect(reverse("evaluation-round", args=[round_.uid]))
     return _show(request, round_, refused=(verb, form))
 

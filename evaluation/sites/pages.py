@@ -62,7 +62,11 @@ def sites_page(request: SignedInRequest) -> HttpResponse:
     counts = {
         row["kind__code"]: row["n"] for row in sites.order_by().values("kind__code").annotate(n=Count("pk"))
     }
-    kinds = [{"kind": each, "n": counts[each.code]} for each in SiteKind.objects.all() if each.code in counts]
+    kinds = [
+        {"kind": site_kind, "n": counts[site_kind.code]}
+        for site_kind in SiteKind.objects.all()
+        if site_kind.code in counts
+    ]
     if kind:
         sites = sites.filter(kind__code=kind)
     page = _BY_KIND.page_of(sites, request.GET.get(PARAMETER), PAGE)

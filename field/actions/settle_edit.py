@@ -37,17 +37,17 @@ def settle_edit(
         if operation.kind != Kind.EDIT or operation.asset is None:
             raise ValidationError(_("This cannot be decided that way."))
         changes = read_changes(read_envelope(loads(operation.raw.encode())))
-        chosen = changes.only(set(take))
-        if not chosen.names or set(take) - set(changes.names):
+        taken = changes.only(set(take))
+        if not taken.names or set(take) - set(changes.names):
             raise ValidationError({"take": _("Choose at least one field of the phone's.")})
         asset = locked(operation.asset)
         before = asset.version
         try:
-            asset = write(Actor(user, Origin.PHONE), asset, chosen, seen=seen)
+            asset = write(Actor(user, Origin.PHONE), asset, taken, seen=seen)
         except EditConflict as conflict:
             raise ValidationError(_("The asset has changed again. Look at it anew.")) from conflict
         operation.status, operation.reason, operation.message = Status.MERGED, "", ""
-        operation.fields = list(chosen.names)
+        operation.fields = list(taken.names)
         operation.applied_by = user
         operation.version_before, operation.version_after = before, asset.version
         operation.save(update_fields=END_FIELDS)

@@ -43,15 +43,15 @@ WRITERS: dict[str, tuple[str, Write]] = {
 def _days(told: Tally) -> Table:
     rows: list[Sequence[Value]] = [
         [
-            each.day,
-            each.name,
-            each.username,
-            *_numbers(each),
-            _clock(each.first),
-            _clock(each.last),
-            "、".join(each.streets),
+            person_day.day,
+            person_day.name,
+            person_day.username,
+            *_numbers(person_day),
+            _clock(person_day.first),
+            _clock(person_day.last),
+            "、".join(person_day.streets),
         ]
-        for each in told.days
+        for person_day in told.days
     ]
     rows.append([_("Total"), "", "", *_numbers(told.total), "", "", ""])
     headings = [_("Day"), _("Who"), _("User name"), *_headings(), _("First at"), _("Last at"), _("Streets")]
@@ -59,7 +59,7 @@ def _days(told: Tally) -> Table:
 
 
 def _named(title: str, heading: str, named: Sequence[Named], total: Counts) -> Table:
-    rows: list[Sequence[Value]] = [[each.name, each.code, *_numbers(each)] for each in named]
+    rows: list[Sequence[Value]] = [[entry.name, entry.code, *_numbers(entry)] for entry in named]
     rows.append([_("Total"), "", *_numbers(total)])
     return Table(title, [heading, _("Code"), *_headings()], rows, [20, 14, *[10] * len(_headings())])
 

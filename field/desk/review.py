@@ -60,9 +60,9 @@ def review(request: SignedInRequest) -> HttpResponse:
         "decided": decided,
         "kind": kind,
         "kinds": [
-            {"code": each.value, "label": each.label, "count": counts.get(each.value, 0)}
-            for each in ReviewKind
-            if counts.get(each.value) or each.value == kind
+            {"code": review_kind.value, "label": review_kind.label, "count": counts.get(review_kind.value, 0)}
+            for review_kind in ReviewKind
+            if counts.get(review_kind.value) or review_kind.value == kind
         ],
         "open_count": sum(counts.values()),
     }

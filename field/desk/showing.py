@@ -71,13 +71,13 @@ class Card:
     @property
     def has_base(self) -> bool:
         """Whether it is known how any of the fields stood when the phone changed it."""
-        return any(each.base for each in self.differences)
+        return any(difference.base for difference in self.differences)
 
     @property
     def detail(self) -> str:
         """What the reason alone does not say. The other messages are for whoever holds the phone."""
-        said = (Reason.INVALID, Reason.TOO_LARGE, Reason.DISMISSED)
-        return self.operation.message if self.operation.reason in said else ""
+        explained = (Reason.INVALID, Reason.TOO_LARGE, Reason.DISMISSED)
+        return self.operation.message if self.operation.reason in explained else ""
 
     @property
     def is_flag(self) -> bool:
@@ -90,11 +90,11 @@ class Card:
         return self.item.kind in (ReviewKind.REJECTED, ReviewKind.WAITING, ReviewKind.JOB_CLOSED)
 
 
-def cards(items: Iterable[ReviewItem], known: Dictionaries) -> list[Card]:
+def cards(items: Iterable[ReviewItem], code_lists: Dictionaries) -> list[Card]:
     """Cards of items; a fixed number of queries, however many."""
     shown = list(items)
     here = _photos_here([item.operation for item in shown])
-    return [_card(item, known, here) for item in shown]
+    return [_card(item, code_lists, here) for item in shown]
 
 
 def with_all_they_need(items: Any) -> Any:
@@ -120,7 +120,7 @@ def _photos_here(operations: Sequence[Operation]) -> set[tuple[int, str]]:
     return set(uploads.values_list("user_id", "sha256"))
 
 
-def _card(item: ReviewItem, known: Dictionaries, here: set[tuple[int, str]]) -> Card:
+def _card(item: ReviewItem, code_lists: Dictionaries, here: set[tuple[int, str]]) -> Card:
     operation = item.operation
     came = json.loads(operation.raw)
     asset = operation.asset
@@ -129,8 +129,8 @@ def _card(item: ReviewItem, known: Dictionaries, here: set[tuple[int, str]]) -> 
         operation=operation,
         asset=asset,
         what=_what(operation, asset),
-        differences=_differences(item, asset, known),
-        facts=[] if item.values else _facts(came, known),
+        differences=_differences(item, asset, code_lists),
+        facts=[] if item.values else _facts(came, code_lists),
         photos=[
             ShownPhoto(claim, (operation.user_id, claim.sha256) in here)
             for claim in operation.named_photos  # type: ignore[attr-defined]
@@ -146,7 +146,7 @@ def _what(operation: Operation, asset: Asset | None) -> str:
     return kind
 
 
-def _differences(item: ReviewItem, asset: Asset | None, known: Dictionaries) -> list[Difference]:
+def _differences(item: ReviewItem, asset: Asset | None, code_lists: Dictionaries) -> list[Difference]:
     if not item.values:
         return []
     names = tuple(item.values)
@@ -158,32 +158,33 @@ def _differences(item: ReviewItem, asset: Asset | None, known: Dictionaries) -> 
         Difference(
             name=name,
             title=title_of(name),
-            base=in_words(name, values.get("base"), known),
-            now=in_words(name, now[name], known),
-            phone=in_words(name, values.get("phone"), known) + _apart(name, now[name], values.get("phone")),
+            base=in_words(name, values.get("base"), code_lists),
+            now=in_words(name, now[name], code_lists),
+            phone=in_words(name, values.get("phone"), code_lists)
+            + _apart(name, now[name], values.get("phone")),
             theirs=values.get("base") != now[name],
         )
         for name, values in item.values.items()
     ]
 
 
-def _apart(name: str, one: Any, other: Any) -> str:
+def _apart(name: str, first: Any, other: Any) -> str:
     """How far two positions are from each other, in words that follow the second."""
-    if name != POSITION or not isinstance(one, dict) or not isinstance(other, dict):
+    if name != POSITION or not isinstance(first, dict) or not isinstance(other, dict):
         return ""
-    here, there = (read_position(place)[0] for place in (one, other))
+    here, there = (read_position(place)[0] for place in (first, other))
     if here is None or there is None:
         return ""
     return _(" (%(metres)s m from the catalogue's)") % {"metres": round(metres_between(here, there))}
 
 
-def _facts(came: Any, known: Dictionaries) -> list[Fact]:
+def _facts(came: Any, code_lists: Dictionaries) -> list[Fact]:
     fields = came.get("fields") if isinstance(came, dict) else None
     if not isinstance(fields, dict):
         return []
     facts = []
     for name, value in fields.items():
-        words = in_words(str(name), value, known)
+        words = in_words(str(name), value, code_lists)
         if words:
             facts.append(Fact(title_of(str(name))[:60], words, _on_map(str(name), value)))
     return facts[:20]
@@ -195,7 +196,7 @@ def _on_map(name: str, value: Any) -> str:
     return f"{reverse('map')}#17.00/{place.y:.5f}/{place.x:.5f}" if place is not None else ""
 
 
-def in_words(name: str, value: Any, known: Dictionaries) -> str:
+def in_words(name: str, value: Any, code_lists: Dictionaries) -> str:
     """A field's value as people read it; empty is empty."""
     if value is None or value == "" or value == []:
         return ""
@@ -205,18 +206,22 @@ def in_words(name: str, value: Any, known: Dictionaries) -> str:
         return f"{value}°"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if name == "type" and value in known.types:
-        return str(known.types[value].name)
+    if name == "type" and value in code_lists.types:
+        return str(code_lists.types[value].name)
     if name == "themes" and isinstance(value, list):
-        return _listed(known.themes[code].name if code in known.themes else str(code) for code in value)
+        return _listed(
+            code_lists.themes[code].name if code in code_lists.themes else str(code) for code in value
+        )
     if name == "defects" and isinstance(value, list):
-        return _listed(known.defects[code].name if code in known.defects else str(code) for code in value)
+        return _listed(
+            code_lists.defects[code].name if code in code_lists.defects else str(code) for code in value
+        )
     if name in ("condition", "resulting_condition") and value in CONDITION_BY_CODE:
         return str(CONDITION_BY_CODE[value].label)
     if name == "state" and value in MaintenanceState.values:
         return str(MaintenanceState(value).label)
     if isinstance(value, list):
-        return _listed(str(each) for each in value)
+        return _listed(str(part) for part in value)
     return str(value).encode("utf-8", "replace").decode()[:_LONGEST_SHOWN]
 
 

@@ -117,7 +117,7 @@ def tally(operations: QuerySet[Operation]) -> Tally:
         for counts in (days[user, day], streets[names.street(street)], kinds[kind], total):
             counts.photos += photos
     return Tally(
-        days=sorted(days.values(), key=lambda each: (-each.day.toordinal(), each.username)),
+        days=sorted(days.values(), key=lambda person_day: (-person_day.day.toordinal(), person_day.username)),
         streets=_most_first(streets.values()),
         kinds=_most_first(kinds.values()),
         total=total,
@@ -157,7 +157,7 @@ def _photos(operations: QuerySet[Operation]) -> Any:
 
 
 def _most_first(rows: Iterable[Named]) -> list[Named]:
-    return sorted(rows, key=lambda each: (-each.records, each.code))
+    return sorted(rows, key=lambda row: (-row.records, row.code))
 
 
 class _Names:

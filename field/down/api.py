@@ -60,9 +60,9 @@ def pack(request: FieldRequest, areas: str) -> HttpResponse:
     """Everything in some areas (docs/field-sync.md)."""
     no_parameters(request, "areas")
     generation = read_generation()
-    known = dictionaries(generation)
-    reach = Reach(request.user, chosen_areas(areas, request.user, known))
-    return _document(request, pack_of(reach, known, generation))
+    code_lists = dictionaries(generation)
+    reach = Reach(request.user, chosen_areas(areas, request.user, code_lists))
+    return _document(request, pack_of(reach, code_lists, generation))
 
 
 @router.get("/changes", response={200: dict[str, Any]})
@@ -70,11 +70,11 @@ def changes(request: FieldRequest, since: str, areas: str) -> HttpResponse:
     """What has changed in some areas since a cursor (docs/field-sync.md)."""
     no_parameters(request, "since", "areas")
     generation = read_generation()
-    known = dictionaries(generation)
-    reach = Reach(request.user, chosen_areas(areas, request.user, known))
+    code_lists = dictionaries(generation)
+    reach = Reach(request.user, chosen_areas(areas, request.user, code_lists))
     try:
         cursor = Cursor.read(since, generation, [area.code for area in reach.areas])
-        return _document(request, changes_since(reach, cursor, known, generation))
+        return _document(request, changes_since(reach, cursor, code_lists, generation))
     except CursorLost as lost:
         raise Refusal(
             410, "cursor_lost", _("These changes cannot be continued: fetch the pack again.")
@@ -85,9 +85,9 @@ def changes(request: FieldRequest, since: str, areas: str) -> HttpResponse:
 def patrols(request: FieldRequest, areas: str = "") -> HttpResponse:
     """The patrols of one's teams, categories of problems, and open cases there (docs/field-sync.md)."""
     no_parameters(request, "areas")
-    known = dictionaries(read_generation())
-    chosen = chosen_areas(areas, request.user, known) if areas else []
-    return _document(request, orjson.dumps(patrols_for(request.user, chosen)))
+    code_lists = dictionaries(read_generation())
+    named_areas = chosen_areas(areas, request.user, code_lists) if areas else []
+    return _document(request, orjson.dumps(patrols_for(request.user, named_areas)))
 
 
 @router.get("/evaluations", response={200: dict[str, Any]})
@@ -104,8 +104,8 @@ def near(request: FieldRequest, lon: float, lat: float) -> HttpResponse:
     place, _accuracy = read_position({"lon": lon, "lat": lat})
     if place is None:
         raise FilterError("lon", _("Give longitude and latitude in degrees."))
-    known = dictionaries(read_generation())
-    body = {"assets": nearest(request.user, place, _MOST_NEAR).json, "lists": lists(known)}
+    code_lists = dictionaries(read_generation())
+    body = {"assets": nearest(request.user, place, _MOST_NEAR).json, "lists": lists(code_lists)}
     return _document(request, orjson.dumps(body))
 
 

@@ -33,7 +33,7 @@ _PHOTOGRAPHED = f"""
 """  # noqa: S608 -- constants of this folder
 
 
-def changes(reach: rows.Reach, cursor: Cursor, known: Dictionaries, generation: Generation) -> bytes:
+def changes(reach: rows.Reach, cursor: Cursor, code_lists: Dictionaries, generation: Generation) -> bytes:
     """One page of changes, as a document with the cursor to go on from.
 
     Raises:
@@ -70,7 +70,7 @@ def changes(reach: rows.Reach, cursor: Cursor, known: Dictionaries, generation: 
         "gone": [str(uid) for _key, uid, _txid, is_carried in changed if not is_carried],
         "photos": rows.as_json(_PHOTOGRAPHED, window).json if first_page else [],
         "jobs": jobs.json if following.jobs != cursor.jobs else None,
-        "lists": rows.lists(known) if following.lists != cursor.lists else None,
+        "lists": rows.lists(code_lists) if following.lists != cursor.lists else None,
         "places": rows.places(reach) if following.places != cursor.places else None,
     }
     return orjson.dumps(body)

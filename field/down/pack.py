@@ -11,7 +11,7 @@ from field.down import rows
 from field.down.cursor import Cursor, digest
 
 
-def pack(reach: rows.Reach, known: Dictionaries, generation: Generation) -> bytes:
+def pack(reach: rows.Reach, code_lists: Dictionaries, generation: Generation) -> bytes:
     """The whole document. What is committed while it is made may be in it or in the first changes, or in both."""
     since = settled_transaction()
     assets, jobs = rows.assets(reach), rows.jobs(reach)
@@ -21,7 +21,7 @@ def pack(reach: rows.Reach, known: Dictionaries, generation: Generation) -> byte
         "cursor": cursor.text,
         "areas": codes,
         "generated_at": timezone.localtime(),
-        "lists": rows.lists(known),
+        "lists": rows.lists(code_lists),
         "places": rows.places(reach),
         "assets": assets.json,
         "jobs": jobs.json,

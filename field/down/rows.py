@@ -126,14 +126,15 @@ def jobs(reach: Reach) -> Rows:
     return as_json(statement, {**reach.parameters, "units": units})
 
 
-def lists(known: Dictionaries) -> dict[str, Any]:
+def lists(code_lists: Dictionaries) -> dict[str, Any]:
     """Types, themes, defects, conditions and kinds of job, with their names in both languages."""
     return {
         "types": [
-            {**_named(kind), "family": kind.family, "symbol": kind.symbol} for kind in known.types.values()
+            {**_named(kind), "family": kind.family, "symbol": kind.symbol}
+            for kind in code_lists.types.values()
         ],
-        "themes": [_named(theme) for theme in known.themes.values()],
-        "defects": [{**_named(defect), "urgent": defect.urgent} for defect in known.defects.values()],
+        "themes": [_named(theme) for theme in code_lists.themes.values()],
+        "defects": [{**_named(defect), "urgent": defect.urgent} for defect in code_lists.defects.values()],
         "conditions": [
             {"code": condition.code, "value": condition.value, **_translated(condition.label)}
             for condition in Condition

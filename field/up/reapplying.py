@@ -22,7 +22,7 @@ def apply_what_waited(creation: Operation) -> None:
         .filter(Q(asset_uid=uid) | Q(raw__icontains=uid))
         .select_related("user")
     )
-    for operation in sorted(waiting, key=lambda each: (str(each.phone), each.seq or 0, each.pk)):
+    for operation in sorted(waiting, key=lambda waited: (str(waited.phone), waited.seq or 0, waited.pk)):
         own = Actor(operation.rescued_by or operation.user, Origin.PHONE)
         end = reapply(operation, own)
         if not isinstance(end, Held) or end.kind != ReviewKind.WAITING:
@@ -39,8 +39,8 @@ def reapply(operation: Operation, actor: Actor) -> End:
     put_end(operation, end, applied_by=actor.user)
     operation.asset = operation.asset or about
     operation.save(update_fields=END_FIELDS)
-    known = set(operation.review_items.values_list("kind", flat=True))
-    ask_the_office(operation, end, besides=known)
+    asked = set(operation.review_items.values_list("kind", flat=True))
+    ask_the_office(operation, end, besides=asked)
     if isinstance(end, Applied):
         attach_what_is_here(operation, actor)
     return end

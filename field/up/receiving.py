@@ -85,9 +85,11 @@ def _take_in(sender: Sender, envelope: Envelope, clock: PhoneClock) -> dict[str,
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_PATIENCE])
     lock_name("operation", str(sender.author.pk), str(envelope.op_id))
-    known = Operation.objects.select_related("asset").filter(user=sender.author, op_id=envelope.op_id).first()
-    if known is not None:
-        first = result_of(known)
+    earlier = (
+        Operation.objects.select_related("asset").filter(user=sender.author, op_id=envelope.op_id).first()
+    )
+    if earlier is not None:
+        first = result_of(earlier)
         again = blank_result(envelope.op_id, "duplicate")
         return {**again, "first": first, "photos_wanted": first["photos_wanted"]}
     lock_photos(sender.author.pk, [photo.sha256 for photo in envelope.photos])

@@ -29,7 +29,7 @@ def appeal_score(actor: Actor, sheet: ScoreSheet, street: Area, reason: str, *, 
     figures = {figure["code"] for part in row["parts"] for figure in part["figures"]}
     if figure and figure not in figures:
         raise ValidationError({"figure": _("“%(value)s” does not exist.") % {"value": figure[:40]}})
-    text = _said("reason", reason)
+    text = _checked_text("reason", reason)
     with acting(actor):
         return Appeal.objects.create(
             sheet=sheet, street=street, figure=figure, reason=text, by=actor.user, by_name=actor.name[:150]
@@ -48,7 +48,7 @@ def answer_appeal(
     authorise(actor, PUBLISH_SHEET, appeal.sheet)
     if actor.user is not None and actor.user.pk == appeal.by_id:
         raise PermissionDenied(_("This takes a second person: the appeal is your own."))
-    said = _said("text", text)
+    answer = _checked_text("text", text)
     if points and not upheld:
         raise ValidationError({"points": _("Points go with an appeal that is upheld.")})
     with acting(actor):
@@ -63,11 +63,11 @@ def answer_appeal(
             why = _("Appeal about %(month)s") % {"month": f"{appeal.sheet.month:%Y-%m}"}
             bonus = give_bonus(actor, appeal.street, month, MADE_GOOD, points, why)
         return AppealAnswer.objects.create(
-            appeal=appeal, upheld=upheld, text=said, bonus=bonus, by=actor.user, by_name=actor.name[:150]
+            appeal=appeal, upheld=upheld, text=answer, bonus=bonus, by=actor.user, by_name=actor.name[:150]
         )
 
 
-def _said(name: str, text: str) -> str:
+def _checked_text(name: str, text: str) -> str:
     text = text.strip()
     if not text:
         raise ValidationError({name: _("Say why, in a few words.")})

@@ -70,18 +70,18 @@ def _check(rule: CoverageRule) -> None:
         raise ValidationError({"operator": _("Along a road only “at least” is asked.")})
     if rule.metric == Metric.THEME_SHARE and not rule.themes:
         raise ValidationError({"themes": _("Say whose share it is.")})
-    for each in PARAMETERS:
-        value = rule.parameters.get(each.name)
-        if value is not None and not each.least <= value <= each.most:
+    for parameter in PARAMETERS:
+        value = rule.parameters.get(parameter.name)
+        if value is not None and not parameter.least <= value <= parameter.most:
             raise ValidationError(
                 {
-                    each.name: _("Between %(least)s and %(most)s.")
-                    % {"least": f"{each.least:g}", "most": f"{each.most:g}"}
+                    parameter.name: _("Between %(least)s and %(most)s.")
+                    % {"least": f"{parameter.least:g}", "most": f"{parameter.most:g}"}
                 }
             )
-    for each in missing(rule.metric, rule.parameters):
-        raise ValidationError({each.name: _("This metric needs it.")})
+    for parameter in missing(rule.metric, rule.parameters):
+        raise ValidationError({parameter.name: _("This metric needs it.")})
     for name, model in (("site_kinds", SiteKind), ("carriers", AssetType), ("themes", Theme)):
-        known = set(model.objects.filter(code__in=getattr(rule, name)).values_list("code", flat=True))
-        if unknown := sorted(set(getattr(rule, name)) - known):
+        known_codes = set(model.objects.filter(code__in=getattr(rule, name)).values_list("code", flat=True))
+        if unknown := sorted(set(getattr(rule, name)) - known_codes):
             raise ValidationError({name: _("“%(value)s” does not exist.") % {"value": unknown[0][:60]}})

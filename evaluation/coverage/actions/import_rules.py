@@ -48,8 +48,8 @@ def import_rules(actor: Actor, path: Path, filename: str, edition: str) -> Impor
         raise BadRules([_("Give the edition a name of at most 60 characters.")])
     rows = read_rules(path, filename)
     with acting(actor):
-        known = {rule.code: rule for rule in CoverageRule.objects.select_for_update().filter(edition=edition)}
-        told = [_keep(row, known.get(row.code), edition) for row in rows]
+        kept = {rule.code: rule for rule in CoverageRule.objects.select_for_update().filter(edition=edition)}
+        told = [_keep(row, kept.get(row.code), edition) for row in rows]
     return ImportedRules(
         added=told.count("added"),
         changed=told.count("changed"),

@@ -34,9 +34,9 @@ def raise_gap(actor: Actor, result: CoverageResult) -> tuple[Case, bool]:
         raise ValidationError(_("This place has what the rule wants: there is no gap."))
     with acting(actor):
         rule = CoverageRule.objects.select_for_update().get(pk=result.rule_id)
-        known = open_case_of(result)
-        if known is not None:
-            return known, False
+        open_case = open_case_of(result)
+        if open_case is not None:
+            return open_case, False
         case = report_problem(
             actor,
             category(),
@@ -59,7 +59,7 @@ def raise_gaps(actor: Actor, results: Sequence[CoverageResult]) -> tuple[list[Ca
     """
     had = open_cases(results)
     without = [result for result in results if result.pk not in had]
-    made = [case for case, new in (raise_gap(actor, each) for each in without[:MOST_AT_ONCE]) if new]
+    made = [case for case, new in (raise_gap(actor, result) for result in without[:MOST_AT_ONCE]) if new]
     return made, len(without[MOST_AT_ONCE:])
 
 

@@ -47,5 +47,5 @@ class Command(BaseCommand):
                 f"{path.name}: {done.added} added, {done.changed} changed, {done.usable} can be computed"
             )
         if verbosity > 1:
-            for each in done.remarks:
-                self.stdout.write(f"  {each.code}: {'; '.join(each.sentences)}")
+            for remark in done.remarks:
+                self.stdout.write(f"  {remark.code}: {'; '.join(remark.sentences)}")

@@ -192,8 +192,8 @@ def _differs(asset: Asset, changes: Changes, name: str) -> bool:
     return bool(getattr(asset, name) != changes.attributes[name])
 
 
-def _same_point(one: Point, other: Point) -> bool:
-    return abs(one.x - other.x) < _SAME_DEGREES and abs(one.y - other.y) < _SAME_DEGREES
+def _same_point(first: Point, other: Point) -> bool:
+    return abs(first.x - other.x) < _SAME_DEGREES and abs(first.y - other.y) < _SAME_DEGREES
 
 
 def _changed_by_others(work: Work, asset: Asset) -> set[str] | None:

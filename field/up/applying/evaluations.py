@@ -86,16 +86,16 @@ def _found(reading: Reading) -> list[Found]:
         reading.problems["found"] = _("Give a list of 1 to %(most)s answers.") % {"most": MOST_OBSERVATIONS}
         return []
     found = []
-    for each in came:
+    for entry in came:
         try:
-            found.append(_one(each))
+            found.append(_read_answer(entry))
         except ValueError:
-            name = clean(str(each.get("item", "found")))[:40] if isinstance(each, dict) else "found"
+            name = clean(str(entry.get("item", "found")))[:40] if isinstance(entry, dict) else "found"
             reading.problems[name or "found"] = _("This answer cannot be read.")
     return found
 
 
-def _one(came: Any) -> Found:
+def _read_answer(came: Any) -> Found:
     """One answer.
 
     Raises:

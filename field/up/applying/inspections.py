@@ -33,7 +33,7 @@ def inspect(work: Work) -> Applied:
         reading.problems["also"] = _("Give a list of codes.")
     reading.done()
     seen = locked_assets(uid for uid in uids if uid is not None)
-    for asset in sorted(seen.values(), key=lambda each: each.pk):
+    for asset in sorted(seen.values(), key=lambda seen_asset: seen_asset.pk):
         record_inspection(
             work.actor,
             asset,

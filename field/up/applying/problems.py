@@ -40,22 +40,22 @@ def report(work: Work) -> Applied:
     category = _category(reading)
     site = site_of(reading)
     place, _accuracy = read_position(reading.fields.get("place"))
-    known = _open_case(work, reading)
-    if known is None and category is None:
+    open_case = _open_case(work, reading)
+    if open_case is None and category is None:
         reading.problems.setdefault("category", _("Say what it is about."))
     reading.done()
     asset = locked_asset(work) if work.envelope.asset is not None else None
-    if known is not None:
+    if open_case is not None:
         add_report(
             work.actor,
-            known,
+            open_case,
             note,
             photos_follow=len(work.envelope.photos),
             position=work.envelope.position,
             operation=str(work.envelope.op_id),
             at=work.happened_at,
         )
-        case, kind, words = known, RecordKind.ADDITION, _("Added to %(case)s.")
+        case, kind, words = open_case, RecordKind.ADDITION, _("Added to %(case)s.")
     else:
         assert category is not None  # reading.done() has raised
         case = _reported(work, reading, category, note, asset, site, place)
