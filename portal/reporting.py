@@ -33,7 +33,7 @@ def satisfaction(asked: Asked, user: User) -> Iterable[Chart]:
     answers = in_reach(ResidentAnswer.objects.filter(spam=False, at__gte=begin, at__lt=end), user)
     if asked.given:
         answers = answers.filter(
-            asset__in=Asset.objects.filter(*asked.chosen.conditions.values()).order_by().values("pk")
+            asset__in=Asset.objects.filter(*asked.assets.conditions.values()).order_by().values("pk")
         )
     by_answer = {answer.value: Count("pk", filter=Q(answer=answer.value)) for answer in Satisfied}
     rows = answers.order_by().annotate(month=TruncMonth("at")).values_list("month").annotate(**by_answer)

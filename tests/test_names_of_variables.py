@@ -23,7 +23,6 @@ STILL_TO_DO = (
     "field",
     "places/admin.py",
     "places/models/changed.py",
-    "reports",
     "work/campaigns",
     "work/responsibility",
 )
