@@ -234,8 +234,8 @@ function clock(pen, x, y, palette) {
 
 async function shapeOf(name) {
   shapes ??= readShapes();
-  const known = await shapes;
-  return known.get(name) ?? known.get("sign");
+  const byName = await shapes;
+  return byName.get(name) ?? byName.get("sign");
 }
 
 /** The very paths of the legend's symbols. */
