@@ -65,9 +65,9 @@ def make_residents(count: int, seed: int, now: datetime) -> dict[str, int]:
 def _some_assets(rng: np.random.Generator, keys: list[int], count: int) -> list[Asset]:
     """Mostly from the same few plates: people answer where they wait."""
     busy = rng.choice(keys, size=min(len(keys), max(1, count // 4)))
-    chosen = [int(key) for key in rng.choice(busy, size=count)]
-    found = Asset.objects.select_related("area").defer("area__boundary", "footprint").in_bulk(set(chosen))
-    return [found[key] for key in chosen]
+    drawn_keys = [int(key) for key in rng.choice(busy, size=count)]
+    found = Asset.objects.select_related("area").defer("area__boundary", "footprint").in_bulk(set(drawn_keys))
+    return [found[key] for key in drawn_keys]
 
 
 def _moment(rng: np.random.Generator, now: datetime) -> datetime:
@@ -77,7 +77,7 @@ def _moment(rng: np.random.Generator, now: datetime) -> datetime:
 def _answers(rng: np.random.Generator, keys: list[int], count: int, now: datetime) -> None:
     made = []
     for asset in _some_assets(rng, keys, count):
-        answer = Satisfied(str(rng.choice([each.value for each in _SHARES], p=list(_SHARES.values()))))
+        answer = Satisfied(str(rng.choice([verdict.value for verdict in _SHARES], p=list(_SHARES.values()))))
         at = _moment(rng, now)
         more = rng.random() < 0.3
         made.append(

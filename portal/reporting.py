@@ -30,13 +30,13 @@ def satisfaction(asked: Asked, user: User) -> Iterable[Chart]:
     if not can(user, FILE_CASE):
         return
     begin, end = span(asked)
-    said = in_reach(ResidentAnswer.objects.filter(spam=False, at__gte=begin, at__lt=end), user)
+    answers = in_reach(ResidentAnswer.objects.filter(spam=False, at__gte=begin, at__lt=end), user)
     if asked.given:
-        said = said.filter(
-            asset__in=Asset.objects.filter(*asked.chosen.conditions.values()).order_by().values("pk")
+        answers = answers.filter(
+            asset__in=Asset.objects.filter(*asked.assets.conditions.values()).order_by().values("pk")
         )
     by_answer = {answer.value: Count("pk", filter=Q(answer=answer.value)) for answer in Satisfied}
-    rows = said.order_by().annotate(month=TruncMonth("at")).values_list("month").annotate(**by_answer)
+    rows = answers.order_by().annotate(month=TruncMonth("at")).values_list("month").annotate(**by_answer)
     shares: dict[date, Share] = defaultdict(lambda: Share("", 0, 0, 0))
     shares |= {timezone.localdate(month): Share("", *counts) for month, *counts in rows}
     yield Chart(

@@ -58,13 +58,18 @@ def numbers(asked: Sequence[Asked], user: User) -> list[Number]:
     """All of them, in their order; a query a kind."""
     counts: dict[Asked, int] = {}
     for pages, count in ((_ASSET_LISTS, _count_assets), ((JOBS,), _count_jobs), ((CASES,), _count_cases)):
-        of_kind = [each for each in asked if each.page in pages]
+        of_kind = [question for question in asked if question.page in pages]
         if of_kind:
-            found = count([each.query for each in of_kind], user)
+            found = count([question.query for question in of_kind], user)
             counts |= dict(zip(of_kind, found, strict=True))
     return [
-        Number(each.title, counts[each], leads_to(each.page, each.query), each.tone if counts[each] else "")
-        for each in asked
+        Number(
+            question.title,
+            counts[question],
+            leads_to(question.page, question.query),
+            question.tone if counts[question] else "",
+        )
+        for question in asked
     ]
 
 

@@ -49,7 +49,7 @@ def in_time(
     )
     found: dict[tuple[int | None, date], InTime] = defaultdict(InTime)
     for street, due, ended in clocks.values_list(F("case__street_id"), "due_at", "ended_at"):
-        each = found[street, timezone.localdate(due).replace(day=1)]
-        each.due += 1
-        each.kept += ended is not None and ended <= due
+        limits = found[street, timezone.localdate(due).replace(day=1)]
+        limits.due += 1
+        limits.kept += ended is not None and ended <= due
     return dict(found)

@@ -15,12 +15,6 @@ ROOMS = [*sorted(path.parent for path in ROOT.glob("*/apps.py")), ROOT / "config
 SAYING_NOTHING = frozenset({"chosen", "each", "known", "one", "said"})
 # Where such a name may stand, and why.
 ALLOWED = {"assets/models/ledger.py": "`said` is a column of the database"}
-# Files and folders that have such names yet. Whoever renames the last of them takes the line away.
-STILL_TO_DO = (
-    "demonstration",
-    "portal",
-    "reports",
-)
 
 
 def names_given(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -57,26 +51,14 @@ def in_room(room: Path) -> Iterator[tuple[str, str]]:
             yield path.relative_to(ROOT).as_posix(), f"{line}: {name}"
 
 
-def is_to_do(file: str) -> bool:
-    """Whether a file is one of those, or in one of those folders, whose names are still to be given."""
-    return any(file == place or file.startswith(f"{place}/") for place in STILL_TO_DO)
-
-
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_what_is_held_can_be_read_off_its_name(room: Path) -> None:
-    found = [(file, where) for file, where in in_room(room) if file not in ALLOWED and not is_to_do(file)]
+    found = [(file, where) for file, where in in_room(room) if file not in ALLOWED]
     assert found == [], "name it for what it is: asset_filter, row, verdict"
 
 
-def test_every_exception_and_everything_still_to_do_is_needed() -> None:
-    files = {file for room in ROOMS for file, _where in in_room(room)}
-    assert set(ALLOWED) <= files
-    done = [
-        place
-        for place in STILL_TO_DO
-        if not any(file == place or file.startswith(f"{place}/") for file in files)
-    ]
-    assert done == [], "nothing is left to do there: take the line away"
+def test_every_exception_is_needed() -> None:
+    assert set(ALLOWED) <= {file for room in ROOMS for file, _where in in_room(room)}
 
 
 @pytest.mark.parametrize(

@@ -180,8 +180,8 @@ def _named_positions(rows: list[dict[str, str]], plane: Plane) -> dict[str, Coor
     found: dict[str, Coordinates] = {}
     for row in (*rows_of("roads"), *rows_of("sites"), *rows):
         cell = row.get("points") or row.get("point") or row.get("office") or ""
-        if known := points(cell):
-            found[row["name"]] = plane.flat(np.array([point.coords for point in known])).mean(axis=0)
+        if real_points := points(cell):
+            found[row["name"]] = plane.flat(np.array([point.coords for point in real_points])).mean(axis=0)
     return found
 
 
@@ -230,17 +230,17 @@ def _nearest_seed(
 ) -> list[int]:
     """Which seed each community gets: near a place of a like name if there is one, else in order from west to east."""
     free = list(np.argsort(seeds[:, 0] - seeds[:, 1] / 3))
-    chosen: dict[str, int] = {}
+    seed_of: dict[str, int] = {}
     for row in members:
         at = stems.get(_stem(row["name"]))
         if at is not None:
             best = min(free, key=lambda seed: float(np.hypot(*(seeds[seed] - at))))
             free.remove(best)
-            chosen[row["code"]] = int(best)
+            seed_of[row["code"]] = int(best)
     for row in members:
-        if row["code"] not in chosen:
-            chosen[row["code"]] = int(free.pop(0))
-    return [chosen[row["code"]] for row in members]
+        if row["code"] not in seed_of:
+            seed_of[row["code"]] = int(free.pop(0))
+    return [seed_of[row["code"]] for row in members]
 
 
 def _roads(
@@ -256,8 +256,8 @@ def _roads(
     roads = {}
     for row in rows_of("roads"):
         name = row["name"]
-        known = plane.flat(np.array([point.coords for point in points(row["points"])]).reshape(-1, 2))
-        if not len(known):
+        known_points = plane.flat(np.array([point.coords for point in points(row["points"])]).reshape(-1, 2))
+        if not len(known_points):
             anchor: np.ndarray | None
             if name in PLACED_BY_HAND:
                 anchor = plane.flat(np.array(PLACED_BY_HAND[name]))
@@ -267,8 +267,8 @@ def _roads(
                     street = streets[list(streets)[int(rng.integers(len(streets)))]]
                     anchor = street.centre
                 anchor = anchor + rng.normal(0, 150, 2)
-            known = anchor[None, :]
-        line, busy = _line_through(name, known, rng)
+            known_points = anchor[None, :]
+        line, busy = _line_through(name, known_points, rng)
         inside = shapely.intersection(line, district)
         longest = max(shapely.get_parts(inside), key=lambda part: part.length, default=line)
         lines = real.get(name, MultiLineString([longest]))
@@ -287,15 +287,15 @@ def _bearing_of(name: str, rng: np.random.Generator) -> float:
     return base + float(rng.normal(0, 4))
 
 
-def _line_through(name: str, known: Coordinates, rng: np.random.Generator) -> tuple[LineString, float]:
+def _line_through(name: str, known_points: Coordinates, rng: np.random.Generator) -> tuple[LineString, float]:
     """A gently winding line by way of the known points."""
-    centre = known.mean(axis=0)
+    centre = known_points.mean(axis=0)
     bearing, length, busy = KNOWN_ROADS.get(
         name, (_bearing_of(name, rng), float(rng.uniform(700, 1900)), 1.0)
     )
     along = np.array([np.sin(np.radians(bearing)), np.cos(np.radians(bearing))])
     across = np.array([along[1], -along[0]])
-    offsets = (known - centre) @ np.column_stack([along, across])
+    offsets = (known_points - centre) @ np.column_stack([along, across])
     middle = _middle(name, offsets[:, 0], length)
     reach = max(length / 2, float(np.abs(offsets[:, 0] - middle).max()) + 150)
     stations = np.linspace(middle - reach, middle + reach, max(int(reach / 40), 8))
@@ -344,10 +344,11 @@ def _crossings(geography: Geography) -> list[Place]:
     roads = list(geography.roads.values())
     tree = shapely.STRtree([road.line for road in roads])
     found = []
-    for one, other in zip(*tree.query([road.line for road in roads], predicate="intersects"), strict=True):
-        if one < other:
-            for at in shapely.get_coordinates(shapely.intersection(roads[one].line, roads[other].line))[:1]:
-                busier, quieter = sorted((roads[one], roads[other]), key=lambda road: -road.busy)
+    for first, second in zip(*tree.query([road.line for road in roads], predicate="intersects"), strict=True):
+        if first < second:
+            pair = roads[first], roads[second]
+            for at in shapely.get_coordinates(shapely.intersection(pair[0].line, pair[1].line))[:1]:
+                busier, quieter = sorted(pair, key=lambda road: -road.busy)
                 name = f"{busier.name}与{quieter.name}路口".replace("路路口", "路口")
                 found.append(Place("", name, "crossing", at, road=busier.code))
     return found

@@ -206,10 +206,10 @@ class Loader:
         resolver = Resolver()
         degrees = np.round(home.plane.degrees(np.array([place.at for place in home.places])), 7)
         placements = resolver.resolve(degrees[:, 0], degrees[:, 1])
-        known = {site.code: site for site in Site.objects.filter(area=None)}
+        sites_without_area = {site.code: site for site in Site.objects.filter(area=None)}
         located, made = [], []
         for place, (longitude, latitude), placement in zip(home.places, degrees, placements, strict=True):
-            if site := known.get(place.code):
+            if site := sites_without_area.get(place.code):
                 site.area_id = placement.area
                 located.append(site)
             elif place.invented:

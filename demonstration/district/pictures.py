@@ -73,10 +73,10 @@ class Scene:
 
 def add_photos(count: int, rng: np.random.Generator) -> int:
     """Draw and store about `count` photos, and name them in the catalogue; returns how many."""
-    chosen = _choose(count, rng)
+    subjects = _choose(count, rng)
     scenes: list[Scene] = []
     photos: list[Photo] = []
-    for asset, inspection in chosen:
+    for asset, inspection in subjects:
         for stage, condition, at in _moments(asset, inspection, rng):
             scenes.append(
                 Scene(

@@ -119,10 +119,10 @@ def _draw_apart(spots: list[dict[str, Any]], rng: np.random.Generator) -> None:
     moving = np.flatnonzero(["place" in spot for spot in spots])
     for tried in range(MOST_ROUNDS):
         points = shapely.points(flat)
-        one, other = shapely.STRtree(points).query(points[moving], "dwithin", LEAST_APART)
+        mover, neighbour = shapely.STRtree(points).query(points[moving], "dwithin", LEAST_APART)
         # Of two that may move, the later one does.
-        has_to = (moving[one] != other) & ((moving[one] > other) | ~np.isin(other, moving))
-        moving = np.unique(moving[one[has_to]])
+        has_to = (moving[mover] != neighbour) & ((moving[mover] > neighbour) | ~np.isin(neighbour, moving))
+        moving = np.unique(moving[mover[has_to]])
         if not len(moving):
             break
         angle = rng.uniform(0, 2 * np.pi, len(moving))
@@ -176,16 +176,16 @@ def _spots(
     settings = rng.choice(len(possible), len(sizes), p=shares / shares.sum())
     spots: list[dict[str, Any]] = []
     for number, setting in enumerate(possible):
-        chosen = sizes[settings == number]
-        if len(chosen) == 0:
+        sizes_here = sizes[settings == number]
+        if len(sizes_here) == 0:
             continue
         if setting == "road":
-            where = offer.verge.take(len(chosen), rng, lamps=kind in HUNG_ON_LAMPS)
+            where = offer.verge.take(len(sizes_here), rng, lamps=kind in HUNG_ON_LAMPS)
             # A street whose roadsides are full has its places left.
-            where += _at_places(*_ample(offer), len(chosen) - len(where), rng)
+            where += _at_places(*_ample(offer), len(sizes_here) - len(where), rng)
         else:
-            where = _at_places(offer.places[setting], setting, len(chosen), rng)
-        for size, at in zip(chosen.tolist(), where, strict=True):
+            where = _at_places(offer.places[setting], setting, len(sizes_here), rng)
+        for size, at in zip(sizes_here.tolist(), where, strict=True):
             spots.append({"type": kind, "street": street, "size": size, **at})
     return spots
 
@@ -206,8 +206,8 @@ def _ample(offer: Surroundings) -> tuple[list[Place], str]:
 def _at_places(places: list[Place], kind: str, count: int, rng: np.random.Generator) -> list[dict[str, Any]]:
     # Some places have much more than others.
     weights = rng.gamma(2.0, 0.5, len(places))
-    chosen = rng.choice(len(places), count, p=weights / weights.sum())
-    centre = np.array([place.at for place in places])[chosen]
+    picks = rng.choice(len(places), count, p=weights / weights.sum())
+    centre = np.array([place.at for place in places])[picks]
     angle = rng.uniform(0, 2 * np.pi, count)
     if kind == "crossing":
         corner = rng.integers(0, 4, count)
@@ -226,7 +226,7 @@ def _at_places(places: list[Place], kind: str, count: int, rng: np.random.Genera
         {
             "flat": flat[i],
             "bearing": int(bearing[i]),
-            "place": places[chosen[i]],
+            "place": places[picks[i]],
             "detail": int(rng.integers(10)),
         }
         for i in range(count)

@@ -162,9 +162,9 @@ class Builder:
         for number, profile in enumerate(self.profiles):
             mine = np.flatnonzero(self.type == number)
             materials = list(profile.materials)
-            chosen = self.rng.integers(len(materials), size=len(mine))
-            self.material[mine] = np.array(materials, dtype=object)[chosen]
-            self.durability[mine] = np.array(list(profile.materials.values()))[chosen]
+            picks = self.rng.integers(len(materials), size=len(mine))
+            self.material[mine] = np.array(materials, dtype=object)[picks]
+            self.durability[mine] = np.array(list(profile.materials.values()))[picks]
             sizes = np.array(profile.sizes)[self.rng.integers(len(profile.sizes), size=len(mine))]
             stretch = np.round(self.rng.choice([0.9, 1.0, 1.0, 1.1], len(mine)), 2)
             self.width[mine], self.height[mine] = sizes[:, 0] * stretch, sizes[:, 1]
@@ -194,31 +194,31 @@ class Builder:
         starts = np.array([work.valid_from for work in works], dtype="datetime64[D]")
         ends = np.array([work.valid_to or "9999-12-31" for work in works], dtype="datetime64[D]")
         weights = np.array([work.weight for work in works])
-        chosen = self.rng.choice(len(works), self.count, p=weights / weights.sum())
+        drawn_works = self.rng.choice(len(works), self.count, p=weights / weights.sum())
         hangs_now = [work.weight > 0 and work.valid_from <= day <= (work.valid_to or day) for work in works]
         current = {work.code.split("-")[0]: i for i, work in reversed(list(enumerate(works))) if hangs_now[i]}
         successor = np.array([current.get(work.code.split("-")[0], current["civil"]) for work in works])
-        chosen = np.where(ends[chosen] <= self.installed, successor[chosen], chosen)
+        drawn_works = np.where(ends[drawn_works] <= self.installed, successor[drawn_works], drawn_works)
         delay = self.rng.integers(0, 75, self.count).astype("timedelta64[D]")
-        latest = np.minimum(ends[chosen], self.today - np.timedelta64(1, "D"))
-        self.posted = np.minimum(np.maximum(self.installed, starts[chosen] + delay), latest)
+        latest = np.minimum(ends[drawn_works], self.today - np.timedelta64(1, "D"))
+        self.posted = np.minimum(np.maximum(self.installed, starts[drawn_works] + delay), latest)
         shows = self.psa & (self.rng.random(self.count) > 0.055) & (self.lifecycle != Lifecycle.PLANNED.value)
         shows &= self.posted >= self.installed
-        self.artwork = np.where(shows, chosen, -1)
+        self.artwork = np.where(shows, drawn_works, -1)
         self.posted[~shows] = np.datetime64("NaT")
-        self.outdated = shows & (ends[chosen] < self.today)
+        self.outdated = shows & (ends[drawn_works] < self.today)
         by_code = {work.code: i for i, work in enumerate(works)}
         year = int(str(self.today)[:4])
         before = np.array([by_code.get(work.code.replace(str(year), str(year - 1)), -1) for work in works])
-        self.previous = np.where(shows, before[chosen], -1)
-        self.previous[self.previous == chosen] = -1
+        self.previous = np.where(shows, before[drawn_works], -1)
+        self.previous[self.previous == drawn_works] = -1
         self.previous_posted = np.maximum(self.installed, starts[self.previous] + delay)
         self.previous[self.previous_posted >= np.minimum(self.posted, ends[self.previous])] = -1
 
     def _wear(self) -> Wear:
         communities = np.array([placement.community or 0 for placement in self.placements])
-        known, position = np.unique(communities, return_inverse=True)
-        care = np.exp(self.rng.normal(0, 0.16, len(known)))[position]
+        distinct, position = np.unique(communities, return_inverse=True)
+        care = np.exp(self.rng.normal(0, 0.16, len(distinct)))[position]
         care *= [STREET_CARE.get(code, 1.0) for code in self.standing.street]
         inspected = ~self.unknown & (self.lifecycle != Lifecycle.PLANNED.value)
         return wear(self.ages, self.life * self.durability * care, self.intervals, inspected, self.rng)
@@ -344,12 +344,12 @@ class Builder:
         }  # fmt: skip
 
     def _some(self, words: tuple[str, ...], where: NDArray[np.bool_]) -> list[str]:
-        chosen = self.rng.integers(len(words), size=self.count).tolist()
-        return [words[i] if yes else "" for i, yes in zip(chosen, where.tolist(), strict=True)]
+        picks = self.rng.integers(len(words), size=self.count).tolist()
+        return [words[i] if yes else "" for i, yes in zip(picks, where.tolist(), strict=True)]
 
     def _wordings(self) -> list[str]:
         own = ("邻里和睦 社区和美", "家和万事兴", "爱护家园 人人有责", "孝老爱亲 代代相传")
-        chosen = self.rng.integers(len(own), size=self.count).tolist()
+        picks = self.rng.integers(len(own), size=self.count).tolist()
         return [
             self.artworks[work].wording
             if work >= 0
@@ -357,7 +357,7 @@ class Builder:
             if psa
             else address.removeprefix("天桥区")
             for work, other, psa, address in zip(
-                self.artwork.tolist(), chosen, self.psa.tolist(), self.standing.address, strict=True
+                self.artwork.tolist(), picks, self.psa.tolist(), self.standing.address, strict=True
             )
         ]
 
@@ -367,9 +367,9 @@ class Builder:
         numbers = self.rng.integers(1, 19, (self.count, 2)).tolist()
         return [
             (f"{building} 号楼 {stairs % 4 + 1} 单元", "楼道长", f"138****{building:02d}{stairs:02d}")
-            if chosen and place is not None and place.kind == "estate"
+            if is_inside and place is not None and place.kind == "estate"
             else ("", "", "")
-            for chosen, place, (building, stairs) in zip(
+            for is_inside, place, (building, stairs) in zip(
                 inside.tolist(), self.standing.place, numbers, strict=True
             )
         ]

@@ -81,7 +81,7 @@ def uuids(count: int, rng: np.random.Generator) -> list[str]:
 def geometries(shapes: NDArray[np.object_]) -> list[str]:
     """Shapes (WGS84) as hexadecimal EWKB; None is NULL."""
     encoded = shapely.to_wkb(shapely.set_srid(shapes, 4326), hex=True, include_srid=True)
-    return [NULL if one is None else one for one in encoded.tolist()]
+    return [NULL if digits is None else digits for digits in encoded.tolist()]
 
 
 def point_texts(degrees: NDArray[np.float64]) -> list[str]:

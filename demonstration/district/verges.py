@@ -57,12 +57,12 @@ class Verge:
     def take(self, count: int, rng: np.random.Generator, *, lamps: bool) -> list[dict]:
         """Give away `count` spots, those with a lamp first if `lamps`; fewer when there are no more."""
         wanted = self._is_free & self.has_lamp if lamps else self._is_free
-        chosen = self._drawn(wanted, count, rng)
-        if len(chosen) < count:
-            self._is_free[chosen] = False
-            chosen = np.concatenate([chosen, self._drawn(self._is_free, count - len(chosen), rng)])
-        self._is_free[chosen] = False
-        return [self._spot(index) for index in chosen.tolist()]
+        taken = self._drawn(wanted, count, rng)
+        if len(taken) < count:
+            self._is_free[taken] = False
+            taken = np.concatenate([taken, self._drawn(self._is_free, count - len(taken), rng)])
+        self._is_free[taken] = False
+        return [self._spot(index) for index in taken.tolist()]
 
     def _drawn(self, among: NDArray[np.bool_], count: int, rng: np.random.Generator) -> Integers:
         places = np.flatnonzero(among)
@@ -145,11 +145,11 @@ def _is_parallel(way: shapely.LineString, line: shapely.LineString, at: shapely.
 
 
 def _invented_where_few_are_known(geography: Geography, roads: list[RoadLine]) -> list[_Stretch]:
-    known = STRtree([way.line for way in geography.ways])
+    ways = STRtree([way.line for way in geography.ways])
     lengths = shapely.length([way.line for way in geography.ways])
     found = []
     for cell in geography.streets.values():
-        if lengths[known.query(cell.shape, predicate="intersects")].sum() >= FEW_METRES:
+        if lengths[ways.query(cell.shape, predicate="intersects")].sum() >= FEW_METRES:
             continue
         for number, road in enumerate(roads):
             if not road.real:
@@ -167,8 +167,8 @@ class _Spots:
     weight: NDArray[np.float64]
     has_lamp: NDArray[np.bool_]
 
-    def only(self, chosen: NDArray) -> "_Spots":
-        return _Spots(**{name: column[chosen] for name, column in vars(self).items()})
+    def only(self, which: NDArray) -> "_Spots":
+        return _Spots(**{name: column[which] for name, column in vars(self).items()})
 
 
 def _beside(stretches: list[_Stretch], rng: np.random.Generator) -> _Spots:
@@ -212,10 +212,10 @@ def _apart(at: Coordinates) -> NDArray[np.bool_]:
     """Which spots to keep so that no two are too near to one another: of two, the first."""
     points = shapely.points(at)
     pairs = STRtree(points).query(points, predicate="dwithin", distance=LEAST_APART)
-    one, other = pairs[:, pairs[0] < pairs[1]]
+    earlier, later = pairs[:, pairs[0] < pairs[1]]
     keep = np.ones(len(at), dtype=bool)
     for first, second in zip(
-        *(column[np.lexsort((other, one))].tolist() for column in (one, other)), strict=True
+        *(column[np.lexsort((later, earlier))].tolist() for column in (earlier, later)), strict=True
     ):
         if keep[first]:
             keep[second] = False

@@ -59,7 +59,7 @@ class Wear:
 
 
 def wear(
-    ages: Floats, lives: Floats, intervals: Integers, known: NDArray[np.bool_], rng: np.random.Generator
+    ages: Floats, lives: Floats, intervals: Integers, inspected: NDArray[np.bool_], rng: np.random.Generator
 ) -> Wear:
     """A year and some weeks of looking and repairing.
 
@@ -67,17 +67,17 @@ def wear(
         ages: days since installation.
         lives: days until an asset of this type, material and neighbourhood looks worn.
         intervals: days between inspections.
-        known: False for what nobody has inspected yet.
+        inspected: False for what nobody has inspected yet.
     """
     count = len(ages)
-    seen = _inspection_days(ages, intervals, known, rng)
+    seen = _inspection_days(ages, intervals, inspected, rng)
     # Nobody knows when the older ones were last renewed: some time in their last life.
     renewed = np.minimum(ages, seen[:, 0] + lives * rng.uniform(0, 1.02, count))
     latest_condition = np.zeros(count, dtype=np.int64)
     latest_minutes = np.full(count, -1, dtype=np.int64)
     inspections: list[tuple[Integers, Integers, Integers, NDArray[np.bool_]]] = []
     jobs: list[tuple[Integers, Integers, Integers, Integers]] = []
-    last_step = np.where(known, (seen >= 0).sum(axis=1) - 1, -1)
+    last_step = np.where(inspected, (seen >= 0).sum(axis=1) - 1, -1)
     for step in range(STEPS):
         due = np.flatnonzero(seen[:, step] >= 0)
         # The first step is taken by nobody too, so that there is always something to put together.
@@ -127,7 +127,7 @@ def wear(
 
 
 def _inspection_days(
-    ages: Floats, intervals: Integers, known: NDArray[np.bool_], rng: np.random.Generator
+    ages: Floats, intervals: Integers, inspected: NDArray[np.bool_], rng: np.random.Generator
 ) -> Floats:
     """Days ago of each asset's inspections, oldest first, -1 after the last; shape (assets, STEPS)."""
     count = len(ages)
@@ -146,9 +146,9 @@ def _inspection_days(
     days = np.column_stack([latest, latest[:, None] + np.cumsum(gaps, axis=1)])
     # The last one of all is the first beyond those days.
     wanted = np.column_stack([np.ones(count, dtype=bool), days[:, :-1] < DAYS])
-    possible = wanted & (days < ages[:, None]) & known[:, None]
+    possible = wanted & (days < ages[:, None]) & inspected[:, None]
     # What was put up a few days ago was at least looked at when it was put up.
-    fresh = known & ~possible[:, 0]
+    fresh = inspected & ~possible[:, 0]
     days[fresh, 0] = np.maximum(np.floor(ages[fresh]), 1)
     possible[fresh, 0] = True
     days = np.where(possible, days, -1)

@@ -109,9 +109,9 @@ def onwards(start: Point, towards: Point, further: float) -> Point:
     return shifted(towards, float(east), float(north))
 
 
-def metres(one: Point, other: Point) -> float:
+def metres(here: Point, there: Point) -> float:
     """About how far two places of the district are from each other."""
-    return float(np.hypot(*((np.array(one.coords) - np.array(other.coords)) * METRES)))
+    return float(np.hypot(*((np.array(here.coords) - np.array(there.coords)) * METRES)))
 
 
 def _walk(places: Floats) -> list[int]:

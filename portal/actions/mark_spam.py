@@ -12,22 +12,22 @@ from portal.models import ResidentAnswer, ResidentRemark, ResidentReport
 AnySaid = ResidentAnswer | ResidentRemark
 
 
-def mark_spam(actor: Actor, said: AnySaid) -> None:
+def mark_spam(actor: Actor, statement: AnySaid) -> None:
     """Hide an answer or a remark: it counts nowhere.
 
     Raises:
         PermissionDenied: the actor does not decide about reports there.
     """
-    _set(actor, said, True)
+    _set(actor, statement, True)
 
 
-def unmark_spam(actor: Actor, said: AnySaid) -> None:
+def unmark_spam(actor: Actor, statement: AnySaid) -> None:
     """Take it back: it counts again.
 
     Raises:
         PermissionDenied: the actor does not decide about reports there.
     """
-    _set(actor, said, False)
+    _set(actor, statement, False)
 
 
 def mark_report_spam(actor: Actor, report: ResidentReport) -> None:
@@ -57,8 +57,8 @@ def with_spam(reports: QuerySet[ResidentReport]) -> QuerySet[ResidentReport]:
     return reports.annotate(spam=Exists(last.filter(~Exists(later), details__spam=True)))
 
 
-def _set(actor: Actor, said: AnySaid, spam: bool) -> None:
-    authorise(actor, FILE_CASE, said)
+def _set(actor: Actor, statement: AnySaid, spam: bool) -> None:
+    authorise(actor, FILE_CASE, statement)
     with acting(actor):
-        type(said).objects.filter(pk=said.pk).exclude(spam=spam).update(spam=spam)
-        said.spam = spam
+        type(statement).objects.filter(pk=statement.pk).exclude(spam=spam).update(spam=spam)
+        statement.spam = spam

@@ -109,7 +109,7 @@ def read_boxes(boxes: Sequence[Sequence[float]]) -> list[Box]:
         raise ValidationError({"boxes": _("At most %(most)s boxes.") % {"most": MOST_BOXES}})
     kept = []
     for box in boxes:
-        if len(box) != 4 or not all(isinstance(each, int | float) and isfinite(each) for each in box):
+        if len(box) != 4 or not all(isinstance(number, int | float) and isfinite(number) for number in box):
             raise ValidationError({"boxes": _("A box is four numbers: left, top, right, bottom.")})
         (left, right), (top, bottom) = sorted((box[0], box[2])), sorted((box[1], box[3]))
         left, top, right, bottom = max(0.0, left), max(0.0, top), min(1.0, right), min(1.0, bottom)

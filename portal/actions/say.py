@@ -143,7 +143,7 @@ def remark(
     _check(words, telephone, photos)
     stored = store_photos(photos)
     with acting(a_resident()):
-        said: dict[str, Any] = {
+        values: dict[str, Any] = {
             "asset": place.asset,
             "site": place.site,
             "scope_code": place.scope_code,
@@ -154,7 +154,7 @@ def remark(
             "at": at or timezone.now(),
             **_columns(stored),
         }
-        kept, _new = ResidentRemark.objects.get_or_create(uid=once or uuid4(), defaults=said)
+        kept, _new = ResidentRemark.objects.get_or_create(uid=once or uuid4(), defaults=values)
     return kept
 
 
@@ -168,4 +168,4 @@ def _check(words: str, telephone: str, photos: Photos) -> None:
 
 
 def _columns(stored: list) -> dict[str, object]:
-    return {name: getattr(each, name) for each in stored for name in ("sha256", "width", "height")}
+    return {name: getattr(photo, name) for photo in stored for name in ("sha256", "width", "height")}

@@ -92,8 +92,8 @@ def do_verb(request: HttpRequest, uid: UUID, verb: str) -> HttpResponse:
         return _asking_again(request)
     if verb not in Verb.values or Verb(verb) not in LINK_VERBS:
         raise Http404
-    known = Verb(verb)
-    way = WAYS[known]
+    case_verb = Verb(verb)
+    way = WAYS[case_verb]
     form = way.form(request.POST, request.FILES, auto_id=f"{verb}-%s")
     if form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if value is not None}
@@ -108,7 +108,7 @@ def do_verb(request: HttpRequest, uid: UUID, verb: str) -> HttpResponse:
             note_use(link)
             response = HttpResponseRedirect(f"{reverse('answer-case', args=[uid])}?done={verb}")
             return _unseen(response)
-    return _case_page(request, link, (known, form))
+    return _case_page(request, link, (case_verb, form))
 
 
 @require_safe
@@ -142,7 +142,7 @@ def _case_page(
         "card": card_of(case, timezone.now()),
         "steps": forms_of(case, verbs, refused),
         # What was refused and has no place on the page any more is said above.
-        "problems": [sentence for each in refused[1].errors.values() for sentence in each]
+        "problems": [sentence for sentences in refused[1].errors.values() for sentence in sentences]
         if refused is not None and left_over
         else [],
         "done": str(Verb(done).label) if done in LINK_VERBS else "",

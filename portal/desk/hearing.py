@@ -49,14 +49,14 @@ def answers_page(request: SignedInRequest) -> HttpResponse:
     """Satisfaction with its n, by street and by site, and the answers themselves."""
     only_parameters(request, "days", "spam", PARAMETER)
     days = _days(request)
-    said = in_reach(ResidentAnswer.objects.all(), request.user)
+    answers = in_reach(ResidentAnswer.objects.all(), request.user)
     if PERIODS[days] is not None:
-        said = said.filter(at__gte=timezone.now() - timedelta(days=PERIODS[days] or 0))
+        answers = answers.filter(at__gte=timezone.now() - timedelta(days=PERIODS[days] or 0))
     context = {
-        **_listed(request, said),
-        "whole": total(said),
-        "streets": by_street(said),
-        "sites": by_site(said),
+        **_listed(request, answers),
+        "whole": total(answers),
+        "streets": by_street(answers),
+        "sites": by_site(answers),
         "fewest": FEWEST_TO_RANK,
         "days": days,
         "periods": [
@@ -73,10 +73,10 @@ def answers_page(request: SignedInRequest) -> HttpResponse:
 def remarks_page(request: SignedInRequest) -> HttpResponse:
     """Praise and suggestions, counted and listed."""
     only_parameters(request, "spam", PARAMETER)
-    said = in_reach(ResidentRemark.objects.all(), request.user)
-    counts = dict(said.filter(spam=False).order_by().values_list("kind").annotate(n=Count("pk")))
+    remarks = in_reach(ResidentRemark.objects.all(), request.user)
+    counts = dict(remarks.filter(spam=False).order_by().values_list("kind").annotate(n=Count("pk")))
     context = {
-        **_listed(request, said),
+        **_listed(request, remarks),
         "counts": [(kind.label, counts.get(kind.value, 0)) for kind in RemarkKind],
     }
     return show_page(request, "residents_desk/remarks.html", context)
@@ -110,11 +110,13 @@ def decide(request: SignedInRequest, kind: str, uid: UUID, verdict: str) -> Http
     acts = {"spam": mark_spam, "no-spam": unmark_spam}
     if kind not in KINDS or verdict not in acts:
         raise Http404
-    said = in_reach(KINDS[kind].objects.all(), request.user).filter(uid=uid).first()
-    if said is None:
+    statement = in_reach(KINDS[kind].objects.all(), request.user).filter(uid=uid).first()
+    if statement is None:
         raise Http404
-    acts[verdict](Actor(request.user, Origin.WEB), said)  # type: ignore[arg-type]  # one of KINDS
-    messages.success(request, _("Marked as spam: it counts nowhere.") if said.spam else _("It counts again."))
+    acts[verdict](Actor(request.user, Origin.WEB), statement)  # type: ignore[arg-type]  # one of KINDS
+    messages.success(
+        request, _("Marked as spam: it counts nowhere.") if statement.spam else _("It counts again.")
+    )
     return _back(request, reverse(f"resident-{kind}"))
 
 
@@ -146,10 +148,10 @@ def photo(request: SignedInRequest, kind: str, uid: UUID, size: str) -> HttpResp
     """One size of a photo that came with an answer or a remark."""
     if kind not in KINDS:
         raise Http404
-    said = in_reach(KINDS[kind].objects.exclude(sha256=""), request.user).filter(uid=uid).first()
-    if said is None:
+    statement = in_reach(KINDS[kind].objects.exclude(sha256=""), request.user).filter(uid=uid).first()
+    if statement is None:
         raise Http404
-    return private(photo_answer(said.stored, size))
+    return private(photo_answer(statement.stored, size))
 
 
 def _cases(request: SignedInRequest) -> QuerySet[Case]:
@@ -171,13 +173,13 @@ def _wants_spam(request: SignedInRequest) -> bool:
     return wanted == "yes"
 
 
-def _listed(request: SignedInRequest, said: QuerySet) -> dict[str, Any]:
+def _listed(request: SignedInRequest, statements: QuerySet) -> dict[str, Any]:
     """A page of what was said, the newest first; what is spam apart."""
     shown = _wants_spam(request)
-    rows = said.filter(spam=shown).select_related("asset__type", "site", "street")
+    rows = statements.filter(spam=shown).select_related("asset__type", "site", "street")
     rows = rows.defer("asset__footprint", "site__outline", "street__boundary")
     page = _LATEST_FIRST.page_of(rows, request.GET.get(PARAMETER), A_PAGE)
-    hidden = said.filter(spam=True).count()
+    hidden = statements.filter(spam=True).count()
     return {"rows": page.rows, "pages": ways(request, page.next), "spam": shown, "hidden": hidden}
 
 

@@ -45,7 +45,7 @@ class RemarkKind(models.TextChoices):
 
 
 # What nobody writes twice, with what makes a row one of a plate or of a site.
-_SAID = ("uid", "asset", "site", "scope_code", "street", "at", "invented")
+_WRITTEN_ONCE = ("uid", "asset", "site", "scope_code", "street", "at", "invented")
 _TOLD = ("words", "telephone", "sha256", "width", "height")
 _UNTRACKED = ["words", "telephone", "sha256", "width", "height"]
 
@@ -100,8 +100,8 @@ class _ChangedAfterMore(Changed):
 
 def _about_one(name: str) -> models.CheckConstraint:
     """Of an asset or of a site."""
-    one = Q(asset__isnull=False, site__isnull=True) | Q(asset__isnull=True, site__isnull=False)
-    return models.CheckConstraint(name=name, condition=one)
+    asset_or_site = Q(asset__isnull=False, site__isnull=True) | Q(asset__isnull=True, site__isnull=False)
+    return models.CheckConstraint(name=name, condition=asset_or_site)
 
 
 @pghistory.track(exclude=_UNTRACKED)
@@ -119,7 +119,7 @@ class ResidentAnswer(Said):
         constraints: ClassVar = [_about_one("answer_of_an_asset_or_a_site")]
         triggers: ClassVar = [
             pgtrigger.Protect(
-                name="said_for_good", operation=pgtrigger.Update, condition=Changed(*_SAID, "answer")
+                name="said_for_good", operation=pgtrigger.Update, condition=Changed(*_WRITTEN_ONCE, "answer")
             ),
             pgtrigger.Protect(
                 name="more_once",
@@ -145,7 +145,9 @@ class ResidentRemark(Said):
         ordering: ClassVar = ["-id"]
         triggers: ClassVar = [
             pgtrigger.Protect(
-                name="said_for_good", operation=pgtrigger.Update, condition=Changed(*_SAID, *_TOLD, "kind")
+                name="said_for_good",
+                operation=pgtrigger.Update,
+                condition=Changed(*_WRITTEN_ONCE, *_TOLD, "kind"),
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]

@@ -77,8 +77,8 @@ def place_page(request: HttpRequest) -> HttpResponse:
     """Press where it is."""
     seen = view_of(request.GET)
     at = tuple(_number(request.GET, name) for name in ("at.x", "at.y"))
-    chosen = at[0] is not None and at[1] is not None
-    if chosen:
+    is_pressed = at[0] is not None and at[1] is not None
+    if is_pressed:
         seen = seen.pressed(int(at[0] or 0), int(at[1] or 0))
     farther = replace(seen, nearness=seen.nearness - 1) if seen.nearness else None
     context = {

@@ -32,7 +32,7 @@ _OF_NIGHTS = frozenset({"street", "type", "family"})
 class Asked:
     """The question, in the forms that each kind of data reads."""
 
-    chosen: AssetFilter
+    assets: AssetFilter
     cases: CaseFilter
     jobs: JobFilter
     period: str
@@ -47,7 +47,7 @@ class Asked:
     @property
     def given(self) -> list[str]:
         """The parameters that were given."""
-        return [name for name in self.chosen.values if self.chosen.spelled(name)]
+        return [name for name in self.assets.values if self.assets.spelled(name)]
 
     @property
     def nights_know_it(self) -> bool:
@@ -66,7 +66,7 @@ class Asked:
 
 
 def _labels(asked: Asked, names: set[str]) -> list[str]:
-    return [str(asked.chosen.filters[name].label) for name in asked.given if name in names]
+    return [str(asked.assets.filters[name].label) for name in asked.given if name in names]
 
 
 def read_question(query: QueryDict, user: User) -> Asked:
@@ -80,22 +80,22 @@ def read_question(query: QueryDict, user: User) -> Asked:
         name for name in given if given.get(name) == "" and name in (*AssetFilter.base_filters, "days")
     ]:
         del given[name]
-    chosen = read_filter(given, extra=("days",))
+    asset_filter = read_filter(given, extra=("days",))
     period = given.get("days", USUAL)
     if period not in PERIODS:
         raise FilterError("days", _("“%(value)s” does not exist.") % {"value": period[:80]})
     last = timezone.localdate() - timedelta(days=1)
     first = last - timedelta(days=PERIODS[period][0] - 1)
 
-    def only(known: frozenset[str] | tuple[str, ...]) -> str:
+    def only(names: frozenset[str] | tuple[str, ...]) -> str:
         # The filter's one spelling knows no unsaid values, which differ from filter to filter.
-        kept = QueryDict(chosen.query_string, mutable=True)
-        for name in [name for name in kept if name not in known]:
+        kept = QueryDict(asset_filter.query_string, mutable=True)
+        for name in [name for name in kept if name not in names]:
             del kept[name]
         return str(kept.urlencode())
 
     return Asked(
-        chosen,
+        asset_filter,
         read_case_filter(only(_OF_CASES), user),
         read_job_filter(only(OF_JOBS), user),
         period,

@@ -42,9 +42,9 @@ def in_time_by_month(asked: Asked, user: User) -> Chart:
     by_month: dict[date, InTime] = defaultdict(InTime)
     # Closed ones too: the list's own "open" is no part of the question.
     cases = asked.cases.cases(user, "state")
-    for (_street, month), each in in_time(cases, begin, end, timezone.now()).items():
-        by_month[month].due += each.due
-        by_month[month].kept += each.kept
+    for (_street, month), limits in in_time(cases, begin, end, timezone.now()).items():
+        by_month[month].due += limits.due
+        by_month[month].kept += limits.kept
     return Chart(
         "in-time",
         _("Put right in time"),

@@ -27,7 +27,7 @@ def score_rates(asked: Asked, user: User) -> Iterable[Chart]:
     rounds = Round.objects.visible_to(user).filter(closed_at__gte=begin, closed_at__lt=end)
     visits = Visit.objects.visible_to(user).standing()
     if "street" in asked.given:
-        visits = visits.filter(street__code__in=asked.chosen.values["street"])
+        visits = visits.filter(street__code__in=asked.assets.values["street"])
     yield Chart(
         "score_rates",
         title,
@@ -36,11 +36,11 @@ def score_rates(asked: Asked, user: User) -> Iterable[Chart]:
         columns,
         [
             Row(
-                f"{each.name} (n = {rate.observations:,})",
+                f"{closed_round.name} (n = {rate.observations:,})",
                 [rate.percent],
-                f"{reverse('evaluation-results')}?round={each.uid}",
+                f"{reverse('evaluation-results')}?round={closed_round.uid}",
             )
-            for each, rate in trend(list(rounds.defer("area__boundary")), visits)
+            for closed_round, rate in trend(list(rounds.defer("area__boundary")), visits)
         ],
         decimals=1,
         unit="%",

@@ -28,12 +28,12 @@ def conditions_over_time(asked: Asked, user: User) -> Chart:
     title, columns = _("Condition over time"), condition_columns()
     if not asked.nights_know_it:
         return Chart("conditions", title, "area", _("Day"), columns, [], without=_kept_by())
-    types = asked.chosen.known.lists.types
+    types = asked.assets.known.lists.types
     codes = set(types)
     if "type" in asked.given:
-        codes &= set(asked.chosen.values["type"])
+        codes &= set(asked.assets.values["type"])
     if "family" in asked.given:
-        codes &= {code for code, entry in types.items() if entry.family in asked.chosen.values["family"]}
+        codes &= {code for code, entry in types.items() if entry.family in asked.assets.values["family"]}
     figures = AssetFigure.objects.filter(_of_period(asked) & _places(asked, user, READ))
     if {"type", "family"} & set(asked.given):
         figures = figures.filter(type__in=codes)
@@ -77,7 +77,7 @@ def done_by_week(asked: Asked, user: User) -> Chart:
     begin, end = span(asked)
     inspections = _by_week(
         Inspection.objects.filter(
-            asset__in=asked.chosen.assets(user).order_by().values("pk"),
+            asset__in=asked.assets.assets(user).order_by().values("pk"),
             voided_at__isnull=True,
             effective_at__gte=begin,
             effective_at__lt=end,
@@ -150,9 +150,9 @@ def _places(asked: Asked, user: User, verb: str) -> Q:
         seen |= Q(place__startswith=prefix)
     if "street" not in asked.given:
         return seen
-    wanted = asked.chosen.values["street"]
+    wanted = asked.assets.values["street"]
     streets = Q(
-        place__in=[code for code in wanted if code in asked.chosen.known.lists.areas_at(Level.STREET)]
+        place__in=[code for code in wanted if code in asked.assets.known.lists.areas_at(Level.STREET)]
     )
     return seen & (streets | Q(place__regex=r"^.{6}$") if "none" in wanted else streets)
 

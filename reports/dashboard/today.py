@@ -24,7 +24,7 @@ _AGES = ((1, 7), (8, 30), (31, 90), (91, None))
 
 def conditions_by_street(asked: Asked, user: User) -> Chart:
     """Condition of each street's assets."""
-    streets = asked.chosen.known.lists.areas_at(Level.STREET).values()
+    streets = asked.assets.known.lists.areas_at(Level.STREET).values()
     names: dict[Any, tuple[str, str]] = {area.id: (area.code, area.name) for area in streets}
     names[None] = ("none", _("Area unknown"))
     return _conditions_by(asked, user, "street", names, _("Condition by street"), _("Street"))
@@ -32,7 +32,7 @@ def conditions_by_street(asked: Asked, user: User) -> Chart:
 
 def conditions_by_type(asked: Asked, user: User) -> Chart:
     """Condition of each type's assets."""
-    types = asked.chosen.known.lists.types.values()
+    types = asked.assets.known.lists.types.values()
     names: dict[Any, tuple[str, str]] = {entry.pk: (entry.code, entry.name) for entry in types}
     return _conditions_by(asked, user, "type", names, _("Condition by type"), _("Type"))
 
@@ -41,7 +41,7 @@ def _conditions_by(
     asked: Asked, user: User, group: str, names: dict[Any, tuple[str, str]], title: str, first: str
 ) -> Chart:
     counted: dict[Any, dict[int, int]] = defaultdict(dict)
-    rows = asked.chosen.assets(user).order_by().values_list(f"{group}_id", "condition").annotate(Count("pk"))
+    rows = asked.assets.assets(user).order_by().values_list(f"{group}_id", "condition").annotate(Count("pk"))
     for key, condition, count in rows:
         counted[key][condition] = count
     return Chart(
@@ -54,7 +54,7 @@ def _conditions_by(
             Row(
                 name,
                 [counted[key].get(condition.value, 0) for condition in Condition],
-                leads_to(ASSETS, asked.chosen.but(**{group: code})),
+                leads_to(ASSETS, asked.assets.but(**{group: code})),
             )
             for key, (code, name) in names.items()
             if key in counted
@@ -65,8 +65,8 @@ def _conditions_by(
 
 def ageing(asked: Asked, user: User) -> Chart:
     """For how long inspections and jobs are overdue."""
-    today = asked.chosen.known.today
-    assets = asked.chosen.assets(user).filter(late_inspections(today)).order_by()
+    today = asked.assets.known.today
+    assets = asked.assets.assets(user).filter(late_inspections(today)).order_by()
     jobs = asked.jobs.jobs(user).filter(late_jobs(today)).order_by()
     ages = {f"n{place}": age for place, age in enumerate(_AGES)}
     inspections = assets.aggregate(

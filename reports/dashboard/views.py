@@ -36,12 +36,12 @@ def dashboard_page(request: SignedInRequest) -> HttpResponse:
     context = {
         "charts": charts,
         "selects": _selects(asked),
-        "kept": [(name, asked.chosen.spelled(name)) for name in asked.given if name not in _SELECTS],
+        "kept": [(name, asked.assets.spelled(name)) for name in asked.given if name not in _SELECTS],
         "words": [
             word
             for name in asked.given
             if name not in _SELECTS
-            for word in asked.chosen.filters[name].words(asked.chosen.values[name], asked.chosen.known)
+            for word in asked.assets.filters[name].words(asked.assets.values[name], asked.assets.known)
         ],
         "first": asked.first,
         "last": asked.last,
@@ -53,7 +53,7 @@ def dashboard_page(request: SignedInRequest) -> HttpResponse:
 
 def _selects(asked: Asked) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """Name, label, present value and choices of each select; several values at once are a choice of their own."""
-    lists = asked.chosen.known.lists
+    lists = asked.assets.known.lists
     choices: list[tuple[str, str, list[tuple[str, str]]]] = [
         ("street", _("Street"), [(area.code, area.name) for area in lists.areas_at(Level.STREET).values()]),
         ("type", _("Type"), [(code, entry.name) for code, entry in lists.types.items()]),
@@ -61,7 +61,7 @@ def _selects(asked: Asked) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     ]
     found = []
     for name, label, options in choices:
-        value = asked.chosen.spelled(name)
+        value = asked.assets.spelled(name)
         if value and value not in dict(options):
             options = [(value, _("Several")), *options]
         found.append((name, label, value, [("", _("All")), *options]))

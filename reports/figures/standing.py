@@ -86,7 +86,7 @@ _ASSETS = """
            count(*) FILTER (WHERE known.condition = 2), count(*) FILTER (WHERE known.condition = 3),
            count(*) FILTER (WHERE known.condition = 4), count(*) FILTER (WHERE known.condition = 5),
            count(*) FILTER (WHERE known.due < %(day)s)
-    FROM ({known}) known
+    FROM ({history}) known
     JOIN assets_assettype kind ON kind.id = known.type_id
     LEFT JOIN places_area street ON street.id = known.street_id
     LEFT JOIN places_area district ON district.id = known.district_id
@@ -101,10 +101,10 @@ def assets_standing(day: date, moment: datetime, told: Told = Told.WRITTEN) -> l
     Args:
         day: what is overdue is so on this day.
     """
-    known = _WRITTEN if told is Told.WRITTEN else _HAPPENED
+    history = _WRITTEN if told is Told.WRITTEN else _HAPPENED
     parameters: dict[str, Any] = {"moment": moment, "day": day, "standing": list(STANDING)}
     with connection.cursor() as cursor:
-        cursor.execute(_ASSETS.replace("{known}", known), parameters)
+        cursor.execute(_ASSETS.replace("{history}", history), parameters)
         return [
             AssetsStanding(place, kind, tuple(conditions), overdue)
             for place, kind, *conditions, overdue in cursor.fetchall()

@@ -173,7 +173,7 @@ def _cases(month: Month) -> Table:
             reopened=Count("pk", filter=Q(verb=Verb.REOPEN)),
         )
     }
-    kept = {street: each for (street, _month), each in in_time(seen, begin, end, now).items()}
+    kept = {street: limits for (street, _month), limits in in_time(seen, begin, end, now).items()}
     headings = [
         _("Street"),
         _("Code"),

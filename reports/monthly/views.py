@@ -84,13 +84,13 @@ def _title(month: Month) -> str:
 
 
 def _sentences(month: Month) -> list[str]:
-    said = [
+    sentences = [
         _("From %(first)s to %(last)s. Conditions and open cases are those at the end of the last day.")
         % {"first": _day(month.first), "last": _day(month.last)}
     ]
     if month.is_running:
-        said.append(_("The month is not over: these are its figures so far."))
-    return said
+        sentences.append(_("The month is not over: these are its figures so far."))
+    return sentences
 
 
 def _day(day: date) -> str:

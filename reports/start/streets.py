@@ -71,12 +71,12 @@ def street_rows(user: User, query: str = "") -> list[StreetRow]:
     Args:
         query: of a filter that assets and cases both read: `street=…`, `community=…` or nothing.
     """
-    chosen, asked = read_filter(query), read_case_filter(query, user)
-    lists = chosen.known.lists
+    asset_filter, case_filter = read_filter(query), read_case_filter(query, user)
+    lists = asset_filter.known.lists
     late = read_filter("overdue=inspection").conditions["overdue"]
     assets = {
         street: counts
-        for street, *counts in chosen.assets(user)
+        for street, *counts in asset_filter.assets(user)
         .order_by()
         .values_list("street_id")
         .annotate(
@@ -88,10 +88,10 @@ def street_rows(user: User, query: str = "") -> list[StreetRow]:
     }
     cases = {
         street: counts
-        for street, *counts in asked.cases(user)
+        for street, *counts in case_filter.cases(user)
         .order_by()
         .values_list("street_id")
-        .annotate(n=Count("pk"), late=Count("pk", filter=lamp_condition(RED, asked.known.now)))
+        .annotate(n=Count("pk"), late=Count("pk", filter=lamp_condition(RED, case_filter.known.now)))
     }
     areas = areas_in_scope(lists.areas_at(Level.STREET).values(), scope_of(user, READ))
     named = [(area.id, area.code, area.name) for area in areas]

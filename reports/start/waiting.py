@@ -40,8 +40,8 @@ def reviews(user: User) -> Iterable[Number]:
 def gaps(user: User) -> Iterable[Number]:
     """What nobody answers for, kind by kind; for whoever can close it."""
     if can(user, MANAGE_RESPONSIBILITY):
-        for each in gap_counts(user):
-            yield Number(str(each.title), each.count, each.address, "amber")
+        for gap in gap_counts(user):
+            yield Number(str(gap.title), gap.count, gap.address, "amber")
 
 
 def second_person(user: User) -> Iterable[Number]:

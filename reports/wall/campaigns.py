@@ -24,15 +24,15 @@ def running_campaigns(reader: User, today: date) -> list[dict[str, Any]]:
     told = progress_of(list(running), reader, dictionaries(read_generation()))
     return [
         {
-            "name": each.campaign.name,
-            "ends": each.campaign.ends_on.isoformat(),
-            "days_left": (each.campaign.ends_on - today).days,
-            "totals": [{"title": title, **_numbers(cell)} for title, cell in each.titled],
+            "name": progress.campaign.name,
+            "ends": progress.campaign.ends_on.isoformat(),
+            "days_left": (progress.campaign.ends_on - today).days,
+            "totals": [{"title": title, **_numbers(cell)} for title, cell in progress.titled],
             "streets": [
-                {"name": row.name, "cells": [_numbers(cell) for cell in row.cells]} for row in each.rows
+                {"name": row.name, "cells": [_numbers(cell) for cell in row.cells]} for row in progress.rows
             ],
         }
-        for each in told
+        for progress in told
     ]
 
 

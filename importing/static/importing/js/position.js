@@ -13,7 +13,7 @@ const options = every("[data-reading]", { kind: HTMLInputElement });
 const others = byId("show-others", HTMLInputElement);
 const words = byId("reading-words");
 
-const chosen = () => options.find((option) => option.checked);
+const checkedOption = () => options.find((option) => option.checked);
 
 /** The points of one reading. @returns {GeoJSON.Feature[]} */
 function points(place, isChosen) {
@@ -28,7 +28,7 @@ function points(place, isChosen) {
 
 /** @returns {GeoJSON.FeatureCollection} */
 function shown() {
-  const here = chosen();
+  const here = checkedOption();
   const place = here ? Number(here.dataset.reading) : null;
   const faint = others.checked || place === null ? sample.readings.map((_, index) => index) : [];
   return {
@@ -104,12 +104,12 @@ options.forEach((option, index) => {
 
 function look() {
   drawSample();
-  const here = chosen();
+  const here = checkedOption();
   if (!here) return;
-  const known = countOf(sample.readings[Number(here.dataset.reading)]);
+  const count = countOf(sample.readings[Number(here.dataset.reading)]);
   words.textContent = interpolate(
     gettext("%(shown)s rows shown. Click a dot to see which row it is."),
-    { shown: number(known) },
+    { shown: number(count) },
     true,
   );
 }
@@ -117,7 +117,7 @@ function look() {
 for (const option of options) option.addEventListener("change", look);
 others.addEventListener("change", look);
 
-const current = () => Number(dataOf(chosen() ?? options[0], "reading"));
+const current = () => Number(dataOf(checkedOption() ?? options[0], "reading"));
 
 map.once("load", () => {
   const reading = sample.readings[current()];

@@ -12,16 +12,16 @@ const filter = { show: dataOf(byId("rows"), "show"), code: dataOf(byId("rows"), 
 const version = Date.now().toString(36);
 
 const query = () => {
-  const said = new URLSearchParams();
-  if (filter.show !== "all") said.set("show", filter.show);
-  if (filter.code) said.set("code", filter.code);
-  return said;
+  const parameters = new URLSearchParams();
+  if (filter.show !== "all") parameters.set("show", filter.show);
+  if (filter.code) parameters.set("code", filter.code);
+  return parameters;
 };
 
 function tiles() {
-  const said = query();
-  said.set("v", version);
-  return [`${location.origin}${dataOf(main, "tiles")}?${said}`];
+  const parameters = query();
+  parameters.set("v", version);
+  return [`${location.origin}${dataOf(main, "tiles")}?${parameters}`];
 }
 
 const KINDS = ["unchanged", "created", "updated", "doubtful", "refused"];
@@ -82,11 +82,11 @@ function goToRows() {
 
 /** Another filter or page: list, map and address follow. */
 async function turnTo(cursor, { focus = true } = {}) {
-  const said = query();
-  if (cursor) said.set("cursor", cursor);
+  const parameters = query();
+  if (cursor) parameters.set("cursor", cursor);
   card.setAttribute("aria-busy", "true");
   try {
-    const rows = await getFragment(`${dataOf(main, "rows")}?${said}`);
+    const rows = await getFragment(`${dataOf(main, "rows")}?${parameters}`);
     card.replaceChildren(rows);
     if (focus) rows.focus({ preventScroll: true });
     card.scrollTop = 0;
@@ -95,7 +95,7 @@ async function turnTo(cursor, { focus = true } = {}) {
   } finally {
     card.removeAttribute("aria-busy");
   }
-  history.replaceState(null, "", `${location.pathname}${said.size ? `?${said}` : ""}`);
+  history.replaceState(null, "", `${location.pathname}${parameters.size ? `?${parameters}` : ""}`);
   for (const link of byId("counts").querySelectorAll("a"))
     if (link.dataset.show === filter.show && !filter.code) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");

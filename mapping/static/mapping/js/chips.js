@@ -96,13 +96,13 @@ function special(name, value) {
   return value;
 }
 
-function tail(chosen) {
+function tail(chipCount) {
   const parts = [];
-  if (chosen > 1) {
+  if (chipCount > 1) {
     parts.push(el("span", { class: "chip clear" }, el("button", { onclick: clearAll }, gettext("Clear all"))));
   }
   if (counts) {
-    const words = chosen
+    const words = chipCount
       ? interpolate(
           gettext("Showing %(n)s of %(total)s"),
           { n: number(counts.matched), total: number(counts.total) },

@@ -4,7 +4,7 @@
  */
 import {
   chooseLayer,
-  chosen,
+  selection,
   countOf,
   everyColumn,
   exportAddress,
@@ -66,7 +66,7 @@ function heading() {
 }
 
 function draw() {
-  if (!layer().formats.includes(chosen.format)) chosen.format = layer().formats[0];
+  if (!layer().formats.includes(selection.format)) selection.format = layer().formats[0];
   const form = el(
     "form",
     { class: "export-form", onsubmit: submitted },
@@ -95,11 +95,18 @@ function contents() {
     "fieldset",
     { class: "export-contents" },
     el("legend", {}, gettext("Contents")),
-    ...options().layers.map((one) =>
-      choice("layer", one.name, chosen.layer, one.title, number(countOf(one.name).rows), () => {
-        chooseLayer(one.name);
-        redraw();
-      }),
+    ...options().layers.map((offeredLayer) =>
+      choice(
+        "layer",
+        offeredLayer.name,
+        selection.layer,
+        offeredLayer.title,
+        number(countOf(offeredLayer.name).rows),
+        () => {
+          chooseLayer(offeredLayer.name);
+          redraw();
+        },
+      ),
     ),
   );
 }
@@ -110,10 +117,10 @@ function formats() {
     "fieldset",
     { class: "export-formats" },
     el("legend", {}, gettext("Format")),
-    ...offered.map((one) =>
-      choice("format", one.name, chosen.format, one.title, one.words, () => {
-        chosen.format = one.name;
-        if (one.name === "json" && chosen.crs === "wgs84") chosen.crs = "epsg4490";
+    ...offered.map((offeredFormat) =>
+      choice("format", offeredFormat.name, selection.format, offeredFormat.title, offeredFormat.words, () => {
+        selection.format = offeredFormat.name;
+        if (offeredFormat.name === "json" && selection.crs === "wgs84") selection.crs = "epsg4490";
         redraw();
       }),
     ),
@@ -131,7 +138,7 @@ function choice(name, value, current, title, words, onchange) {
 
 function systems() {
   const fixed = format().only_wgs84;
-  const noNumber = !fixed && ["gcj02", "bd09"].includes(chosen.crs);
+  const noNumber = !fixed && ["gcj02", "bd09"].includes(selection.crs);
   let note = "";
   if (fixed) note = gettext("This format is always WGS84.");
   else if (noNumber)
@@ -146,14 +153,18 @@ function systems() {
         name: "crs",
         disabled: fixed,
         onchange: (event) => {
-          chosen.crs = event.target.value;
+          selection.crs = event.target.value;
           redraw();
         },
       },
       ...options()
-        .systems.filter(({ name }) => chosen.format !== "json" || name !== "wgs84")
-        .map((one) =>
-          el("option", { value: one.name, selected: (fixed ? "wgs84" : chosen.crs) === one.name }, one.title),
+        .systems.filter(({ name }) => selection.format !== "json" || name !== "wgs84")
+        .map((system) =>
+          el(
+            "option",
+            { value: system.name, selected: (fixed ? "wgs84" : selection.crs) === system.name },
+            system.title,
+          ),
         ),
     ),
     el("small", {}, note),
@@ -168,15 +179,15 @@ function headings() {
     el("span", {}, gettext("Headings and values")),
     el(
       "select",
-      { name: "headings", disabled: fixed, onchange: (event) => (chosen.headings = event.target.value) },
+      { name: "headings", disabled: fixed, onchange: (event) => (selection.headings = event.target.value) },
       el(
         "option",
-        { value: "words", selected: !fixed && chosen.headings === "words" },
+        { value: "words", selected: !fixed && selection.headings === "words" },
         gettext("Titles and words, for people"),
       ),
       el(
         "option",
-        { value: "keys", selected: fixed || chosen.headings === "keys" },
+        { value: "keys", selected: fixed || selection.headings === "keys" },
         gettext("Keys and codes, for programs"),
       ),
     ),
@@ -191,7 +202,7 @@ function columns() {
   const say = () => {
     summary.textContent = interpolate(
       gettext("Columns: %(n)s of %(total)s"),
-      { n: number(chosen.columns.size), total: number(every.length) },
+      { n: number(selection.columns.size), total: number(every.length) },
       true,
     );
     showRows();
@@ -203,10 +214,10 @@ function columns() {
       el("input", {
         type: "checkbox",
         value: name,
-        checked: chosen.columns.has(name),
+        checked: selection.columns.has(name),
         onchange: (event) => {
-          if (event.target.checked) chosen.columns.add(name);
-          else chosen.columns.delete(name);
+          if (event.target.checked) selection.columns.add(name);
+          else selection.columns.delete(name);
           say();
         },
       }),
@@ -214,13 +225,13 @@ function columns() {
     ),
   );
   const tick = (wanted) => () => {
-    chosen.columns = new Set(wanted ? every.map(({ name }) => name) : []);
+    selection.columns = new Set(wanted ? every.map(({ name }) => name) : []);
     for (const box of boxes) element("input", { within: box, kind: HTMLInputElement }).checked = wanted;
     say();
   };
   const details = el(
     "details",
-    { class: "export-columns", open: chosen.columns.size < every.length },
+    { class: "export-columns", open: selection.columns.size < every.length },
     summary,
     el(
       "div",
@@ -293,7 +304,7 @@ function showRows() {
   // A link to what was prepared holds what was chosen then.
   if (!startButton()) element(".export-foot", { within: dialog }).replaceWith(foot());
   const button = element("#export-start", { within: dialog, kind: HTMLButtonElement });
-  const { rows, total } = countOf(chosen.layer);
+  const { rows, total } = countOf(selection.layer);
   const words = interpolate(
     ngettext("%(n)s of %(total)s row", "%(n)s of %(total)s rows", total),
     { n: number(rows), total: number(total) },

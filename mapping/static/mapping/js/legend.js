@@ -107,7 +107,7 @@ class Fold {
   constructor({ name, title, open, heading = "h2", nested = false }) {
     this.name = name;
     this.open = open;
-    this.chosen = el("span", { class: "chosen", hidden: true });
+    this.chosenCount = el("span", { class: "chosen", hidden: true });
     this.size = el("span", { class: "size" });
     this.list = el("div", { class: "legend-list", id: `legend-${name}`, hidden: !open });
     this.head = el(
@@ -120,7 +120,7 @@ class Fold {
       },
       icon("chevron"),
       title,
-      this.chosen,
+      this.chosenCount,
       this.size,
     );
     this.root = el(
@@ -140,8 +140,8 @@ class Fold {
   /** @param {number} values how many are chosen */
   sayChosen(values) {
     this.root.classList.toggle("has-choice", values > 0);
-    this.chosen.hidden = !values;
-    this.chosen.textContent = String(values);
+    this.chosenCount.hidden = !values;
+    this.chosenCount.textContent = String(values);
   }
 }
 
@@ -242,13 +242,13 @@ class LegendGroup extends Fold {
 
   /** Which rows are chosen. */
   mark() {
-    const chosen = state.filter.get(this.name);
+    const codes = state.filter.get(this.name);
     const set = state.filter.isSet(this.name);
     for (const [code, { item, button }] of this.rows) {
-      button.setAttribute("aria-pressed", String(chosen.includes(code)));
-      item.classList.toggle("sole", chosen.length === 1 && chosen[0] === code);
+      button.setAttribute("aria-pressed", String(codes.includes(code)));
+      item.classList.toggle("sole", codes.length === 1 && codes[0] === code);
     }
-    this.sayChosen(set ? chosen.length : 0);
+    this.sayChosen(set ? codes.length : 0);
     if (set && !this.open && !this.rows.size) this.fold(true);
   }
 }

@@ -38,7 +38,7 @@ function assetsAt(map, point) {
     return Math.hypot(x - at.x, y - at.y) <= SPOT;
   });
   // At the edge of a tile a feature comes twice.
-  return [...new Map(together.map((one) => [one.properties.code, one])).values()];
+  return [...new Map(together.map((feature) => [feature.properties.code, feature])).values()];
 }
 
 /** @param {MapLibre} map @param {Point} point */

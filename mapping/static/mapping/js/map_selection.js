@@ -86,7 +86,7 @@ function end() {
 function finish() {
   if (!ready()) return;
   const degrees = (point) => point.map((value) => value.toFixed(DIGITS)).join();
-  const chosen = {
+  const values = {
     bbox: () => (dragged ? [[southWest(dragged), northEast(dragged)].map(degrees).join()] : []),
     within: () => [corners.map(degrees).join()],
     asset: () => [...picked.keys()],
@@ -94,7 +94,7 @@ function finish() {
   const name = { rectangle: "bbox", polygon: "within", pick: "asset" }[tool];
   let { filter } = state;
   for (const other of ["bbox", "within", "asset"]) filter = filter.without(other);
-  filter = filter.with(name, chosen[name]());
+  filter = filter.with(name, values[name]());
   end();
   state.update({ filter });
 }

@@ -151,8 +151,8 @@ function showRateKey() {
 
 function zoomToStreet() {
   zoomToChoice = false;
-  const chosen = state.filter.get("street");
-  const row = chosen.length === 1 ? streetRow(chosen[0]) : null;
+  const streets = state.filter.get("street");
+  const row = streets.length === 1 ? streetRow(streets[0]) : null;
   if (row?.bbox) view.goToBounds(row.bbox);
 }
 

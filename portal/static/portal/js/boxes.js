@@ -51,6 +51,6 @@ export const resized = ([left, top, rightEdge, bottom], right, down) => [
 export function byKey(box, key, withShift, step) {
   const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
   if (!way) return null;
-  const [x, y] = way.map((each) => each * step);
+  const [x, y] = way.map((direction) => direction * step);
   return withShift ? resized(box, x, y) : moved(box, x, y);
 }

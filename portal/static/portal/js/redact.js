@@ -82,13 +82,13 @@ function follow(event, onMove, onEnd) {
   const end = new AbortController();
   const { signal } = end;
   const { pointerId } = event;
-  const own = (/** @type {PointerEvent} */ each) => each.pointerId === pointerId;
-  addEventListener("pointermove", (each) => own(each) && onMove(at(each)), { signal });
+  const own = (/** @type {PointerEvent} */ pointer) => pointer.pointerId === pointerId;
+  addEventListener("pointermove", (pointer) => own(pointer) && onMove(at(pointer)), { signal });
   for (const name of /** @type {const} */ (["pointerup", "pointercancel"]))
     addEventListener(
       name,
-      (each) => {
-        if (!own(each)) return;
+      (pointer) => {
+        if (!own(pointer)) return;
         end.abort();
         onEnd();
         tell();

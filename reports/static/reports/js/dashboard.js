@@ -40,8 +40,8 @@ function show(figure) {
 
 /** Left and right go from row to row, which is said and shown; Enter opens the list behind it. */
 function goThrough(figure, canvas, chart, drawing) {
-  const said = el("p", { class: "said", "aria-live": "polite" });
-  canvas.after(said);
+  const announcement = el("p", { class: "said", "aria-live": "polite" });
+  canvas.after(announcement);
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", gettext("chart"));
@@ -58,11 +58,11 @@ function goThrough(figure, canvas, chart, drawing) {
     else return;
     event.preventDefault();
     drawing.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: place });
-    said.textContent = rowInWords(chart, place, language);
+    announcement.textContent = rowInWords(chart, place, language);
   });
   canvas.addEventListener("blur", () => {
     drawing.dispatchAction({ type: "hideTip" });
-    said.textContent = "";
+    announcement.textContent = "";
     place = -1;
   });
 }

@@ -73,7 +73,7 @@ function drawing({ streets, dots }) {
   const place = projection(streets.flatMap(({ rings }) => rings.flat()).concat(dots.map(([x, y]) => [x, y])));
   const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" });
   for (const { rings, open, late } of streets) {
-    const d = rings.map((ring) => `M${ring.map((each) => place(each).join(" ")).join("L")}Z`).join("");
+    const d = rings.map((ring) => `M${ring.map((corner) => place(corner).join(" ")).join("L")}Z`).join("");
     svg.append(shape("path", { d, class: late ? "late" : open ? "open" : "" }));
   }
   for (const [x, y, lamp] of dots) {

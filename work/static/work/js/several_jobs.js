@@ -10,14 +10,14 @@ function connectSeveral(form) {
   const all = first("[data-all]", { kind: HTMLInputElement });
   const count = element("[data-several-count]", { within: form, kind: HTMLElement });
   const show = () => {
-    const chosen = boxes().filter((box) => box.checked).length;
-    form.dataset.chosen = String(chosen);
-    count.textContent = chosen
-      ? interpolate(ngettext("%(n)s job chosen", "%(n)s jobs chosen", chosen), { n: chosen }, true)
+    const checkedCount = boxes().filter((box) => box.checked).length;
+    form.dataset.chosen = String(checkedCount);
+    count.textContent = checkedCount
+      ? interpolate(ngettext("%(n)s job chosen", "%(n)s jobs chosen", checkedCount), { n: checkedCount }, true)
       : dataOf(count, "none");
     if (all) {
-      all.checked = chosen > 0 && chosen === boxes().length;
-      all.indeterminate = chosen > 0 && !all.checked;
+      all.checked = checkedCount > 0 && checkedCount === boxes().length;
+      all.indeterminate = checkedCount > 0 && !all.checked;
     }
   };
   document.addEventListener("change", (event) => {

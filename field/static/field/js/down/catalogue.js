@@ -264,15 +264,15 @@ export async function applyConfirmed(records, results) {
     if (status === "conflict") continue;
     const answer = results.get(op_id)?.asset;
     for (const uid of [op.asset, ...(op.fields.also ?? [])].filter(Boolean)) {
-      const known = touched.get(uid) ?? assets.get(uid) ?? (op.kind === "create" ? assetOf(op) : null);
-      if (known) touched.set(uid, { ...after(known, op), ...(answer?.uid === uid ? identity(answer) : {}) });
+      const before = touched.get(uid) ?? assets.get(uid) ?? (op.kind === "create" ? assetOf(op) : null);
+      if (before) touched.set(uid, { ...after(before, op), ...(answer?.uid === uid ? identity(answer) : {}) });
     }
     const job = op.job === null ? undefined : jobs.get(op.job);
     if (job) finished.set(job.id, { ...job, state: STATE_AFTER[op.kind] ?? job.state });
     if (op.kind === "inspect") {
       const seen = new Set([op.asset, ...(op.fields.also ?? [])]);
-      for (const one of jobs.values())
-        if (isToInspect(one) && seen.has(one.asset)) finished.set(one.id, { ...one, state: "done" });
+      for (const other of jobs.values())
+        if (isToInspect(other) && seen.has(other.asset)) finished.set(other.id, { ...other, state: "done" });
     }
   }
   await store.transaction(["assets", "jobs"], "readwrite", async (tx) => {

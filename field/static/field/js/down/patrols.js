@@ -147,10 +147,11 @@ export async function noteUse(code) {
  */
 export function nearCases({ place, asset, category }) {
   return held.cases
-    .map((one) => ({ ...one, metres: place ? distance(place, one) : Number.POSITIVE_INFINITY }))
+    .map((openCase) => ({ ...openCase, metres: place ? distance(place, openCase) : Number.POSITIVE_INFINITY }))
     .filter(
-      (one) =>
-        (asset && one.asset === asset) || (one.metres <= SAME_WITHIN && (!category || one.category === category)),
+      (openCase) =>
+        (asset && openCase.asset === asset) ||
+        (openCase.metres <= SAME_WITHIN && (!category || openCase.category === category)),
     )
     .sort((a, b) => a.metres - b.metres)
     .slice(0, MOST_NEAR);

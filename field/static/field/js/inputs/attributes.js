@@ -23,11 +23,11 @@ export const titleOf = (attribute) => nameOf(attribute) + (attribute.unit && ` (
 
 /**
  * An input that shows a value, and what it comes to be: null while nobody has changed it. It throws what is wrong with it.
- * @param {Attribute} attribute @param {any} known the value on record @returns {AttributeInput}
+ * @param {Attribute} attribute @param {any} onRecord the value on record @returns {AttributeInput}
  */
-export function inputFor(attribute, known) {
+export function inputFor(attribute, onRecord) {
   const input = made(attribute);
-  input.value = asTyped(known);
+  input.value = asTyped(onRecord);
   const shown = input.value;
   return {
     name: attribute.name,

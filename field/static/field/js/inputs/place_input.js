@@ -96,8 +96,8 @@ export function placeInput({ start, changed }) {
       if (!start) follow();
       const map = await fieldMap(box, { centre: first, zoom: CLOSE_UP });
       made = map;
-      const known = told ?? first;
-      if (!known) {
+      const initial = told ?? first;
+      if (!initial) {
         words.textContent = gettext("Touch the map where it stands.");
         map.onceTouched((touched) => {
           at(touched);
@@ -105,7 +105,7 @@ export function placeInput({ start, changed }) {
         });
         return;
       }
-      at(known);
+      at(initial);
       if (start && here && position.distance(here, start) > ELSEWHERE + here.accuracy) {
         words.textContent = say(gettext("Set before, %(far)s from where you are now"), {
           far: metres(position.distance(here, start)),

@@ -36,10 +36,10 @@ const TOUCH = 12;
 
 /**
  * @param {HTMLElement} box
- * @param {{centre: Place|null, zoom?: number, chosen?: (uid: string) => void}} options
+ * @param {{centre: Place|null, zoom?: number, pressed?: (uid: string) => void}} options
  * @returns {Promise<FieldMap>}
  */
-export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {} }) {
+export async function fieldMap(box, { centre, zoom = CLOSE_UP, pressed = () => {} }) {
   const places = shapesOnMapOf((await store.fact("places")) ?? { areas: NOTHING, roads: NOTHING });
   const areas = (await store.fact("areas")) ?? [];
   const downloaded = places.areas.features.filter(({ properties }) =>
@@ -67,7 +67,7 @@ export async function fieldMap(box, { centre, zoom = CLOSE_UP, chosen = () => {}
   map.on("click", ({ point }) => {
     const [feature] = map.queryRenderedFeatures(boxAround(point, TOUCH), { layers: ["assets", "asset-dots"] });
     if (!feature) return;
-    if (map.getZoom() >= SIGNS_FROM) chosen(feature.properties.uid);
+    if (map.getZoom() >= SIGNS_FROM) pressed(feature.properties.uid);
     else map.easeTo({ center: placeOf(feature), zoom: SIGNS_FROM + 1 });
   });
   const fitArea = () => map.fitBounds(boundsOf(downloaded), { padding: 24, animate: false });

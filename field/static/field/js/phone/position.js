@@ -134,10 +134,10 @@ export function average(milliseconds, progress) {
 /** Weighted by one over the accuracy squared. @param {Fix[]} fixes @returns {Mean|null} */
 export function meanOf(fixes) {
   if (!fixes.length) return null;
-  const weights = fixes.map((one) => 1 / Math.max(1, one.accuracy) ** 2);
+  const weights = fixes.map((fix) => 1 / Math.max(1, fix.accuracy) ** 2);
   const sum = weights.reduce((a, b) => a + b, 0);
-  const mean = (key) => fixes.reduce((total, one, index) => total + one[key] * weights[index], 0) / sum;
+  const mean = (key) => fixes.reduce((total, fix, index) => total + fix[key] * weights[index], 0) / sum;
   // Errors of neighbouring seconds go together, so more of them do not make a position as sure as statistics says.
-  const accuracy = Math.max(1, Math.min(...fixes.map((one) => one.accuracy)));
+  const accuracy = Math.max(1, Math.min(...fixes.map((fix) => fix.accuracy)));
   return { lon: round(mean("lon")), lat: round(mean("lat")), accuracy: Math.round(accuracy * 10) / 10 };
 }

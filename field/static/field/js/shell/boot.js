@@ -7,8 +7,8 @@
 
 const LANGUAGES = { "zh-hans": "zh-Hans", en: "en" };
 
-const chosen = document.cookie.match(/(?:^|;\s*)django_language=([^;]+)/)?.[1];
-const language = chosen !== undefined && chosen in LANGUAGES ? chosen : "zh-hans";
+const cookieLanguage = document.cookie.match(/(?:^|;\s*)django_language=([^;]+)/)?.[1];
+const language = cookieLanguage !== undefined && cookieLanguage in LANGUAGES ? cookieLanguage : "zh-hans";
 document.documentElement.lang = LANGUAGES[language];
 
 const words = document.createElement("script");

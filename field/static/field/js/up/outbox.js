@@ -81,8 +81,8 @@ export async function save(deeds, draft = null) {
 export async function phoneId() {
   return store.transaction("facts", "readwrite", async (tx) => {
     const facts = tx.objectStore("facts");
-    const known = await facts.get("phone");
-    if (known) return known;
+    const existing = await facts.get("phone");
+    if (existing) return existing;
     const made = crypto.randomUUID();
     await facts.put(made, "phone");
     return made;

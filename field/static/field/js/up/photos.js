@@ -29,8 +29,8 @@ export async function take(file, draft, role) {
   const taken_at = new Date().toISOString();
   const note = { sha256, size: bytes.byteLength, type: "image/jpeg", taken_at, role };
   await store.transaction("photos", "readwrite", async (tx) => {
-    const known = await tx.objectStore("photos").get(sha256);
-    if (known) return;
+    const existing = await tx.objectStore("photos").get(sha256);
+    if (existing) return;
     await tx.objectStore("photos").put({
       sha256,
       bytes,

@@ -20,8 +20,8 @@ export async function exportUnsent() {
 /** @param {outbox.Record[]} records @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export async function fileOf(records) {
   const now = outbox.withOffset(new Date());
-  const said = { exported_at: now, device_time: now, ops: records.map((record) => record.op) };
-  const entries = [{ name: "ops.json", bytes: new TextEncoder().encode(JSON.stringify(said, null, 1)) }];
+  const contents = { exported_at: now, device_time: now, ops: records.map((record) => record.op) };
+  const entries = [{ name: "ops.json", bytes: new TextEncoder().encode(JSON.stringify(contents, null, 1)) }];
   for (const sha256 of new Set(records.flatMap((record) => record.photos_left))) {
     const photo = await store.get("photos", sha256);
     if (photo) entries.push({ name: `photos/${sha256}.jpg`, bytes: new Uint8Array(photo.bytes) });

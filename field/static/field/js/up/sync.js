@@ -247,13 +247,13 @@ const SETTLED = ["applied", "merged", "conflict"];
  */
 export function afterResult(record, result) {
   if (!result) return later(record, null);
-  const said = result.status === "duplicate" ? { ...result, ...result.first } : result;
-  const words = { status: said.status, reason: said.reason ?? null, message: said.message ?? null };
-  if (SETTLED.includes(said.status)) {
+  const verdict = result.status === "duplicate" ? { ...result, ...result.first } : result;
+  const words = { status: verdict.status, reason: verdict.reason ?? null, message: verdict.message ?? null };
+  if (SETTLED.includes(verdict.status)) {
     return { ...record, ...words, state: "confirmed", confirmed_at: Date.now() };
   }
-  if (said.status === "rejected") return { ...record, ...words, state: "attention" };
-  return { ...later(record, words.message), status: said.status, reason: words.reason };
+  if (verdict.status === "rejected") return { ...record, ...words, state: "attention" };
+  return { ...later(record, words.message), status: verdict.status, reason: words.reason };
 }
 
 const later = (record, message) => ({

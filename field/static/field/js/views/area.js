@@ -13,7 +13,7 @@ const THUMB_BYTES = 9_000;
 /** @param {HTMLElement} root */
 export async function show(root) {
   const { areas: heldAreas, readiness } = await pack.held();
-  const chosen = new Map(heldAreas.map((area) => [area.code, area]));
+  const selected = new Map(heldAreas.map((area) => [area.code, area]));
   const state = el(
     "div",
     { class: "panel padded", id: "readiness", role: "status" },
@@ -53,7 +53,7 @@ export async function show(root) {
             {},
             areaRow(street, communitiesOf(street).length),
             opened.has(street.code) &&
-              !chosen.has(street.code) &&
+              !selected.has(street.code) &&
               el("div", { class: "communities" }, ...communitiesOf(street).map((community) => areaRow(community, 0))),
           ),
         ),
@@ -68,11 +68,11 @@ export async function show(root) {
       switchRow(
         area.name,
         say(gettext("%(n)s assets · %(size)s"), { n: number(area.assets), size: size(area.bytes) }),
-        chosen.has(area.code),
+        selected.has(area.code),
         (on) => choose(area, on),
       ),
       below > 0 &&
-        !chosen.has(area.code) &&
+        !selected.has(area.code) &&
         el(
           "button",
           {
@@ -89,9 +89,9 @@ export async function show(root) {
     );
   const choose = (area, on) => {
     if (on) {
-      for (const code of [...chosen.keys()]) if (code.startsWith(area.code)) chosen.delete(code);
-      chosen.set(area.code, chosenArea(area));
-    } else chosen.delete(area.code);
+      for (const code of [...selected.keys()]) if (code.startsWith(area.code)) selected.delete(code);
+      selected.set(area.code, chosenArea(area));
+    } else selected.delete(area.code);
     draw();
   };
   const chooseBasemap = async (on) => {
@@ -99,7 +99,7 @@ export async function show(root) {
     await basemap.want(on);
     await drawFoot();
   };
-  const rowsChosen = () => offered.filter((area) => chosen.has(area.code));
+  const rowsChosen = () => offered.filter((area) => selected.has(area.code));
   const total = () => {
     const rows = rowsChosen();
     return {
@@ -119,11 +119,11 @@ export async function show(root) {
     const all = bytes + photos * THUMB_BYTES + (withBasemap && tiles ? tiles.length * basemap.tileBytes : 0);
     const left = room?.allowed ? room.allowed - room.used : Infinity;
     foot.replaceChildren(
-      basemap.mayKeep && chosen.size ? basemapRow(over, tiles, withBasemap, chooseBasemap) : "",
+      basemap.mayKeep && selected.size ? basemapRow(over, tiles, withBasemap, chooseBasemap) : "",
       el(
         "p",
         { class: "hint", id: "total" },
-        chosen.size
+        selected.size
           ? say(gettext("%(n)s assets, about %(size)s"), { n: number(assets), size: size(all) })
           : gettext("Choose at least one."),
       ),
@@ -136,7 +136,7 @@ export async function show(root) {
         : "",
       el(
         "button",
-        { class: "button primary wide", id: "download", disabled: !chosen.size, onclick: fetchAll },
+        { class: "button primary wide", id: "download", disabled: !selected.size, onclick: fetchAll },
         icon("download"),
         gettext("Download"),
       ),

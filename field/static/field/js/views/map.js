@@ -20,8 +20,8 @@ export async function show(root, [uid]) {
     pageHead(gettext("Map"), router.back),
     el("div", { class: "map-frame" }, box, el("div", { class: "round-buttons" }, whole, locate), shown),
   );
-  const choose = (chosen) => {
-    const asset = catalogue.assetOfId(chosen);
+  const choose = (assetUid) => {
+    const asset = catalogue.assetOfId(assetUid);
     // It may have left the phone since the map was drawn.
     if (!asset) return;
     const here = position.lastKnown();
@@ -30,7 +30,7 @@ export async function show(root, [uid]) {
     element(".map-frame", { within: root }).classList.add("with-card");
   };
   const first = uid ? catalogue.assetOfId(uid) : null;
-  const made = await fieldMap(box, { centre: first ?? position.lastKnown(), chosen: choose });
+  const made = await fieldMap(box, { centre: first ?? position.lastKnown(), pressed: choose });
   if (first) choose(uid);
   whole.addEventListener("click", made.fitArea);
   locate.addEventListener("click", () => {

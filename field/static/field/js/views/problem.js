@@ -299,7 +299,7 @@ const siteOf = (patrol, code) => patrol?.stops.find((stop) => stop.code === code
 const same = (a, b) => a.kind === b.kind && a.id === b.id;
 
 /** What a report can be put at: where one stands, what stands around, what was chosen, a place on the map. */
-function optionsFor(chosen, patrol) {
+function optionsFor(current, patrol) {
   const here = position.here();
   const assets = patrols.nearAssets(here, ASSETS_WITHIN, MOST_ASSETS).map(({ asset }) => asset);
   const sites = (patrol?.stops ?? [])
@@ -314,8 +314,8 @@ function optionsFor(chosen, patrol) {
     ...sites.map((stop) => ({ where: { kind: "site", id: stop.code }, words: stop.name })),
     { where: { kind: "map", id: null }, words: gettext("On the map") },
   ];
-  if (!rows.some(({ where }) => same(where, chosen)))
-    rows.splice(1, 0, { where: chosen, words: nameOfPlace(chosen, patrol) });
+  if (!rows.some(({ where }) => same(where, current)))
+    rows.splice(1, 0, { where: current, words: nameOfPlace(current, patrol) });
   return rows;
 }
 
@@ -327,10 +327,10 @@ function nameOfPlace({ kind, id }, patrol) {
   return siteOf(patrol, id)?.name ?? id ?? "";
 }
 
-const chip = (chosen, className, words, attributes) =>
+const chip = (isChecked, className, words, attributes) =>
   el(
     "button",
-    { type: "button", role: "radio", class: className, "aria-checked": String(chosen), ...attributes },
+    { type: "button", role: "radio", class: className, "aria-checked": String(isChecked), ...attributes },
     words,
   );
 

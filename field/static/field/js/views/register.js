@@ -117,7 +117,7 @@ export async function show(root, [round, site] = []) {
   const toggleTheme = (code) =>
     choose(
       "themes",
-      entry.themes.includes(code) ? entry.themes.filter((one) => one !== code) : [...entry.themes, code],
+      entry.themes.includes(code) ? entry.themes.filter((theme) => theme !== code) : [...entry.themes, code],
     );
   const text = (what, words, length) => {
     const input = el("input", { class: "input", id: `new-${what}`, maxlength: length, value: entry[what] });
@@ -199,14 +199,14 @@ export async function show(root, [round, site] = []) {
 
 const active = (rows) => rows.filter((row) => row.active !== false);
 
-const choice = (role, chosen, className, code, onclick, children) =>
+const choice = (role, isChecked, className, code, onclick, children) =>
   el(
     "button",
     {
       type: "button",
       class: className,
       "data-code": code,
-      ...(role === "radio" ? { role, "aria-checked": String(chosen) } : { "aria-pressed": String(chosen) }),
+      ...(role === "radio" ? { role, "aria-checked": String(isChecked) } : { "aria-pressed": String(isChecked) }),
       onclick,
     },
     ...children,

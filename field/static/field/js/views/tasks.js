@@ -54,17 +54,17 @@ export function show(root) {
       evaluations: gettext("Evaluation"),
     };
     tabs.replaceChildren(
-      ...offered.map((one) =>
+      ...offered.map((tab) =>
         el(
           "button",
           {
             role: "tab",
-            "aria-selected": String(kind === one),
-            "data-kind": one,
-            onclick: () => choose({ kind: one }),
+            "aria-selected": String(kind === tab),
+            "data-kind": tab,
+            onclick: () => choose({ kind: tab }),
           },
-          words[one],
-          el("span", { class: "segment-count" }, number(lists[one].length)),
+          words[tab],
+          el("span", { class: "segment-count" }, number(lists[tab].length)),
         ),
       ),
     );
@@ -211,9 +211,9 @@ const isUrgent = (task) => Number(task.job?.priority === URGENT);
 function walk(tasks) {
   const now = today();
   const urgent = tasks.filter((task) => task.due && task.due <= now);
-  const chosen = (urgent.length ? urgent : tasks).toSorted((a, b) => (a.due ?? "9").localeCompare(b.due ?? "9"));
+  const candidates = (urgent.length ? urgent : tasks).toSorted((a, b) => (a.due ?? "9").localeCompare(b.due ?? "9"));
   const here = position.lastKnown();
-  const way = walkingOrder(here, chosen.slice(0, MOST_ON_A_WALK));
+  const way = walkingOrder(here, candidates.slice(0, MOST_ON_A_WALK));
   return [
     el(
       "p",
@@ -229,8 +229,8 @@ function walk(tasks) {
           far: metres(wayLength(here, way)),
         },
       ),
-      chosen.length > way.length &&
-        ` · ${say(gettext("%(shown)s of %(all)s are shown."), { shown: way.length, all: number(chosen.length) })}`,
+      candidates.length > way.length &&
+        ` · ${say(gettext("%(shown)s of %(all)s are shown."), { shown: way.length, all: number(candidates.length) })}`,
     ),
     el(
       "ol",

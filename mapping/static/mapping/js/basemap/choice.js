@@ -9,8 +9,8 @@ export const FAINTEST = 0.2;
 /** What there is to choose from. @returns {Kind[]} */
 export function kinds() {
   // The one that the office has named comes first: it is what it wants to be seen.
-  const known = [config.basemap && "tiles", config.ownBasemap && "own", "none"];
-  return /** @type {Kind[]} */ (known.filter(Boolean));
+  const candidates = [config.basemap && "tiles", config.ownBasemap && "own", "none"];
+  return /** @type {Kind[]} */ (candidates.filter(Boolean));
 }
 
 /** @returns {Kind} */

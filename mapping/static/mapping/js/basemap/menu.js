@@ -29,11 +29,11 @@ export function connectBasemapMenu(on) {
 /** Shows what there is and what is chosen. */
 export function showBasemapMenu() {
   const offered = kinds();
-  const chosen = chosenKind();
+  const current = chosenKind();
   byId("basemap-menu").hidden = offered.length < 2;
   for (const radio of every('input[name="basemap"]', { kind: HTMLInputElement })) {
     enclosing(radio, "label", HTMLElement).hidden = !offered.includes(/** @type {Kind} */ (radio.value));
-    radio.checked = radio.value === chosen;
+    radio.checked = radio.value === current;
   }
-  byId("basemap-strength").hidden = chosen === "none";
+  byId("basemap-strength").hidden = current === "none";
 }

@@ -9,7 +9,7 @@ export function connectChooser(chooser) {
   const key = element("input[type=hidden]", { within: chooser, kind: HTMLInputElement });
   const input = element("[role=combobox]", { within: chooser, kind: HTMLInputElement });
   const list = element(".chooser-list", { within: chooser, kind: HTMLElement });
-  let chosen = input.defaultValue;
+  let chosenTitle = input.defaultValue;
   let rows = [];
   let at = -1;
   let timer = 0;
@@ -26,8 +26,8 @@ export function connectChooser(chooser) {
   };
   const choose = (row) => {
     key.value = row ? String(row.key) : "";
-    chosen = row ? row.title : "";
-    input.value = chosen;
+    chosenTitle = row ? row.title : "";
+    input.value = chosenTitle;
     close();
     key.dispatchEvent(new Event("input", { bubbles: true }));
   };
@@ -103,15 +103,15 @@ export function connectChooser(chooser) {
       if (rows.length) choose(rows[Math.max(at, 0)]);
     } else if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation();
-      input.value = chosen;
+      input.value = chosenTitle;
       close();
     }
   });
   input.addEventListener("blur", () => {
     if (!input.value.trim()) choose(null);
-    else if (input.value !== chosen) {
+    else if (input.value !== chosenTitle) {
       // Words that name nothing are no value.
-      input.value = chosen = key.value ? chosen : "";
+      input.value = chosenTitle = key.value ? chosenTitle : "";
     }
     close();
   });

@@ -15,7 +15,7 @@ let wanted = null;
 export function rememberGroups(form) {
   /** @type {HTMLDetailsElement[]} */
   const groups = [...form.querySelectorAll("details[data-group]")].map(
-    (each) => /** @type {HTMLDetailsElement} */ (each),
+    (group) => /** @type {HTMLDetailsElement} */ (group),
   );
   if (wanted) for (const group of groups) group.open = wanted.has(dataOf(group, "group"));
   for (const group of groups)

@@ -43,9 +43,9 @@ export function connectPhotos(row) {
   };
   /** @param {Iterable<File>} files */
   const add = (files) => {
-    const known = new Set(kept.map(({ file }) => `${file.name} ${file.size} ${file.lastModified}`));
+    const keptFiles = new Set(kept.map(({ file }) => `${file.name} ${file.size} ${file.lastModified}`));
     for (const file of files)
-      if (!known.has(`${file.name} ${file.size} ${file.lastModified}`))
+      if (!keptFiles.has(`${file.name} ${file.size} ${file.lastModified}`))
         kept.push({ file, address: URL.createObjectURL(file) });
     draw();
     row.dispatchEvent(new Event("input", { bubbles: true }));

@@ -29,7 +29,7 @@ const DIGITS = 7;
  * @param {string} options.pinLabel
  */
 export function connectPosition(form, { about, words, looked, moving, set, pinLabel }) {
-  const said = element(".desk-place", { within: form });
+  const placeWords = element(".desk-place", { within: form });
   const supports = element(".desk-supports", { within: form });
   const typed = form.elements.coordinates;
   const found = element(".desk-found", { within: form, kind: HTMLElement });
@@ -46,7 +46,7 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
       pin = placePin(place, {
         label: pinLabel,
         moving: (at) => {
-          if (moving) said.textContent = moving(at);
+          if (moving) placeWords.textContent = moving(at);
         },
         moved: (at) => put(at),
       });
@@ -76,13 +76,13 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
     try {
       const what = await getJson(`${config.extensions.desk.place}?${query}`, signal);
       if (signal.aborted) return;
-      said.replaceChildren(...words(what));
-      said.classList.toggle("wrong", !what.allowed);
+      placeWords.replaceChildren(...words(what));
+      placeWords.classList.toggle("wrong", !what.allowed);
       if (snap) drawSupports(what.supports);
       if (snap && what.supports[0]?.snaps) hang(what.supports[0]);
       looked?.(what);
     } catch (error) {
-      if (error.name !== "AbortError") said.textContent = error.message;
+      if (error.name !== "AbortError") placeWords.textContent = error.message;
     }
   };
   const hang = (support) => {
@@ -220,7 +220,7 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
       pin = null;
       free = null;
       for (const name of ["lon", "lat", "support", "coordinates"]) form.elements[name].value = "";
-      said.textContent = "";
+      placeWords.textContent = "";
       supports.replaceChildren();
     },
     put,
@@ -233,12 +233,12 @@ export const refusalWords = ({ refusal }) => (refusal ? [el("span", { class: "de
 
 /**
  * Metres between two places on the mean sphere; enough for what is said while a pin is dragged.
- * @param {Place} one @param {Place} other
+ * @param {Place} start @param {Place} end
  */
-export function metresBetween(one, other) {
+export function metresBetween(start, end) {
   const radians = Math.PI / 180;
   const half =
-    Math.sin(((other.lat - one.lat) * radians) / 2) ** 2 +
-    Math.cos(one.lat * radians) * Math.cos(other.lat * radians) * Math.sin(((other.lon - one.lon) * radians) / 2) ** 2;
+    Math.sin(((end.lat - start.lat) * radians) / 2) ** 2 +
+    Math.cos(start.lat * radians) * Math.cos(end.lat * radians) * Math.sin(((end.lon - start.lon) * radians) / 2) ** 2;
   return 2 * 6_371_008.8 * Math.asin(Math.sqrt(half));
 }

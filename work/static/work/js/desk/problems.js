@@ -45,9 +45,9 @@ const rowOf = (form, name) => form.querySelector(`[data-field="${CSS.escape(name
 /** @param {HTMLElement} row @param {string} sentence @returns {HTMLElement|null} the input to correct */
 function markWrong(row, sentence) {
   row.classList.add("wrong");
-  const said = element(".field-problem", { within: row, kind: HTMLElement });
-  said.textContent = sentence;
-  said.hidden = false;
+  const problem = element(".field-problem", { within: row, kind: HTMLElement });
+  problem.textContent = sentence;
+  problem.hidden = false;
   unfold(row);
   const inputs = every("input:not([type=hidden]), select, textarea", { within: row });
   for (const input of inputs) input.setAttribute("aria-invalid", "true");
@@ -65,7 +65,7 @@ export function showConflicts(form, { conflicts, version }) {
     const row = there(rowOf(form, conflict.name), conflict.name);
     unfold(row);
     const mine = sentBy(form, conflict.name);
-    const choice = (value, words, said, checked) =>
+    const choice = (value, words, valueText, checked) =>
       el(
         "label",
         {},
@@ -75,9 +75,9 @@ export function showConflicts(form, { conflicts, version }) {
           name: `conflict of ${conflict.name}`,
           form: "",
           checked,
-          onchange: () => setValue(form, conflict.name, value, said),
+          onchange: () => setValue(form, conflict.name, value, valueText),
         }),
-        el("span", {}, words, " ", el("b", {}, said)),
+        el("span", {}, words, " ", el("b", {}, valueText)),
       );
     row.append(
       el(

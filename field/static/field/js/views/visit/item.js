@@ -53,22 +53,22 @@ export function itemRow(box, item, { round, site, entry, key, changed, inputs, p
     const judged = judging.judge(item, entry.value) !== null && entry.answer !== "na";
     const offered = /** @type {judging.Answer[]} */ (["yes", ...(round.third_answer ? ["partly"] : []), "no", "na"]);
     answers.replaceChildren(
-      ...offered.map((each) =>
+      ...offered.map((option) =>
         el(
           "button",
           {
             type: "button",
             role: "radio",
-            "aria-checked": String(answer === each),
-            "aria-selected": String(answer === each),
-            disabled: judged && each !== "na",
-            "data-answer": each,
+            "aria-checked": String(answer === option),
+            "aria-selected": String(answer === option),
+            disabled: judged && option !== "na",
+            "data-answer": option,
             onclick: () => {
-              entry.answer = entry.answer === each ? null : each;
+              entry.answer = entry.answer === option ? null : option;
               draw(true);
             },
           },
-          WORDS[each],
+          WORDS[option],
         ),
       ),
     );
