@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, CharField, Q, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -27,6 +27,12 @@ def lamp_condition(lamp: str, now: datetime) -> Q:
         HELD: Q(running_held__isnull=False),
         NONE: Q(running_due__isnull=True),
     }[lamp]
+
+
+def shown_lamp(now: datetime) -> Case:
+    """The lamp of each of some cases with their clock, as a column."""
+    whens = (When(lamp_condition(lamp, now), then=Value(lamp)) for lamp in LAMPS)
+    return Case(*whens, default=Value(NONE), output_field=CharField())
 
 
 def lamp_at(due: datetime | None, amber: datetime | None, held: datetime | None, now: datetime) -> str:

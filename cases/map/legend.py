@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assets.filter_parameters import NONE
 from cases.filters import ALL, OPEN, CaseFilter
-from cases.lamps import LAMPS, lamp_condition
+from cases.lamps import LAMPS, shown_lamp
 from cases.map.shapes import shapes_of_categories
 from cases.models import Source, State
 from places.models import Level
@@ -161,14 +161,10 @@ def _counted(case_filter: CaseFilter, user: User) -> tuple[dict[str, Counter[Any
             output_field=IntegerField(),
         )
         missed = missed + misses
-    now = case_filter.known.now
-    lamp = When_(
-        *(When(lamp_condition(code, now), then=Value(code)) for code in LAMPS), default=Value("none")
-    )
     rows = (
         case_filter.cases(user, *GROUPS)
         .order_by()
-        .annotate(missed=missed, shown_lamp=lamp)
+        .annotate(missed=missed, shown_lamp=shown_lamp(case_filter.known.now))
         .values_list("missed", "shown_lamp", "state", "category_id", "street_id", "source", "urgent")
         .annotate(n=Count("pk"))
     )
