@@ -12,13 +12,14 @@ from django.utils.translation import pgettext
 from accounts.permissions import READ, AnyUser, Scope, scope_of
 from assets.dictionaries import Dictionaries, fold
 from assets.filter_parameters import FilterError, Known, Search
-from assets.filter_values import read_words
+from assets.filter_values import component_id_in, read_words
 from assets.legend import areas_in_scope
 from assets.models import Asset, Lifecycle
 from places.models import Level, Site
 
 # Between a character and a number people write a blank or none: 北园大街18号, 北园大街 18 号.
 _SEAM = re.compile(r"(?<=[\u3400-\u9fff])(?=[0-9])|(?<=[0-9])(?=[\u3400-\u9fff])")
+_MOST_PARTS = 8  # of what is typed as one word: an address has four or five
 
 
 def suggestions(text: str, user: AnyUser, lists: Dictionaries, *, limit: int = 10) -> list[dict[str, Any]]:
@@ -43,8 +44,10 @@ def suggestions(text: str, user: AnyUser, lists: Dictionaries, *, limit: int = 1
     ]
     # Places come first, but never take all the room when there are assets too.
     assets = _assets_named(typed, spaced, user, lists, limit)
-    if not assets and len(spaced) > len(typed):
-        assets = _assets_named(tuple(spaced), spaced, user, lists, limit)
+    parts = tuple(dict.fromkeys(spaced))
+    # A plate's number in groups is that plate or none; and each part costs a search.
+    if not assets and component_id_in(text) is None and len(typed) < len(parts) <= _MOST_PARTS:
+        assets = _assets_named(parts, spaced, user, lists, limit)
     kept = max(limit - len(assets), min(len(places), limit // 2))
     return [*places[:kept], *assets][:limit]
 

@@ -110,9 +110,13 @@ def begin() -> BackgroundRun | None:
 def take_step(key: int) -> bool:
     """Take the next step of the note with this key; whether another one follows.
 
+    None is taken where there is no demonstration any more: its note waits, in case there is one again.
+
     Raises:
         Exception: whatever the step raised, when it was tried for the last time.
     """
+    if not settings.DEMONSTRATION:
+        return False
     try:
         with transaction.atomic():
             run = BackgroundRun.objects.select_for_update().get(pk=key)
@@ -143,7 +147,9 @@ def _is_given_up(key: int, error: Exception) -> bool:
 
 
 def unfinished() -> BackgroundRun | None:
-    """The note of the filling that goes on, if one does."""
+    """The note of the filling that goes on, if one does; nothing goes on once this is a demonstration no more."""
+    if not settings.DEMONSTRATION:
+        return None
     return BackgroundRun.objects.filter(kind=FILLING, state=RunState.WAITING).first()
 
 

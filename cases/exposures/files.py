@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.permissions import EXPORT, READ_CASES, require
+from accounts.permissions import EXPORT, READ_CASES, require, scope_of
 from cases.exposures.asked import ExposuresAsked
 from cases.models import ExposedCase, Exposure
 from mapping.exports.table_files import Content, answer_with
@@ -23,6 +23,7 @@ def exposures_file(request: SignedInRequest, ending: str) -> HttpResponse:
     asked = ExposuresAsked.read(request, request.user)
     shown = (
         asked.exposures(request.user)
+        .filter(scope_of(request.user, EXPORT).within("area__code"))
         .order_by("-pk")
         .select_related("campaign")
         .prefetch_related("items__case__category", "items__case__street", "items__looks")

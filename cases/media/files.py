@@ -42,7 +42,10 @@ def export(request: SignedInRequest, ending: str) -> HttpResponse:
     """The pieces that the list shows, by the columns that an import reads."""
     asked = MediaAsked.read(request, dictionaries(read_generation()), request.user)
     pieces = (
-        asked.pieces(request.user).select_related("column", "street", "campaign").defer("street__boundary")
+        asked.pieces(request.user)
+        .filter(scope_of(request.user, EXPORT).within("area__code"))
+        .select_related("column", "street", "campaign")
+        .defer("street__boundary")
     )
     rows: list[Sequence[Value]] = [
         [

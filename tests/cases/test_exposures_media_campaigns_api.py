@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from accounts.models import User
+from accounts.models import Membership, Role, User
 from assets.models import CampaignTarget
 from cases.actions.decide_exposure import approve_exposure, refuse_exposure
 from cases.actions.keep_media import Piece, keep_media_piece
@@ -213,6 +213,10 @@ def test_the_list_is_a_file_too_and_noted_among_the_exports(
     assert (line.layer, line.format, line.rows) == (which, "xlsx", len(rows) - 1)
     text = client.get(f"{FILES[which]}csv").content.decode("utf-8-sig")
     assert len(text.splitlines()) == len(rows)
+    assert len(as_user(stranger).get(f"{FILES[which]}csv").content.decode().splitlines()) == 1
+    # Who reads here, and may take data away elsewhere only, takes nothing away here.
+    Membership.objects.create(user=stranger, role=Role.VIEWER, area=scene.district.district)
+    stranger = User.objects.get(pk=stranger.pk)
     assert len(as_user(stranger).get(f"{FILES[which]}csv").content.decode().splitlines()) == 1
     for reader, status in ((scene.liaison, 403), (scene.patrol, 403), (None, 302)):
         assert as_user(reader).get(f"{FILES[which]}csv").status_code == status

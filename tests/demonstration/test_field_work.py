@@ -41,7 +41,7 @@ def fortnight(kept: Kept) -> Iterator[str]:
     """A small demonstration with its field work, for all tests of this file; gives what the command said."""
     said = StringIO()
     with kept():
-        call_command("load_demo", assets=1_500, photos=0, verbosity=0)
+        call_command("load_demo", assets=5_000, photos=0, verbosity=0)
         call_command("demo_field_work", stdout=said)
         yield said.getvalue()
 

@@ -106,6 +106,22 @@ def test_a_step_that_fails_again_and_again_is_given_up_with_its_words(
     assert notice() == ""
 
 
+def test_nothing_goes_on_where_there_is_no_demonstration_any_more(
+    short: list[int], settings: LazySettings
+) -> None:
+    run = begin()
+    assert run is not None
+    take_step(run.pk)
+    settings.DEMONSTRATION = False
+    tasks.go_on_filling()
+    assert waiting() == 0
+    assert not take_step(run.pk)
+    settings.DEMONSTRATION = True
+    tasks.go_on_filling()
+    assert waiting() == 1
+    assert short == [1]
+
+
 def test_one_step_waits_however_often_it_is_asked_for(
     short: list[int], django_capture_on_commit_callbacks
 ) -> None:

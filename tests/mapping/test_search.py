@@ -1,6 +1,7 @@
 """/api/search: suggestions while one types."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -47,6 +48,18 @@ def test_an_address_that_nothing_bears_leads_to_its_road(town: Town, reader: Cli
     assert kinds(reader, address) == {"road": ["北园大街"]}
     assert kinds(reader, "没有的路 9999 号") == {}
     assert kinds(reader, "9999 号") == {}
+
+
+def test_the_digits_of_a_plate_that_is_no_more_lead_to_no_other_plate(town: Town, reader: Client) -> None:
+    gone = f"{town.board.code[:-1]}{(int(town.board.code[-1]) + 5) % 10}"
+    assert kinds(reader, f"{gone[:4]} {gone[4:8]} {gone[8:12]} {gone[12:16]} {gone[16:]}") == {}
+
+
+def test_a_word_of_two_hundred_parts_is_searched_for_as_one(
+    town: Town, reader: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(20):
+        assert kinds(reader, "1路" * 100) == {}
 
 
 def test_streets_communities_and_sites(town: Town, reader: Client) -> None:

@@ -38,6 +38,13 @@ def elsewhere(transactional_db: None) -> Iterator[Callable[[User, int], None]]:
         yield take
 
 
+@pytest.fixture(autouse=True)
+def nothing_held(db: None) -> None:
+    """An answer that a test of another file left unread may still hold its turn on this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
 def held() -> int:
     with connection.cursor() as cursor:
         cursor.execute(

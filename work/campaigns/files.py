@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.permissions import EXPORT
+from accounts.permissions import EXPORT, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
@@ -20,7 +20,8 @@ _WIDTHS = [18, 30, 14, 16, 12, 12, 20, 18, 10, 10, 8]
 def campaigns_file(request: SignedInRequest, ending: str) -> HttpResponse:
     """The campaigns that the list shows: a line for each thing counted, altogether and by street."""
     asked = CampaignsAsked.read(request)
-    found = list(asked.campaigns(request.user).order_by("-begins_on", "-pk"))
+    taken = asked.campaigns(request.user).within(scope_of(request.user, EXPORT))
+    found = list(taken.order_by("-begins_on", "-pk"))
     states = dict(state_titles())
     told = progress_of(found, request.user, dictionaries(read_generation()))
     rows = [
