@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.permissions import MANAGE_PLACES
+from accounts.permissions import MANAGE_PLACES, MANAGE_RESPONSIBILITY, can
 from assets.history import Actor, acting, authorise
 from assets.placing import placement_at
 from importing.apart import read_apart
@@ -94,8 +94,8 @@ def import_sites(actor: Actor, path: Path, filename: str) -> ImportedSites:
     """Take a file (CSV or XLSX), whole or not at all; positions in WGS84. The area follows from the position.
 
     Raises:
-        PermissionDenied: the actor keeps no places, or does not say who answers at one of the sites.
-        BadSites: what is wrong with the file.
+        PermissionDenied: the actor keeps no places.
+        BadSites: what is wrong with the file; also that it says who answers where the actor does not say that.
     """
     authorise(actor, MANAGE_PLACES)
     rows = _read(path, filename)
@@ -127,6 +127,16 @@ def import_sites(actor: Actor, path: Path, filename: str) -> ImportedSites:
         names = sorted({name for row in rows for name in row.columns if name != "code"} | {"area"})
         Site.objects.bulk_update(changed, names, batch_size=1_000)
         sites = [*registered.values(), *new]
+        # A site outside every area, as of a mistyped longitude, is nobody's to say who answers for.
+        elsewhere = [
+            site.code
+            for site in sites
+            if (keepers.get(site.code) or (site.code in keepers and site.pk in keep))
+            and actor.user is not None
+            and not can(actor.user, MANAGE_RESPONSIBILITY, site)
+        ]
+        if elsewhere:
+            raise BadSites([_not_yours(code) for code in elsewhere[:MOST_PROBLEMS]])
         try:
             answers = say_keepers(
                 actor, filename, {site: keepers[site.code] for site in sites if site.code in keepers}
@@ -140,6 +150,12 @@ def import_sites(actor: Actor, path: Path, filename: str) -> ImportedSites:
         answers,
         sum(row.leader_left_out for row in rows),
     )
+
+
+def _not_yours(code: str) -> str:
+    return _(
+        "%(code)s lies where you do not say who answers: check lon and lat, or leave the columns of who answers out."
+    ) % {"code": code}
 
 
 def _read(path: Path, filename: str) -> list[SiteRow]:
@@ -199,10 +215,12 @@ def _site(
     if row["kind"] is None:
         problems.append(_wrong(number, "kind", cells["kind"], _("There is no such kind of site.")))
     row["point"] = _point(number, cells, problems)
-    says = any(name in cells for name in ANSWERS)
+    names = "leader" in cells or "responsible_person" in cells
+    # A file of somebody who sees no names has a post alone where a person without a unit answers: it says nothing.
+    silent = not names and cells.get("leader_unit") == "" and bool(cells.get("responsible_post"))
+    says = any(name in cells for name in ANSWERS) and not silent
     keeper = _keeper(number, cells, units, problems) if says else None
     leader, person = cells.get("leader", ""), cells.get("responsible_person", "")
-    names = "leader" in cells or "responsible_person" in cells
     return SiteRow(row, says, names, keeper, bool(leader and person and leader != person))
 
 

@@ -133,10 +133,12 @@ def _store(sender: Sender, work: Work, end: End, clock: PhoneClock) -> Operation
 def _scope_code(operation: Operation, envelope: Envelope) -> str:
     """The area whose office answers for an operation: its asset's, else where it was recorded, else its author's.
 
-    What is recorded on patrols belongs to the district as a whole (`OF_THE_DISTRICT`).
+    What is recorded on patrols belongs to the district as a whole (`OF_THE_DISTRICT`), and so does what an evaluation
+    found: of one that was not announced the street hears when it is over.
     """
     found = _area_code(operation, envelope)
-    return found[:6] if operation.kind in OF_THE_DISTRICT else found
+    of_an_evaluation = isinstance(envelope.fields, dict) and bool(envelope.fields.get("round"))
+    return found[:6] if operation.kind in OF_THE_DISTRICT or of_an_evaluation else found
 
 
 def _area_code(operation: Operation, envelope: Envelope) -> str:

@@ -2,7 +2,7 @@
 
 A row begins on the day on which the register first said so, by its history (today where there is none), and ends the
 day before it said something else. Rows that were entered by hand stand; where they and a column disagree, and where
-there is no row for what a column said, it is kept in `FormerAnswer` for the department to look at.
+no row or holder says what a column said (as a second telephone), it is kept in `FormerAnswer` for the department to look at.
 """
 
 from dataclasses import dataclass
@@ -133,17 +133,20 @@ def turn_into_rows(apps, schema_editor):
 def _enter(apps, place: dict, level: int | None, runs: list[Said]) -> None:
     responsibility = apps.get_model("places", "Responsibility")
     former = apps.get_model("places", "FormerAnswer")
-    for said in runs:
+    # Latest first: a holder has one telephone, which is to be the one of today.
+    for said in reversed(runs):
         rows, left = rows_for(level, said)
         if left:
             former.objects.create(**place, **left, begins_on=said.begins_on, ends_on=said.ends_on)
         for row in rows:
             begins_on, ends_on, agrees = _beside(responsibility, place, row, said)
             if begins_on is not None:
+                holder = _holder(apps, row)
+                agrees = agrees and row.telephone in ("", holder.telephone)
                 responsibility.objects.create(
                     **place,
                     kind=row.kind,
-                    holder=_holder(apps, row),
+                    holder=holder,
                     begins_on=begins_on,
                     ends_on=ends_on,
                     document=DOCUMENT,
@@ -171,7 +174,12 @@ def _beside(responsibility, place: dict, row: Row, said: Said) -> tuple:
     first = standing.select_related("holder").order_by("begins_on").first()
     if first is None:
         return said.begins_on, said.ends_on, True
-    agrees = first.holder.unit_id == row.unit and row.name in ("", first.holder.name)
+    agrees = (
+        first.holder.unit_id == row.unit
+        and row.name in ("", first.holder.name)
+        and row.telephone in ("", first.holder.telephone)
+        and (first.ends_on is None or (said.ends_on is not None and first.ends_on >= said.ends_on))
+    )
     if first.begins_on > said.begins_on:
         return said.begins_on, first.begins_on - _DAY, agrees
     return None, None, agrees

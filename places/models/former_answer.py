@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from places.models.area import Area
+from places.models.area import Area, Level
 from places.models.site import Site
 from places.models.unit import Unit
 
@@ -69,5 +69,7 @@ class FormerAnswer(models.Model):
 
     @property
     def scope_code(self) -> str:
-        """What permission checks compare with."""
+        """What permission checks compare with: who leads a street is the district's to say."""
+        if self.area is not None and self.area.level == Level.STREET:
+            return self.area.district_code
         return self.place.scope_code

@@ -14,7 +14,10 @@ from evaluation.actions.import_sites import BadSites, ImportedSites, import_site
 from places.models import BatchState, Responsibility, ResponsibilityBatch, Site
 from tests.evaluation.conftest import Stage, by
 from tests.factories import make_keeper, make_unit, make_user
+from work.responsibility.actions.checking import Named
+from work.responsibility.actions.hand_over import hand_over
 from work.responsibility.actions.import_responsibilities import undo_batch
+from work.responsibility.actions.say_keepers import say_keepers
 
 pytestmark = pytest.mark.django_db
 COLUMNS = "code,name,kind,lon,lat"
@@ -89,6 +92,37 @@ def test_a_second_file_of_the_same_day_takes_the_place_of_the_first(stage: Stage
     assert kept() == [("新车站", "", "")]
     undo_batch(by(stage.desk), second.answers)
     assert kept() == [("车站", "", "")]
+
+
+@pytest.mark.parametrize("first_undone", [0, 1])
+def test_two_files_of_a_day_undone_in_either_order_leave_one_keeper_at_most(
+    stage: Stage, brought, first_undone: int
+) -> None:
+    make_unit("车站")
+    make_unit("新车站")
+    make_keeper(stage.sites[0], make_unit("旧单位"))
+    files = [brought("leader_unit", f"E0,{PLACE},{unit}").answers for unit in ("车站", "新车站")]
+    undo_batch(by(stage.desk), files[first_undone])
+    assert kept() == [("新车站", "", "") if first_undone == 0 else ("车站", "", "")]
+    undo_batch(by(stage.desk), files[1 - first_undone])
+    # What was undone never comes back; whoever it ended does, unless somebody else had the day when it was undone.
+    assert kept() == ([("旧单位", "", "")] if first_undone == 1 else [])
+
+
+def test_whoever_took_over_since_keeps_it_when_a_file_is_undone(stage: Stage) -> None:
+    site, today = stage.sites[0], timezone.localdate()
+    before = make_keeper(site, make_unit("旧单位"))
+    entered = say_keepers(
+        by(stage.desk), "点位.csv", {site: Named(unit=make_unit("车站"))}, day=today - timedelta(days=3)
+    )
+    assert entered is not None
+    hand_over(
+        by(stage.desk), Responsibility.objects.get(batch=entered), Named(unit=make_unit("接手单位")), today
+    )
+    undo_batch(by(stage.desk), entered)
+    before.refresh_from_db()
+    assert before.ends_on == today - timedelta(days=1)
+    assert kept() == [("接手单位", "", "")]
 
 
 def test_empty_cells_end_the_keeper_and_no_column_says_nothing(stage: Stage, brought) -> None:
@@ -180,3 +214,20 @@ def test_the_file_names_persons_to_whoever_may_be_told_them_everywhere(stage: St
         assert ("张三" in text) is told, user
         assert ("13900000000" in text) is told
         assert ("responsible_person" in text) is told
+
+
+def test_a_site_outside_every_area_is_named_and_nothing_is_taken(brought) -> None:
+    with pytest.raises(BadSites, match="FAR lies where you do not say who answers: check lon and lat"):
+        brought("leader", f"NEW,{PLACE},李四", "FAR,点位,station,80,20,李四")
+    assert not Site.objects.filter(code__in=("NEW", "FAR")).exists()
+
+
+def test_a_site_outside_every_area_without_a_keeper_needs_no_right(brought) -> None:
+    assert brought("leader", "FAR,点位,station,80,20,").answers is None
+    assert Site.objects.filter(code="FAR").exists()
+
+
+def test_a_register_without_names_leaves_who_has_no_unit_where_they_are(stage: Stage, brought) -> None:
+    make_keeper(stage.sites[0], make_unit("旧单位"))
+    brought("leader_unit,responsible_post", f"E0,{PLACE},,站长")
+    assert kept() == [("旧单位", "", "")]

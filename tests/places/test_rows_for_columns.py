@@ -153,6 +153,46 @@ def test_a_row_from_before_leaves_nothing_to_enter(columns: None) -> None:
     assert FormerAnswer.objects.get().unit == unit
 
 
+def test_a_second_telephone_of_the_same_name_is_kept(columns: None) -> None:
+    one, other = make_site(), make_site()
+    say("places_site", one.pk, MARCH, person="王伟", telephone="139")
+    say("places_site", other.pk, MARCH, person="王伟", telephone="138")
+    migrate()
+    holder = Responsibility.objects.first().holder
+    kept = FormerAnswer.objects.get()
+    assert {holder.telephone, kept.telephone} == {"139", "138"}
+    assert (kept.person, kept.begins_on) == ("王伟", MARCH)
+
+
+def test_todays_telephone_wins_over_one_of_before(columns: None) -> None:
+    site = make_site()
+    say("places_site", site.pk, MARCH, person="张三", telephone="139")
+    say("places_site", site.pk, date(2026, 4, 1), person="李四")
+    say("places_site", site.pk, JUNE, person="张三", telephone="138")
+    migrate()
+    assert [row[1] for row in rows()] == ["张三", "李四", "张三"]
+    assert Responsibility.objects.get(ends_on=None).holder.telephone == "138"
+    assert FormerAnswer.objects.get().telephone == "139"
+
+
+def test_a_telephone_that_a_row_entered_by_hand_lacks_is_kept(columns: None) -> None:
+    site, unit = make_site(), make_unit("车站")
+    make_keeper(site, unit, begins_on=MARCH)
+    say("places_site", site.pk, MARCH, unit=unit.pk, telephone="139")
+    migrate()
+    assert len(rows()) == 1
+    assert FormerAnswer.objects.get().telephone == "139"
+
+
+def test_what_is_said_after_a_row_entered_by_hand_has_ended_is_kept(columns: None) -> None:
+    site, unit = make_site(), make_unit("车站")
+    make_keeper(site, unit, begins_on=MARCH, ends_on=JUNE)
+    say("places_site", site.pk, MARCH, unit=unit.pk)
+    migrate()
+    assert len(rows()) == 1
+    assert FormerAnswer.objects.get().unit == unit
+
+
 def test_nothing_said_is_nothing(columns: None) -> None:
     make_site()
     migrate()

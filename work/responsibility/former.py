@@ -1,7 +1,8 @@
 """/responsibility/former/: what the register's old columns said and no row could, for whoever may enter it there."""
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.functions import Left
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +25,11 @@ _KINDS = {Level.STREET: ResponsibilityKind.LEADER, Level.COMMUNITY: Responsibili
 def unsettled(user: AnyUser) -> QuerySet[FormerAnswer]:
     """What nobody has looked at yet, where the reader says who answers (and so may know names)."""
     scope = scope_of(user, MANAGE_RESPONSIBILITY)
-    found = FormerAnswer.objects.filter(scope.within("area__code", "site__area__code"), settled_at=None)
+    # As `FormerAnswer.scope_code`: a street's leader is the district's to say.
+    code = Case(When(area__level=Level.STREET, then=Left("area__code", 6)), default=F("area__code"))
+    found = FormerAnswer.objects.annotate(told_by=code).filter(
+        scope.within("told_by", "site__area__code"), settled_at=None
+    )
     return found.select_related("area", "site__area", "unit").defer(
         "area__boundary", "site__outline", "site__area__boundary"
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -154,6 +155,20 @@ def test_one_is_taken_off_the_list_and_stays_in_the_database(
     assert "欧阳书记" not in as_user(owner).get(address).content.decode()
     at = former.settled_at
     assert settle_former(by(owner), former).settled_at == at
+
+
+def test_what_a_street_said_of_its_leader_is_the_districts_to_settle(
+    as_user: As, offices: Offices, owner: User, publicity: User
+) -> None:
+    address = "/responsibility/former/"
+    for street in (offices.district.west, offices.district.east):
+        said = FormerAnswer.objects.create(area=street, leader="欧阳书记", begins_on=MARCH)
+        assert as_user(owner).post(address, {"former": said.pk}).status_code == 404
+        with pytest.raises(PermissionDenied):
+            settle_former(by(owner), said)
+    assert "欧阳书记" not in as_user(owner).get(address).content.decode()
+    assert "欧阳书记" in as_user(publicity).get(address).content.decode()
+    assert as_user(publicity).post(address, {"former": said.pk}).status_code == 302
 
 
 def test_roads_are_asked_about_by_code(as_user: As, offices: Offices, owner: User) -> None:

@@ -19,7 +19,17 @@ from django.utils.translation import gettext_lazy
 
 from accounts.permissions import EVERYWHERE, MANAGE_RESPONSIBILITY, READ, Scope, can, scope_of
 from assets.history import Actor, acting, authorise
-from places.models import BatchState, Holder, Responsibility, ResponsibilityBatch, Unit
+from places.models import (
+    Area,
+    BatchState,
+    Holder,
+    Indicator,
+    Responsibility,
+    ResponsibilityBatch,
+    Road,
+    Site,
+    Unit,
+)
 from places.models.responsibility import EXACTLY_ONE
 from work.responsibility.actions.appoint import appoint
 from work.responsibility.actions.checking import (
@@ -216,7 +226,7 @@ def _write(actor: Actor, batch: ResponsibilityBatch, judged: Judged) -> list[lis
 def undo_batch(actor: Actor, batch: ResponsibilityBatch) -> int:
     """Void what an import entered and give back their days to those it ended; returns how many rows were voided.
 
-    Rows that somebody has changed since keep what was written there.
+    Rows that somebody has changed since keep what was written there, and days that somebody else has by now stay so.
 
     Raises:
         PermissionDenied: the import is not the actor's, and not of the actor's district.
@@ -224,22 +234,53 @@ def undo_batch(actor: Actor, batch: ResponsibilityBatch) -> int:
     """
     with acting(actor):
         current = _locked(actor, batch, BatchState.APPLIED)
+        _lock_places(current)
         rows = Responsibility.objects.standing().filter(batch=current)
         voided = rows.update(
             voided_at=timezone.now(), void_reason=_("The import “%(file)s” was undone.") % {"file": current}
         )
         for key, before, given in current.ended:
-            Responsibility.objects.standing().filter(pk=key, ends_on=given).update(ends_on=before)
+            wanted = date.fromisoformat(before) if before else None
+            for row in Responsibility.objects.standing().filter(pk=key, ends_on=given):
+                row.ends_on = _free_until(row, wanted)
+                row.save(update_fields=["ends_on"])
         _enter_again(current)
         current.state = BatchState.UNDONE
         current.save(update_fields=["state"])
     return voided
 
 
+def _lock_places(batch: ResponsibilityBatch) -> None:
+    """Nobody is appointed meanwhile for what an import was about; in one order, so that no two wait for one another."""
+    keys = [*batch.replaced, *(key for key, _before, _given in batch.ended)]
+    rows = Responsibility.objects.filter(Q(batch=batch) | Q(pk__in=keys))
+    for model, column in ((Area, "area"), (Road, "road"), (Site, "site"), (Indicator, "indicator")):
+        places = model._default_manager.filter(pk__in=rows.values(column)).order_by("pk")
+        list(places.select_for_update(of=("self",)).values_list("pk"))
+
+
+def _free_until(row: Responsibility, wanted: date | None) -> date | None:
+    """The last day that a row may have: the day before the next begins, where there may be one only."""
+    thing = Thing.of(row)
+    if thing.kind not in EXACTLY_ONE:
+        return wanted
+    later = thing.rows().exclude(pk=row.pk).filter(begins_on__gt=row.begins_on).order_by("begins_on").first()
+    if later is None or (wanted is not None and wanted < later.begins_on):
+        return wanted
+    return later.begins_on - timedelta(days=1)
+
+
 def _enter_again(batch: ResponsibilityBatch) -> None:
-    """What is voided stays voided, so rows that gave way to an import whole come back as new ones."""
-    for row in Responsibility.objects.filter(pk__in=batch.replaced).order_by("pk"):
+    """What is voided stays voided, so rows that gave way to an import whole come back as new ones.
+
+    Not what an import entered that was undone meanwhile, nor where somebody else has its first day.
+    """
+    replaced = Responsibility.objects.filter(pk__in=batch.replaced).exclude(batch__state=BatchState.UNDONE)
+    for row in replaced.order_by("pk"):
+        if overlapping(Thing.of(row), row.holder, row.begins_on, row.begins_on) is not None:
+            continue
         row.pk, row.uid, row.voided_at, row.void_reason = None, uuid.uuid4(), None, ""
+        row.ends_on = _free_until(row, row.ends_on)
         row.save(force_insert=True)
 
 

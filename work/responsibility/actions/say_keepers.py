@@ -27,11 +27,9 @@ def say_keepers(
     Returns the import that undoes it (`undo_batch`), or None where everything is as it was. Open cases stay.
 
     Raises:
-        PermissionDenied: the actor does not say who answers at one of the sites.
+        PermissionDenied: the actor does not say who answers at one of the sites where that changes.
         ValidationError: naming `name`, `post`, `unit` or `telephone`.
     """
-    for site in keepers:
-        authorise(actor, MANAGE_RESPONSIBILITY, site)
     from_day = day or timezone.localdate()
     with acting(actor):
         keys = [site.pk for site in keepers]
@@ -44,6 +42,8 @@ def say_keepers(
         changing = {site: named for site, named in keepers.items() if not _stands(now.get(site.pk), named)}
         if not changing:
             return None
+        for site in changing:
+            authorise(actor, MANAGE_RESPONSIBILITY, site)
         batch = ResponsibilityBatch.objects.create(
             filename=filename[:200], by=actor.user, state=BatchState.APPLIED
         )
