@@ -231,3 +231,10 @@ def test_a_register_without_names_leaves_who_has_no_unit_where_they_are(stage: S
     make_keeper(stage.sites[0], make_unit("旧单位"))
     brought("leader_unit,responsible_post", f"E0,{PLACE},,站长")
     assert kept() == [("旧单位", "", "")]
+
+
+def test_two_telephones_of_one_name_are_refused_and_nothing_is_written(brought) -> None:
+    with pytest.raises(BadSites) as refused:
+        brought("responsible_person,responsible_phone", f"E0,{PLACE},王伟,139", f"NEW,{PLACE},王伟,138")
+    assert "王伟" in " ".join(refused.value.sentences)
+    assert kept("E0") == kept("NEW") == []

@@ -7,13 +7,22 @@ or is voided if it began today, since two people cannot have one day.
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import MANAGE_RESPONSIBILITY
 from assets.history import Actor, acting, authorise
 from places.answering import keepers_of
-from places.models import BatchState, Holder, Responsibility, ResponsibilityBatch, ResponsibilityKind, Site
+from places.models import (
+    BatchState,
+    Holder,
+    Responsibility,
+    ResponsibilityBatch,
+    ResponsibilityKind,
+    Site,
+    Unit,
+)
 from work.responsibility.actions.checking import Named, holder_named
 
 _DAY = timedelta(days=1)
@@ -79,7 +88,21 @@ def _stands(row: Responsibility | None, named: Named | None) -> bool:
 
 
 def _holders(actor: Actor, keepers: Iterable[Named | None]) -> dict[Named, Holder]:
-    return {named: holder_named(actor, named) for named in dict.fromkeys(keepers) if named is not None}
+    people = [named for named in dict.fromkeys(keepers) if named is not None]
+    telephones: dict[tuple[str, str, Unit | None], str] = {}
+    for named in people:
+        who = (named.name, named.post, named.unit)
+        # Two people of one name would become one, and the last number would be both's.
+        if named.telephone and telephones.setdefault(who, named.telephone) != named.telephone:
+            raise ValidationError(
+                {
+                    "responsible_phone": _(
+                        "%(name)s has two telephones in this file: name the unit or the post."
+                    )
+                    % {"name": named.name or named.post}
+                }
+            )
+    return {named: holder_named(actor, named) for named in people}
 
 
 def _following(sites: list[int], day: date) -> dict[int, date]:
