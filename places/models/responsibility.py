@@ -177,6 +177,8 @@ class ResponsibilityBatch(models.Model):
     ended = models.JSONField(_("rows it ended"), default=list, blank=True)
     # Keys of rows that began on the day of the import and gave way to it whole; undoing enters them again.
     replaced = models.JSONField(_("rows it replaced"), default=list, blank=True)
+    # [key of a holder, the number it had before, the number it was given]; told to nobody, emptied when undone.
+    telephones = models.JSONField(_("telephones it changed"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("import of responsibilities")

@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Role
 from evaluation.actions.import_sites import BadSites, ImportedSites, import_sites
-from places.models import BatchState, Responsibility, ResponsibilityBatch, Site
+from places.models import BatchState, Holder, Responsibility, ResponsibilityBatch, Site
 from tests.evaluation.conftest import Stage, by
-from tests.factories import make_keeper, make_unit, make_user
+from tests.factories import make_keeper, make_site, make_unit, make_user
 from work.responsibility.actions.checking import Named
 from work.responsibility.actions.hand_over import hand_over
 from work.responsibility.actions.import_responsibilities import undo_batch
@@ -238,3 +238,34 @@ def test_two_telephones_of_one_name_are_refused_and_nothing_is_written(brought) 
         brought("responsible_person,responsible_phone", f"E0,{PLACE},王伟,139", f"NEW,{PLACE},王伟,138")
     assert "王伟" in " ".join(refused.value.sentences)
     assert kept("E0") == kept("NEW") == []
+
+
+def telephone_of(name: str) -> str:
+    return Holder.objects.get(name=name).telephone
+
+
+def test_a_namesake_who_answers_elsewhere_keeps_the_number(stage: Stage, brought) -> None:
+    elsewhere = make_site("另一处", area=stage.sites[0].area)
+    make_keeper(elsewhere, None, "王伟", post="点位管理员", telephone="138")
+    with pytest.raises(BadSites, match="王伟"):
+        brought("responsible_person,responsible_phone", f"E0,{PLACE},王伟,139")
+    assert telephone_of("王伟") == "138"
+    assert kept() == []
+    brought("responsible_person,responsible_phone", f"E0,{PLACE},王伟,138", f"NEW,{PLACE},王伟,")
+    assert kept() == kept("NEW") == [("", "点位管理员", "王伟")]
+
+
+def test_a_new_number_of_whom_the_file_names_everywhere_is_taken_and_given_back(
+    stage: Stage, brought
+) -> None:
+    make_keeper(stage.sites[0], None, "王伟", post="点位管理员", telephone="138")
+    files = [
+        brought("responsible_person,responsible_phone", f"E0,{PLACE},王伟,{number}").answers
+        for number in ("139", "137")
+    ]
+    assert telephone_of("王伟") == "137"
+    undo_batch(by(stage.desk), files[0])
+    assert telephone_of("王伟") == "137"
+    undo_batch(by(stage.desk), files[1])
+    assert telephone_of("王伟") == "138"
+    assert not any(batch.telephones for batch in ResponsibilityBatch.objects.all())

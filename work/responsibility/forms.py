@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from accounts.models import User
@@ -43,8 +44,14 @@ class HolderForm(forms.Form):
         label=gettext_lazy("Account (user name), if the person signs in"), max_length=150, required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What a holder has by now may be out of use: it is no reason to refuse a correction of something else.
+        if unit := self.initial.get("unit"):
+            self.fields["unit"].queryset = Unit.objects.filter(Q(active=True) | Q(pk=unit))  # type: ignore[attr-defined]
+
     def clean_account(self) -> User | None:
-        """The account of a user name.
+        """The account of a user name: one that is in use, or the one that the holder has.
 
         Raises:
             ValidationError: there is none.
@@ -52,7 +59,10 @@ class HolderForm(forms.Form):
         name = self.cleaned_data["account"].strip()
         if not name:
             return None
-        found = User.objects.filter(username=name, is_active=True).first()
+        accounts = User.objects.filter(username=name)
+        if name != self.initial.get("account"):
+            accounts = accounts.filter(is_active=True)
+        found = accounts.first()
         if found is None:
             raise ValidationError(gettext("There is no account “%(name)s”.") % {"name": name})
         return found

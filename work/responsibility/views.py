@@ -217,7 +217,7 @@ def do_verb(request: SignedInRequest, uid: UUID, verb: str) -> HttpResponse:
     if verb not in _VERBS:
         raise Http404
     kind, act = _VERBS[verb]
-    form = kind(request.POST, auto_id=f"{verb}-%s")
+    form = kind(request.POST, initial=_initial(verb, row), auto_id=f"{verb}-%s")
     if form.is_valid():
         try:
             sentence, to = act(Actor(request.user, Origin.WEB), row, form)

@@ -229,3 +229,26 @@ def test_an_account_is_a_persons_and_entered_where_one_may(
     assert streets_led_by(viewer, JUNE + timedelta(days=1)) == []
     void_responsibility(by(publicity), row, "错了")
     assert streets_led_by(viewer, JUNE) == []
+
+
+def test_a_correction_takes_away_what_it_leaves_empty(
+    offices: Offices, publicity: User, viewer: User, owner: User
+) -> None:
+    row = offices.appointed("leader", named=Named("李四", "书记", telephone="13800001234", user=viewer))
+    whole = Named("李四", "书记", telephone="13800001234", user=viewer)
+    correct_responsibility(by(publicity), row, whole, MARCH)
+    row.holder.refresh_from_db()
+    assert (row.holder.telephone, row.holder.user) == ("13800001234", viewer)
+    # Somebody else's row leaves this holder as they are.
+    other = offices.appointed("stairwell", named=Named("赵六", "楼道长"))
+    corrected = correct_responsibility(by(publicity), other, Named("李四", "书记"), MARCH)
+    assert corrected.holder == row.holder
+    row.holder.refresh_from_db()
+    assert row.holder.user == viewer
+    # The street's office is not asked what the leader's account is.
+    with pytest.raises(ValidationError) as refused:
+        correct_responsibility(by(owner), corrected, Named("李四", "书记"), MARCH)
+    assert set(refused.value.message_dict) == {"account", "telephone"}
+    correct_responsibility(by(publicity), row, Named("李四", "书记"), MARCH)
+    row.holder.refresh_from_db()
+    assert (row.holder.telephone, row.holder.user) == ("", None)

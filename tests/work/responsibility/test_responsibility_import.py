@@ -1,6 +1,7 @@
 """The workbook of responsibilities: its own export comes back as it is, what is wrong is said, and it can be undone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import User
@@ -130,8 +132,6 @@ def test_the_template_is_taken_but_for_its_examples_units(
 def test_what_cannot_be_taken_is_said(
     offices: Offices, publicity: User, values: dict[str, str], said: str
 ) -> None:
-    from django.utils.translation import override
-
     with override("en"):
         assert said in sentence(publicity, **values)
 
@@ -206,3 +206,44 @@ def test_a_file_without_its_columns_is_refused(as_user: As, offices: Offices, pu
 @pytest.mark.parametrize("text", ["2026-03-01", "2026/3/1", "2026.3.1", "2026年3月1日"])
 def test_a_day_is_read_however_it_is_written(text: str) -> None:
     assert day_named(text) == MARCH
+
+
+def test_two_telephones_of_one_name_are_not_both_taken(offices: Offices, publicity: User) -> None:
+    street = {
+        "kind": "leader",
+        "code": offices.district.west.code,
+        "unit": "",
+        "name": "李四",
+        "post": "书记",
+    }
+    lines = [
+        line(**street, telephone="139"),
+        line(**{**street, "code": offices.district.east.code}, telephone="138"),
+    ]
+    lines[1] = replace(lines[1], number=3)
+    with override("en"):
+        judged = judge(by(publicity), lines)
+    assert [found.verdict for found in judged] == ["new", "wrong"]
+    assert "Row 2 gives 李四 another telephone" in judged[1].sentence
+    batch = receive_lines(by(publicity), "表.xlsx", lines)
+    assert apply_batch(by(publicity), batch)["wrong"] == 1
+    assert Responsibility.objects.get().holder.telephone == "139"
+
+
+def test_a_telephone_that_an_import_gives_is_said_before_and_given_back_after(
+    offices: Offices, publicity: User
+) -> None:
+    row = offices.appointed("leader", named=Named("李四", "书记", telephone="138"))
+    given = line(
+        kind="leader", code=offices.district.west.code, unit="", name="李四", post="书记", telephone="139"
+    )
+    with override("en"):
+        (judged,) = judge(by(publicity), [given])
+    assert (judged.verdict, judged.sentence) == ("same", "Its telephone is another.")
+    batch = receive_lines(by(publicity), "表.xlsx", [given])
+    apply_batch(by(publicity), batch)
+    row.holder.refresh_from_db()
+    assert row.holder.telephone == "139"
+    undo_batch(by(publicity), batch)
+    row.holder.refresh_from_db()
+    assert row.holder.telephone == "138"

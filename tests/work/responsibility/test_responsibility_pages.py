@@ -215,6 +215,33 @@ def test_a_leaders_account_is_named_on_the_page_and_shown_to_few(
     assert shown not in as_user(viewer).get(address).content.decode()
 
 
+def test_what_a_holder_has_that_is_out_of_use_hinders_no_correction(
+    as_user: As, offices: Offices, publicity: User, viewer: User
+) -> None:
+    row = offices.appointed("leader", named=Named("李四", "书记", offices.unit, user=viewer))
+    User.objects.filter(pk=viewer.pk).update(is_active=False)
+    type(offices.unit).objects.filter(pk=offices.unit.pk).update(active=False)
+    client, address = as_user(publicity), f"/responsibility/{row.uid}/correct"
+    given = {
+        "unit": offices.unit.pk,
+        "post": "书记",
+        "name": "李四",
+        "account": viewer.username,
+        "begins_on": "2026-04-01",
+    }
+    assert client.post(address, given).status_code == 302
+    row.refresh_from_db()
+    assert (row.begins_on.month, row.holder.user) == (4, viewer)
+    # For anybody else they are not offered.
+    other = offices.appointed("chief", named=Named("赵六", "路长"))
+    answer = client.post(f"/responsibility/{other.uid}/correct", given)
+    assert answer.status_code == 422
+    assert set(dict(answer.context["steps"][2])["form"].errors) == {"unit", "account"}
+    assert client.post(address, {**given, "account": ""}).status_code == 302
+    row.holder.refresh_from_db()
+    assert row.holder.user is None
+
+
 def test_an_indicator_is_the_districts_to_keep(
     as_user: As, offices: Offices, owner: User, publicity: User
 ) -> None:

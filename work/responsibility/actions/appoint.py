@@ -33,6 +33,7 @@ def appoint(
     """Enter a row.
 
     Args:
+        batch: the import that enters it; whoever applies it saves it.
         beside_others: enter it though somebody else has it at the same time, as an import does that said so before.
 
     Raises:
@@ -48,7 +49,7 @@ def appoint(
         raise ValidationError({"unit": _("A community is answered for by a unit: choose one.")})
     with acting(actor):
         lock_thing(thing)
-        holder = holder_named(actor, named)
+        holder = holder_named(actor, named, batch=batch)
         if not beside_others:
             check_alone(thing, holder, begins_on, ends_on)
         return Responsibility.objects.create(

@@ -15,6 +15,7 @@ from places.models import (
     Indicator,
     Level,
     Responsibility,
+    ResponsibilityBatch,
     ResponsibilityKind,
     Road,
     Site,
@@ -192,8 +193,11 @@ def _keeps_all_of(actor: Actor, holder: Holder) -> bool:
     return all(scope.covers(row.scope_code) for row in Responsibility.objects.filter(holder=holder).told())
 
 
-def holder_named(actor: Actor, named: Named) -> Holder:
+def holder_named(actor: Actor, named: Named, *, batch: ResponsibilityBatch | None = None) -> Holder:
     """The holder of this name, post and unit, entered if new; a telephone or an account that is given is kept.
+
+    Args:
+        batch: the import that gives the telephone; it remembers which there was before, and is saved by the caller.
 
     Raises:
         ValidationError: naming `name`, `post`, `unit`, `telephone` or `account`.
@@ -213,6 +217,8 @@ def holder_named(actor: Actor, named: Named) -> Holder:
     check_account(actor, holder, named.user)
     changed = []
     if telephone and holder.telephone != telephone:
+        if batch is not None:
+            batch.telephones.append([holder.pk, holder.telephone, telephone])
         holder.telephone = telephone
         changed.append("telephone")
     if named.user is not None and holder.user_id != named.user.pk:
@@ -221,6 +227,30 @@ def holder_named(actor: Actor, named: Named) -> Holder:
     if changed:
         holder.save(update_fields=changed)
     return holder
+
+
+def forget_emptied(actor: Actor, holder: Holder, named: Named) -> None:
+    """Take a telephone and an account away that a correction of the same holder leaves empty.
+
+    Raises:
+        ValidationError: naming `telephone` or `account`: the holder answers where the actor does not say who does.
+    """
+    emptied = {
+        field: empty
+        for column, field, empty, given in (
+            ("telephone", "telephone", "", named.telephone.strip()),
+            ("user_id", "user", None, named.user),
+        )
+        if getattr(holder, column) and not given
+    }
+    if not emptied:
+        return
+    if not _keeps_all_of(actor, holder):
+        sentence = _("%(who)s answers elsewhere too: only the district can take this away.") % {"who": holder}
+        raise ValidationError({"account" if field == "user" else field: sentence for field in emptied})
+    for field, empty in emptied.items():
+        setattr(holder, field, empty)
+    holder.save(update_fields=list(emptied))
 
 
 def locked_row(row: Responsibility) -> Responsibility:

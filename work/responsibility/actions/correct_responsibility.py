@@ -13,6 +13,7 @@ from work.responsibility.actions.checking import (
     Thing,
     check_alone,
     check_days,
+    forget_emptied,
     holder_named,
     lock_thing,
     locked_row,
@@ -30,6 +31,8 @@ def correct_responsibility(
 ) -> Responsibility:
     """Write what should have been entered; a change of office is a handover instead.
 
+    Where it stays with the same holder, a telephone or an account that is left empty is taken away.
+
     Raises:
         PermissionDenied: the actor does not say who answers there.
         ValidationError: naming the field.
@@ -45,6 +48,8 @@ def correct_responsibility(
         lock_thing(thing)
         current = locked_row(row)
         holder = holder_named(actor, named)
+        if holder.pk == current.holder_id:
+            forget_emptied(actor, holder, named)
         check_alone(thing, holder, begins_on, ends_on, but=current)
         current.holder, current.begins_on, current.ends_on = holder, begins_on, ends_on
         current.document = document.strip()

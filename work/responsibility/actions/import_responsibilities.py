@@ -88,20 +88,46 @@ def receive_lines(actor: Actor, filename: str, lines: Iterable[Line]) -> Respons
 
 def judge(actor: Actor, lines: Iterable[Line]) -> list[Judged]:
     """What would come of each line; writes nothing."""
-    seen: dict[tuple, int] = {}
-    judged = []
-    for line in lines:
+    reading = _Reading(actor)
+    return [reading.judge(line) for line in lines]
+
+
+class _Reading:
+    """A file on its way through: each line is judged knowing those before it."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._rows: dict[tuple, int] = {}
+        self._telephones: dict[tuple, tuple[str, int]] = {}
+
+    def judge(self, line: Line) -> Judged:
+        """What would come of the next line."""
         try:
-            found = _judged(actor, line)
+            found = _judged(self._actor, line)
         except ValidationError as error:
-            found = Judged(line, WRONG, " ".join(error.messages))
-        if found.thing is not None and found.verdict != WRONG:
-            key = (found.thing.kind, found.thing.place.pk, found.thing.building, found.named, found.begins_on)
-            if key in seen:
-                found = Judged(line, WRONG, _("It says the same as row %(row)s.") % {"row": seen[key]})
-            seen.setdefault(key, line.number)
-        judged.append(found)
-    return judged
+            return Judged(line, WRONG, " ".join(error.messages))
+        sentence = self._against_those_before(found)
+        return Judged(line, WRONG, sentence) if sentence else found
+
+    def _against_those_before(self, found: Judged) -> str:
+        """What is wrong with a line beside those before it; empty where nothing is."""
+        if found.thing is None or found.named is None or found.verdict == WRONG:
+            return ""
+        number, named = found.line.number, found.named
+        key = (found.thing.kind, found.thing.place.pk, found.thing.building, named, found.begins_on)
+        if key in self._rows:
+            return _("It says the same as row %(row)s.") % {"row": self._rows[key]}
+        self._rows[key] = number
+        if named.telephone:
+            who = (named.name, named.post, named.unit)
+            telephone, before = self._telephones.setdefault(who, (named.telephone, number))
+            # Two people of one name would become one, and the last number would be both's.
+            if telephone != named.telephone:
+                return _("Row %(row)s gives %(who)s another telephone: name the unit or the post.") % {
+                    "row": before,
+                    "who": named.name or named.unit,
+                }
+        return ""
 
 
 def _judged(actor: Actor, line: Line) -> Judged:
@@ -124,7 +150,9 @@ def _judged(actor: Actor, line: Line) -> Judged:
         same = thing.rows().filter(holder=holder, begins_on=begins_on)
         if (found := same.first()) is not None:
             if found.ends_on == ends_on:
-                return Judged(line, SAME, "", thing, named, begins_on, ends_on)
+                new_number = named.telephone and named.telephone != holder.telephone
+                sentence = _("Its telephone is another.") if new_number else ""
+                return Judged(line, SAME, sentence, thing, named, begins_on, ends_on)
             raise ValidationError(_("It is there with another last day: correct it on its page."))
     other = overlapping(thing, holder or Holder(), begins_on, ends_on) if _alone(thing, holder) else None
     if other is None:
@@ -182,17 +210,18 @@ def apply_batch(actor: Actor, batch: ResponsibilityBatch) -> dict[str, int]:
     with acting(actor):
         current = _locked(actor, batch, BatchState.READ)
         counted = dict.fromkeys(VERDICTS, 0)
-        ended = []
+        ended, reading = [], _Reading(actor)
         for line in [Line(**row) for row in current.rows]:
-            (judged,) = judge(actor, [line])
+            judged, remembered = reading.judge(line), len(current.telephones)
             try:
                 with transaction.atomic():
                     ended += _write(actor, current, judged)
             except ValidationError:
                 judged = Judged(line, WRONG)
+                del current.telephones[remembered:]
             counted[judged.verdict] += 1
         current.rows, current.ended, current.state = [], ended, BatchState.APPLIED
-        current.save(update_fields=["rows", "ended", "state"])
+        current.save(update_fields=["rows", "ended", "telephones", "state"])
     return counted
 
 
@@ -200,7 +229,7 @@ def _write(actor: Actor, batch: ResponsibilityBatch, judged: Judged) -> list[lis
     if judged.verdict == WRONG or judged.thing is None or judged.named is None or judged.begins_on is None:
         return []
     if judged.verdict == SAME:
-        holder_named(actor, judged.named)
+        holder_named(actor, judged.named, batch=batch)
         return []
     ended: list[list[object]] = []
     if judged.verdict == FOLLOWS and judged.other is not None:
@@ -227,6 +256,7 @@ def undo_batch(actor: Actor, batch: ResponsibilityBatch) -> int:
     """Void what an import entered and give back their days to those it ended; returns how many rows were voided.
 
     Rows that somebody has changed since keep what was written there, and days that somebody else has by now stay so.
+    Telephones that it changed are what they were, unless they were changed again.
 
     Raises:
         PermissionDenied: the import is not the actor's, and not of the actor's district.
@@ -245,8 +275,9 @@ def undo_batch(actor: Actor, batch: ResponsibilityBatch) -> int:
                 row.ends_on = _free_until(row, wanted)
                 row.save(update_fields=["ends_on"])
         _enter_again(current)
-        current.state = BatchState.UNDONE
-        current.save(update_fields=["state"])
+        _give_numbers_back(current)
+        current.state, current.telephones = BatchState.UNDONE, []
+        current.save(update_fields=["state", "telephones"])
     return voided
 
 
@@ -282,6 +313,21 @@ def _enter_again(batch: ResponsibilityBatch) -> None:
         row.pk, row.uid, row.voided_at, row.void_reason = None, uuid.uuid4(), None, ""
         row.ends_on = _free_until(row, row.ends_on)
         row.save(force_insert=True)
+
+
+def _give_numbers_back(batch: ResponsibilityBatch) -> None:
+    """Give back the numbers that an import changed; a later one that changed them again remembers those instead."""
+    later = ResponsibilityBatch.objects.filter(pk__gt=batch.pk, state=BatchState.APPLIED).order_by("pk")
+    for key, before, given in reversed(batch.telephones):
+        if Holder.objects.filter(pk=key, telephone=given).update(telephone=before):
+            continue
+        for other in later.filter(telephones__contains=[[key, given]]).select_for_update(of=("self",)):
+            other.telephones = [
+                [holder, before if (holder, had) == (key, given) else had, got]
+                for holder, had, got in other.telephones
+            ]
+            other.save(update_fields=["telephones"])
+            break
 
 
 def discard_batch(actor: Actor, batch: ResponsibilityBatch) -> None:

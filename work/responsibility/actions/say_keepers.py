@@ -4,10 +4,11 @@ Set-based: a file has thousands of sites. Whoever keeps a site already goes on; 
 or is voided if it began today, since two people cannot have one day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,6 @@ from places.models import (
     ResponsibilityBatch,
     ResponsibilityKind,
     Site,
-    Unit,
 )
 from work.responsibility.actions.checking import Named, holder_named
 
@@ -47,15 +47,19 @@ def say_keepers(
             Site.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk")
         )
         now, next_ones = keepers_of(keys, from_day), _following(keys, from_day)
-        holders = _holders(actor, keepers.values())
+        batch = ResponsibilityBatch(filename=filename[:200], by=actor.user, state=BatchState.APPLIED)
+        _check_numbers(keepers, from_day)
+        holders = {
+            named: holder_named(actor, named, batch=batch)
+            for named in dict.fromkeys(keepers.values())
+            if named is not None
+        }
         changing = {site: named for site, named in keepers.items() if not _stands(now.get(site.pk), named)}
-        if not changing:
+        if not changing and not batch.telephones:
             return None
         for site in changing:
             authorise(actor, MANAGE_RESPONSIBILITY, site)
-        batch = ResponsibilityBatch.objects.create(
-            filename=filename[:200], by=actor.user, state=BatchState.APPLIED
-        )
+        batch.save()
         _end(batch, [now[site.pk] for site in changing if site.pk in now], from_day)
         Responsibility.objects.bulk_create(
             [
@@ -87,22 +91,41 @@ def _stands(row: Responsibility | None, named: Named | None) -> bool:
     )
 
 
-def _holders(actor: Actor, keepers: Iterable[Named | None]) -> dict[Named, Holder]:
-    people = [named for named in dict.fromkeys(keepers) if named is not None]
-    telephones: dict[tuple[str, str, Unit | None], str] = {}
-    for named in people:
-        who = (named.name, named.post, named.unit)
-        # Two people of one name would become one, and the last number would be both's.
-        if named.telephone and telephones.setdefault(who, named.telephone) != named.telephone:
-            raise ValidationError(
-                {
-                    "responsible_phone": _(
-                        "%(name)s has two telephones in this file: name the unit or the post."
-                    )
-                    % {"name": named.name or named.post}
-                }
+def _check_numbers(keepers: Mapping[Site, Named | None], day: date) -> None:
+    """That nobody of the same name is given somebody else's number, in the file or where the file does not look.
+
+    Raises:
+        ValidationError: naming `responsible_phone`.
+    """
+    telephones: dict[tuple[str, str, int | None], str] = {}
+    for named in keepers.values():
+        if named is not None and named.telephone:
+            who = (named.name, named.post, named.unit.pk if named.unit else None)
+            if telephones.setdefault(who, named.telephone) != named.telephone:
+                _refuse_number(
+                    _("%(name)s has two telephones in this file: name the unit or the post."), named.name
+                )
+    elsewhere = Holder.objects.filter(
+        Exists(
+            Responsibility.objects.standing()
+            .filter(Q(ends_on=None) | Q(ends_on__gte=day), holder=OuterRef("pk"))
+            .exclude(site__in=[site.pk for site in keepers])
+        ),
+        name__in={name for name, _post, _unit in telephones},
+    ).exclude(telephone="")
+    for name, post, unit, telephone in elsewhere.values_list("name", "post", "unit_id", "telephone"):
+        if telephones.get((name, post, unit), telephone) != telephone:
+            _refuse_number(
+                _(
+                    "%(name)s has another telephone, and answers elsewhere too: name the unit or the post if it is "
+                    "somebody else; a new number of the same person is corrected on the page of responsibility."
+                ),
+                name,
             )
-    return {named: holder_named(actor, named) for named in people}
+
+
+def _refuse_number(sentence: str, name: str) -> None:
+    raise ValidationError({"responsible_phone": sentence % {"name": name}})
 
 
 def _following(sites: list[int], day: date) -> dict[int, date]:
