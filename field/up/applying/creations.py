@@ -5,7 +5,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assets.actions.register_asset import register_asset
-from assets.history import Actor
 from assets.models import Asset, AssetType, Support
 from evaluation.actions.note_found_piece import note_found_piece
 from field.up.applying.attributes import CREATED, read_attributes
@@ -73,9 +72,7 @@ def _note_on_the_visit(work: Work, reading: Reading, asset: Asset) -> str:
         if site is None:
             raise ValidationError({"site": _("Say which site.")})
         with transaction.atomic():
-            note_found_piece(
-                Actor(work.author, work.actor.origin), round_of(work, reading), site, asset, work.happened_at
-            )
+            note_found_piece(work.actor, work.author, round_of(work, reading), site, asset, work.happened_at)
     except (PermissionDenied, ValidationError):
         return _("It is registered, without the evaluation that found it: you were not sent there.")
     return ""

@@ -14,7 +14,7 @@ from assets.models import Asset
 from cases.models import Case
 from evaluation.actions.run_round import close_round
 from evaluation.models import FoundPiece, Observation, ObservationPhoto, Round, Visit
-from field.models import Operation
+from field.models import Operation, ReviewItem
 from tests.evaluation.conftest import COMMAND, Stage, as_user, calendar, in_english, make_item, stage
 from tests.factories import make_asset, make_site, make_type
 from tests.field.conftest import Phone, jpeg, named, phone_of
@@ -142,6 +142,36 @@ def test_a_piece_that_the_catalogue_did_not_know_is_found_beside_its_visit_and_i
     assert page not in street.get(f"/assets/{asset.code}/panel").content.decode()
     close_round(COMMAND, round_)
     assert page in street.get(f"/assets/{asset.code}/panel").content.decode()
+
+
+def test_a_found_piece_that_the_office_applies_is_the_districts_to_see_and_its_finders(
+    stage: Stage,
+    phone: Phone,
+    as_user: Callable[[User | None], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_arguments: object, **_named: object) -> None:
+        raise RuntimeError
+
+    make_type("notice_board")
+    round_ = stage.open(announced=False)
+    with monkeypatch.context() as patch:
+        patch.setattr("field.up.applying.creations.register_asset", fail)
+        phone.send(phone.create(name="新宣传栏", round=str(round_.uid), site="E0"))
+    item = ReviewItem.objects.get()
+    # The street has such a round told when it is over: until then its office is asked about nothing of it.
+    street = as_user(stage.street)
+    assert "新宣传栏" not in street.get("/fieldwork/review/").content.decode()
+    decision = {"decision": "rescue"}
+    assert street.post(f"/fieldwork/review/{item.pk}/", decision).status_code in (403, 404)
+    assert not Asset.objects.exists()
+    desk = as_user(stage.desk)
+    assert "新宣传栏" in desk.get("/fieldwork/review/").content.decode()
+    assert desk.post(f"/fieldwork/review/{item.pk}/", decision).status_code == 302
+    asset = Asset.objects.get(name="新宣传栏")
+    phone.send(visit(phone, round_, "E0", GOOD))
+    page = f"/evaluation/visits/{Visit.objects.get().uid}/"
+    assert f'href="{page}"' in desk.get(f"/assets/{asset.code}/panel").content.decode()
 
 
 def test_a_piece_found_where_nobody_sent_its_finder_is_registered_and_stands_without_a_visit(
