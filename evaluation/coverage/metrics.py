@@ -6,6 +6,7 @@ A metric is one function. Lengths are metres (EPSG:4548), shares per cent, times
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import shapely
@@ -275,21 +276,26 @@ def idle_days(measuring: Measuring) -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(_IDLE, {"day": measuring.ground.day})
         rows = cursor.fetchall()
-    for key, name, code, lon, lat, street, days, carrier in rows:
-        if measuring.carriers and carrier not in measuring.carriers:
-            continue
-        yield Finding(
-            PlaceKind.FACE,
-            f"face:{key}",
-            name or code,
-            (lon, lat),
-            (street or code)[:6],
-            (street,) if street else (),
-            days,
-            measuring.holds(days),
-            [key],
-            counted_number=1,
-        )
+    for *face, days, carrier in rows:
+        if not measuring.carriers or carrier in measuring.carriers:
+            yield at_face(measuring, face, days)
+
+
+def at_face(measuring: Measuring, face: Sequence[Any], value: float) -> Finding:
+    """What was measured of one face: its key, name, code, longitude, latitude (WGS84) and street's code or None."""
+    key, name, code, lon, lat, street = face
+    return Finding(
+        PlaceKind.FACE,
+        f"face:{key}",
+        name or code,
+        (lon, lat),
+        (street or code)[:6],
+        (street,) if street else (),
+        value,
+        measuring.holds(value),
+        [key],
+        counted_number=1,
+    )
 
 
 def as_decimal(number: float) -> Decimal:

@@ -13,8 +13,7 @@ from django.utils import timezone
 from assets.models import Condition
 from cases.calendars import the_calendar
 from evaluation.coverage.counting import UNSOUND_DEFECTS, Count
-from evaluation.coverage.metrics import Finding, Measuring, count
-from evaluation.models import PlaceKind
+from evaluation.coverage.metrics import Finding, Measuring, at_face, count
 
 # Repairs that ended longer ago say nothing of today.
 REPAIRS_OF_DAYS = 90
@@ -64,19 +63,8 @@ def repair_time(measuring: Measuring) -> Iterator[Finding]:
         took = lasted(row[7], row[8] or now)
         if row[0] not in longest or took > longest[row[0]][0]:
             longest[row[0]] = took, row
-    for took, (key, name, code, lon, lat, street, *_rest) in longest.values():
-        yield Finding(
-            PlaceKind.FACE,
-            f"face:{key}",
-            name or code,
-            (lon, lat),
-            (street or code)[:6],
-            (street,) if street else (),
-            took,
-            measuring.holds(took),
-            [key],
-            counted_number=1,
-        )
+    for took, row in longest.values():
+        yield at_face(measuring, row[:6], took)
 
 
 def _duration(unit: str) -> Callable[[datetime, datetime], float]:

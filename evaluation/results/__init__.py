@@ -5,18 +5,29 @@ takes `Visit.objects.standing()` of a month). Rates count visits and observation
 street of a site are those it had then.
 
 `rates(visits, By.SITE)`, by kind, street, view (area · line · point), evaluator, round, theme or item;
-`overall(visits)`; `worst_items(visits)`; `critical_findings(visits)`; `compare(before, after, by)`;
-`trend(rounds, visits)`.
+`by_item_and_theme(visits)` both at once; `overall(visits)`; `worst_items(visits)`; `critical_findings(visits)`;
+`compare(before, after, by)`; `trend(rounds, visits)`.
 """
 
 from evaluation.results.findings import critical_findings, worst_items
-from evaluation.results.rates import By, Change, Group, Rate, compare, overall, rates, trend
+from evaluation.results.rates import (
+    By,
+    Change,
+    Group,
+    Rate,
+    by_item_and_theme,
+    compare,
+    overall,
+    rates,
+    trend,
+)
 
 __all__ = [
     "By",
     "Change",
     "Group",
     "Rate",
+    "by_item_and_theme",
     "compare",
     "critical_findings",
     "overall",

@@ -12,7 +12,17 @@ from accounts.models import User
 from accounts.permissions import EXPORT, READ_EVALUATION, can
 from assets.filter_parameters import FilterError
 from evaluation.models import Round, Visit
-from evaluation.results import By, Group, compare, critical_findings, overall, rates, trend, worst_items
+from evaluation.results import (
+    By,
+    Group,
+    by_item_and_theme,
+    compare,
+    critical_findings,
+    overall,
+    rates,
+    trend,
+    worst_items,
+)
 from mapping.basemap.describing import offered_basemap
 from mapping.exports.table_files import Content, answer_with
 from mapping.exports.tables import Table, Value
@@ -131,6 +141,8 @@ def results_page(request: SignedInRequest) -> HttpResponse:
     tables: dict[By, list[Group]] = {}
 
     def told(by: By) -> list[Group]:
+        if by is By.THEME and by not in tables:
+            tables[By.ITEM], tables[by] = by_item_and_theme(visits)
         if by not in tables:
             tables[by] = rates(visits, by)
         return tables[by]

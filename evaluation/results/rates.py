@@ -5,13 +5,14 @@ Of a site that two evaluators visited, both visits count. Everything but items a
 carry their sums; so twelve rounds of 2,000 sites are 24,000 rows and not 720,000.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
@@ -100,10 +101,12 @@ def overall(visits: QuerySet[Visit]) -> Rate:
 def rates(visits: QuerySet[Visit], by: By) -> list[Group]:
     """A row for each street, kind, … in the order of its register; streets and items without a rate are not there.
 
-    Two queries at most, whatever the size.
+    Two queries at most, by theme three, whatever the size.
     """
-    if by in (By.ITEM, By.THEME):
-        return _by_item(visits) if by is By.ITEM else _by_theme(visits)
+    if by is By.ITEM:
+        return _by_item(visits)
+    if by is By.THEME:
+        return by_item_and_theme(visits)[1]
     column = {
         By.STREET: "street_id",
         By.KIND: "kind_id",
@@ -154,7 +157,7 @@ def _sums() -> dict[str, Any]:
     }
 
 
-def _rate(row: dict[str, Any]) -> Rate:
+def _rate(row: Mapping[str, Any]) -> Rate:
     return Rate(
         Decimal(row["score"]), row["answered"], row["places"], row["failed"], row.get("critically", 0)
     )
@@ -195,8 +198,8 @@ def _named(found: dict[Any, Rate], by: By) -> list[Group]:
     return groups
 
 
-def _observed(visits: QuerySet[Visit], *by: str) -> QuerySet[Observation, dict[str, Any]]:
-    """Observations of visits, added up."""
+def _observed(visits: QuerySet[Visit], **also: Any) -> Iterable[Mapping[str, Any]]:
+    """Observations of visits, added up by item; the one scan of them, by far the dearest part of a page."""
     partly = F("visit__round__edition__partly_counts")
     decimal = DecimalField(max_digits=12, decimal_places=2)
     yes, some = Q(answer=Answer.YES), Q(answer=Answer.PARTLY)
@@ -204,19 +207,48 @@ def _observed(visits: QuerySet[Visit], *by: str) -> QuerySet[Observation, dict[s
         Observation.objects.filter(visit__in=visits.order_by())
         .exclude(answer=Answer.NOT_APPLICABLE)
         .order_by()
-        .values(*by)
+        .values("item_id")
         .annotate(
             score=Count("pk", filter=yes) + Coalesce(Sum(partly, filter=some), _ZERO, output_field=decimal),
             answered=Count("pk"),
             failed=Count("pk", filter=Q(answer=Answer.NO)),
-            places=Count("visit__site", distinct=True),
+            **also,
         )
     )
 
 
 def _by_item(visits: QuerySet[Visit]) -> list[Group]:
-    found = {row["item_id"]: _rate(row) for row in _observed(visits, "item_id")}
-    items = EvaluationItem.objects.filter(pk__in=found).select_related("kind", "edition")
+    rows = _observed(visits, places=Count("visit__site", distinct=True))
+    found = {row["item_id"]: _rate(row) for row in rows}
+    return _of_items(found, _items(found))
+
+
+def by_item_and_theme(visits: QuerySet[Visit]) -> tuple[list[Group], list[Group]]:
+    """Rows by item and rows by theme, both from one scan of the observations."""
+    rows = {row["item_id"]: row for row in _observed(visits, at=ArrayAgg("visit__site", distinct=True))}
+    items = _items(rows)
+    by_item = {key: _rate({**row, "places": len(row["at"])}) for key, row in rows.items()}
+    sums: dict[int, dict[str, Any]] = {}
+    for item in items:
+        if item.theme_id is None:
+            continue
+        row = rows[item.pk]
+        whole = sums.setdefault(item.theme_id, {"score": _ZERO, "answered": 0, "failed": 0, "at": set()})
+        for name in ("score", "answered", "failed"):
+            whole[name] += row[name]
+        whole["at"].update(row["at"])
+    themes = [
+        Group(theme.code, theme.name, _rate({**sums[theme.pk], "places": len(sums[theme.pk]["at"])}))
+        for theme in Theme.objects.filter(pk__in=sums)
+    ]
+    return _of_items(by_item, items), themes
+
+
+def _items(found: Iterable[int]) -> list[EvaluationItem]:
+    return list(EvaluationItem.objects.filter(pk__in=found).select_related("kind", "edition"))
+
+
+def _of_items(found: dict[int, Rate], items: Sequence[EvaluationItem]) -> list[Group]:
     several = len({item.edition_id for item in items}) > 1
     groups = []
     for item in items:
@@ -227,9 +259,3 @@ def _by_item(visits: QuerySet[Visit]) -> list[Group]:
         key = f"{item.edition.code}/{item.code}" if several else item.code
         groups.append(Group(key, item.text, rate, under))
     return groups
-
-
-def _by_theme(visits: QuerySet[Visit]) -> list[Group]:
-    found = {row["item__theme_id"]: _rate(row) for row in _observed(visits, "item__theme_id")}
-    themes = Theme.objects.filter(pk__in=[key for key in found if key is not None])
-    return [Group(theme.code, theme.name, found[theme.pk]) for theme in themes]

@@ -8,10 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.models import Theme
 from evaluation.actions.record_visit import Found, sums_of
 from evaluation.actions.void_visit import void_visit
 from evaluation.models import Answer, EvaluationItem, Round, Visit
-from evaluation.results import By, compare, critical_findings, overall, rates, trend, worst_items
+from evaluation.results import (
+    By,
+    by_item_and_theme,
+    compare,
+    critical_findings,
+    overall,
+    rates,
+    trend,
+    worst_items,
+)
 from tests.evaluation.conftest import NO, YES, Stage, by
 
 pytestmark = pytest.mark.django_db
@@ -85,11 +95,26 @@ def test_a_table_takes_a_few_queries_whatever_its_size(
     stage: Stage, visited: Callable[..., Round], by_: By, django_assert_max_num_queries: Callable
 ) -> None:
     round_ = visited()
-    with django_assert_max_num_queries(2):
+    most = 3 if by_ is By.THEME else 2
+    with django_assert_max_num_queries(most):
         rates(Visit.objects.standing(), by_)
     stage.visit(round_, 2, YES, 2, NO)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(most):
         rates(Visit.objects.standing(), by_)
+
+
+def test_a_theme_counts_each_of_its_sites_once_however_many_items_it_has(
+    stage: Stage, visited: Callable[..., Round]
+) -> None:
+    """Site 0: yes, 2 of 2 wanted, no. Site 1: no, yes. The first two of site 0 and both of site 1 are of the theme."""
+    stage.edition.items.filter(code__in=["all-1", "market-1"]).update(theme=Theme.objects.get())
+    visited()
+    visits = Visit.objects.standing()
+    by_item, (theme,) = by_item_and_theme(visits)
+    assert by_item == rates(visits, By.ITEM)
+    assert [theme] == rates(visits, By.THEME)
+    rate = theme.rate
+    assert (rate.percent, rate.observations, rate.sites, rate.failing) == (Decimal("75.0"), 4, 2, 1)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
