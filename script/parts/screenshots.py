@@ -126,6 +126,23 @@ def open_the_first_case(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def open_first(rows: str) -> Callable[[Page], None]:
+    """What opens the first link of a list."""
+
+    def follow(page: Page) -> None:
+        page.locator(rows).first.click()
+        page.wait_for_load_state("networkidle")
+
+    return follow
+
+
+def evaluate_the_first_site(page: Page) -> None:
+    """The phone's form of a site, as its evaluator finds it: counted items are answered from the catalogue."""
+    page.locator('[data-kind="evaluations"]').click()
+    page.locator("[data-site]").first.click()
+    expect(page.locator("[data-item]").first).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Picture:
     """One picture: its name, where it is taken, and what is done first."""
@@ -189,6 +206,28 @@ PICTURES = (
     Picture("dashboard-desktop", "/dashboard/?days=365", user=OFFICE),
     Picture("monthly-desktop", "/reports/month/", user=OFFICE),
     Picture("case-unit-phone", "/cases/unit/", PHONE, user="liaison"),
+    Picture("responsibility-desktop", "/responsibility/", user=OFFICE),
+    Picture("gaps-desktop", "/responsibility/gaps/", user=OFFICE),
+    Picture(
+        "evaluation-round-desktop",
+        "/evaluation/",
+        DESKTOP,
+        open_first('main a[href^="/evaluation/rounds/"]'),
+        user=OFFICE,
+    ),
+    Picture("evaluation-results-desktop", "/evaluation/results/", user=OFFICE),
+    Picture("evaluation-phone", "/field/#/tasks", PHONE, evaluate_the_first_site, user="evaluator"),
+    Picture("coverage-desktop", "/coverage/", user=OFFICE),
+    Picture("assessment-desktop", "/assessment/", user=OFFICE),
+    Picture(
+        "campaign-desktop",
+        "/campaigns/actions/",
+        DESKTOP,
+        open_first('tbody a[href^="/campaigns/actions/"]'),
+        user=OFFICE,
+    ),
+    Picture("media-desktop", "/cases/media/", user=OFFICE),
+    Picture("residents-desktop", "/residents/", user=OFFICE),
 )
 
 
