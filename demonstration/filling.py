@@ -56,10 +56,11 @@ def steps_of(size: Mapping[str, int]) -> list[Step]:
         _command(gettext_lazy("campaigns"), "demo_campaigns", **seeded),
         _command(gettext_lazy("evaluations"), "demo_evaluation", **seeded),
         _command(gettext_lazy("residents' answers"), "demo_residents", answers=size["answers"], **seeded),
-        _command(gettext_lazy("score sheets"), "demo_assessment", if_empty=True),
         _command(gettext_lazy("field work"), "demo_field_work", **seeded),
         _command(gettext_lazy("coverage"), "demo_coverage", if_empty=True),
         *after,
+        # Sheets are frozen when they are published: not before there is all that they rest on.
+        _command(gettext_lazy("score sheets"), "demo_assessment", if_empty=True),
         # Last: the nights of a year look back at all of that.
         *[Step(gettext_lazy("nightly figures"), _nights)] * ceil((EACH_DAY + A_YEAR / 7) / NIGHTS_AT_ONCE),
     ]
