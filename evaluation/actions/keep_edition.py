@@ -18,6 +18,7 @@ EDITABLE = (
     "text_en",
     "group",
     "how",
+    "how_en",
     "answer",
     "threshold",
     "direction",

@@ -45,7 +45,7 @@ class ItemForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("text_zh", "text_en", "how"):
+        for name in ("text_zh", "text_en", "how", "how_en"):
             self.fields[name].widget = forms.Textarea(attrs={"rows": 2})
 
     def _post_clean(self) -> None:

@@ -1,8 +1,8 @@
 """Reads a file of evaluation items (CSV or XLSX, one row an item) in a process of its own; `actions` keep them.
 
-Columns: site_kind, item; and where wanted item_en, how_checked, scoring, concerns_publicity (yes/no), source,
-confidence, code, group, critical (yes/no), weight. Where a file has them, the columns answer, threshold, direction,
-asked, theme, carrier, metres and minutes say what is else read out of the words of the others.
+Columns: site_kind, item; and where wanted item_en, how_checked, how_checked_en, scoring, concerns_publicity (yes/no),
+source, confidence, code, group, critical (yes/no), weight. Where a file has them, the columns answer, threshold,
+direction, asked, theme, carrier, metres and minutes say what is else read out of the words of the others.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ NEEDED = ("site_kind", "item")
 OPTIONAL = (
     "item_en",
     "how_checked",
+    "how_checked_en",
     "scoring",
     "concerns_publicity",
     "source",
@@ -185,6 +186,7 @@ class _Reader:
                     "text_zh": text[:300],
                     "text_en": cells.get("item_en", "")[:300],
                     "how": cells.get("how_checked", "")[:300],
+                    "how_en": cells.get("how_checked_en", "")[:300],
                     "answer": rule.answer,
                     "threshold": rule.threshold,
                     "direction": rule.direction,
@@ -214,7 +216,8 @@ class _Reader:
         return self.kinds.get(name)
 
     def _rule(self, number: int, cells: Mapping[str, str]) -> Rule:
-        found = rule_of(cells.get("scoring", ""), cells.get("how_checked", ""))
+        ways = f"{cells.get('how_checked', '')} {cells.get('how_checked_en', '')}"
+        found = rule_of(cells.get("scoring", ""), ways)
         answer = cells.get("answer", "")
         if not answer:
             return found

@@ -1,5 +1,7 @@
 """What the words of a file's scoring column mean: "count ≥ 3", "share ≥ 1/3", "≤ 15 min", "rate, target 100 %".
 
+Handbooks in Chinese say the same in words (不少于3处, 每500米不少于1处, 占比不低于30%, 15分钟内, 知晓率≥90%).
+
 Words that fit no pattern leave the item to the evaluator (conforms or not), and the report of the import names them.
 Pure: it looks into no database.
 """
@@ -47,13 +49,40 @@ _OVER_MINUTES = re.compile(r"^count(?:ed)? over (\d+) minutes$")
 _PARTS = re.compile(r"^(\d+) (?:parts|kinds)$")
 _ONE_FAILS = "one finding fails the item"
 _ALSO_COUNTED = re.compile(rf"; count ≥ {_NUMBER}$")
-_WALK = re.compile(r"walk (?:\d+ × )?(\d+) m\b")
-_IN_MINUTES = re.compile(r"(\d+) minutes\b")
+_WALK = re.compile(r"(?:walk|步行|沿路|走) ?(?:\d+ × )?(\d+) ?(?:m\b|米)")
+_IN_MINUTES = re.compile(r"(\d+) ?(?:minutes\b|分钟)")
+
+# What Chinese handbooks write, whole, and how the patterns above have it.
+_AT_LEAST, _AT_MOST = "(?:应?不少于|应?不低于|至少|不小于|应?达到|≥|>=)", "(?:应?不超过|不多于|不大于|≤|<=)"
+_PIECES = "(?:处|个|块|幅|条|面|种|类|件|组|盏|辆|名|人)"
+_IN_CHINESE = tuple(
+    (re.compile(pattern), noted)
+    for pattern, noted in (
+        (r"(?:是/否|合格/不合格|达标/不达标|有/无)", r"符合/不符合"),
+        (
+            rf"(?:发现|出现|有)?(?:一|1){_PIECES}(?:问题|不符合|不合格|错误)?即?(?:为|判为?)?(?:不符合|不合格|不达标|不得分)",
+            _ONE_FAILS,
+        ),
+        (rf"每(\d+)米(?:内|范围内)?(?:设置|张贴)?{_AT_LEAST}{_NUMBER}{_PIECES}", r"count ≥ \2 per \1 m"),
+        (rf"(?:数量|总数)?{_AT_LEAST}{_NUMBER}{_PIECES}", r"count ≥ \1"),
+        (rf"{_NUMBER}{_PIECES}(?:及|或)?以上", r"count ≥ \1"),
+        (
+            rf"(?:知晓率|满意度|满意率|支持率|参与率|认可度|知晓度){_AT_LEAST}{_NUMBER}[%％](?:以上)?",
+            r"rate, target \1 %",
+        ),
+        (rf"(?:占比|比例|比率|覆盖率|完好率|达标率|合格率)?{_AT_LEAST}{_NUMBER}[%％]", r"share ≥ \1 %"),
+        (rf"(?:占比|比例|覆盖率)?{_AT_LEAST}(?:三分之一|1/3)", r"1/3"),
+        (rf"{_AT_MOST}{_NUMBER}分钟", r"≤ \1 min"),
+        (rf"{_NUMBER}分钟(?:之|以)?内", r"≤ \1 min"),
+        (rf"{_AT_MOST}{_NUMBER}小时", r"≤ \1 h"),
+        (rf"{_NUMBER}小时(?:之|以)?内", r"≤ \1 h"),
+    )
+)
 
 
 def rule_of(scoring: str, how: str = "") -> Rule:
     """The rule that a file's words mean, with the window that its way of checking names."""
-    words = scoring.strip()
+    words = _noted(scoring.strip())
     found = _rule(words)
     walked, timed = _WALK.search(how), _IN_MINUTES.search(how)
     return Rule(
@@ -66,6 +95,15 @@ def rule_of(scoring: str, how: str = "") -> Rule:
         found.critical,
         found.understood,
     )
+
+
+def _noted(words: str) -> str:
+    """Chinese words as the patterns have them; other words as they are."""
+    close = re.sub(r"\s", "", words).rstrip("。；;.")
+    for pattern, noted in _IN_CHINESE:
+        if found := pattern.fullmatch(close):
+            return found.expand(noted)
+    return words
 
 
 def _rule(words: str) -> Rule:

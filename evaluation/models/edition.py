@@ -145,6 +145,7 @@ class EvaluationItem(models.Model):
     text_zh = models.CharField(_("text"), max_length=LONGEST_TEXT)
     text_en = models.CharField(_("English text"), max_length=LONGEST_TEXT, blank=True)
     how = models.CharField(_("how it is checked"), max_length=LONGEST_TEXT, blank=True)
+    how_en = models.CharField(_("how it is checked, in English"), max_length=LONGEST_TEXT, blank=True)
     answer = models.CharField(
         _("answered by"), max_length=8, choices=AnswerKind.choices, default=AnswerKind.CONFORM
     )
@@ -236,5 +237,13 @@ class EvaluationItem(models.Model):
     @property
     def text(self) -> str:
         """The text in the reader's language, as far as there is one."""
-        english = (get_language() or "").startswith("en")
-        return self.text_en if english and self.text_en else self.text_zh
+        return self.text_en if _reads_english() and self.text_en else self.text_zh
+
+    @property
+    def way(self) -> str:
+        """How it is checked, in the reader's language, as far as it is said."""
+        return self.how_en if _reads_english() and self.how_en else self.how
+
+
+def _reads_english() -> bool:
+    return (get_language() or "").startswith("en")

@@ -84,6 +84,7 @@ def _item(item: EvaluationItem) -> dict[str, Any]:
         "zh": item.text_zh,
         "en": item.text_en or item.text_zh,
         "how": item.how,
+        "how_en": item.how_en,
         "answer": item.answer,
         "threshold": float(item.threshold) if item.threshold is not None else None,
         "direction": item.direction,

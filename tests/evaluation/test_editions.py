@@ -34,6 +34,16 @@ pytestmark = pytest.mark.django_db
         ("≤ 15 min", "time a queue", "minutes", 15),
         ("counted over 5 minutes", "observe", "count", None),
         ("7 parts", "look and read", "count", 7),
+        ("不少于3处", "步行500米，按主题计数", "count", 3),
+        ("每 200 米不少于 1 处。", "", "count", 1),
+        ("2块及以上", "", "count", 2),
+        ("占比不低于30%", "", "share", 30),
+        ("不少于三分之一", "", "share", Decimal("33.33")),
+        ("知晓率≥90%", "询问居民", "ask", 9),
+        ("15分钟内", "", "minutes", 15),
+        ("不超过 2 小时", "", "minutes", 120),
+        ("发现一处即不符合", "", "conform", None),
+        ("是/否", "", "conform", None),
     ],
 )
 def test_what_the_words_of_a_file_mean(scoring: str, how: str, answer: str, threshold: object) -> None:
@@ -44,11 +54,17 @@ def test_what_the_words_of_a_file_mean(scoring: str, how: str, answer: str, thre
 def test_windows_come_from_how_it_is_checked() -> None:
     assert rule_of("count ≥ 3", "walk 500 m and count by theme").metres == 500
     assert rule_of("count ≥ 1 per 200 m").metres == 200
+    assert rule_of("每200米不少于1处").metres == 200
+    assert rule_of("不少于3处", "步行 500 米，按主题计数").metres == 500
+    assert rule_of("符合/不符合", "观察；5分钟计数").minutes == 5
     assert rule_of("符合/不符合", "observe; count in 5 minutes").minutes == 5
     assert rule_of("≤ 15 min").direction == Direction.AT_MOST
 
 
-@pytest.mark.parametrize("scoring", ["", "counting rule", "2 points off for each one missing", "counted"])
+@pytest.mark.parametrize(
+    "scoring",
+    ["", "counting rule", "2 points off for each one missing", "counted", "酌情扣分", "每缺1处扣2分"],
+)
 def test_what_is_not_understood_is_left_to_the_evaluator_and_said(scoring: str) -> None:
     rule = rule_of(scoring)
     assert not rule.understood

@@ -7,7 +7,7 @@ import { distance } from "field/phone/position";
 
 /**
  * @typedef {"yes"|"partly"|"no"|"na"} Answer
- * @typedef {{code: string, group: string, zh: string, en: string, how: string,
+ * @typedef {{code: string, group: string, zh: string, en: string, how: string, how_en?: string,
  *   answer: "conform"|"count"|"share"|"minutes"|"ask", threshold: number|null, direction: "at_least"|"at_most",
  *   asked: number|null, theme: string|null, carrier: string|null, publicity: boolean, metres: number|null,
  *   minutes: number|null, critical: boolean, photo: boolean}} Item

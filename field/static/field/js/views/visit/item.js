@@ -159,7 +159,7 @@ export function itemRow(box, item, { round, site, entry, key, changed, inputs, p
       { class: "eval-text" },
       item.critical && el("b", { class: "eval-critical" }, gettext("critical")),
       nameOf(item),
-      item.how && el("small", { class: "hint" }, item.how),
+      item.how && el("small", { class: "hint" }, nameOf({ zh: item.how, en: item.how_en })),
     ),
     ...[value ? value.box : "", pieces, helperRow, answers, photoBox].filter(Boolean),
   );
