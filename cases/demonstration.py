@@ -5,7 +5,7 @@ there; units, most of which have no account, by the command.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -169,15 +169,22 @@ def _tell(
             category,
             source,
             asset=asset,
-            before=[shot],
-            after=[shown],
+            before=[_taken(shot, story.at)],
+            after=[_taken(shown, story.at)],
             description=words,
             at=story.at,
             drawn=True,
         )
         return
     case = report_problem(
-        cast.patrol, category, source, asset=asset, description=words, photos=[shot], at=story.at, drawn=True
+        cast.patrol,
+        category,
+        source,
+        asset=asset,
+        description=words,
+        photos=[_taken(shot, story.at)],
+        at=story.at,
+        drawn=True,
     )
     try:
         _carry_on(story, cast, case, shown)
@@ -227,15 +234,24 @@ def _put_right(story: _Story, cast: Cast, case: Case, shown: StoredPhoto) -> Non
     """Until somebody finds it good; most in time, some late, some twice."""
     days = {"clock_hours": 0.2, "working_hours": 0.5}.get(case.category.rule.handle_unit)
     allowed = 7.5 * (days or float(case.category.rule.handle_limit))
-    case = fix_case(_ITSELF, case, [shown], note="已处置", at=story.later(allowed * 0.62, 0.9), drawn=True)
+    case = _fixed(case, shown, "已处置", story.later(allowed * 0.62, 0.9))
     if story.happens(0.09):
         reject_fix(cast.patrol, case, "仍有残留，未处置到位", seen=True, at=story.later(4))
-        case = fix_case(_ITSELF, case, [shown], note="重新处置", at=story.later(5), drawn=True)
+        case = _fixed(case, shown, "重新处置", story.later(5))
     case = verify_fix(cast.patrol, case, seen=True, note="现场核查合格", at=story.later(4))
     if story.happens(0.03):
         case = reopen_case(cast.patrol, case, "同一位置再次出现", at=story.later(20))
-        case = fix_case(_ITSELF, case, [shown], note="已处置", at=story.later(8), drawn=True)
+        case = _fixed(case, shown, "已处置", story.later(8))
         verify_fix(cast.patrol, case, seen=True, at=story.later(4))
+
+
+def _fixed(case: Case, shown: StoredPhoto, note: str, at: datetime) -> Case:
+    return fix_case(_ITSELF, case, [_taken(shown, at)], note=note, at=at, drawn=True)
+
+
+def _taken(picture: StoredPhoto, at: datetime) -> StoredPhoto:
+    """A drawn picture as if a camera had taken it then: before and after stand months apart, as their case does."""
+    return replace(picture, taken_at=at)
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from accounts.models import User
 from assets.models import Batch, BatchKind, Campaign
 from cases.campaign_demonstration import NoCampaignCases, make_campaigns
 from cases.demonstration import NoDemonstration, make_cases
-from cases.models import Case, CaseCategory, Exposure, MediaPiece, Patrol, PatrolRecord, Team
+from cases.models import Case, CaseCategory, CasePhoto, Exposure, MediaPiece, Patrol, PatrolRecord, Team
 from cases.patrols.demonstration import make_patrols
 from places.models import Unit
 from tests.cases.conftest import Scene
@@ -37,6 +37,14 @@ def test_cases_are_in_many_states_and_the_same_again_for_the_same_seed(ready: Sc
     assert {"closed"} < states
     assert Case.objects.filter(reported_at__gt=timezone.now()).count() == 0
     assert Case.objects.filter(photos=None).count() == 0
+
+
+def test_photos_are_as_old_as_what_they_show(ready: Scene) -> None:
+    make_cases(12, 1, timezone.now())
+    photos = list(CasePhoto.objects.select_related("case", "step"))
+    assert {photo.stage for photo in photos} == {"before", "after"}
+    for photo in photos:
+        assert photo.taken_at == (photo.case.reported_at if photo.stage == "before" else photo.step.at)
 
 
 def test_the_command_does_nothing_twice_nor_without_a_demonstration(ready: Scene) -> None:
