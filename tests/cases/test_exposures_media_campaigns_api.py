@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Membership, Role, User
@@ -21,10 +20,10 @@ from cases.actions.propose_exposure import Wording, propose_exposure
 from cases.models import Case, Exposure, MediaColumn, MediaPiece
 from mapping.models import Export
 from tests.cases.conftest import Scene, by
+from tests.days import today
 from tests.factories import make_campaign
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 Looking = Callable[[User | None], Client]
 LISTS = ["exposures", "media", "campaigns"]
 
@@ -34,9 +33,9 @@ def propose(scene: Scene, case: Case, title: str = "小广告成片") -> Exposur
         title=title,
         text="同一位置反复张贴，限期清理。",
         channel="bulletin",
-        shown_from=TODAY,
-        shown_to=TODAY + timedelta(days=7),
-        look_again_on=TODAY + timedelta(days=5),
+        shown_from=today(),
+        shown_to=today() + timedelta(days=7),
+        look_again_on=today() + timedelta(days=5),
     )
     return propose_exposure(by(scene.desk), [case], wording)
 
@@ -45,7 +44,7 @@ def enter(scene: Scene, title: str) -> MediaPiece:
     column, _new = MediaColumn.objects.get_or_create(
         code="streets", defaults={"name_zh": "街道", "name_en": "Streets"}
     )
-    piece = Piece(title, "日报", column, TODAY, street=scene.district.west)
+    piece = Piece(title, "日报", column, today(), street=scene.district.west)
     return keep_media_piece(by(scene.desk), None, piece, area=scene.district.district)
 
 
