@@ -63,7 +63,7 @@ test("the mean lies among what was measured", () => {
     fc.property(fc.array(fix, { minLength: 1, maxLength: 12 }), (fixes) => {
       const mean = meanOf(fixes);
       for (const key of /** @type {const} */ (["lon", "lat"])) {
-        const values = fixes.map((one) => one[key]);
+        const values = fixes.map((fix) => fix[key]);
         assert.ok(mean[key] >= Math.min(...values) - 1e-7 && mean[key] <= Math.max(...values) + 1e-7);
       }
     }),

@@ -126,12 +126,12 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
         : []),
     );
   };
-  const supportChoice = (value, said_, checked, onchange) =>
+  const supportChoice = (value, caption, checked, onchange) =>
     el(
       "label",
       { class: "desk-choice" },
       el("input", { type: "radio", name: "on support", form: "", value, checked, onchange }),
-      el("span", {}, said_),
+      el("span", {}, caption),
     );
 
   const find = async () => {
