@@ -76,7 +76,7 @@ def _names(asset_filter: AssetFilter) -> dict[str, str]:
         if name in asset_filter.values
         for value, words in zip(
             asset_filter.values[name],
-            asset_filter.filters[name].words(asset_filter.values[name], asset_filter.known),
+            asset_filter.filters[name].words(asset_filter.values[name], asset_filter.reference),
             strict=True,
         )
     }

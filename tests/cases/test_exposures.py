@@ -250,6 +250,6 @@ def test_the_list_costs_the_same_for_many(scene: Scene, case: Case, english: Cli
 
     propose_exposure(by(scene.desk), [case], wording())
     few = queries()
-    for _each in range(6):
+    for _nth in range(6):
         propose_exposure(by(scene.desk), [case], wording())
     assert queries() == few

@@ -93,7 +93,7 @@ def test_the_next_version_begins_with_what_the_earlier_one_says(town: Town, offi
     third = make_artwork("feast-2027", replaces=later)
     for code in (earlier.code, later.code, third.code):
         page = office.get(f"/artworks/{code}/").content.decode()
-        assert all(f"<code>{each}</code>" in page for each in (earlier.code, later.code, third.code))
+        assert all(f"<code>{version}</code>" in page for version in (earlier.code, later.code, third.code))
     assert answer.json()["url"] == "/artworks/feast-2026/"
 
 

@@ -155,7 +155,7 @@ def test_the_map_shows_what_belongs_to_one(district: District, publicity: User, 
     make_asset()
     english.force_login(publicity)
     answer = english.get("/api/assets?campaign=spring").json()
-    codes = {each["code"] for each in answer["results"]}
+    codes = {asset["code"] for asset in answer["results"]}
     assert codes == {inside.code, shown.code}
     assert english.get("/api/assets?campaign=summer").status_code == 400
 
@@ -204,8 +204,8 @@ def test_pages_by_role(
     assert english.get(f"{address}edit").status_code == 403
     assert english.post(f"{address}close", {"outcome": "x"}).status_code == 403
     english.force_login(stranger)
-    for each in (address, f"{address}edit", f"{address}hanging"):
-        assert english.get(each).status_code == 404
+    for path in (address, f"{address}edit", f"{address}hanging"):
+        assert english.get(path).status_code == 404
     assert "clean-home" not in english.get("/campaigns/actions/").content.decode()
     assert english.post(f"{address}jobs/join", {"which": "1"}).status_code == 404
     english.force_login(publicity)
@@ -243,16 +243,16 @@ def test_opening_and_changing_by_page(district: District, publicity: User, engli
     assert english.post("/campaigns/actions/clean-home/edit", changed).status_code == 302
     campaign.refresh_from_db()
     assert (campaign.name_zh, [s.code for s in campaign.streets.all()]) == ("清洁行动", ["370105001"])
-    one = job()
+    western = job()
     address = "/campaigns/actions/clean-home/jobs/"
-    assert english.post(f"{address}join", {"which": f"#{one.pk}"}).status_code == 302
+    assert english.post(f"{address}join", {"which": f"#{western.pk}"}).status_code == 302
     other = job("east")
     assert (
         english.post(f"{address}join", {"which": "http://x/jobs/list/?street=370105002"}).status_code == 302
     )
-    assert {each.pk for each in campaign.jobs.all()} == {one.pk, other.pk}
-    assert english.post(f"{address}leave", {"which": str(one.pk)}).status_code == 302
-    assert [each.pk for each in campaign.jobs.all()] == [other.pk]
+    assert {joined.pk for joined in campaign.jobs.all()} == {western.pk, other.pk}
+    assert english.post(f"{address}leave", {"which": str(western.pk)}).status_code == 302
+    assert [joined.pk for joined in campaign.jobs.all()] == [other.pk]
 
 
 def test_the_list_costs_the_same_for_many(district: District, publicity: User, english: Client) -> None:
@@ -268,7 +268,7 @@ def test_the_list_costs_the_same_for_many(district: District, publicity: User, e
 
     make_campaign(district.district)
     few = queries()
-    for _each in range(8):
+    for _nth in range(8):
         campaign = make_campaign(district.district)
         job(campaign=campaign)
         CampaignTarget.objects.create(campaign=campaign, counts="jobs", wanted=3)

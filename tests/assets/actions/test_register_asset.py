@@ -88,10 +88,10 @@ def test_a_neighbouring_district_numbers_its_own(stranger: User) -> None:
 
 def test_an_asset_on_a_support_stands_where_the_support_stands(owner: User) -> None:
     support = make_support(WEST)
-    one = register_asset(web(owner), make_type(), support=support)
+    face = register_asset(web(owner), make_type(), support=support)
     other = register_asset(web(owner), make_type(), EAST, support=support)
-    assert one.point == other.point == WEST
-    assert one.code != other.code
+    assert face.point == other.point == WEST
+    assert face.code != other.code
 
 
 def test_the_same_uid_is_registered_once(owner: User) -> None:

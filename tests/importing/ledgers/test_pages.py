@@ -33,8 +33,8 @@ def test_columns_are_guessed_from_chinese_headers(client, tmp_path):
         {"编号": "1", "广告名称": "一号", "类型": "宣传栏", "经度": 116.99, "纬度": 36.68, "奇怪的列": "x"}
     ]
     ledger = received(client, write_ledger(tmp_path, *rows))
-    said = column_answers(ledger, client)
-    assert [said[f"column-{number}"] for number in range(6)] == [
+    answers = column_answers(ledger, client)
+    assert [answers[f"column-{number}"] for number in range(6)] == [
         "source_id",
         "name",
         "type",
@@ -51,8 +51,8 @@ def test_what_the_office_says_of_a_header_is_remembered_there_and_only_there(
     ledger = received(client, write_ledger(tmp_path, *rows))
     names = [column["name"] for column in ledger.contents["columns"]]
     strange, name = names.index("怪"), names.index("name")
-    said = column_answers(ledger, client, **{f"column-{strange}": "remarks", f"column-{name}": ""})
-    client.post(f"/import/{ledger.uid}/columns", said)
+    answers = column_answers(ledger, client, **{f"column-{strange}": "remarks", f"column-{name}": ""})
+    client.post(f"/import/{ledger.uid}/columns", answers)
 
     again = column_answers(received(client, write_ledger(tmp_path, *rows)), client)
     # A heading of our own means what it says, whatever was said before.
@@ -86,8 +86,8 @@ def said_of_strange(client, ledger, **more):
 
 def meanings(client, ledger):
     names = [column["name"] for column in ledger.contents["columns"]]
-    said = column_answers(ledger, client)
-    return {name: said[f"column-{number}"] for number, name in enumerate(names)}
+    answers = column_answers(ledger, client)
+    return {name: answers[f"column-{number}"] for number, name in enumerate(names)}
 
 
 def test_only_what_a_person_changed_is_remembered(client, strange, tmp_path):
@@ -183,11 +183,11 @@ def test_words_for_condition_and_lifecycle_can_be_said_to_mean_one(client, tmp_p
     assert ledger.report["codes"] == {"condition_unknown": 1, "lifecycle_unknown": 1}
     page = text(client.get(f"/import/{ledger.uid}/"))
     assert "Minor damage" in page
-    said = {
+    answers = {
         "said-1": "凑合", "kind-1": "condition", "meaning-1": "minor",
         "said-2": "歇着", "kind-2": "lifecycle", "meaning-2": "suspended",
     }  # fmt: skip
-    client.post(f"/import/{ledger.uid}/values", said)
+    client.post(f"/import/{ledger.uid}/values", answers)
     work()
     ledger.refresh_from_db()
     assert (ledger.report["codes"], ledger.report["created"]) == ({}, 1)
@@ -204,8 +204,8 @@ def test_words_for_condition_and_lifecycle_can_be_said_to_mean_one(client, tmp_p
 def test_no_condition_is_entered_and_none_that_does_not_exist_is_believed(client, tmp_path, meaning):
     make_type("notice_board", name_zh="宣传栏")
     ledger = checked(client, write_ledger(tmp_path, row(source_id="1", condition="凑合")))
-    said = {"said-1": "凑合", "kind-1": "condition", "meaning-1": meaning}
-    assert client.post(f"/import/{ledger.uid}/values", said).status_code == 302
+    answers = {"said-1": "凑合", "kind-1": "condition", "meaning-1": meaning}
+    assert client.post(f"/import/{ledger.uid}/values", answers).status_code == 302
     work()
     ledger.refresh_from_db()
     assert ledger.report["codes"] == {"condition_unknown": 1}
@@ -229,8 +229,8 @@ def test_a_remembered_name_never_beats_an_entry_of_the_list(client, tmp_path):
 
 def test_one_meaning_for_two_columns_is_refused_with_both_named(client, file):
     ledger = received(client, file)
-    said = column_answers(ledger, client, **{"column-0": "name", "column-1": "name"})
-    answer = client.post(f"/import/{ledger.uid}/columns", said)
+    answers = column_answers(ledger, client, **{"column-0": "name", "column-1": "name"})
+    answer = client.post(f"/import/{ledger.uid}/columns", answers)
     assert answer.status_code == 422
     assert "Only one column can mean the same" in text(answer)
     ledger.refresh_from_db()
@@ -258,9 +258,12 @@ def test_an_answer_that_cannot_be_comes_back_with_the_reason(client, file, field
 
 def test_a_form_of_another_files_columns_is_refused(client, file, tmp_path):
     ledger = received(client, file)
-    said = column_answers(ledger, client)
+    answers = column_answers(ledger, client)
     Ledger.objects.update(contents={**ledger.contents, "columns": ledger.contents["columns"][:2]})
-    assert client.post(f"/import/{ledger.uid}/columns", {**said, "column-0": "lat"}).status_code in (302, 422)
+    assert client.post(f"/import/{ledger.uid}/columns", {**answers, "column-0": "lat"}).status_code in (
+        302,
+        422,
+    )
 
 
 def test_two_sheets_are_asked_about_and_another_row_of_headers_can_be_named(client, tmp_path):
@@ -548,8 +551,8 @@ def test_an_unknown_type_can_be_mapped_and_is_then_known_to_the_office(client, t
     assert "宣传廊" in page
     assert "Add it to the list" not in page, "a street's editor does not keep the lists"
 
-    said = {"said-1": "宣传廊", "kind-1": "type", "meaning-1": "notice_board"}
-    assert client.post(f"/import/{ledger.uid}/values", said).status_code == 302
+    answers = {"said-1": "宣传廊", "kind-1": "type", "meaning-1": "notice_board"}
+    assert client.post(f"/import/{ledger.uid}/values", answers).status_code == 302
     work()
     ledger.refresh_from_db()
     assert (ledger.report["created"], ledger.report["codes"]) == (2, {})
@@ -565,7 +568,7 @@ def test_who_keeps_the_lists_adds_a_type_a_theme_and_a_unit_on_the_spot(publicit
     assert set(ledger.report["codes"]) == {"type_unknown", "theme_unknown", "unit_unknown"}
     assert "Add it to the list" in text(client.get(f"/import/{ledger.uid}/"))
 
-    said = {
+    answers = {
         **{
             "said-1": "宣传廊",
             "kind-1": "type",
@@ -576,7 +579,7 @@ def test_who_keeps_the_lists_adds_a_type_a_theme_and_a_unit_on_the_spot(publicit
         **{"said-2": "廉政文化", "kind-2": "theme", "meaning-2": "+", "english-2": "Clean government"},
         **{"said-3": "新单位", "kind-3": "unit", "meaning-3": "+"},
     }
-    client.post(f"/import/{ledger.uid}/values", said)
+    client.post(f"/import/{ledger.uid}/values", answers)
     work()
     ledger.refresh_from_db()
     assert (ledger.report["created"], ledger.report["codes"]) == (1, {})
@@ -597,8 +600,8 @@ def test_who_keeps_the_lists_adds_a_type_a_theme_and_a_unit_on_the_spot(publicit
 
 def test_who_does_not_keep_the_lists_adds_nothing_even_by_hand(client, tmp_path):
     ledger = checked(client, write_ledger(tmp_path, row(source_id="1", owner="新单位")))
-    said = {"said-1": "新单位", "kind-1": "unit", "meaning-1": "+"}
-    assert client.post(f"/import/{ledger.uid}/values", said).status_code == 403
+    answers = {"said-1": "新单位", "kind-1": "unit", "meaning-1": "+"}
+    assert client.post(f"/import/{ledger.uid}/values", answers).status_code == 403
     assert not Unit.objects.filter(name="新单位").exists()
     columns = column_answers(ledger, client, create_units="yes")
     assert client.post(f"/import/{ledger.uid}/columns", columns).status_code == 403
@@ -607,11 +610,11 @@ def test_who_does_not_keep_the_lists_adds_nothing_even_by_hand(client, tmp_path)
 def test_entries_are_added_all_or_none(publicity, as_user, tmp_path):
     client = as_user(publicity)
     ledger = checked(client, write_ledger(tmp_path, row(source_id="1", type="宣传廊", owner="新单位")))
-    said = {
+    answers = {
         **{"said-1": "新单位", "kind-1": "unit", "meaning-1": "+"},
         **{"said-2": "宣传廊", "kind-2": "type", "meaning-2": "+", "english-2": "", "like-2": "notice_board"},
     }
-    answer = client.post(f"/import/{ledger.uid}/values", said, follow=True)
+    answer = client.post(f"/import/{ledger.uid}/values", answers, follow=True)
     assert "Give it an English name too" in text(answer)
     assert not Unit.objects.filter(name="新单位").exists()
 
@@ -666,7 +669,7 @@ def test_what_is_wrong_with_the_whole_file_stands_once_above_its_rows(client, tm
     assert "20 of 20 rows:" in page
     assert "The first rows: 2, 3, 4, 5, 6." in page
     assert 'class="verdicts"' not in page
-    assert all(one.codes == ["type_missing"] for one in ledger.rows.all())
+    assert all(row.codes == ["type_missing"] for row in ledger.rows.all())
 
 
 def test_rows_on_one_point_stay_out_until_somebody_says_that_they_are_right(client, tmp_path):
@@ -853,9 +856,9 @@ def test_the_east_is_not_the_wests(client, tmp_path):
 
 def test_themes_in_a_change_have_their_names(client, tmp_path):
     make_theme("waste", name_zh="垃圾分类", name_en="Waste sorting")
-    one = row(source_id="1", themes="社会主义核心价值观")
-    imported(client, write_ledger(tmp_path, one))
-    ledger = checked(client, write_ledger(tmp_path, {**one, "themes": "垃圾分类、社会主义核心价值观"}))
+    cells = row(source_id="1", themes="社会主义核心价值观")
+    imported(client, write_ledger(tmp_path, cells))
+    ledger = checked(client, write_ledger(tmp_path, {**cells, "themes": "垃圾分类、社会主义核心价值观"}))
     page = text(client.get(f"/import/{ledger.uid}/rows"))
     assert "<del>Core values</del>" in page
     assert "<ins>Waste sorting、Core values</ins>" in page

@@ -46,7 +46,7 @@ def error_of(read, *arguments, **options):
     return raised.value
 
 
-def said(table):
+def remarked(table):
     """The codes of a table's remarks, by row."""
     codes = {}
     for remark in table.remarks:
@@ -104,7 +104,7 @@ def test_a_feature_is_a_row_and_a_property_a_column(read):
     assert table["编号"].tolist() == ["007", "2020-06-01", None]
     assert table["themes"].tolist() == [None, "a、b", None]
     assert table["more"].tolist() == [None, '{"k":[1]}', None]
-    assert [None if one is None else one.wkt for one in table.geometry] == [
+    assert [None if shape is None else shape.wkt for shape in table.geometry] == [
         "POINT (117.01 36.68)",
         None,
         "LINESTRING (117 36, 118 37)",
@@ -182,8 +182,8 @@ def test_what_is_wrong_with_geojson_is_named(read, contents, code, row):
 def test_a_shape_that_cannot_be_read_costs_its_row_and_no_other(read, geometry):
     table = read(collection(feature({"a": 1}, POINT), feature({"a": 2}, geometry), feature({"a": 3}, POINT)))
     assert table["a"].tolist() == [1, 2, 3]
-    assert [one is None for one in table.geometry] == [False, True, False]
-    assert said(table) in (
+    assert [shape is None for shape in table.geometry] == [False, True, False]
+    assert remarked(table) in (
         {2: ["geometry_unreadable"]},
         {},
     )  # without coordinates it is empty, which is no fault
@@ -192,7 +192,7 @@ def test_a_shape_that_cannot_be_read_costs_its_row_and_no_other(read, geometry):
 def test_an_item_that_is_no_feature_costs_its_row_and_no_other(read):
     table = read(collection(feature({"a": 1}, POINT), {"a": 1}, feature([1]), 7, feature({"a": 5}, POINT)))
     assert table["a"].tolist() == [1, None, None, None, 5]
-    assert said(table) == {row: ["feature_unreadable"] for row in (2, 3, 4)}
+    assert remarked(table) == {row: ["feature_unreadable"] for row in (2, 3, 4)}
 
 
 def test_a_bare_array_of_features_is_a_collection(read):
@@ -234,28 +234,28 @@ def test_a_bare_array_of_features_is_a_collection(read):
 def test_a_row_has_one_place_or_says_why_not(read, geometry, wkt, codes):
     table = read(collection(feature({"a": 1}, geometry), feature({"a": 2}, POINT)))
     assert (None if table.geometry[0] is None else table.geometry[0].wkt) == wkt
-    assert said(table) == ({1: codes} if codes else {})
+    assert remarked(table) == ({1: codes} if codes else {})
 
 
 def test_columns_of_one_name_are_told_apart_and_those_without_one_left_out(read):
     table = read(collection(feature({"a": 1, " a ": 2, "": 3, "geometry": 4, "fid": 5, "ogc_fid": 6}, POINT)))
     assert table.names == ("a", "a (2)", "geometry", "fid", "ogc_fid")
     assert [cells[0] for cells in table.columns] == [1, 2, 4, 5, 6]
-    assert said(table) == {None: ["column_twice", "values_unnamed"]}
+    assert remarked(table) == {None: ["column_twice", "values_unnamed"]}
 
 
 def test_a_system_that_nobody_can_convert_is_named(read):
     member = {"type": "name", "properties": {"name": "济南独立坐标系"}}
     table = read(collection(feature({"a": 1}, POINT), crs=member))
     assert table.crs is None
-    assert [(one.code, one.params) for one in table.remarks] == [
+    assert [(remark.code, remark.params) for remark in table.remarks] == [
         ("system_unknown", {"said": "济南独立坐标系"})
     ]
 
 
 def test_features_may_stand_in_any_form_and_any_order_of_members(read):
     first, second = feature({"a": 1}, POINT), feature({"b": 2, "a": "x"}, POINT)
-    lines = [json.dumps(one).encode() for one in (first, second)]
+    lines = [json.dumps(document).encode() for document in (first, second)]
     before = b'{"features": [%s, %s], "totalFeatures": 2.0, "type": "FeatureCollection"}' % tuple(lines)
     for contents in (
         collection(first, second, links=[{"a": [1]}], numberMatched=2),
@@ -335,8 +335,8 @@ def test_a_geojson_of_78_megabytes_stays_under_500(tmp_path, form, encoding):
         file.write(begin)
         while file.tell() < 78_000_000:
             cells = {f"字段{place}": f"{words}{count * place}" for place in range(200)}
-            one = json.dumps(feature(cells, POINT), ensure_ascii=False)
-            file.write((between if count else "") + one)
+            text = json.dumps(feature(cells, POINT), ensure_ascii=False)
+            file.write((between if count else "") + text)
             count += 1
         file.write(end)
     rows, megabytes = run_apart(peak_megabytes, path)
@@ -404,7 +404,7 @@ def test_every_usual_format_is_read(tmp_path, name, options):
     assert table["名称"].tolist() == NAMES
     assert [float(width) if width is not None else None for width in table["宽"]] == [2.4, None]
     assert [int(faces) for faces in table["面数"]] == [1, 2]
-    assert [one.wkt for one in table.geometry] == ["POINT (117.01 36.68)", "POINT (117.02 36.69)"]
+    assert [shape.wkt for shape in table.geometry] == ["POINT (117.01 36.68)", "POINT (117.02 36.69)"]
     assert (table.crs, table.format, table.rows.tolist()) == (WGS84, name.rpartition(".")[2], [1, 2])
 
 
@@ -475,7 +475,7 @@ def test_between_several_layers_a_person_chooses(tmp_path):
     )
     table = read_table(path, layout=Layout(layer="药山"))
     assert (table.layer, table.other_layers) == ("药山", ("北园",))
-    assert said(table) == {None: ["layers_left"]}
+    assert remarked(table) == {None: ["layers_left"]}
     with pytest.raises(LedgerError) as raised:
         read_table(path, layout=Layout(layer="泺口"))
     assert raised.value.code == "unknown_layer"
@@ -581,7 +581,7 @@ def test_between_several_data_sets_in_one_archive_a_person_chooses(read, tmp_pat
     )
     table = read_table(tmp_path / "x.zip", layout=Layout(layer="b.csv"))
     assert (table["名称"].tolist(), table.layer, table.other_layers) == (["b.csv"], "b.csv", ("a.csv",))
-    assert [one.code for one in table.remarks] == ["layers_left"]
+    assert [remark.code for remark in table.remarks] == ["layers_left"]
     with pytest.raises(LedgerError) as raised:
         read_table(tmp_path / "x.zip", layout=Layout(layer="c.csv"))
     assert raised.value.code == "unknown_layer"
@@ -635,7 +635,7 @@ def test_a_real_inventory_of_a_french_city_is_read_whole():
     assert len(table) == 29_969
     assert table.crs == parse_crs("EPSG:2154")
     assert table.names == ("type_lante",)
-    assert not any(one is None for one in table.geometry)
+    assert not any(shape is None for shape in table.geometry)
 
 
 @pytest.mark.parametrize("ending", ["kml", "gpx"])
@@ -732,7 +732,7 @@ def test_changes_in_a_write_ahead_log_beside_the_file_are_read(unfinished):
     before = {path.name: path.read_bytes() for path in unfinished.iterdir()}
     table = read_table(unfinished / "ledger.gpkg")
     assert table["名称"].tolist() == [NAMES[0], "改名之后"]
-    assert said(table) == {}
+    assert remarked(table) == {}
     assert {path.name: path.read_bytes() for path in unfinished.iterdir()} == before
 
 
@@ -745,7 +745,7 @@ def test_a_geopackage_copied_without_its_log_is_said_to_have_been_open(unfinishe
     (unfinished / "ledger.gpkg-wal").unlink()
     table = read_table(unfinished / "ledger.gpkg")
     assert table["名称"].tolist() == NAMES
-    assert said(table) == {None: ["still_open"]}
+    assert remarked(table) == {None: ["still_open"]}
 
 
 @pytest.mark.parametrize("srs", [0, -1])
@@ -758,7 +758,7 @@ def test_an_undefined_system_is_none(tmp_path, srs):
         database.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", [srs])
     table = read_table(path)
     assert table.crs is None
-    assert said(table) == {}
+    assert remarked(table) == {}
 
 
 def test_a_city_s_own_system_is_named_and_is_none(tmp_path):
@@ -766,13 +766,15 @@ def test_a_city_s_own_system_is_named_and_is_none(tmp_path):
     (tmp_path / "ledger.prj").write_text('LOCAL_CS["Jinan local",UNIT["metre",1]]')
     table = read_table(tmp_path / "ledger.shp")
     assert table.crs is None
-    assert [(one.code, one.params) for one in table.remarks] == [("system_unknown", {"said": "Jinan local"})]
+    assert [(remark.code, remark.params) for remark in table.remarks] == [
+        ("system_unknown", {"said": "Jinan local"})
+    ]
 
 
 def test_a_projection_without_a_number_is_converted_by_its_definition(tmp_path):
     definition = "+proj=tmerc +lat_0=0 +lon_0=117 +k=1 +x_0=50000 +y_0=-3421129 +ellps=GRS80 +units=m"
     table = read_table(written(tmp_path / "ledger.gpkg", crs=definition))
-    assert (table.crs.code, said(table)) == ("custom", {})
+    assert (table.crs.code, remarked(table)) == ("custom", {})
 
 
 def test_a_text_that_is_no_utf8_costs_its_row_and_no_other(tmp_path):
@@ -783,7 +785,7 @@ def test_a_text_that_is_no_utf8_costs_its_row_and_no_other(tmp_path):
         database.execute("UPDATE ledger SET 名称 = CAST(x'61ff6261' AS TEXT) WHERE fid = 2")
     table = read_table(path)
     assert table["名称"].tolist() == [NAMES[0], None]
-    assert said(table) == {2: ["text_unreadable"]}
+    assert remarked(table) == {2: ["text_unreadable"]}
 
 
 @pytest.mark.parametrize("day", ["0000-00-00", "2024-02-31", "soon"])
@@ -845,7 +847,7 @@ def test_mapinfo_is_read_in_chinese(tmp_path, name, options, encoding):
 def test_heights_and_measures_are_left_out(tmp_path):
     deep = shapely.from_wkt(["POINT ZM (117.01 36.68 20 5)", "POINT Z (117.02 36.69 3)"])
     table = read_table(mixed(tmp_path / "ledger.gpkg", deep))
-    assert [one.wkt for one in table.geometry] == ["POINT (117.01 36.68)", "POINT (117.02 36.69)"]
+    assert [shape.wkt for shape in table.geometry] == ["POINT (117.01 36.68)", "POINT (117.02 36.69)"]
 
 
 def mixed(path, shapes):
@@ -886,7 +888,7 @@ def test_shapes_of_every_kind_stand_in_one_layer(tmp_path, ending):
         **options,
     )
     table = read_table(path)
-    assert [None if one is None else one.geom_type for one in table.geometry] == [
+    assert [None if shape is None else shape.geom_type for shape in table.geometry] == [
         "Point",
         None,
         "Point",
@@ -896,7 +898,7 @@ def test_shapes_of_every_kind_stand_in_one_layer(tmp_path, ending):
         None,
         None,
     ]
-    assert said(table) == {4: ["several_places"]}
+    assert remarked(table) == {4: ["several_places"]}
 
 
 def test_waypoints_and_tracks_of_a_gpx_are_chosen_between(read):
@@ -979,7 +981,7 @@ def test_a_constant_that_is_no_json_is_an_empty_cell_or_no_position(read, consta
     assert table["宽"].tolist() == [None, 2.5, None]
     table = read(text.replace("117.01", constant, 1).encode())
     assert table.geometry[0] is None
-    assert said(table) == {1: ["geometry_unreadable"]}
+    assert remarked(table) == {1: ["geometry_unreadable"]}
 
 
 def test_the_word_nan_in_a_text_is_a_text(read):
