@@ -30,8 +30,8 @@ from assets.models import (
 from assets.photos import photo_file
 from demonstration.accounts import ACCOUNTS
 from demonstration.district import loading, staging
+from demonstration.district.choosing import extra
 from demonstration.district.geography import CELLS_A_COMMUNITY
-from demonstration.district.register import extra
 from places.models import Area, BoundaryStatus, Level, Road, Site, Unit
 from tests.demonstration.conftest import Kept
 
