@@ -25,25 +25,21 @@ from assets.filter_parameters import (
     DEFAULT_LIFECYCLE,
     AreaCodes,
     ArtworkCodes,
-    Box,
     CampaignCodes,
     ConditionCodes,
     DeclaredCodes,
     FamilyCodes,
     LifecycleCodes,
     NumberCodes,
-    Outline,
     OverdueCodes,
     Parameter,
-    Picked,
     Reference,
     RoadCodes,
-    Search,
-    Since,
     SiteKindCodes,
     ThemeCodes,
     TypeCodes,
 )
+from assets.filter_searches import Box, Outline, Picked, Search, Since
 from assets.models import Asset, AssetQuerySet, Batch, Support
 from places.models import Level
 

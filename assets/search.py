@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 
 from accounts.permissions import READ, AnyUser, Scope, scope_of
 from assets.dictionaries import Dictionaries, fold
-from assets.filter_parameters import FilterError, Reference, Search
+from assets.filter_parameters import FilterError, Reference
+from assets.filter_searches import Search
 from assets.filter_values import component_id_in, read_words
 from assets.legend import areas_in_scope
 from assets.models import Asset, Lifecycle

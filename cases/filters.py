@@ -24,18 +24,8 @@ from assets.answering import AnswersCodes
 from assets.declared_filter import DeclaredFilter, check_names
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.fields import FILTERED
-from assets.filter_parameters import (
-    NONE,
-    AreaCodes,
-    Box,
-    KeyCodes,
-    Parameter,
-    Picked,
-    Reference,
-    RoadCodes,
-    Since,
-    SiteKindCodes,
-)
+from assets.filter_parameters import NONE, AreaCodes, KeyCodes, Parameter, Reference, RoadCodes, SiteKindCodes
+from assets.filter_searches import Box, Picked, Since
 from assets.filter_values import Values, read_codes, read_words
 from assets.filters import AssetFilter
 from assets.models import Asset, Campaign
