@@ -113,3 +113,8 @@ def file(tmp_path: Path) -> Path:
         row(source_id="2", name="二号"),
         row(source_id="3", name="三号"),
     )
+
+
+def text(answer) -> str:
+    """What an answer shows, with single blanks."""
+    return re.sub(r"\s+", " ", answer.content.decode())
