@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.permissions import READ, SEE_HOLDERS, AnyUser, Scope, scope_of
-from assets.filter_parameters import Known, Parameter
+from assets.filter_parameters import Parameter, Reference
 from assets.filter_values import Values, read_codes
 from places.answering import Spot, answering_at, where_answering
 from places.models import Area, Holder, Responsibility, Unit
@@ -83,13 +83,13 @@ class AnswersCodes(Parameter):
         super().__init__(**kwargs)
         self.building = building
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """What stands where any of them answers."""
         holders, units = self._named(value)
         held = Q(holder__in=list(holders.values())) | Q(holder__unit__in=list(units.values()))
         return where_answering(Responsibility.objects.on(reference.today).filter(held), self.building)
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """Unit and post, never a name."""
         holders, units = self._named(value)
         return [_("answered by %(who)s") % {"who": holders.get(code) or units[code]} for code in value]

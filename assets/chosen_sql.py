@@ -6,7 +6,7 @@ from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from assets.filter_parameters import OldestRunning
+from assets.filter_searches import OldestRunning
 from assets.models import Asset
 
 Sql = tuple[str, tuple[Any, ...]]

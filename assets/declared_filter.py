@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from assets.dictionaries import Generation
-from assets.filter_parameters import FilterError, Known, Parameter
+from assets.filter_parameters import FilterError, Parameter, Reference
 from assets.paging import no_parameter
 
 
@@ -36,14 +36,14 @@ class DeclaredFilter:
         """Parameters besides those that stand in the class; none by default."""
         return {}
 
-    def __init__(self, data: QueryDict, reference: Known, generation: Generation) -> None:
+    def __init__(self, data: QueryDict, reference: Reference, generation: Generation) -> None:
         """Understand what an address says, its names being checked (`check_names`).
 
         Raises:
             FilterError: a value cannot be read or does not exist.
         """
         self.data = data
-        self.known = reference
+        self.reference = reference
         self.generation = generation
         self.values: dict[str, Any] = {}
         for name, parameter in self.filters.items():
@@ -96,7 +96,7 @@ class DeclaredFilter:
     def in_words(self) -> list[tuple[str, list[str]]]:
         """Label and values of each parameter, in the reader's language."""
         return [
-            (str(self.filters[name].label), self.filters[name].words(value, self.known))
+            (str(self.filters[name].label), self.filters[name].words(value, self.reference))
             for name, value in self.values.items()
         ]
 

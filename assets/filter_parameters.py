@@ -1,32 +1,27 @@
 """The parameters of the one filter: which assets each leaves, and its values in words for people.
 
-`assets/filters.py` puts them together; how a value is read from an address is in `assets/filter_values.py`.
+Those whose values are codes of a list are here, those of words, places, single assets and moments in
+`assets/filter_searches.py`. `assets/filters.py` puts them together; how a value is read from an address is in
+`assets/filter_values.py`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.contrib.gis.geos import Polygon
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, Q, Value
+from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assets.code_lists import code_list
-from assets.dictionaries import Dictionaries, fold
+from assets.dictionaries import Dictionaries
 from assets.fields import Field
 from assets.filter_values import (
-    Edges,
     Values,
-    read_bounds,
     read_codes,
-    read_outline,
-    read_since,
-    read_words,
 )
 from assets.models import (
     CONDITION_BY_CODE,
@@ -50,8 +45,6 @@ EXPIRED = "expired"
 OVERDUE = {"inspection": gettext_lazy("Inspection"), "maintenance": gettext_lazy("Maintenance")}
 # What stands in the street; what is planned or removed shows when it is asked for.
 DEFAULT_LIFECYCLE = STANDING
-# What fits into an address that every server takes.
-MOST_PICKED = 200
 
 
 class FilterError(ParameterError):
@@ -59,7 +52,7 @@ class FilterError(ParameterError):
 
 
 @dataclass(frozen=True)
-class Known:
+class Reference:
     """What values are checked against."""
 
     lists: Dictionaries
@@ -88,7 +81,7 @@ class Parameter:
         """
         raise NotImplementedError
 
-    def condition(self, value: Any, reference: Known) -> Q:
+    def condition(self, value: Any, reference: Reference) -> Q:
         """The assets it leaves.
 
         Raises:
@@ -100,7 +93,7 @@ class Parameter:
         """What to say of a value that does not exist."""
         return FilterError(self.field_name, _("“%(value)s” does not exist.") % {"value": value[:80]})
 
-    def words(self, value: Any, reference: Known) -> list[str]:
+    def words(self, value: Any, reference: Reference) -> list[str]:
         """The value for people."""
         return list(value)
 
@@ -116,11 +109,11 @@ class KeyCodes(Parameter):
         self.path = path
         self.none_path = none_path
 
-    def entries(self, reference: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Reference) -> Mapping[str, Any]:
         """The list, by code."""
         raise NotImplementedError
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the entries, or none at all."""
         entries = self.entries(reference)
         keys = []
@@ -134,7 +127,7 @@ class KeyCodes(Parameter):
                 raise self.unknown(code)
         return condition | Q(**{f"{self.path}__in": keys}) if keys else condition
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The entries' names."""
         entries = self.entries(reference)
         return [entries[code].name if code in entries else _("None") for code in value]
@@ -148,7 +141,7 @@ class AreaCodes(KeyCodes):
         super().__init__(column, none_path=column, **kwargs)
         self.level = level
 
-    def entries(self, reference: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Reference) -> Mapping[str, Any]:
         """The areas of the level."""
         return reference.lists.areas_at(self.level)
 
@@ -156,7 +149,7 @@ class AreaCodes(KeyCodes):
 class RoadCodes(KeyCodes):
     """Roads."""
 
-    def entries(self, reference: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Reference) -> Mapping[str, Any]:
         """All roads."""
         return reference.lists.roads
 
@@ -164,7 +157,7 @@ class RoadCodes(KeyCodes):
 class TypeCodes(KeyCodes):
     """Types."""
 
-    def entries(self, reference: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Reference) -> Mapping[str, Any]:
         """All types."""
         return reference.lists.types
 
@@ -172,7 +165,7 @@ class TypeCodes(KeyCodes):
 class SiteKindCodes(KeyCodes):
     """Kinds of the site an asset belongs to."""
 
-    def entries(self, reference: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Reference) -> Mapping[str, Any]:
         """All kinds."""
         return reference.lists.site_kinds
 
@@ -182,14 +175,14 @@ class FamilyCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any type of the families."""
         for code in value:
             if code not in Family.values:
                 raise self.unknown(code)
         return Q(type_id__in=[entry.pk for entry in reference.lists.types.values() if entry.family in value])
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The families' names."""
         return [str(Family(code).label) for code in value]
 
@@ -199,7 +192,7 @@ class ThemeCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the themes, or none at all."""
         codes = [code for code in value if code != NONE]
         for code in codes:
@@ -208,7 +201,7 @@ class ThemeCodes(Parameter):
         condition = Q(themes__overlap=codes) if codes else Q()
         return condition | Q(themes=[]) if NONE in value else condition
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The themes' names."""
         themes = reference.lists.themes
         return [themes[code].name if code in themes else _("None") for code in value]
@@ -219,14 +212,14 @@ class ConditionCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the conditions."""
         for code in value:
             if code not in CONDITION_BY_CODE:
                 raise self.unknown(code)
         return Q(condition__in=[CONDITION_BY_CODE[code].value for code in value])
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The conditions' names."""
         return [str(CONDITION_BY_CODE[code].label) for code in value]
 
@@ -236,14 +229,14 @@ class LifecycleCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the states."""
         for code in value:
             if code not in Lifecycle.values:
                 raise self.unknown(code)
         return Q(lifecycle__in=list(value))
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The states' names."""
         return [str(Lifecycle(code).label) for code in value]
 
@@ -253,7 +246,7 @@ class OverdueCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Late in any of the ways."""
         condition = Q()
         for code in value:
@@ -262,7 +255,7 @@ class OverdueCodes(Parameter):
             condition |= overdue(code, reference.today)
         return condition
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The ways' names."""
         return [str(OVERDUE[code]) for code in value]
 
@@ -276,7 +269,7 @@ class DeclaredCodes(Parameter):
         super().__init__(field_name=declared.name, label=declared.title, **kwargs)
         self.declared = declared
 
-    def named(self, reference: Known) -> dict[str, str]:
+    def named(self, reference: Reference) -> dict[str, str]:
         """What each value is called."""
         if self.declared.codes:
             language = get_language() or ""
@@ -284,7 +277,7 @@ class DeclaredCodes(Parameter):
             return {entry.code: entry.title(language) for entry in entries} | {NONE: _("Not said")}
         return {"true": _("Yes"), "false": _("No"), NONE: _("Not said")}
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the values; `none` where nobody has said."""
         path = self.declared.filter
         for code in value:
@@ -301,7 +294,7 @@ class DeclaredCodes(Parameter):
                 condition |= Q(**{path: ""})
         return condition
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The values' names."""
         return [self.named(reference)[code] for code in value]
 
@@ -311,7 +304,7 @@ class ArtworkCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of them."""
         codes = [code for code in value if code not in (NONE, EXPIRED)]
         keys = dict(Artwork.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
@@ -325,7 +318,7 @@ class ArtworkCodes(Parameter):
             condition |= hanging.expired(reference.today, through="artwork__")
         return condition
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The artworks' titles."""
         named = {NONE: _("None"), EXPIRED: _("Expired")}
         named.update(Artwork.objects.filter(code__in=value).values_list("code", "title"))
@@ -337,7 +330,7 @@ class CampaignCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of them."""
         codes = [code for code in value if "\0" not in code]
         keys = dict(Campaign.objects.filter(code__in=codes).values_list("code", "pk"))
@@ -350,7 +343,7 @@ class CampaignCodes(Parameter):
         shown = Artwork.objects.filter(campaigns__in=list(keys.values()))
         return Q(pk__in=jobs.order_by().values("asset")) | Q(artwork__in=shown.order_by().values("pk"))
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The campaigns' names."""
         named = {campaign.code: campaign.name for campaign in Campaign.objects.filter(code__in=value)}
         return [named[code] for code in value]
@@ -365,7 +358,7 @@ class NumberCodes(Parameter):
         super().__init__(**kwargs)
         self.listed = model
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """What stands on the supports, or was touched by the batches."""
         for code in value:
             if not re.fullmatch(r"[1-9][0-9]{0,17}", code):
@@ -379,132 +372,12 @@ class NumberCodes(Parameter):
             return Q(support_id__in=keys)
         return Q(pk__in=BatchItem.objects.filter(batch_id__in=keys).values("asset_id"))
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """What the batches are called; a support's number is its name."""
         if self.listed is Support:
             return list(value)
         named = {str(batch.pk): str(batch) for batch in Batch.objects.filter(pk__in=value)}
         return [named[number] for number in value]
-
-
-class Search(Parameter):
-    """Words that all occur in code, earlier code, office's number, name, wording, address or the road's names."""
-
-    read = staticmethod(read_words)
-
-    def condition(self, value: Values, reference: Known) -> Q:
-        """All of the words."""
-        condition = Q()
-        for word in value:
-            condition &= _mentions(word, reference.lists)
-        return condition
-
-
-class Box(Parameter):
-    """A rectangle; its edges belong to it."""
-
-    read = staticmethod(read_bounds)
-
-    def condition(self, value: Edges, reference: Known) -> Q:
-        """What stands in it."""
-        box = Polygon.from_bbox(value)
-        box.srid = 4326
-        return Q(point__intersects=box)
-
-    def words(self, value: Edges, reference: Known) -> list[str]:
-        """The four edges."""
-        return [", ".join(f"{edge:.5f}" for edge in value)]
-
-
-class Outline(Parameter):
-    """A polygon drawn on the map; its edges belong to it."""
-
-    read = staticmethod(read_outline)
-
-    def condition(self, value: tuple[float, ...], reference: Known) -> Q:
-        """What stands in it."""
-        corners = list(zip(value[::2], value[1::2], strict=True))
-        return Q(point__intersects=Polygon([*corners, corners[0]], srid=4326))
-
-    def words(self, value: tuple[float, ...], reference: Known) -> list[str]:
-        """How many corners it has."""
-        return [_("%(corners)s corners") % {"corners": len(value) // 2}]
-
-
-class Picked(Parameter):
-    """Assets picked by hand, by component id."""
-
-    read = staticmethod(read_codes)
-
-    def condition(self, value: Values, reference: Known) -> Q:
-        """These assets."""
-        if len(value) > MOST_PICKED:
-            raise FilterError(
-                self.field_name, _("More than %(most)s assets picked by hand.") % {"most": MOST_PICKED}
-            )
-        for code in value:
-            if not re.fullmatch(r"[0-9]{17}", code):
-                raise self.unknown(code)
-        return Q(code__in=list(value))
-
-    def words(self, value: Values, reference: Known) -> list[str]:
-        """How many."""
-        return [ngettext("%(n)s picked by hand", "%(n)s picked by hand", len(value)) % {"n": len(value)}]
-
-
-class Since(Parameter):
-    """What changed since a moment, or since an earlier answer (whose cursor it carries)."""
-
-    read = staticmethod(read_since)
-
-    def condition(self, value: datetime | int, reference: Known) -> Q:
-        """Changes since; by cursor only what no running transaction can still come before (docs/design.md)."""
-        if isinstance(value, int):
-            return Q(changed_txid__gte=value, changed_txid__lt=OldestRunning())
-        return Q(updated_at__gte=value)
-
-    def words(self, value: datetime | int, reference: Known) -> list[str]:
-        """The moment."""
-        return [value.isoformat() if isinstance(value, datetime) else f"x{value:x}"]
-
-
-class OldestRunning(Func):
-    """The oldest transaction that may still be running: what lies below is settled."""
-
-    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-    output_field = BigIntegerField()
-
-
-class _Keys(Func):
-    """Primary keys of assets, as a query in brackets; the expressions are queries themselves."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " UNION ALL "
-    output_field = BigIntegerField()
-
-
-class _Mentioning(Func):
-    """Keys of the assets that mention a word: a function of the migrations, by the index on character pairs."""
-
-    template = "SELECT unnest(assets_mentioning(%(expressions)s))"
-    output_field = BigIntegerField()
-
-
-class _OnRoads(Func):
-    """Keys of the assets on some roads."""
-
-    template = "SELECT id FROM assets_asset WHERE road_id = ANY(%(expressions)s::bigint[])"
-    output_field = BigIntegerField()
-
-
-def _mentions(word: str, lists: Dictionaries) -> Q:
-    if re.fullmatch(r"[0-9]{17}", word):
-        return Q(code=word)
-    roads = lists.roads_named(fold(word))
-    keys: list[Func] = [_Mentioning(Value(word))]
-    if roads:
-        keys.append(_OnRoads(Value(roads, output_field=ArrayField(BigIntegerField()))))
-    return Q(pk__in=_Keys(*keys))
 
 
 def overdue(code: str, today: date) -> Q:

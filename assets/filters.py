@@ -25,25 +25,21 @@ from assets.filter_parameters import (
     DEFAULT_LIFECYCLE,
     AreaCodes,
     ArtworkCodes,
-    Box,
     CampaignCodes,
     ConditionCodes,
     DeclaredCodes,
     FamilyCodes,
-    Known,
     LifecycleCodes,
     NumberCodes,
-    Outline,
     OverdueCodes,
     Parameter,
-    Picked,
+    Reference,
     RoadCodes,
-    Search,
-    Since,
     SiteKindCodes,
     ThemeCodes,
     TypeCodes,
 )
+from assets.filter_searches import Box, Outline, Picked, Search, Since
 from assets.models import Asset, AssetQuerySet, Batch, Support
 from places.models import Level
 
@@ -102,7 +98,7 @@ class AssetFilter(DeclaredFilter):
         """The declared fields that say for themselves how they are asked for."""
         return {field.name: DeclaredCodes(field) for field in FILTERED}
 
-    def __init__(self, data: QueryDict, reference: Known, generation: Generation) -> None:
+    def __init__(self, data: QueryDict, reference: Reference, generation: Generation) -> None:
         """Use `read_filter`.
 
         Raises:
@@ -116,7 +112,7 @@ class AssetFilter(DeclaredFilter):
         """What each value of a declared field's parameter is called."""
         parameter = self.filters[name]
         assert isinstance(parameter, DeclaredCodes)
-        return parameter.named(self.known)
+        return parameter.named(self.reference)
 
     def filter_queryset(self, queryset: AssetQuerySet) -> AssetQuerySet:
         """The assets of a queryset that every condition leaves."""
@@ -168,7 +164,7 @@ def read_filter(query: QueryDict | str, *, extra: Collection[str] = ()) -> Asset
     data = QueryDict(query) if isinstance(query, str) else query
     check_names(data, {*AssetFilter.base_filters, *extra})
     generation = read_generation()
-    reference = Known(dictionaries(generation), timezone.localdate())
+    reference = Reference(dictionaries(generation), timezone.localdate())
     given = tuple((name, data[name]) for name in sorted(data) if name in AssetFilter.base_filters)
     if generation.own or any(name in _NEVER_KEPT for name, _value in given):
         return AssetFilter(data, reference, generation)

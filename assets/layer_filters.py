@@ -13,12 +13,14 @@ from accounts.permissions import AnyUser
 from assets.chosen_sql import Sql
 from assets.code_lists import code_list
 from assets.fields import Field, Kind, sql_of
-from assets.filter_parameters import FilterError, Known
+from assets.filter_parameters import FilterError, Reference
 from assets.layer_rows import SORTABLE, Selection, SortBy
 from assets.layers import Layer
 
 
-def field_conditions(layer: Layer, given: Mapping[str, str], reference: Known, language: str) -> list[Sql]:
+def field_conditions(
+    layer: Layer, given: Mapping[str, str], reference: Reference, language: str
+) -> list[Sql]:
     """Equality with a field's value; of codes several, separated by commas; of a list's values any.
 
     Raises:
@@ -54,7 +56,7 @@ def row_with_key(layer: Layer, key: str, user: AnyUser, verb: str, *, language: 
     return Selection(layer, (condition, layer.visible(user, verb)), language=language, today=today)
 
 
-def _condition(field: Field, text: str, reference: Known, language: str) -> Sql:
+def _condition(field: Field, text: str, reference: Reference, language: str) -> Sql:
     if "\0" in text:
         raise FilterError(field.name, _("This contains a NUL character."))
     sql = f"({sql_of(field, language=language, today=reference.today)})"

@@ -49,7 +49,7 @@ def legend_of(asset_filter: AssetFilter, user: AnyUser) -> dict[str, Any]:
     """Counts of every value of every group; each group's apply every other group's filter but not its own."""
     street = _only_street(asset_filter)
     counts = _count(asset_filter, user)
-    lists = asset_filter.known.lists
+    lists = asset_filter.reference.lists
     scope = scope_of(user, READ)
     conditions = counts.of("condition")
     return {
@@ -131,7 +131,7 @@ def _count(asset_filter: AssetFilter, user: AnyUser) -> _Counts:
             default=Value(_BIT[name]),
             output_field=IntegerField(),
         )
-    today = asset_filter.known.today
+    today = asset_filter.reference.today
     rows = (
         Asset.objects.visible_to(user)
         .filter(*elsewhere)
@@ -175,7 +175,7 @@ def _count(asset_filter: AssetFilter, user: AnyUser) -> _Counts:
     """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, [0, *(_BIT[name] for name in set_groups)]])
-        return _tally(cursor.fetchall(), asset_filter.known.lists)
+        return _tally(cursor.fetchall(), asset_filter.reference.lists)
 
 
 # What grouping() gives for each grouping set: a bit for every column that the set is not grouped by.

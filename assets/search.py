@@ -11,7 +11,8 @@ from django.utils.translation import pgettext
 
 from accounts.permissions import READ, AnyUser, Scope, scope_of
 from assets.dictionaries import Dictionaries, fold
-from assets.filter_parameters import FilterError, Known, Search
+from assets.filter_parameters import FilterError, Reference
+from assets.filter_searches import Search
 from assets.filter_values import component_id_in, read_words
 from assets.legend import areas_in_scope
 from assets.models import Asset, Lifecycle
@@ -114,7 +115,7 @@ def _assets_named(
     words: tuple[str, ...], spaced: list[str], user: AnyUser, lists: Dictionaries, limit: int
 ) -> list[dict[str, Any]]:
     """Assets with all of the words; first those that bear them in a row, as an address is written."""
-    condition = Search().condition(words, Known(lists, timezone.localdate()))
+    condition = Search().condition(words, Reference(lists, timezone.localdate()))
     # One word is everywhere in a row, and asking for it would mean sorting all that has it.
     order = [_in_a_row(spaced), "code"] if len(spaced) > 1 else ["code"]
     found = (

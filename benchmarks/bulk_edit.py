@@ -82,11 +82,11 @@ def measure(username: str) -> None:
         "three fields": BulkEdit(values=fields),
         "remove": BulkEdit(step=Step.REMOVE, removal_reason="benchmark"),
     }.items():
-        chosen = read_filter("").assets(user)
-        told = timed(f"{name}: preview", lambda edit=edit, chosen=chosen: preview_edit(actor, chosen, edit))
+        assets = read_filter("").assets(user)
+        told = timed(f"{name}: preview", lambda edit=edit, assets=assets: preview_edit(actor, assets, edit))
         done = timed(
             f"{name}: change",
-            lambda edit=edit, chosen=chosen: edit_assets(actor, chosen, edit, title="benchmark"),
+            lambda edit=edit, assets=assets: edit_assets(actor, assets, edit, title="benchmark"),
         )
         kept = history_of(done.batch)
         timed(f"{name}: preview of undoing", lambda done=done: preview_revert(actor, done.batch))

@@ -42,7 +42,7 @@ def measure(which: str, repeat: int) -> None:
         for rule in CoverageRule.objects.filter(active=True).exclude(metric__in=COUNTING):
             began = perf_counter()
             found = list(METRICS[rule.metric](Measuring(rule, ground, counting, reasons)))
-            gaps = sum(not each.ok for each in found)
+            gaps = sum(not result.ok for result in found)
             took = perf_counter() - began
             print(f"{rule.code:<5} {rule.metric:<20} {len(found):>6,} places {gaps:>6,} gaps {took:7.2f} s")
         for _turn in range(repeat):

@@ -87,7 +87,7 @@ class Phone:
         """Come back online: fetch, send, upload."""
         self.ask("pack", "GET", f"/api/field/pack?areas={street}")
         ops = [
-            self._inspection(number, *each) for number, each in enumerate(zip(assets, photos, strict=True))
+            self._inspection(number, *pair) for number, pair in enumerate(zip(assets, photos, strict=True))
         ]
         for first in range(0, len(ops), BATCH):
             self._send(ops[first : first + BATCH])

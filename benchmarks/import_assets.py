@@ -170,9 +170,11 @@ def in_the_browser(ledger: Path, folder: Path) -> tuple[dict[str, float], int]:
         from importing.answers import Answers
         from importing.ledgers.answering import column_choices
 
-        said = {f"column-{one.number}": one.field for one in column_choices(found, Answers.of(found))}
+        answers = {
+            f"column-{column.number}": column.field for column in column_choices(found, Answers.of(found))
+        }
         client.post(
-            f"{address}columns", {**said, "source": "bench", "near_metres": "5", "create_units": "yes"}
+            f"{address}columns", {**answers, "source": "bench", "near_metres": "5", "create_units": "yes"}
         )
         begun = time.perf_counter()
         page = client.get(f"{address}position")
@@ -229,13 +231,13 @@ def import_with_django_import_export(path: Path) -> None:
     from assets.models import Asset, AssetType
 
     class TypeWidget(widgets.ForeignKeyWidget):
-        known: dict = {}
+        types: dict = {}
 
         def clean(self, value, row=None, **kwargs):
-            if not self.known:
-                self.known.update({one.name_zh: one for one in AssetType.objects.all()})
-                self.known.update({one.name_zh.split("（")[0]: one for one in AssetType.objects.all()})
-            return self.known[value]
+            if not self.types:
+                self.types.update({type_.name_zh: type_ for type_ in AssetType.objects.all()})
+                self.types.update({type_.name_zh.split("（")[0]: type_ for type_ in AssetType.objects.all()})
+            return self.types[value]
 
     class AssetResource(resources.ModelResource):
         source_id = fields.Field("source_id", "编号")

@@ -56,7 +56,7 @@ def timed(make: Callable[[], bytes]) -> tuple[float, int]:
 
 def row(name: str, figures: Iterable[tuple[float, int]]) -> str:
     """One line of the table."""
-    times, sizes = (sorted(each) for each in zip(*figures, strict=True))
+    times, sizes = (sorted(measured) for measured in zip(*figures, strict=True))
     middle, worst = statistics.median(times), times[min(len(times) - 1, round(len(times) * 0.95))]
     return (
         f"| {name} | {len(times)} | {middle:.1f} ms | {worst:.1f} ms | "
@@ -102,8 +102,8 @@ def measure(most: int, username: str, points: list[tuple[float, float]]) -> None
         tiles = sorted({tile_of(zoom, lon, lat) for lon, lat in points})
         tiles = chance.sample(tiles, min(most, len(tiles)))
         for name, query in filters.items():
-            chosen = read_filter(query)
-            made = [timed(lambda t=tile, c=chosen: asset_tile(c, user, Tile(*t))) for tile in tiles]
+            asset_filter = read_filter(query)
+            made = [timed(lambda t=tile, c=asset_filter: asset_tile(c, user, Tile(*t))) for tile in tiles]
             print(row(f"zoom {zoom}{name}", made))
     client = Client()
     client.force_login(user)

@@ -95,7 +95,7 @@ def cases(
     return {
         "matched": found.count(),
         "next": page.next,
-        "results": [_row(case, case_filter.known.now) for case in page.rows],
+        "results": [_row(case, case_filter.reference.now) for case in page.rows],
     }
 
 

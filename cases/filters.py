@@ -24,18 +24,8 @@ from assets.answering import AnswersCodes
 from assets.declared_filter import DeclaredFilter, check_names
 from assets.dictionaries import Generation, dictionaries, read_generation
 from assets.fields import FILTERED
-from assets.filter_parameters import (
-    NONE,
-    AreaCodes,
-    Box,
-    KeyCodes,
-    Known,
-    Parameter,
-    Picked,
-    RoadCodes,
-    Since,
-    SiteKindCodes,
-)
+from assets.filter_parameters import NONE, AreaCodes, KeyCodes, Parameter, Reference, RoadCodes, SiteKindCodes
+from assets.filter_searches import Box, Picked, Since
 from assets.filter_values import Values, read_codes, read_words
 from assets.filters import AssetFilter
 from assets.models import Asset, Campaign
@@ -65,7 +55,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
-class KnownToCases(Known):
+class CaseReference(Reference):
     """What values are checked against, and who asks when."""
 
     user: User
@@ -89,7 +79,7 @@ class StateCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the states."""
         if ALL in value:
             return Q()
@@ -103,7 +93,7 @@ class StateCodes(Parameter):
                 raise self.unknown(code)
         return Q(state__in=sorted(states))
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The states' names."""
         named = {OPEN: pgettext("cases", "Open"), ALL: pgettext("cases", "All")}
         return [named.get(code) or str(State(code).label) for code in value]
@@ -114,9 +104,9 @@ class LampCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the lamps, by the time now."""
-        assert isinstance(reference, KnownToCases)
+        assert isinstance(reference, CaseReference)
         wanted = Q()
         for code in value:
             if code not in LAMPS:
@@ -124,7 +114,7 @@ class LampCodes(Parameter):
             wanted |= lamp_condition(code, reference.now)
         return wanted
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The lamps' names."""
         return [str(LAMPS[code]) for code in value]
 
@@ -132,9 +122,9 @@ class LampCodes(Parameter):
 class CategoryCodes(KeyCodes):
     """Categories."""
 
-    def entries(self, reference: Known) -> Mapping[str, Any]:
+    def entries(self, reference: Reference) -> Mapping[str, Any]:
         """All categories."""
-        assert isinstance(reference, KnownToCases)
+        assert isinstance(reference, CaseReference)
         return reference.categories
 
 
@@ -143,14 +133,14 @@ class SourceCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the sources."""
         for code in value:
             if code not in Source.values:
                 raise self.unknown(code)
         return Q(source__in=list(value))
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The sources' names."""
         return [str(Source(code).label) for code in value]
 
@@ -160,9 +150,9 @@ class UnitNumbers(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the units."""
-        assert isinstance(reference, KnownToCases)
+        assert isinstance(reference, CaseReference)
         wanted = Q()
         for code in value:
             if code == MINE:
@@ -175,7 +165,7 @@ class UnitNumbers(Parameter):
                 raise self.unknown(code)
         return wanted
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The units' names."""
         named = {MINE: _("My unit"), NONE: _("Nobody yet")}
         named |= {str(unit.pk): str(unit) for unit in Unit.objects.filter(pk__in=set(value) - set(named))}
@@ -187,14 +177,14 @@ class Urgency(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Urgent or not."""
         for code in value:
             if code not in ("yes", "no"):
                 raise self.unknown(code)
         return Q(urgent__in=[code == "yes" for code in value])
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """Urgent or not, in words."""
         return [_("Urgent") if code == "yes" else _("Not urgent") for code in value]
 
@@ -215,11 +205,11 @@ class ReportedFrom(Parameter):
 
     read = staticmethod(read_day)
 
-    def condition(self, value: date, reference: Known) -> Q:
+    def condition(self, value: date, reference: Reference) -> Q:
         """Reported on that day or later."""
         return Q(reported_at__gte=begin_of(value))
 
-    def words(self, value: date, reference: Known) -> list[str]:
+    def words(self, value: date, reference: Reference) -> list[str]:
         """The day."""
         return [_("from %(day)s") % {"day": value.isoformat()}]
 
@@ -229,11 +219,11 @@ class ReportedTo(Parameter):
 
     read = staticmethod(read_day)
 
-    def condition(self, value: date, reference: Known) -> Q:
+    def condition(self, value: date, reference: Reference) -> Q:
         """Reported on that day or before."""
         return Q(reported_at__lt=begin_of(value + timedelta(days=1)))
 
-    def words(self, value: date, reference: Known) -> list[str]:
+    def words(self, value: date, reference: Reference) -> list[str]:
         """The day."""
         return [_("to %(day)s") % {"day": value.isoformat()}]
 
@@ -243,7 +233,7 @@ class CaseSearch(Parameter):
 
     read = staticmethod(read_words)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """All of the words."""
         wanted = Q()
         for word in value:
@@ -260,7 +250,7 @@ class CaseSearch(Parameter):
 class PickedAssets(Picked):
     """Assets, by component id."""
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Cases on these assets."""
         super().condition(value, reference)  # which refuses what is no id
         return Q(asset__code__in=list(value))
@@ -275,11 +265,11 @@ class OfTheAsset(Parameter):
         self.parameter = AssetFilter.base_filters[name]
         super().__init__(field_name=name, label=self.parameter.label)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Cases on these assets; none that is on no asset."""
         return Q(asset__in=Asset.objects.filter(self.parameter.condition(value, reference)))
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """What the assets' filter calls the values."""
         return list(self.parameter.words(value, reference))
 
@@ -289,7 +279,7 @@ class PatrolUids(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the patrols."""
         found = _patrols(value, reference)
         for code in value:
@@ -297,7 +287,7 @@ class PatrolUids(Parameter):
                 raise self.unknown(code)
         return Q(pk__in=PatrolRecord.objects.filter(patrol__in=list(found.values())).values("case"))
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """Team and day."""
         return [str(patrol) for patrol in _patrols(value, reference).values()]
 
@@ -307,9 +297,9 @@ class TeamUids(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the teams."""
-        assert isinstance(reference, KnownToCases)
+        assert isinstance(reference, CaseReference)
         found = _teams(value)
         for code in value:
             if code not in found:
@@ -317,7 +307,7 @@ class TeamUids(Parameter):
         patrols = Patrol.objects.visible_to(reference.user).filter(team__in=list(found.values()))
         return Q(pk__in=PatrolRecord.objects.filter(patrol__in=patrols).values("case"))
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The teams' names."""
         return [str(team) for team in _teams(value).values()]
 
@@ -327,8 +317,8 @@ def _teams(value: Values) -> dict[str, Team]:
     return {str(team.uid): team for team in Team.objects.filter(uid__in=wanted)}
 
 
-def _patrols(value: Values, reference: Known) -> dict[str, Patrol]:
-    assert isinstance(reference, KnownToCases)
+def _patrols(value: Values, reference: Reference) -> dict[str, Patrol]:
+    assert isinstance(reference, CaseReference)
     wanted = {code for code in value if _UUID.fullmatch(code)}
     seen = Patrol.objects.visible_to(reference.user).filter(uid__in=wanted).select_related("team")
     return {str(patrol.uid): patrol for patrol in seen}
@@ -339,7 +329,7 @@ class CampaignCodes(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """Any of the campaigns."""
         found = _campaigns(value, reference)
         wanted = Q(campaign_id__in=[campaign.pk for campaign in found.values()]) if found else Q()
@@ -350,14 +340,14 @@ class CampaignCodes(Parameter):
                 raise self.unknown(code)
         return wanted
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """The campaigns' names."""
         found = _campaigns(value, reference)
         return [_("No campaign") if code == NONE else found[code].name for code in value]
 
 
-def _campaigns(value: Values, reference: Known) -> dict[str, Campaign]:
-    assert isinstance(reference, KnownToCases)
+def _campaigns(value: Values, reference: Reference) -> dict[str, Campaign]:
+    assert isinstance(reference, CaseReference)
     codes = [code for code in value if "\0" not in code]
     return {
         campaign.code: campaign
@@ -370,9 +360,9 @@ class ExposureStates(Parameter):
 
     read = staticmethod(read_codes)
 
-    def condition(self, value: Values, reference: Known) -> Q:
+    def condition(self, value: Values, reference: Reference) -> Q:
         """In an exposure of any of the states."""
-        assert isinstance(reference, KnownToCases)
+        assert isinstance(reference, CaseReference)
         seen = Exposure.objects.visible_to(reference.user)
         wanted = Q()
         for code in value:
@@ -383,7 +373,7 @@ class ExposureStates(Parameter):
             wanted |= ~inside if code == NONE else inside
         return wanted
 
-    def words(self, value: Values, reference: Known) -> list[str]:
+    def words(self, value: Values, reference: Reference) -> list[str]:
         """What exposures in these states are called."""
         return [
             _("Not exposed")
@@ -419,10 +409,10 @@ class CaseFilter(DeclaredFilter):
     campaign = CampaignCodes(label=gettext_lazy("Campaigns"))
     exposed = ExposureStates(label=gettext_lazy("Exposures"))
 
-    def __init__(self, data: QueryDict, reference: KnownToCases, generation: Generation) -> None:
+    def __init__(self, data: QueryDict, reference: CaseReference, generation: Generation) -> None:
         """As every filter; what it refers to is what cases need, the reader and the moment too."""
         super().__init__(data, reference, generation)
-        self.known: KnownToCases = reference
+        self.reference: CaseReference = reference
 
     @classmethod
     def further_parameters(cls) -> dict[str, Parameter]:
@@ -439,7 +429,7 @@ class CaseFilter(DeclaredFilter):
             word
             for name, value in self.values.items()
             if name not in but and self.spelled(name)
-            for word in self.filters[name].words(value, self.known)
+            for word in self.filters[name].words(value, self.reference)
         ]
 
 
@@ -473,5 +463,5 @@ def read_case_filter(query: QueryDict | str, user: User, *, extra: Collection[st
         if data.get(name):
             given[name] = str(data[name])
     generation = read_generation()
-    reference = KnownToCases(dictionaries(generation), timezone.localdate(), user, timezone.now())
+    reference = CaseReference(dictionaries(generation), timezone.localdate(), user, timezone.now())
     return CaseFilter(given, reference, generation)

@@ -76,7 +76,7 @@ def count_by_state(case_filter: CaseFilter, user: User) -> dict[str, int]:
 
 def count_by_lamp(case_filter: CaseFilter, user: User) -> dict[str, int]:
     """Lamp → how many, of all that the filter's other parameters leave."""
-    now = case_filter.known.now
+    now = case_filter.reference.now
     return case_filter.cases(user, "lamp").aggregate(
         **{lamp: Count("pk", filter=lamp_condition(lamp, now)) for lamp in LAMPS}
     )

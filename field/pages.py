@@ -48,6 +48,7 @@ _SHARED_MODULES = (
     ("mapping", "style/road_width"),
     ("web", "config"),
     ("web", "csrf"),
+    ("web", "distance"),
     ("web", "dom"),
 )
 _VENDOR_MODULES = {

@@ -15,6 +15,7 @@ from mapping.basemap.describing import offered_basemap
 from mapping.credits import roads_credit
 from mapping.extent import bounds_of
 from mapping.panel_slots import extensions_for
+from places.distance import MEAN_EARTH_RADIUS_M
 from web.access import offered
 from web.addresses import with_gaps
 
@@ -53,6 +54,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "bulkEdit": reverse("bulk-edit"),
             "labels": reverse("labels"),
         },
+        "earthRadius": MEAN_EARTH_RADIUS_M,
         "bounds": list(bounds_of(lists, scope_of(request.user, READ))),
         "basemap": basemap(),
         "ownBasemap": offered_basemap(),
@@ -74,7 +76,7 @@ def _names(asset_filter: AssetFilter) -> dict[str, str]:
         if name in asset_filter.values
         for value, words in zip(
             asset_filter.values[name],
-            asset_filter.filters[name].words(asset_filter.values[name], asset_filter.known),
+            asset_filter.filters[name].words(asset_filter.values[name], asset_filter.reference),
             strict=True,
         )
     }

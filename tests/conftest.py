@@ -23,7 +23,7 @@ from accounts import readers
 from accounts.models import Role, User
 from assets import dictionaries, filters
 from assets.chosen_sql import settled_transaction
-from assets.filter_parameters import OldestRunning
+from assets.filter_searches import OldestRunning
 from places.models import Area
 from tests.factories import make_area, make_user, square
 from tests.kept_database import migrated_database

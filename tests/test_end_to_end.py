@@ -201,11 +201,11 @@ def test_gdal_finds_as_many_as_legend_list_tiles_and_snapshot_show(
     snapshot = unpack(planner.get(f"/snapshot/assets.html?{query}").content.decode())
     assert codes(snapshot) == {feature["id"] for feature in json.loads(file.read_bytes())["features"]}
     if query.startswith(f"street={BEIYUAN}&type"):
-        chosen = {
+        parameters = {
             group: next(row["count"] for row in legend["groups"][group] if row["code"] == code)
             for group, code in (("street", BEIYUAN), ("type", "notice_board"))
         }
-        assert chosen == {"street": count, "type": count}
+        assert parameters == {"street": count, "type": count}
 
 
 # --- Chinese -----------------------------------------------------------------------------------------------------

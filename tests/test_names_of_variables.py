@@ -1,7 +1,7 @@
 """A variable is named for what it is (`asset_filter`, `row`, `verdict`), so that a line can be read by itself.
 
-Five words that fit everything, and so say nothing, name no variable, no parameter, no field and no function, with or
-without an underscore before them. What a class is called is another matter.
+Five words that fit everything, and so say nothing, name no variable, no parameter, no field, no function and no class,
+with or without an underscore before them. Scripts and templates of the browser: test_names_in_scripts.py.
 """
 
 import ast
@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = [*sorted(path.parent for path in ROOT.glob("*/apps.py")), ROOT / "config", ROOT / "script"]
+ROOMS = [
+    *sorted(path.parent for path in ROOT.glob("*/apps.py")),
+    *(ROOT / folder for folder in ("benchmarks", "config", "script", "tests")),
+]
 SAYING_NOTHING = frozenset({"chosen", "each", "known", "one", "said"})
 # Where such a name may stand, and why.
 ALLOWED = {"assets/models/ledger.py": "`said` is a column of the database"}
@@ -23,7 +26,7 @@ def names_given(tree: ast.AST) -> Iterator[tuple[int, str]]:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.alias(asname=str(name)):
                 yield node.lineno, name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield node.lineno, name
             case (
                 ast.ExceptHandler(name=str(name))
@@ -42,9 +45,17 @@ def saying_nothing(source: str) -> list[tuple[int, str]]:
     )
 
 
+def is_python(path: Path) -> bool:
+    """Whether a file is Python: by its ending, or a command by its first line."""
+    if path.suffix or not path.is_file():
+        return path.suffix == ".py"
+    with path.open("rb") as file:
+        return b"python" in file.readline(80)
+
+
 def in_room(room: Path) -> Iterator[tuple[str, str]]:
     """File, and line with name, of every such name in a room; migrations stay as they were written."""
-    for path in sorted(room.rglob("*.py")):
+    for path in sorted(path for path in room.rglob("*") if is_python(path)):
         if "migrations" in path.parts:
             continue
         for line, name in saying_nothing(path.read_text(encoding="utf-8")):
@@ -84,6 +95,7 @@ def test_every_exception_is_needed() -> None:
         "match row:\n    case [*said]: pass",
         "_SAID = {}",
         "def _said(): pass",
+        "class Said: pass",
     ],
 )
 def test_however_a_name_is_given_it_is_seen(source: str) -> None:

@@ -22,9 +22,9 @@ PATIENCE = 30.0
 def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """What the server below serves: the path, and the length of the body."""
     body = environ["wsgi.input"].read()
-    said = f"{environ['PATH_INFO']} {len(body)}".encode()
-    start_response("200 OK", [("Content-Length", str(len(said)))])
-    return [said]
+    content = f"{environ['PATH_INFO']} {len(body)}".encode()
+    start_response("200 OK", [("Content-Length", str(len(content)))])
+    return [content]
 
 
 @pytest.fixture(scope="module")

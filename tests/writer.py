@@ -19,12 +19,12 @@ _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 class Opened:
     """What Writer made of a document.
 
-    `headings` with their levels; `tables` as rows of texts; `said` is every paragraph; `pages` of the PDF it prints.
+    `headings` with their levels; `tables` as rows of texts; `paragraphs` as texts; `pages` of the PDF it prints.
     """
 
     headings: list[tuple[int, str]]
     tables: list[list[list[str]]]
-    said: list[str]
+    paragraphs: list[str]
     pictures: int
     pages: int
 
@@ -49,7 +49,10 @@ def in_writer(data: bytes, folder: Path) -> Opened:
         assert (folder / f"document.{target}").exists(), ended.stderr
     root = ElementTree.parse(folder / "document.fodt").getroot()
     return Opened(
-        [(int(each.get(f"{_TEXT}outline-level", 0)), _words(each)) for each in root.iter(f"{_TEXT}h")],
+        [
+            (int(heading.get(f"{_TEXT}outline-level", 0)), _words(heading))
+            for heading in root.iter(f"{_TEXT}h")
+        ],
         [
             [
                 [_words(cell) for cell in row.iter(f"{_TABLE}table-cell")]
@@ -57,7 +60,7 @@ def in_writer(data: bytes, folder: Path) -> Opened:
             ]
             for table in root.iter(f"{_TABLE}table")
         ],
-        [_words(each) for each in root.iter(f"{_TEXT}p")],
+        [_words(paragraph) for paragraph in root.iter(f"{_TEXT}p")],
         sum(1 for _image in root.iter(f"{_DRAW}image")),
         len(re.findall(rb"/Type\s*/Page\b", (folder / "document.pdf").read_bytes())),
     )

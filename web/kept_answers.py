@@ -100,7 +100,7 @@ def counted(kind: str, asset_filter: AssetFilter, user: User, asked: str = "") -
 
 def edition_of(asset_filter: AssetFilter) -> str:
     """What an answer is true of: a state of the data, on a day, since days make things overdue."""
-    return f"{asset_filter.generation.key} {asset_filter.known.today}"
+    return f"{asset_filter.generation.key} {asset_filter.reference.today}"
 
 
 def _digest(kind: str, asset_filter: AssetFilter, user: AnyUser, asked: str) -> str:

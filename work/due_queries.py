@@ -67,7 +67,7 @@ class Due:
 
 
 def _due(asset_filter: AssetFilter, user: User) -> QuerySet[Asset]:
-    today = asset_filter.known.today
+    today = asset_filter.reference.today
     job = Maintenance.objects.filter(
         asset_id=OuterRef("pk"), kind=MaintenanceKind.INSPECT, state__in=OPEN_STATES
     )
@@ -81,7 +81,7 @@ def _due(asset_filter: AssetFilter, user: User) -> QuerySet[Asset]:
 
 def due_counts(asset_filter: AssetFilter, user: User) -> Due:
     """The counts of what the filter leaves, in one pass."""
-    today, lists = asset_filter.known.today, asset_filter.known.lists
+    today, lists = asset_filter.reference.today, asset_filter.reference.lists
     rows = (
         _due(asset_filter, user)
         .values_list("street_id", "type_id")
@@ -131,7 +131,7 @@ def page_of_due(
     if window is not None:
         if window not in WINDOWS:
             raise FilterError("when", _("“%(value)s” does not exist.") % {"value": window[:80]})
-        due = due.filter(in_window(window, asset_filter.known.today))
+        due = due.filter(in_window(window, asset_filter.reference.today))
     with_names = due.select_related("type", "street", "community", "maintainer").defer(
         "street__boundary", "community__boundary", "footprint"
     )

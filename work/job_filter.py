@@ -99,7 +99,7 @@ class JobFilter:
         """The values for people, of all parameters or of all but some."""
         of_asset = {
             name: self.asset_filter.filters[name].words(
-                self.asset_filter.values[name], self.asset_filter.known
+                self.asset_filter.values[name], self.asset_filter.reference
             )
             for name in OF_THE_ASSET
             if name in self.asset_filter.values
@@ -140,7 +140,7 @@ def read_job_filter(query: QueryDict | str, user: User, *, extra: Collection[str
     labels: dict[str, list[str]] = {}
     for name, value in own.items():
         if value:  # a form sends what was left empty
-            conditions[name], labels[name] = _OWN[name](name, value, user, asset_filter.known.today)
+            conditions[name], labels[name] = _OWN[name](name, value, user, asset_filter.reference.today)
     own_values = {name: value for name, value in own.items() if value}
     return JobFilter(
         asset_filter, conditions, {**own_values, **{name: str(rest[name]) for name in rest}}, labels

@@ -92,7 +92,7 @@ def count_by_state(jobs: QuerySet[Maintenance], today: date) -> dict[str, tuple[
 def board(job_filter: JobFilter, user: User) -> list[Column]:
     """The columns; what waits longest comes first, what is verified latest first."""
     jobs = job_filter.jobs(user)
-    counts = count_by_state(jobs, job_filter.asset_filter.known.today)
+    counts = count_by_state(jobs, job_filter.asset_filter.reference.today)
     columns = []
     for state in BOARD_STATES:
         count, late = counts.get(state, (0, 0))
@@ -199,7 +199,7 @@ def costs(job_filter: JobFilter, user: User, *, group: str, first: date, last: d
         .values_list(key, "month")
         .annotate(yuan=Sum("cost"), n=Count("pk"), without=Count("pk", filter=Q(cost__isnull=True)))
     )
-    names = _names(group, job_filter.asset_filter.known.lists)
+    names = _names(group, job_filter.asset_filter.reference.lists)
     found: dict[Any, CostRow] = {}
     total = CostRow(_("Total"), "", dict.fromkeys(months, Decimal(0)))
     for value, month, yuan, jobs, without in rows:

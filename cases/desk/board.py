@@ -35,7 +35,7 @@ def board_page(request: SignedInRequest) -> HttpResponse:
         columns.append(
             {
                 "title": str(state.label),
-                "cards": cards_of(there, case_filter.known.now),
+                "cards": cards_of(there, case_filter.reference.now),
                 "matched": counts.get(state, 0),
                 "query": case_filter.but(state=state.value),
             }

@@ -39,7 +39,7 @@ def print_list(request: SignedInRequest) -> HttpResponse:
     cases = case_filter.cases(request.user)
     page = page_of_cases(cases, cursor=request.GET.get("cursor"), size=MOST)
     context = {
-        "cards": cards_of(page.rows, case_filter.known.now),
+        "cards": cards_of(page.rows, case_filter.reference.now),
         "matched": cases.count(),
         "words": case_filter.words(),
         "query": case_filter.query_string,

@@ -125,7 +125,7 @@ SELECTS = ("category", "source", "street", "unit", "urgent")
 
 def choices_of(case_filter: CaseFilter, user: User) -> list[FilterSelect]:
     """The selects above the list."""
-    reference = case_filter.known
+    reference = case_filter.reference
     mine = [(MINE, _("My unit"))] if user.units.exists() else []
     led = streets_led_by(user, reference.today)
     my_streets = [(",".join(led), _("My streets"))] if len(led) > 1 else []

@@ -66,7 +66,7 @@ def list_page(request: SignedInRequest) -> HttpResponse:
     states = count_by_state(case_filter, request.user)
     lamps = count_by_lamp(case_filter, request.user)
     context = {
-        "cards": cards_of(page.rows, case_filter.known.now, first_pairs(page.rows)),
+        "cards": cards_of(page.rows, case_filter.reference.now, first_pairs(page.rows)),
         "matched": cases.count(),
         "tabs": state_tabs(case_filter, states),
         "lamps": lamp_tabs(case_filter, lamps),

@@ -61,7 +61,7 @@ class Legend:
 def legend_of(case_filter: CaseFilter, user: User) -> Legend:
     """The legend under a filter, for a reader; in one query and those of the lists."""
     counts, matched = _counted(case_filter, user)
-    reference = case_filter.known
+    reference = case_filter.reference
     areas = reference.lists.areas_at(Level.STREET).values()
     codes = {area.id: area.code for area in areas}
     streets = Counter({codes.get(key, NONE): number for key, number in counts["street"].items()})
@@ -164,7 +164,7 @@ def _counted(case_filter: CaseFilter, user: User) -> tuple[dict[str, Counter[Any
     rows = (
         case_filter.cases(user, *GROUPS)
         .order_by()
-        .annotate(missed=missed, shown_lamp=shown_lamp(case_filter.known.now))
+        .annotate(missed=missed, shown_lamp=shown_lamp(case_filter.reference.now))
         .values_list("missed", "shown_lamp", "state", "category_id", "street_id", "source", "urgent")
         .annotate(n=Count("pk"))
     )

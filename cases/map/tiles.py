@@ -44,7 +44,7 @@ def _near(case_filter: CaseFilter, user: User, tile: Tile) -> Statement | None:
     cases = (
         case_filter.cases(user)
         .filter(point__bboverlaps=box)
-        .annotate(lamp=shown_lamp(case_filter.known.now), lon=_degrees("X"), lat=_degrees("Y"))
+        .annotate(lamp=shown_lamp(case_filter.reference.now), lon=_degrees("X"), lat=_degrees("Y"))
     )
     try:
         return cases.order_by().values("id", "lamp", "lon", "lat").query.sql_with_params()

@@ -44,7 +44,7 @@ def tile(request: SignedInRequest, z: int, x: int, y: int) -> HttpResponse:
         wanted,
         case_filter.query_string,
         seen_by(request.user),
-        f"{case_filter.known.now:%H:%M}",
+        f"{case_filter.reference.now:%H:%M}",
     )
     return conditional(request, key, MVT, lambda: case_tile(case_filter, request.user, wanted))
 
@@ -66,7 +66,7 @@ def map_page(request: SignedInRequest, code: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "page_config": config,
         "legend": legend,
-        "cards": cards_of(page.rows, case_filter.known.now),
+        "cards": cards_of(page.rows, case_filter.reference.now),
         "query": case_filter.query_string,
         "search": case_filter.spelled("q"),
         "kept": [
@@ -113,7 +113,7 @@ def _chips(case_filter: CaseFilter) -> list[tuple[str, str]]:
     for name, value in case_filter.values.items():
         if name in GROUPS or not case_filter.spelled(name):
             continue
-        words = "、".join(case_filter.filters[name].words(value, case_filter.known))
+        words = "、".join(case_filter.filters[name].words(value, case_filter.reference))
         chips.append((f"{case_filter.filters[name].label}{_(': ')}{words}", case_filter.but(name)))
     return chips
 

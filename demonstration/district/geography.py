@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiLineString, MultiPolygon, Point
+from shapely import LineString, MultiLineString, MultiPolygon
 
 from demonstration.district.real_roads import Way, lines_by_name, ways_within
 from places.boundaries import Coordinates, Plane, cells, even_seeds, random_points
@@ -426,9 +426,13 @@ SCENIC_AREAS = {
 }
 
 
-def street_of(geography: Geography, at: Coordinates) -> str | None:
-    """Code of the street a point of the plane lies in."""
-    for cell in geography.streets.values():
-        if cell.shape.covers(Point(at)):
-            return cell.code
-    return None
+def streets_of(geography: Geography, at: Coordinates) -> list[str | None]:
+    """Code of the street that each point of the plane lies in; on a line between two it is the first of them."""
+    cells_of = list(geography.streets.values())
+    point, cell = shapely.STRtree([cell.shape for cell in cells_of]).query(
+        shapely.points(at), predicate="covered_by"
+    )
+    first = np.full(len(at), len(cells_of))
+    np.minimum.at(first, point, cell)
+    codes = [*(cell.code for cell in cells_of), None]
+    return [codes[index] for index in first.tolist()]

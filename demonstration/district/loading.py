@@ -18,6 +18,7 @@ from assets.models import Artwork, Asset, AssetType, Batch, BatchKind, Origin
 from assets.sets.writing import ignore_no_trigger
 from demonstration.accounts import join_units, make_accounts
 from demonstration.district import geography, staging
+from demonstration.district.choosing import DrawnAssets, Keys, extra
 from demonstration.district.geography import DISTRICT, Cell, Geography
 from demonstration.district.invention import (
     CITY_MANAGEMENT,
@@ -33,7 +34,7 @@ from demonstration.district.invention import (
 from demonstration.district.neighbours import INVENTED, Neighbour, neighbours
 from demonstration.district.pictures import add_photos
 from demonstration.district.placing import stand
-from demonstration.district.register import Builder, District, Keys, extra
+from demonstration.district.register import District, build
 from places.models import Area, BoundaryStatus, Level, Road, Site, SiteKind, Unit
 from places.resolving import Resolver
 
@@ -141,7 +142,7 @@ class Loader:
         standing = stand(home, share + extra(share), rng)
         resolver = Resolver(Area.objects.filter(code__startswith=code))
         keys = self._keys(code)
-        district = Builder(
+        assets = DrawnAssets(
             home,
             standing,
             works,
@@ -152,7 +153,8 @@ class Loader:
             code=code,
             shift=neighbour.shift if neighbour else (0.0, 0.0),
             in_use=share,
-        ).build()
+        )
+        district = build(assets)
         began = perf_counter()
         self._insert(district)
         self.database_seconds += perf_counter() - began

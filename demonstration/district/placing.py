@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from demonstration.district.geography import STREET_WEIGHTS, Geography, Place, street_of
+from demonstration.district.geography import STREET_WEIGHTS, Geography, Place, streets_of
 from demonstration.district.invention import LARGE_PILLAR, LARGE_PILLARS_PER_ASSET, PROFILES, Profile
 from demonstration.district.verges import Verge, verges
 from places.boundaries import Coordinates
@@ -117,8 +117,8 @@ def _draw_apart(spots: list[dict[str, Any]], rng: np.random.Generator) -> None:
     """Move what stands too near to something else at a place of its kind a few metres on."""
     flat = np.array([spot["flat"] for spot in spots])
     moving = np.flatnonzero(["place" in spot for spot in spots])
+    points = shapely.points(flat)
     for tried in range(MOST_ROUNDS):
-        points = shapely.points(flat)
         mover, neighbour = shapely.STRtree(points).query(points[moving], "dwithin", LEAST_APART)
         # Of two that may move, the later one does.
         has_to = (moving[mover] != neighbour) & ((moving[mover] > neighbour) | ~np.isin(neighbour, moving))
@@ -127,6 +127,7 @@ def _draw_apart(spots: list[dict[str, Any]], rng: np.random.Generator) -> None:
             break
         angle = rng.uniform(0, 2 * np.pi, len(moving))
         flat[moving] += np.column_stack([np.sin(angle), np.cos(angle)]) * (LEAST_APART + 1 + tried / 2)
+        points[moving] = shapely.points(flat[moving])
     for spot, at in zip(spots, flat, strict=True):
         spot["flat"] = at
 
@@ -143,8 +144,8 @@ def _apportion(total: int, weights: Floats) -> Integers:
 def surroundings(geography: Geography, rng: np.random.Generator) -> dict[str, Surroundings]:
     """The roadsides and the places of each street."""
     offers = {code: Surroundings(verge, defaultdict(list)) for code, verge in verges(geography, rng).items()}
-    for place in geography.places:
-        street = street_of(geography, place.at)
+    streets = streets_of(geography, np.array([place.at for place in geography.places]))
+    for place, street in zip(geography.places, streets, strict=True):
         if street is not None:
             offers[street].places[place.kind].append(place)
     return offers

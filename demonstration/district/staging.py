@@ -15,6 +15,7 @@ from psycopg2 import sql
 
 NULL = r"\N"
 Columns = Mapping[str, Sequence[str]]
+Rows = dict[str, list[str]]
 
 
 def insert(table: str, columns: Columns) -> int:

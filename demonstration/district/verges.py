@@ -97,10 +97,11 @@ def verges(geography: Geography, rng: np.random.Generator) -> dict[str, Verge]:
     ]
     stretches += _invented_where_few_are_known(geography, roads)
     spots = _beside(stretches, rng)
-    spots = spots.only(_off_the_roads(spots.at, stretches))
-    spots = spots.only(_apart(spots.at))
-    streets = _index_of(spots.at, list(geography.streets.values()))
+    spots = spots.only(_off_the_roads(spots.points, stretches))
+    spots = spots.only(_apart(spots.points))
+    streets = _index_of(spots.points, list(geography.streets.values()))
     communities = list(geography.communities.values())
+    community = _index_of(spots.points, communities)
     weight = spots.weight * _nearness(spots.at, geography) * np.where(spots.owner >= 0, KNOWN_ROADS_HAVE, 1)
     found = {}
     for place, code in enumerate(geography.streets):
@@ -111,7 +112,7 @@ def verges(geography: Geography, rng: np.random.Generator) -> dict[str, Verge]:
             bearing=part.bearing,
             number=part.number,
             owner=part.owner,
-            community=_index_of(part.at, communities),
+            community=community[here],
             weight=weight[here],
             has_lamp=part.has_lamp,
             roads=roads,
@@ -161,6 +162,7 @@ def _invented_where_few_are_known(geography: Geography, roads: list[RoadLine]) -
 @dataclass
 class _Spots:
     at: Coordinates
+    points: NDArray[np.object_]  # the same as shapes: what is asked of trees
     bearing: Integers
     number: Integers
     owner: Integers
@@ -189,8 +191,10 @@ def _beside(stretches: list[_Stretch], rng: np.random.Generator) -> _Spots:
     right = np.column_stack([direction[:, 1], -direction[:, 0]])
     off = 5 + 2.5 * np.minimum(busy, 4) + np.abs(rng.normal(0, 1.5, len(which)))
     towards = -right * side[:, None]
+    at = middle + right * (side * off)[:, None]
     return _Spots(
-        at=middle + right * (side * off)[:, None],
+        at=at,
+        points=shapely.points(at),
         bearing=np.degrees(np.arctan2(towards[:, 0], towards[:, 1])).round().astype(np.int64) % 360,
         number=station * 2 + 1 + (side > 0),
         owner=np.array([stretch.owner for stretch in stretches])[which],
@@ -199,21 +203,20 @@ def _beside(stretches: list[_Stretch], rng: np.random.Generator) -> _Spots:
     )
 
 
-def _off_the_roads(at: Coordinates, stretches: list[_Stretch]) -> NDArray[np.bool_]:
+def _off_the_roads(points: NDArray[np.object_], stretches: list[_Stretch]) -> NDArray[np.bool_]:
     """Which spots lie on no other road's way."""
     tree = STRtree([stretch.line for stretch in stretches])
-    on_one = tree.query(shapely.points(at), predicate="dwithin", distance=OFF_THE_ROAD)[0]
-    free = np.ones(len(at), dtype=bool)
+    on_one = tree.query(points, predicate="dwithin", distance=OFF_THE_ROAD)[0]
+    free = np.ones(len(points), dtype=bool)
     free[on_one] = False
     return free
 
 
-def _apart(at: Coordinates) -> NDArray[np.bool_]:
+def _apart(points: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Which spots to keep so that no two are too near to one another: of two, the first."""
-    points = shapely.points(at)
     pairs = STRtree(points).query(points, predicate="dwithin", distance=LEAST_APART)
     earlier, later = pairs[:, pairs[0] < pairs[1]]
-    keep = np.ones(len(at), dtype=bool)
+    keep = np.ones(len(points), dtype=bool)
     for first, second in zip(
         *(column[np.lexsort((later, earlier))].tolist() for column in (earlier, later)), strict=True
     ):
@@ -222,11 +225,11 @@ def _apart(at: Coordinates) -> NDArray[np.bool_]:
     return keep
 
 
-def _index_of(at: Coordinates, cells: list[Cell]) -> Integers:
+def _index_of(points: NDArray[np.object_], cells: list[Cell]) -> Integers:
     """In which cell each point lies, -1 for none."""
-    found = np.full(len(at), -1, dtype=np.int64)
-    points, inside = STRtree([cell.shape for cell in cells]).query(shapely.points(at), predicate="intersects")
-    found[points] = inside
+    found = np.full(len(points), -1, dtype=np.int64)
+    point, inside = STRtree([cell.shape for cell in cells]).query(points, predicate="intersects")
+    found[point] = inside
     return found
 
 

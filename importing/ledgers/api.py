@@ -46,7 +46,7 @@ class Code(Schema):
     refuses: bool
 
 
-class Said(Schema):
+class FirstVerdict(Schema):
     """One of the first verdicts."""
 
     row: int
@@ -69,7 +69,7 @@ class LedgerProgress(Schema):
     done: int | None
     total: int | None
     codes: list[Code]
-    first: list[Said]
+    first: list[FirstVerdict]
     problem: str
     corrections: bool
     photos: dict[str, Any]

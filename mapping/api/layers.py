@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.permissions import EXPORT, READ, SUPERVISE_CREWS, require, scope_of
 from assets.dictionaries import dictionaries, read_generation
 from assets.fields import Field, Kind
-from assets.filter_parameters import FilterError, Known
+from assets.filter_parameters import FilterError, Reference
 from assets.layer_filters import field_conditions, order_named, row_with_key
 from assets.layer_rows import Selection, properties_sql
 from assets.layers import AREAS, INSPECTIONS, MAINTENANCE, ROADS, SITES, Layer
@@ -180,7 +180,7 @@ def _page(
     language = language_of(request)
     given = {name: str(request.GET[name]) for name in names if name in request.GET}
     generation = read_generation()
-    reference = Known(dictionaries(generation), timezone.localdate())
+    reference = Reference(dictionaries(generation), timezone.localdate())
     selection = Selection(
         layer,
         (*field_conditions(layer, given, reference, language), layer.visible(request.user, verb)),

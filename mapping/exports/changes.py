@@ -33,7 +33,7 @@ def changes_sql(wanted: Wanted, user: User, settled: int) -> Sql:
     became, became_params = _what_became(feed, wanted, user)
     changed, changed_params = _changed(feed, wanted, user, settled)
     layer, select = wanted.layer, wanted.columns(user)
-    code = layer.sql(layer.key, language="", today=wanted.filter.known.today)
+    code = layer.sql(layer.key, language="", today=wanted.filter.reference.today)
     statement = f"""
         SELECT CASE WHEN change = 'left'
                THEN '{{"type":"Feature","id":"' || code || '","geometry":null,"properties":{{"code":"' || code

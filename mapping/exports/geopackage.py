@@ -146,7 +146,7 @@ def _write_codes(database: sqlite3.Connection, wanted: Wanted) -> None:
             f'INSERT INTO "{CODES}" VALUES (NULL, ?, ?, ?, ?)',  # noqa: S608 -- a constant
             [
                 (name, meaning.code, meaning.zh, meaning.en)
-                for meaning in code_list(name, wanted.filter.known.lists)
+                for meaning in code_list(name, wanted.filter.reference.lists)
             ],
         )
     _announce(database, CODES, "")

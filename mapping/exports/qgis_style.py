@@ -33,7 +33,7 @@ def style_of(wanted: Wanted) -> str | None:
     field = next((field for field in wanted.fields if field.name == "condition"), None)
     if field is None:
         return None
-    meanings = code_list("condition", wanted.filter.known.lists)
+    meanings = code_list("condition", wanted.filter.reference.lists)
     written = written_as(wanted, field)
     categories = "".join(
         f"<category value={quoteattr(written[meaning.code])}"
@@ -53,7 +53,7 @@ def style_of(wanted: Wanted) -> str | None:
 def written_as(wanted: Wanted, field: Field) -> dict[str, str]:
     """How each condition stands in the file: its code, or its name."""
     worded = is_worded(wanted, field)
-    meanings = code_list("condition", wanted.filter.known.lists)
+    meanings = code_list("condition", wanted.filter.reference.lists)
     return {meaning.code: meaning.title(wanted.language) if worded else meaning.code for meaning in meanings}
 
 

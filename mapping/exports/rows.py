@@ -139,7 +139,7 @@ def _converter(wanted: Wanted, field: Field) -> Convert:
     names = (
         {
             meaning.code: meaning.title(wanted.language)
-            for meaning in code_list(field.codes, wanted.filter.known.lists)
+            for meaning in code_list(field.codes, wanted.filter.reference.lists)
         }
         if worded
         else {}

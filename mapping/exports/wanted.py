@@ -115,7 +115,9 @@ class Wanted:
         ids, params = self.ids(user)
         point, subject = self.layer.geometry, self.layer.subject
         position = f"ST_X({point}) AS position_lon, ST_Y({point}) AS position_lat"
-        order = self.layer.order or self.layer.sql(self.layer.key, language="", today=self.filter.known.today)
+        order = self.layer.order or self.layer.sql(
+            self.layer.key, language="", today=self.filter.reference.today
+        )
         statement = (
             f"SELECT {select}, {position} FROM {self.layer.rows(select, position, order)}"  # noqa: S608 -- as below
             f" WHERE {subject}.id IN ({ids}) AND {self.layer.condition} ORDER BY {order}"
@@ -126,7 +128,7 @@ class Wanted:
         """SQL of the columns, as the user may be told them."""
         told = {field.name: field for field in self.layer.told_to(user).fields}
         fields = [told[field.name] for field in self.fields]
-        return columns(fields, language=self.language, today=self.filter.known.today, site=self.site)
+        return columns(fields, language=self.language, today=self.filter.reference.today, site=self.site)
 
     def ids(self, user: User) -> Sql:
         """SQL of the keys of what is concerned: the assets, or whatever else the layer's filter narrows."""

@@ -140,7 +140,7 @@ def _write_codes(book: Book, wanted: Wanted) -> None:
         for name in lists:
             sheet.rows(
                 [typed_cell(word) for word in (titles[name], meaning.code, meaning.zh, meaning.en)]
-                for meaning in code_list(name, wanted.filter.known.lists)
+                for meaning in code_list(name, wanted.filter.reference.lists)
             )
 
 

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.permissions import EXPORT, scope_of
 from assets.chosen_sql import Sql, chosen_here
 from assets.dictionaries import Generation, dictionaries, read_generation
-from assets.filter_parameters import FilterError, Known
+from assets.filter_parameters import FilterError, Reference
 from assets.filters import AssetFilter
 from assets.layer_filters import field_conditions, order_named
 from assets.layer_rows import Selection, SortBy
@@ -102,7 +102,7 @@ def read_items_request(request: HttpRequest, user: User, layer: Layer) -> Asked:
             raise FilterError(name, _("This contains a NUL character."))
     language = language_of(request)
     generation = read_generation()
-    reference = Known(dictionaries(generation), timezone.localdate())
+    reference = Reference(dictionaries(generation), timezone.localdate())
     crs = crs_named(query.get("crs"), "crs")
     conditions = [
         *_box(query, layer),

@@ -80,9 +80,9 @@ def make_snapshot(asset_filter: AssetFilter, scope: AssetQuerySet, made_by: str)
     total = scope.filter(lifecycle__in=DEFAULT_LIFECYCLE).count()
     # Where nothing is found, the map still shows a place.
     district = Scope(frozenset({settings.MANAGING_DISTRICT}))
-    bounds = _bounds(columns) if columns.count else bounds_of(asset_filter.known.lists, district)
+    bounds = _bounds(columns) if columns.count else bounds_of(asset_filter.reference.lists, district)
     document = _document(columns)
-    document["today"] = (asset_filter.known.today - DAY_ZERO).days
+    document["today"] = (asset_filter.reference.today - DAY_ZERO).days
     document["ground"] = ground(bounds)
     colon, comma = ("：", "、") if get_language() == "zh-hans" else (": ", ", ")
     facts = Facts(

@@ -29,7 +29,7 @@ def asset_tile(asset_filter: AssetFilter, user: AnyUser, tile: Tile) -> bytes:
     if tile.z < SYMBOLS_FROM:
         statement = _cells(near, tile)
     else:
-        statement = _symbols(near, tile, get_language() or "zh-hans", asset_filter.known.today)
+        statement = _symbols(near, tile, get_language() or "zh-hans", asset_filter.reference.today)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return bytes(cursor.fetchone()[0])

@@ -2,7 +2,14 @@
 
 from portal.models.publishing import PublishedPair, Redaction
 from portal.models.report import ResidentReport
-from portal.models.saying import About, RemarkKind, ResidentAnswer, ResidentRemark, Said, Satisfied
+from portal.models.saying import (
+    About,
+    RemarkKind,
+    ResidentAnswer,
+    ResidentRemark,
+    ResidentStatement,
+    Satisfied,
+)
 
 __all__ = [
     "About",
@@ -12,6 +19,6 @@ __all__ = [
     "ResidentAnswer",
     "ResidentRemark",
     "ResidentReport",
-    "Said",
+    "ResidentStatement",
     "Satisfied",
 ]

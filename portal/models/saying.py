@@ -50,7 +50,7 @@ _TOLD = ("words", "telephone", "sha256", "width", "height")
 _UNTRACKED = ["words", "telephone", "sha256", "width", "height"]
 
 
-class Said(models.Model):
+class ResidentStatement(models.Model):
     """Something a resident said about one asset or one site. Abstract."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -105,7 +105,7 @@ def _about_one(name: str) -> models.CheckConstraint:
 
 
 @pghistory.track(exclude=_UNTRACKED)
-class ResidentAnswer(Said):
+class ResidentAnswer(ResidentStatement):
     """One tap on a card; what for, words, photo and telephone may follow, once."""
 
     answer = models.CharField(_("answer"), max_length=8, choices=Satisfied.choices)
@@ -134,7 +134,7 @@ class ResidentAnswer(Said):
 
 
 @pghistory.track(exclude=_UNTRACKED)
-class ResidentRemark(Said):
+class ResidentRemark(ResidentStatement):
     """Praise or a suggestion: kept and counted."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=RemarkKind.choices)

@@ -28,7 +28,7 @@ def conditions_over_time(asked: Asked, user: User) -> Chart:
     title, columns = _("Condition over time"), condition_columns()
     if not asked.nights_know_it:
         return Chart("conditions", title, "area", _("Day"), columns, [], without=_kept_by())
-    types = asked.assets.known.lists.types
+    types = asked.assets.reference.lists.types
     codes = set(types)
     if "type" in asked.given:
         codes &= set(asked.assets.values["type"])
@@ -152,7 +152,7 @@ def _places(asked: Asked, user: User, verb: str) -> Q:
         return seen
     wanted = asked.assets.values["street"]
     streets = Q(
-        place__in=[code for code in wanted if code in asked.assets.known.lists.areas_at(Level.STREET)]
+        place__in=[code for code in wanted if code in asked.assets.reference.lists.areas_at(Level.STREET)]
     )
     return seen & (streets | Q(place__regex=r"^.{6}$") if "none" in wanted else streets)
 

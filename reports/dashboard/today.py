@@ -24,7 +24,7 @@ _AGES = ((1, 7), (8, 30), (31, 90), (91, None))
 
 def conditions_by_street(asked: Asked, user: User) -> Chart:
     """Condition of each street's assets."""
-    streets = asked.assets.known.lists.areas_at(Level.STREET).values()
+    streets = asked.assets.reference.lists.areas_at(Level.STREET).values()
     names: dict[Any, tuple[str, str]] = {area.id: (area.code, area.name) for area in streets}
     names[None] = ("none", _("Area unknown"))
     return _conditions_by(asked, user, "street", names, _("Condition by street"), _("Street"))
@@ -32,7 +32,7 @@ def conditions_by_street(asked: Asked, user: User) -> Chart:
 
 def conditions_by_type(asked: Asked, user: User) -> Chart:
     """Condition of each type's assets."""
-    types = asked.assets.known.lists.types.values()
+    types = asked.assets.reference.lists.types.values()
     names: dict[Any, tuple[str, str]] = {entry.pk: (entry.code, entry.name) for entry in types}
     return _conditions_by(asked, user, "type", names, _("Condition by type"), _("Type"))
 
@@ -65,7 +65,7 @@ def _conditions_by(
 
 def ageing(asked: Asked, user: User) -> Chart:
     """For how long inspections and jobs are overdue."""
-    today = asked.assets.known.today
+    today = asked.assets.reference.today
     assets = asked.assets.assets(user).filter(late_inspections(today)).order_by()
     jobs = asked.jobs.jobs(user).filter(late_jobs(today)).order_by()
     ages = {f"n{place}": age for place, age in enumerate(_AGES)}
@@ -97,7 +97,7 @@ def _aged(field: str, age: tuple[int, int | None], today: date) -> Q:
 
 def lamps_by_source(asked: Asked, user: User) -> Chart:
     """The open cases by who brought them up, and by lamp."""
-    now = asked.cases.known.now
+    now = asked.cases.reference.now
     rows = (
         asked.cases.cases(user)
         .order_by()

@@ -41,7 +41,7 @@ def dashboard_page(request: SignedInRequest) -> HttpResponse:
             word
             for name in asked.given
             if name not in _SELECTS
-            for word in asked.assets.filters[name].words(asked.assets.values[name], asked.assets.known)
+            for word in asked.assets.filters[name].words(asked.assets.values[name], asked.assets.reference)
         ],
         "first": asked.first,
         "last": asked.last,
@@ -53,7 +53,7 @@ def dashboard_page(request: SignedInRequest) -> HttpResponse:
 
 def _selects(asked: Asked) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """Name, label, present value and choices of each select; several values at once are a choice of their own."""
-    lists = asked.assets.known.lists
+    lists = asked.assets.reference.lists
     choices: list[tuple[str, str, list[tuple[str, str]]]] = [
         ("street", _("Street"), [(area.code, area.name) for area in lists.areas_at(Level.STREET).values()]),
         ("type", _("Type"), [(code, entry.name) for code, entry in lists.types.items()]),

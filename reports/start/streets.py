@@ -72,7 +72,7 @@ def street_rows(user: User, query: str = "") -> list[StreetRow]:
         query: of a filter that assets and cases both read: `street=…`, `community=…` or nothing.
     """
     asset_filter, case_filter = read_filter(query), read_case_filter(query, user)
-    lists = asset_filter.known.lists
+    lists = asset_filter.reference.lists
     late = read_filter("overdue=inspection").conditions["overdue"]
     assets = {
         street: counts
@@ -91,7 +91,7 @@ def street_rows(user: User, query: str = "") -> list[StreetRow]:
         for street, *counts in case_filter.cases(user)
         .order_by()
         .values_list("street_id")
-        .annotate(n=Count("pk"), late=Count("pk", filter=lamp_condition(RED, case_filter.known.now)))
+        .annotate(n=Count("pk"), late=Count("pk", filter=lamp_condition(RED, case_filter.reference.now)))
     }
     areas = areas_in_scope(lists.areas_at(Level.STREET).values(), scope_of(user, READ))
     named = [(area.id, area.code, area.name) for area in areas]

@@ -94,7 +94,7 @@ def _dots(reader: User) -> list[list[Any]]:
     asked = read_case_filter("", reader)
     rows: Any = asked.cases(reader).order_by(F("running_due").asc(nulls_last=True))
     found = [
-        [round(point.x, _PLACES), round(point.y, _PLACES), lamp_at(due, amber, held, asked.known.now)]
+        [round(point.x, _PLACES), round(point.y, _PLACES), lamp_at(due, amber, held, asked.reference.now)]
         for point, due, amber, held in rows.values_list(
             "point", "running_due", "running_amber", "running_held"
         )[:MOST_DOTS]

@@ -180,9 +180,9 @@ def test_only_the_configured_proxy_is_believed(
 def test_https_is_believed_of_the_proxy_only(client: Client, settings: Any) -> None:
     settings.BEHIND_PROXY, settings.SECURE_SSL_REDIRECT = True, True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    said = {"HTTP_X_FORWARDED_PROTO": "https"}
-    assert Client().get("/sign-in/", **said, REMOTE_ADDR="127.0.0.1").status_code == 200
-    assert Client().get("/sign-in/", **said, REMOTE_ADDR="203.0.113.9").status_code == 301
+    https = {"HTTP_X_FORWARDED_PROTO": "https"}
+    assert Client().get("/sign-in/", **https, REMOTE_ADDR="127.0.0.1").status_code == 200
+    assert Client().get("/sign-in/", **https, REMOTE_ADDR="203.0.113.9").status_code == 301
 
 
 def test_an_office_behind_one_address_signs_in_as_often_as_it_likes(client: Client, somebody: User) -> None:
@@ -214,7 +214,7 @@ def test_a_household_counts_as_one_address(address: str, counts_as: str) -> None
 
 def test_a_server_is_asked_whether_a_proxy_is_in_front(settings: Any) -> None:
     settings.BEHIND_PROXY_IS_DECIDED = False
-    assert [one.id for one in proxy_is_decided()] == ["accounts.W002"]
+    assert [finding.id for finding in proxy_is_decided()] == ["accounts.W002"]
     settings.BEHIND_PROXY_IS_DECIDED = True
     assert proxy_is_decided() == []
 

@@ -67,8 +67,8 @@ def values_of(page: str) -> dict[str, str]:
         if "name" in attributes and attributes.get("type") not in ("submit", "file"):
             found[attributes["name"]] = attributes.get("value", "")
     for name, options in re.findall(r'<select name="(\w+)".*?>(.*?)</select>', page, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', options)
-        found[name] = chosen.group(1) if chosen else ""
+        option = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = option.group(1) if option else ""
     for name, text in re.findall(r'<textarea name="(\w+)"[^>]*>\s*(.*?)</textarea>', page, re.DOTALL):
         found[name] = text.replace("&quot;", '"').strip()
     return found

@@ -22,7 +22,7 @@ def test_of_every_column_somebody_has_decided_who_may_be_told_of_it():
 def test_private_columns_are_told_to_whoever_may_edit_the_asset(owner, colleague, viewer, crew, publicity):
     asset = make_asset()  # in the west
     told = [
-        may_be_told("building_phone", each, asset) for each in (owner, publicity, colleague, viewer, crew)
+        may_be_told("building_phone", reader, asset) for reader in (owner, publicity, colleague, viewer, crew)
     ]
     assert told == [True, True, False, False, False]
     assert may_be_told("address", viewer, asset)

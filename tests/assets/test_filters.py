@@ -324,17 +324,17 @@ def test_a_polygon_and_what_stands_on_its_edge(district: District, viewer: User)
 
 
 def test_assets_picked_by_hand(district: District, viewer: User) -> None:
-    one, two = make_asset(name="one"), make_asset(name="two")
+    first, two = make_asset(name="one"), make_asset(name="two")
     make_asset(name="three")
-    assert left(f"asset={one.code},{two.code}", viewer) == {"one", "two"}
+    assert left(f"asset={first.code},{two.code}", viewer) == {"one", "two"}
     assert left("asset=37010503008999999", viewer) == set()
 
 
 def test_one_set_has_one_spelling(district: District) -> None:
-    one = read_filter("street=370105002,370105001,370105002&lifecycle=suspended,in_use")
+    first = read_filter("street=370105002,370105001,370105002&lifecycle=suspended,in_use")
     other = read_filter("street=370105001,370105002")
-    assert one.query_string == other.query_string == "street=370105001,370105002"
-    assert read_filter(one.query_string).query_string == one.query_string
+    assert first.query_string == other.query_string == "street=370105001,370105002"
+    assert read_filter(first.query_string).query_string == first.query_string
 
 
 def test_the_spelling_survives_reading(district: District) -> None:
@@ -426,8 +426,8 @@ def test_the_statement_of_a_filter_is_each_readers_own(
     district: District, viewer: User, stranger: User
 ) -> None:
     make_asset()
-    chosen = read_filter("")
-    mine, theirs = chosen.statement(viewer), chosen.statement(stranger)
-    assert mine is chosen.statement(viewer)
+    asset_filter = read_filter("")
+    mine, theirs = asset_filter.statement(viewer), asset_filter.statement(stranger)
+    assert mine is asset_filter.statement(viewer)
     assert mine != theirs
-    assert chosen.statement(AnonymousUser()) is None
+    assert asset_filter.statement(AnonymousUser()) is None

@@ -57,7 +57,7 @@ def test_values_are_of_the_declared_kind(layer: Layer) -> None:
         named = dict(cursor.fetchall())
     for field, type_code in zip(layer.fields, types, strict=False):
         assert named[type_code] in COLUMN_TYPES[field.kind], field.name
-    assert [named[each] for each in types[-3:]] == ["timestamptz", "timestamptz", "geometry"]
+    assert [named[type_] for type_ in types[-3:]] == ["timestamptz", "timestamptz", "geometry"]
 
 
 @pytest.mark.django_db

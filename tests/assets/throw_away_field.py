@@ -28,7 +28,7 @@ from assets.actions.edit_asset import edit_asset  # noqa: E402
 from assets.dictionaries import dictionaries, read_generation  # noqa: E402
 from assets.disclosure import TOLD_TO_READERS  # noqa: E402
 from assets.field_groups import GROUPS  # noqa: E402
-from assets.filter_parameters import Known  # noqa: E402
+from assets.filter_parameters import Reference  # noqa: E402
 from assets.filters import read_filter  # noqa: E402
 from assets.history import Actor  # noqa: E402
 from assets.layer_filters import field_conditions  # noqa: E402
@@ -100,7 +100,9 @@ def look() -> None:
 
     rows = orjson.loads(nearest(user, asset.point, 10).text)
     found["phone's pack"] = [row[NAME] for row in rows]
-    found["phone's form"] = [(one["kind"], one["en"]) for one in attributes() if one["name"] == NAME]
+    found["phone's form"] = [
+        (attribute["kind"], attribute["en"]) for attribute in attributes() if attribute["name"] == NAME
+    ]
     found["phone's records"] = [read_attributes(Reading({NAME: False}), [NAME]), title_of(NAME)]
 
     declared = ASSETS.field(NAME)
@@ -112,8 +114,8 @@ def look() -> None:
         found["rows of files"] = [row[place] for row in cursor.fetchall()]
     lists = dictionaries(read_generation())
     found["OGC queryables"] = NAME in queryables(Linking(request, "en"), ASSETS, lists)["properties"]
-    known = Known(lists, timezone.localdate())
-    found["filters of the APIs"] = len(field_conditions(ASSETS, {NAME: "true"}, known, "en"))
+    reference = Reference(lists, timezone.localdate())
+    found["filters of the APIs"] = len(field_conditions(ASSETS, {NAME: "true"}, reference, "en"))
 
     wanted, others = read_filter(f"{NAME}=true"), read_filter(f"{NAME}=false,none")
     found["the one filter"] = [

@@ -75,7 +75,7 @@ def test_the_offices_pages(open_page, office: User):
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             found[address, scheme] = problems(page)
-    assert {where: said for where, said in found.items() if said} == {}
+    assert {where: violations for where, violations in found.items() if violations} == {}
 
 
 def test_the_offices_pages_on_a_phone(open_page, office: User):
@@ -86,18 +86,18 @@ def test_the_offices_pages_on_a_phone(open_page, office: User):
         found[address] = problems(page)
         # Nothing is wider than the screen; what is wide scrolls by itself.
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-    assert {address: said for address, said in found.items() if said} == {}
+    assert {address: violations for address, violations in found.items() if violations} == {}
 
 
 def addresses_without_parameters(
     patterns: Iterable[URLPattern | URLResolver], before: str = "/"
 ) -> Iterator[str]:
     """The address of every page that stands by itself, of whatever room; the administration's own are Django's."""
-    for each in patterns:
-        address = before + str(each.pattern)
-        if isinstance(each, URLResolver):
+    for pattern in patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
             if address != "/admin/":
-                yield from addresses_without_parameters(each.url_patterns, address)
+                yield from addresses_without_parameters(pattern.url_patterns, address)
         elif address.endswith("/") and "<" not in address:
             yield address
 
@@ -126,7 +126,7 @@ def test_every_page_of_every_room_that_stands_by_itself(open_page, office: User)
     for address in sorted(pages):
         page.goto(address)
         found[address] = problems(page)
-    assert {address: said for address, said in found.items() if said} == {}
+    assert {address: violations for address, violations in found.items() if violations} == {}
 
 
 def test_signing_in_and_a_public_card(open_page, scene):

@@ -38,10 +38,10 @@ def asked(page: Page) -> set[str]:
 def road_pixels(page: Page) -> int:
     """How much of the map has exactly the colour of a road seen from afar."""
     wait_for_map(page)
-    said = page.evaluate(
+    declared = page.evaluate(
         "getComputedStyle(document.documentElement).getPropertyValue('--map-road-far').trim()"
     )
-    wanted = tuple(bytes.fromhex(said[1:]))
+    wanted = tuple(bytes.fromhex(declared[1:]))
     picture = Image.open(io.BytesIO(page.locator("#map").screenshot())).convert("RGB")
     return sum(count for count, colour in picture.getcolors(1 << 24) or [] if colour == wanted)
 

@@ -33,7 +33,7 @@ def at_the_panel(open_page, scene, owner: User):
     return at
 
 
-def said(page: Page):
+def notice(page: Page):
     return page.locator(".desk-said")
 
 
@@ -49,7 +49,7 @@ def test_a_field_is_edited_where_it_stands(at_the_panel, scene):
     wording.fill("垃圾分类")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#detail-body .facts")).to_contain_text("垃圾分类")
-    expect(said(page)).to_have_text("Saved.")
+    expect(notice(page)).to_have_text("Saved.")
     expect(page).to_have_url(re.compile(f"/assets/{scene.alone.code}/"))
     expect(page.locator(".asset-name")).to_be_focused()
 
@@ -72,7 +72,7 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(at_the_panel
     expect(form(page).get_by_label("Material")).to_have_value("铝板")
     form(page).get_by_label("Facing (°)").fill("90")
     page.get_by_role("button", name="Save").click()
-    expect(said(page)).to_have_text("Saved.")
+    expect(notice(page)).to_have_text("Saved.")
     scene.alone.refresh_from_db()
     assert (scene.alone.material, scene.alone.facing) == ("铝板", 90)
     # The group that somebody works in is unfolded again; Ctrl with Enter saves.
@@ -96,7 +96,7 @@ def test_two_people_at_one_field_see_both_values(at_the_panel, scene, publicity:
     expect(page.locator("#desk-wording")).to_have_value("他人的")
     conflict.get_by_label("Mine: 我的").check()
     page.get_by_role("button", name="Save").click()
-    expect(said(page)).to_have_text("Saved.")
+    expect(notice(page)).to_have_text("Saved.")
     scene.alone.refresh_from_db()
     assert scene.alone.wording == "我的"
 
@@ -132,7 +132,7 @@ def test_a_condition_with_photos_survives_a_refusal(at_the_panel, scene):
     expect(page.locator(".desk-shots li")).to_have_count(1)
     assert problems(page) == []
     page.get_by_role("button", name="Save condition").click()
-    expect(said(page)).to_have_text("Recorded: Damaged")
+    expect(notice(page)).to_have_text("Recorded: Damaged")
     expect(page.locator("#detail-body .badge.damaged")).to_be_visible()
     assert scene.alone.photos.count() == 1
 
@@ -152,7 +152,7 @@ def test_a_pin_is_dragged_and_the_asset_follows(at_the_panel, scene):
     expect(page.locator(".desk-place")).to_contain_text(re.compile(r"\d+ m from where it stands"))
     assert problems(page) == []
     page.get_by_role("button", name="Move here").click()
-    expect(said(page)).to_have_text(re.compile(r"Moved by \d+ m\."))
+    expect(notice(page)).to_have_text(re.compile(r"Moved by \d+ m\."))
     expect(pin).to_have_count(0)
     scene.alone.refresh_from_db()
     assert scene.alone.point.x > before.x
@@ -169,13 +169,13 @@ def test_it_is_moved_by_coordinates_and_by_keys_too(at_the_panel, scene):
     page.locator(".map-pin").press("Shift+ArrowLeft")
     expect(page.locator(".desk-place")).not_to_contain_text("143 m")
     page.get_by_role("button", name="Move here").press("Enter")
-    expect(said(page)).to_have_text(re.compile("Moved"))
+    expect(notice(page)).to_have_text(re.compile("Moved"))
 
 
 def test_new_assets_one_after_the_other(open_page, scene, owner: User):
     page = open_page("/map/#18/36.6861/116.9881", owner)
     wait_for_map(page)
-    known = Asset.objects.count()
+    count = Asset.objects.count()
     page.get_by_role("button", name="New asset here").click()
     expect(form(page)).to_be_visible()
     x, y = middle_of_the_map(page)
@@ -197,14 +197,14 @@ def test_new_assets_one_after_the_other(open_page, scene, owner: User):
     assert problems(page) == []
     page.get_by_role("button", name="Save and open").click()
     expect(page.locator("#detail-body .asset-name")).to_have_text("二号")
-    assert Asset.objects.count() == known + 2
+    assert Asset.objects.count() == count + 2
     expect(page.locator(".map-pin")).to_have_count(0)
 
 
 def test_whoever_is_quicker_than_the_server_registers_the_next_one_too(open_page, scene, owner: User):
     page = open_page("/map/#18/36.6861/116.9881", owner)
     wait_for_map(page)
-    known = Asset.objects.count()
+    count = Asset.objects.count()
     page.get_by_role("button", name="New asset here").click()
     expect(form(page)).to_be_visible()
     held: list[Route] = []
@@ -226,7 +226,7 @@ def test_whoever_is_quicker_than_the_server_registers_the_next_one_too(open_page
         page.wait_for_function("count => document.querySelector('.desk-form[aria-busy=true]')", arg=number)
         held.pop().continue_()
         expect(page.locator(".desk-lead")).to_contain_text(f"{number} registered.")
-    first, second = Asset.objects.order_by("pk")[known:]
+    first, second = Asset.objects.order_by("pk")[count:]
     assert [first.name, second.name] == ["一号", "二号"]
     assert first.point.x > second.point.x
     # A double press has nothing in it.

@@ -101,9 +101,9 @@ def _row(lat: float, zoom: int) -> int:
     return math.floor((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * 2**zoom)
 
 
-def apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+def apart(place: tuple[float, float], other: tuple[float, float]) -> float:
     """Metres between two (lon, lat)."""
-    return metres_between(Point(*map(float, one), srid=4326), Point(*map(float, other), srid=4326))
+    return metres_between(Point(*map(float, place), srid=4326), Point(*map(float, other), srid=4326))
 
 
 def kept(phone: FieldPhone) -> set[str]:
@@ -285,12 +285,12 @@ def test_under_a_shifted_base_map_the_pin_says_what_python_says(
     expect(phone.page.get_by_text("Set by hand on the map")).to_be_visible()
     phone.until("(await (await import('field/up/drafts')).find('new'))?.position?.accuracy === 5")
     (draft,) = phone.stored("drafts")
-    said = draft["values"]["position"]
+    position = draft["values"]["position"]
     shown = _moved(from_wgs84(HERE["longitude"], HERE["latitude"], GCJ02), east, south, zoom=18.5)
     lon, lat = (float(value) for value in to_wgs84(*shown, GCJ02))
-    assert apart((said["lon"], said["lat"]), (lon, lat)) < 0.5
+    assert apart((position["lon"], position["lat"]), (lon, lat)) < 0.5
     # And the shift is there at all: without it the pin would be elsewhere by half a kilometre.
-    assert apart((said["lon"], said["lat"]), shown) > 300
+    assert apart((position["lon"], position["lat"]), shown) > 300
 
 
 def shifted_tiles_over(area) -> set[str]:

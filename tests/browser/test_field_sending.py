@@ -210,9 +210,9 @@ def test_two_phones_on_one_asset(
     with phone.without_network(), second.without_network():
         phone.reported(scene.alone, "damaged", photo=picture("#123"))
         second.reported(scene.alone, "missing", photo=picture("#321"))
-    for one in (phone, second):
-        one.tab("outbox")
-        expect(one.page.locator(".record[data-state=done]")).to_have_count(1)
+    for field_phone in (phone, second):
+        field_phone.tab("outbox")
+        expect(field_phone.page.locator(".record[data-state=done]")).to_have_count(1)
     second.put_away()
     scene.alone.refresh_from_db()
     assert set(Inspection.objects.values_list("inspector__username", flat=True)) == {"crew", "owner"}
@@ -307,8 +307,8 @@ def test_unsent_work_is_exported_as_one_file(phone: FieldPhone, crew, scene: Sce
         content = download.value.path().read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as exported:
         assert exported.testzip() is None
-        said = json.loads(exported.read("ops.json"))
+        exported_ops = json.loads(exported.read("ops.json"))
         (photo,) = (name for name in exported.namelist() if name.startswith("photos/"))
         assert exported.read(photo)[:3] == b"\xff\xd8\xff"
-    assert [op["asset"] for op in said["ops"]] == [str(scene.alone.uid), str(scene.west[1].uid)]
-    assert photo == f"photos/{said['ops'][0]['photos'][0]['sha256']}.jpg"
+    assert [op["asset"] for op in exported_ops["ops"]] == [str(scene.alone.uid), str(scene.west[1].uid)]
+    assert photo == f"photos/{exported_ops['ops'][0]['photos'][0]['sha256']}.jpg"

@@ -61,13 +61,13 @@ def count(page: Page, show: str):
 
 
 def test_a_small_ledger_goes_in_is_reported_and_undone(open_page, owner, scene, tmp_path):
-    known = scene.west[0]
-    Asset.objects.filter(pk=known.pk).update(source="台账", source_id="9")
+    asset = scene.west[0]
+    Asset.objects.filter(pk=asset.pk).update(source="台账", source_id="9")
     file = write_ledger(
         tmp_path,
         row(source_id="1", name="新的一号", type="宣传栏"),
         row(source_id="2", name="新的二号", type="宣传廊"),
-        {**row(source_id="9", name="改过的名字"), "lon": known.point.x, "lat": known.point.y},
+        {**row(source_id="9", name="改过的名字"), "lon": asset.point.x, "lat": asset.point.y},
         {**row(source_id="4", name="区外"), "lon": BEYOND[0], "lat": BEYOND[1]},
         name="台账.csv",
     )
@@ -99,8 +99,8 @@ def test_a_small_ledger_goes_in_is_reported_and_undone(open_page, owner, scene, 
     expect(page.locator("#progress")).to_be_visible()
     work()
     expect(page.locator(".decision")).to_contain_text("Imported: 2 new, 1 changed")
-    known.refresh_from_db()
-    assert known.name == "改过的名字"
+    asset.refresh_from_db()
+    assert asset.name == "改过的名字"
     report = page.url
 
     page.get_by_role("link", name="Undo the import …").click()
@@ -109,8 +109,8 @@ def test_a_small_ledger_goes_in_is_reported_and_undone(open_page, owner, scene, 
     expect(page.locator("#progress")).to_be_visible()
     work()
     expect(page.locator(".decision")).to_contain_text("Imported, and undone")
-    known.refresh_from_db()
-    assert known.name != "改过的名字"
+    asset.refresh_from_db()
+    assert asset.name != "改过的名字"
     assert Asset.objects.filter(name__startswith="新的", lifecycle="removed").count() == 2
     page.goto("/import/")
     assert page.locator(".table a").first.get_attribute("href") in report

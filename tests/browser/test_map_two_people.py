@@ -104,7 +104,7 @@ def test_a_list_sorted_by_what_changes_neither_skips_nor_repeats(opened, distric
     while page.locator("#results-foot button").count():
         page.locator("#results-foot button").click()
         expect(page.locator("#results-list")).to_have_attribute("aria-busy", "false")
-    codes = [each.get_attribute("data-code") for each in page.locator(".result[data-code]").all()]
+    codes = [row.get_attribute("data-code") for row in page.locator(".result[data-code]").all()]
     assert len(codes) == len(set(codes))
     assert {asset.code for asset in made} <= set(codes)
     assert codes[0] == made[-1].code

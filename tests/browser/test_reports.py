@@ -29,10 +29,10 @@ def test_charts_are_drawn_from_tables_and_gone_through_by_keys(open_page, scene,
     expect(table).to_be_hidden()
     chart.focus()
     page.keyboard.press("ArrowRight")
-    said = page.locator("figure", has=page.get_by_role("heading", name="Condition by street")).locator(
+    alternative = page.locator("figure", has=page.get_by_role("heading", name="Condition by street")).locator(
         ".said"
     )
-    expect(said).to_contain_text(
+    expect(alternative).to_contain_text(
         "无影山街道: Not inspected 0, Good 8, Minor damage 0, Damaged 4, Severe damage 1"
     )
     page.locator("figure", has=page.get_by_role("heading", name="Condition by street")).locator(

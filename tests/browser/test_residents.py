@@ -64,7 +64,7 @@ def test_public_pages_have_nothing_serious_wrong_and_fit_a_telephone(
         page.goto(address)
         found[address] = problems(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-    assert {address: said for address, said in found.items() if said} == {}
+    assert {address: violations for address, violations in found.items() if violations} == {}
 
 
 def test_the_desks_pages_have_nothing_serious_wrong(open_page, scene: Scene, told: Case) -> None:
@@ -80,7 +80,7 @@ def test_the_desks_pages_have_nothing_serious_wrong(open_page, scene: Scene, tol
     ):
         page.goto(address)
         found[address] = problems(page)
-    assert {address: said for address, said in found.items() if said} == {}
+    assert {address: violations for address, violations in found.items() if violations} == {}
 
 
 def test_a_telephone_without_scripts_answers_reports_and_follows(open_page, scene: Scene, told: Case) -> None:

@@ -61,7 +61,7 @@ def test_a_correction_is_history_and_moves_no_date(scene: Scene, desk: Client) -
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "changed, said",
+    "changed, sentence",
     [
         ({"off": "soon"}, "“soon” is no day"),
         ({"off": "2027-02-30"}, "is no day"),
@@ -71,10 +71,10 @@ def test_a_correction_is_history_and_moves_no_date(scene: Scene, desk: Client) -
         ({"source": ""}, "field-problem"),
     ],
 )
-def test_what_is_no_day_is_named(scene: Scene, desk: Client, changed: dict[str, str], said: str) -> None:
+def test_what_is_no_day_is_named(scene: Scene, desk: Client, changed: dict[str, str], sentence: str) -> None:
     response = desk.post("/cases/calendar/2027/", {**HOLIDAY, **changed})
     assert response.status_code == 422
-    assert said in response.content.decode()
+    assert sentence in response.content.decode()
     assert not CalendarYear.objects.filter(year=2027).exists()
 
 

@@ -37,7 +37,7 @@ def feed(settle: Callable[[], None], planner: User, as_user: Looking) -> Any:
         answer = client.get(f"/export/cases/changes.geojson?{query}")
         assert answer.status_code == 200, answer.content
         collection = json.loads(answer.getvalue())
-        became = {each["id"]: each["properties"]["change"] for each in collection["features"]}
+        became = {feature["id"]: feature["properties"]["change"] for feature in collection["features"]}
         return became, collection["updated_since"]
 
     return ask

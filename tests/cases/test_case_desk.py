@@ -129,14 +129,14 @@ def test_the_preview_refuses_what_the_action_refuses_in_the_same_words(
     with translation.override("en"):
         planned = plan_many(user, order, cases)
         # The actions decide for themselves what the plan refuses; but they have to be told a unit.
-        told = [each for each in planned if "Nobody is named" not in each.refused]
-        batch, _done = do_many(by(user), order, [as_if_ready(each, scene) for each in told])
-    assert dict(batch.refused) == {each.case.code: each.refused for each in told if each.refused}
+        told = [item for item in planned if "Nobody is named" not in item.refused]
+        batch, _done = do_many(by(user), order, [as_if_ready(item, scene) for item in told])
+    assert dict(batch.refused) == {item.case.code: item.refused for item in told if item.refused}
     assert len(planned) - len(told) == (verb is Verb.DISPATCH and who == "desk")
 
 
-def as_if_ready(each: Planned, scene: Scene) -> Planned:
-    return replace(each, refused="", unit=each.unit or scene.unit, why=each.why or "why")
+def as_if_ready(item: Planned, scene: Scene) -> Planned:
+    return replace(item, refused="", unit=item.unit or scene.unit, why=item.why or "why")
 
 
 @given(st.lists(st.sampled_from(STATES), min_size=1, max_size=3))
@@ -147,7 +147,7 @@ def test_an_order_does_each_case_once_and_keeps_the_rest(scene: Scene, states: l
     planned = plan_many(scene.desk, order, cases)
     batch, done = do_many(by(scene.desk), order, planned)
     assert len(done) + len(batch.refused) == len(cases)
-    assert {each.case.code for each in planned if each.refused} == {code for code, _why in batch.refused}
+    assert {item.case.code for item in planned if item.refused} == {code for code, _why in batch.refused}
     assert batch.steps.count() == len(done) == len({step.case_id for step in batch.steps.all()})
 
 
@@ -187,7 +187,7 @@ def test_what_changed_since_the_preview_is_left_and_said(scene: Scene, desk: Cli
 
 
 @pytest.mark.parametrize(
-    "given, said",
+    "given, sentence",
     [
         ({"verb": "urge", "reason": "", "answer_by": "2099-01-01"}, "field-problem"),
         ({"verb": "urge", "reason": "x", "answer_by": "soon"}, "field-problem"),
@@ -196,12 +196,12 @@ def test_what_changed_since_the_preview_is_left_and_said(scene: Scene, desk: Cli
     ],
 )
 def test_an_order_that_lacks_something_says_so(
-    scene: Scene, desk: Client, given: dict[str, str], said: str
+    scene: Scene, desk: Client, given: dict[str, str], sentence: str
 ) -> None:
     scene.report()
     response = desk.post("/cases/many/", given)
     assert response.status_code == 422
-    assert said in text(response)
+    assert sentence in text(response)
     assert not CaseBatch.objects.exists()
 
 

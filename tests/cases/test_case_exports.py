@@ -23,7 +23,9 @@ from tests.factories import make_user
 __all__ = ["as_user"]
 pytestmark = pytest.mark.django_db
 Looking = Callable[[User | None], Client]
-ENDINGS = [each.ending for each in FORMATS.values() if each.is_for(CASES) and each.ending != "json"]
+ENDINGS = [
+    format_.ending for format_ in FORMATS.values() if format_.is_for(CASES) and format_.ending != "json"
+]
 
 
 @pytest.fixture
@@ -45,8 +47,8 @@ def features(client: Client, query: str = "") -> list[dict]:
 def test_a_file_holds_what_the_filter_leaves_with_words_and_times(scene: Scene, exporter: Client) -> None:
     case = scene.dispatch(description="=1+1")
     scene.fix(asset=scene.another())
-    assert [each["id"] for each in features(exporter, "state=dispatched")] == [case.code]
-    [told] = [each["properties"] for each in features(exporter, "state=dispatched&lang=en")]
+    assert [feature["id"] for feature in features(exporter, "state=dispatched")] == [case.code]
+    [told] = [feature["properties"] for feature in features(exporter, "state=dispatched&lang=en")]
     assert (told["state"], told["lamp"], told["unit"]) == ("dispatched", "red", "养护公司")
     assert told["asset"] == scene.asset.code
     assert told["due_at"] is not None
@@ -105,7 +107,7 @@ def test_files_take_the_right_to_export_and_hold_only_what_their_reader_sees(
         assert as_user(user).get("/export/cases.csv").status_code == status
         assert as_user(user).get("/ogc/collections/cases/items?f=json").status_code == status
     assert as_user(None).get("/export/cases.csv").status_code in (302, 401)
-    assert [each["id"] for each in features(as_user(scene.desk))] == [mine.code]
+    assert [feature["id"] for feature in features(as_user(scene.desk))] == [mine.code]
 
 
 def test_the_lamp_of_a_file_is_the_filters(scene: Scene, exporter: Client) -> None:
@@ -113,7 +115,7 @@ def test_the_lamp_of_a_file_is_the_filters(scene: Scene, exporter: Client) -> No
     scene.report(at=f"{timezone.localtime() - timedelta(minutes=1):%Y-%m-%d %H:%M}")
     scene.fix(asset=scene.another())
     for lamp in LAMPS:
-        assert {each["properties"]["lamp"] for each in features(exporter, f"lamp={lamp}")} <= {lamp}
+        assert {feature["properties"]["lamp"] for feature in features(exporter, f"lamp={lamp}")} <= {lamp}
     assert all(f"'{lamp}'" in LAMP_SQL for lamp in LAMPS)
 
 
@@ -128,7 +130,7 @@ def test_ogc_serves_cases_with_what_can_be_asked_of_them(scene: Scene, exporter:
     def codes(query: str) -> list[str]:
         answer = exporter.get(f"/ogc/collections/cases/items?f=json&{query}")
         assert answer.status_code == 200, answer.content
-        return [each["id"] for each in answer.json()["features"]]
+        return [feature["id"] for feature in answer.json()["features"]]
 
     assert len(codes("")) == 2
     assert codes("state=dispatched") == [case.code]

@@ -88,12 +88,12 @@ def test_neither_the_unit_nor_who_made_the_link_checks_what_was_put_right_by_it(
     link, _secret = issue_link(by(scene.desk), case)
     fix_case(holder_of(link), case, [photo(2)])
     scene.patrol.units.add(scene.unit)
-    said = {
+    told = {
         scene.patrol: "somebody of another unit does",
         scene.desk: "by a link that you made: somebody else",
     }
     with override("en"):
-        for user, words in said.items():
+        for user, words in told.items():
             with pytest.raises(PermissionDenied, match=words):
                 verify_fix(by(user), case, seen=True)
     verify_fix(by(scene.second), case, seen=True)

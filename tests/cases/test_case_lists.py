@@ -61,7 +61,7 @@ def test_a_new_edition_leaves_the_old_rules_where_they_are(defects: None) -> Non
 
 
 @pytest.mark.parametrize(
-    "before, after, said",
+    "before, after, part",
     [
         ("3,working_days", "0,working_days", "handle_limit “0”"),
         ("3,working_days", "2.5,working_days", "handle_limit “2.5”"),
@@ -75,11 +75,11 @@ def test_a_new_edition_leaves_the_old_rules_where_they_are(defects: None) -> Non
     ],
 )
 def test_what_is_wrong_is_said_by_row_and_column_and_nothing_is_written(
-    defects: None, before: str, after: str, said: str
+    defects: None, before: str, after: str, part: str
 ) -> None:
     with override("en"), pytest.raises(BadRules) as refused:
         import_rules(COMMAND, GOOD.replace(before, after).encode(), "2026")
-    assert any(said in sentence for sentence in refused.value.sentences)
+    assert any(part in sentence for sentence in refused.value.sentences)
     assert not CaseCategory.objects.exists()
 
 

@@ -48,13 +48,13 @@ def tile(client: Client, scene: Scene, zoom: int, query: str = "") -> dict:
 
 def codes_on_the_map(client: Client, scene: Scene, query: str = "") -> set[str]:
     layer = tile(client, scene, 15, query).get("cases", {"features": []})
-    return {each["properties"]["code"] for each in layer["features"]}
+    return {feature["properties"]["code"] for feature in layer["features"]}
 
 
 def counted(client: Client, scene: Scene, zoom: int, query: str = "") -> dict[str, int]:
     layer = tile(client, scene, zoom, query).get("case_cells", {"features": []})
     names = ("n", "red", "amber", "green", "held", "none")
-    return {name: sum(each["properties"][name] for each in layer["features"]) for name in names}
+    return {name: sum(feature["properties"][name] for feature in layer["features"]) for name in names}
 
 
 def listed(client: Client, query: str) -> set[str]:
@@ -142,8 +142,8 @@ def test_a_symbol_says_category_group_lamp_and_urgency(
     scene: Scene, cases: list[Case], as_user: Looking
 ) -> None:
     told = {
-        each["properties"]["code"]: each["properties"]
-        for each in tile(as_user(scene.desk), scene, 16)["cases"]["features"]
+        feature["properties"]["code"]: feature["properties"]
+        for feature in tile(as_user(scene.desk), scene, 16)["cases"]["features"]
     }
     late, reported = told[cases[0].code], told[cases[3].code]
     assert (late["shape"], late["lamp"], late["urgent"], late["state"]) == ("other", "red", 0, "dispatched")

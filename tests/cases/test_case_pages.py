@@ -313,7 +313,7 @@ def test_a_case_goes_all_its_way_by_the_page(
 
 
 @pytest.mark.parametrize(
-    "verb, given, said",
+    "verb, given, expected",
     [
         ("reject", {}, "field-problem"),
         ("merge", {"other": "nonsense"}, "nonsense"),
@@ -324,15 +324,15 @@ def test_a_case_goes_all_its_way_by_the_page(
     ],
 )
 def test_bad_input_is_answered_in_words_and_nothing_is_written(
-    scene: Scene, looking: Looking, verb: str, given: dict[str, str], said: str
+    scene: Scene, looking: Looking, verb: str, given: dict[str, str], expected: str
 ) -> None:
     case = scene.report()
     response = looking(scene.desk).post(f"/cases/{case.code}/{verb}", given)
-    if said.isdigit():
-        assert response.status_code == int(said)
+    if expected.isdigit():
+        assert response.status_code == int(expected)
     else:
         assert response.status_code == 422
-        assert said in response.content.decode()
+        assert expected in response.content.decode()
     assert Case.objects.get(pk=case.pk).state == State.REPORTED
     assert case.steps.count() == 1
 
@@ -362,9 +362,9 @@ def test_a_problem_is_reported_from_an_assets_panel(
     assert f"/cases/new/?asset={scene.asset.code}" in panel
     assert "/cases/new/" not in looking(viewer).get(f"/assets/{scene.asset.code}/panel").content.decode()
     assert looking(viewer).get("/cases/new/").status_code == 403
-    known = scene.report()
+    reported = scene.report()
     form = looking(scene.patrol).get(f"/cases/new/?asset={scene.asset.code}").content.decode()
-    assert known.code in form
+    assert reported.code in form
     assert '<option value="patrol" selected>' in form
     given = {"category": "soiled", "source": "patrol", "asset": scene.asset.code, "description": "脏"}
     refused = looking(scene.patrol).post("/cases/new/", given)
@@ -382,7 +382,7 @@ def test_a_problem_is_reported_from_an_assets_panel(
 
 
 @pytest.mark.parametrize(
-    "given, said",
+    "given, sentence",
     [
         ({"asset": "37010503008999999"}, "37010503008999999"),
         ({"longitude": "117"}, "longitude and latitude"),
@@ -392,13 +392,13 @@ def test_a_problem_is_reported_from_an_assets_panel(
     ],
 )
 def test_a_report_without_a_place_says_what_would_be_right(
-    scene: Scene, looking: Looking, given: dict[str, str], said: str
+    scene: Scene, looking: Looking, given: dict[str, str], sentence: str
 ) -> None:
     values = {"category": "soiled", "source": "patrol", **given}
     file = SimpleUploadedFile("x.jpg", b"no picture", "image/jpeg")
     response = looking(scene.patrol).post("/cases/new/", {**values, "photos": file})
     assert response.status_code == 422
-    assert said in response.content.decode()
+    assert sentence in response.content.decode()
     assert not Case.objects.exists()
 
 

@@ -86,7 +86,7 @@ def acts(scene: Scene) -> dict[str, Act]:
     other = make_category("other", "3 working_days")
     further = scene.report()
     soon = timezone.now() + timedelta(days=3)
-    one = Decimal(1)
+    day = Decimal(1)
     return {
         "add_report": lambda user, case: add_report(by(user), case, "mine too"),
         "file": lambda user, case: file_case(by(user), case),
@@ -102,7 +102,7 @@ def acts(scene: Scene) -> dict[str, Act]:
         "hold": lambda user, case: hold_case(by(user), case),
         "refuse_hold": lambda user, case: refuse_hold(by(user), case, "why"),
         "resume": lambda user, case: resume_case(by(user), case),
-        "ask_extension": lambda user, case: ask_extension(by(user), case, "why", one),
+        "ask_extension": lambda user, case: ask_extension(by(user), case, "why", day),
         "extend": lambda user, case: extend_case(by(user), case),
         "refuse_extension": lambda user, case: refuse_extension(by(user), case, "why"),
         "fix": lambda user, case: fix_case(by(user), case, [photo(2)]),

@@ -173,8 +173,8 @@ def test_working_days_are_as_many_as_were_given(start: datetime, days: int) -> N
 
 
 @given(MOMENTS, MOMENTS, LIMITS)
-def test_who_starts_later_never_ends_earlier(one: datetime, other: datetime, limit: Limit) -> None:
-    first, second = sorted((one, other))
+def test_who_starts_later_never_ends_earlier(start: datetime, other: datetime, limit: Limit) -> None:
+    first, second = sorted((start, other))
     assert due(first, limit, CALENDAR) <= due(second, limit, CALENDAR)
 
 
@@ -226,8 +226,8 @@ def test_a_hold_in_two_parts_counts_as_one(start: datetime, limit: Limit, spans:
     begin, *cuts, end = sorted(start + span for span in spans)
     whole = Term(start, limit).with_move(Hold(begin, end))
     parts = Term(start, limit)
-    for one, other in zip([begin, *cuts], [*cuts, end], strict=True):
-        parts = parts.with_move(Hold(one, other))
+    for left, other in zip([begin, *cuts], [*cuts, end], strict=True):
+        parts = parts.with_move(Hold(left, other))
     assert end_of(parts, CALENDAR) == end_of(whole, CALENDAR)
 
 

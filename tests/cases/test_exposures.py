@@ -18,10 +18,10 @@ from cases.exposures.reminding import remind
 from cases.models import Case, Exposure, ExposureState, Notice, NoticeKind
 from portal.models import Redaction
 from tests.cases.conftest import COMMAND, Scene, by, photo
+from tests.days import dated, today
 from tests.factories import make_campaign, make_user
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def wording(**values: Any) -> Wording:
@@ -29,9 +29,9 @@ def wording(**values: Any) -> Wording:
         "title": "小广告成片",
         "text": "同一位置反复张贴，限期清理。",
         "channel": "bulletin",
-        "shown_from": TODAY,
-        "shown_to": TODAY + timedelta(days=7),
-        "look_again_on": TODAY + timedelta(days=5),
+        "shown_from": today(),
+        "shown_to": today() + timedelta(days=7),
+        "look_again_on": today() + timedelta(days=5),
         **values,
     }
     return Wording(**given)
@@ -72,7 +72,7 @@ def test_the_database_holds_the_two_apart_whatever_writes(scene: Scene, exposure
         with pytest.raises(IntegrityError), transaction.atomic():
             rows.update(approved_by=approver, approved_at=timezone.now())
     # Nor is what was proposed changed, so that somebody else seems to have proposed it.
-    for changed in ({"proposed_by": scene.second}, {"text": "other"}, {"shown_to": TODAY}):
+    for changed in ({"proposed_by": scene.second}, {"text": "other"}, {"shown_to": today()}):
         with pytest.raises(InternalError), transaction.atomic():
             rows.update(**changed)
 
@@ -93,16 +93,16 @@ def test_a_leader_may_be_the_second_person(scene: Scene, exposure: Exposure) -> 
         ({"title": " "}, "title"),
         ({"text": ""}, "text"),
         ({"channel": "loudspeaker"}, "channel"),
-        ({"shown_to": TODAY - timedelta(days=1)}, "__all__"),
-        ({"look_again_on": TODAY - timedelta(days=1)}, "__all__"),
-        ({"shown_to": TODAY + timedelta(days=900)}, "shown_to"),
+        ({"shown_to": timedelta(days=-1)}, "__all__"),
+        ({"look_again_on": timedelta(days=-1)}, "__all__"),
+        ({"shown_to": timedelta(days=900)}, "shown_to"),
     ],
 )
 def test_bad_wording_is_refused_by_name(
     changed: dict[str, Any], named: str, scene: Scene, case: Case
 ) -> None:
     with pytest.raises(ValidationError) as refused:
-        propose_exposure(by(scene.desk), [case], wording(**changed))
+        propose_exposure(by(scene.desk), [case], wording(**dated(changed)))
     assert named in refused.value.message_dict
 
 
@@ -131,11 +131,11 @@ def test_only_the_last_covered_copy_of_the_case_is_shown(scene: Scene, case: Cas
 
 def test_withdrawing_takes_one_person_and_is_for_good(scene: Scene, exposure: Exposure) -> None:
     approve_exposure(by(scene.second), exposure)
-    assert Exposure.objects.current(TODAY).count() == 1
+    assert Exposure.objects.current(today()).count() == 1
     with pytest.raises(ValidationError):
         withdraw_exposure(by(scene.desk), exposure, " ")
     withdraw_exposure(by(scene.desk), exposure, "a face was seen")
-    assert not Exposure.objects.current(TODAY).exists()
+    assert not Exposure.objects.current(today()).exists()
     with pytest.raises(InternalError), transaction.atomic():
         Exposure.objects.filter(pk=exposure.pk).update(withdrawn_at=None)
 
@@ -188,9 +188,9 @@ def test_pages_by_role_and_the_second_person(
         "title": "小广告成片",
         "text": "限期清理",
         "channel": "wechat",
-        "shown_from": str(TODAY),
-        "shown_to": str(TODAY),
-        "look_again_on": str(TODAY),
+        "shown_from": str(today()),
+        "shown_to": str(today()),
+        "look_again_on": str(today()),
         "campaign": make_campaign(scene.district.district, "clean-home").code,
     }
     assert english.post("/cases/exposures/propose", {**sent, "cases": "no-such"}).status_code == 422
@@ -250,6 +250,6 @@ def test_the_list_costs_the_same_for_many(scene: Scene, case: Case, english: Cli
 
     propose_exposure(by(scene.desk), [case], wording())
     few = queries()
-    for _each in range(6):
+    for _nth in range(6):
         propose_exposure(by(scene.desk), [case], wording())
     assert queries() == few

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Membership, Role, User
@@ -21,10 +20,10 @@ from cases.actions.propose_exposure import Wording, propose_exposure
 from cases.models import Case, Exposure, MediaColumn, MediaPiece
 from mapping.models import Export
 from tests.cases.conftest import Scene, by
+from tests.days import today
 from tests.factories import make_campaign
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 Looking = Callable[[User | None], Client]
 LISTS = ["exposures", "media", "campaigns"]
 
@@ -34,9 +33,9 @@ def propose(scene: Scene, case: Case, title: str = "小广告成片") -> Exposur
         title=title,
         text="同一位置反复张贴，限期清理。",
         channel="bulletin",
-        shown_from=TODAY,
-        shown_to=TODAY + timedelta(days=7),
-        look_again_on=TODAY + timedelta(days=5),
+        shown_from=today(),
+        shown_to=today() + timedelta(days=7),
+        look_again_on=today() + timedelta(days=5),
     )
     return propose_exposure(by(scene.desk), [case], wording)
 
@@ -45,7 +44,7 @@ def enter(scene: Scene, title: str) -> MediaPiece:
     column, _new = MediaColumn.objects.get_or_create(
         code="streets", defaults={"name_zh": "街道", "name_en": "Streets"}
     )
-    piece = Piece(title, "日报", column, TODAY, street=scene.district.west)
+    piece = Piece(title, "日报", column, today(), street=scene.district.west)
     return keep_media_piece(by(scene.desk), None, piece, area=scene.district.district)
 
 
@@ -63,9 +62,9 @@ def three(scene: Scene, case: Case) -> dict[str, list[str]]:
     pieces = [enter(scene, f"第{n}篇") for n in range(3)]
     campaigns = [make_campaign(scene.district.district, f"action-{n}") for n in range(3)]
     return {
-        "exposures": [str(each.uid) for each in exposures][::-1],
-        "media": [str(each.pk) for each in pieces][::-1],
-        "campaigns": [each.code for each in campaigns][::-1],
+        "exposures": [str(exposure.uid) for exposure in exposures][::-1],
+        "media": [str(piece.pk) for piece in pieces][::-1],
+        "campaigns": [campaign.code for campaign in campaigns][::-1],
     }
 
 
@@ -88,26 +87,26 @@ def test_pages_of_one_row_give_what_one_page_gives(
         cursor = f"&cursor={page['next']}"
     assert (walked, page["next"]) == (whole["results"], None)
     for row in whole["results"]:
-        one = client.get(f"/api/{which}/{key(row)}").json()
-        assert {name: one[name] for name in row} == row
+        alone = client.get(f"/api/{which}/{key(row)}").json()
+        assert {name: alone[name] for name in row} == row
 
 
 @pytest.mark.parametrize("which", LISTS)
 def test_who_may_read_the_page_may_read_the_list_and_nobody_else(
     which: str, scene: Scene, three: dict[str, list[str]], as_user: Looking, owner: User, stranger: User
 ) -> None:
-    (one, *_others) = three[which]
+    (first, *_others) = three[which]
     for reader in (scene.desk, owner, scene.leader):
         assert as_user(reader).get(f"/api/{which}").json()["matched"] == 3
-        assert as_user(reader).get(f"/api/{which}/{one}").status_code == 200
+        assert as_user(reader).get(f"/api/{which}/{first}").status_code == 200
     foreign = as_user(stranger)
     assert foreign.get(f"/api/{which}").json() == {"matched": 0, "next": None, "results": []}
-    assert foreign.get(f"/api/{which}/{one}").status_code == 404
+    assert foreign.get(f"/api/{which}/{first}").status_code == 404
     nobody = as_user(None)
     assert nobody.get(f"/api/{which}").status_code == 401
-    assert nobody.get(f"/api/{which}/{one}").status_code == 401
+    assert nobody.get(f"/api/{which}/{first}").status_code == 401
     liaison = as_user(scene.liaison)
-    for address in (f"/api/{which}", f"/api/{which}/{one}"):
+    for address in (f"/api/{which}", f"/api/{which}/{first}"):
         assert liaison.get(address).status_code == (200 if which == "campaigns" else 403)
 
 
@@ -178,8 +177,8 @@ def test_a_list_costs_the_same_for_many(
             assert client.get(address).status_code == 200
         return len(seen)
 
-    one, all_ = queries(f"/api/{which}?page_size=1"), queries(f"/api/{which}")
-    assert all_ <= one
+    small, all_ = queries(f"/api/{which}?page_size=1"), queries(f"/api/{which}")
+    assert all_ <= small
     assert all_ <= 20
 
 
@@ -243,7 +242,7 @@ def test_cases_are_found_by_how_far_their_exposures_are(scene: Scene, case: Case
     assert found("exposed=proposed") == set()
     assert found("exposed=approved") == {case.code}
     answer = as_user(scene.desk).get("/ogc/collections/cases/items?exposed=approved").json()
-    assert [each["properties"]["code"] for each in answer["features"]] == [case.code]
+    assert [feature["properties"]["code"] for feature in answer["features"]] == [case.code]
     assert as_user(scene.desk).get("/api/cases?exposed=loud").json()["parameter"] == "exposed"
 
 

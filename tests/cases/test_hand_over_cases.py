@@ -118,7 +118,7 @@ def test_many_proposals_cost_one_question(
     plan_many(scene.desk, Order(Verb.DISPATCH, {}), whole[:1])
     with django_assert_num_queries(1):
         planned = plan_many(scene.desk, Order(Verb.DISPATCH, {}), whole)
-    assert {each.unit for each in planned} == {scene.unit}
+    assert {item.unit for item in planned} == {scene.unit}
 
 
 def test_the_filter_finds_where_a_person_or_a_unit_answers(scene: Scene) -> None:
@@ -150,10 +150,10 @@ def test_the_page_of_who_answers_asks_about_cases_too(as_user: As, scene: Scene,
     client = as_user(scene.desk)
     for day, unit in (("2026-03-03", scene.unit), ("2026-03-04", scene.other_unit)):
         rows = client.get(f"/responsibility/here/?case={case.code}&on={day}").context["rows"]
-        assert [each.row.holder.unit for each in rows] == [unit]
+        assert [gap.row.holder.unit for gap in rows] == [unit]
     gap = client.get(f"/responsibility/here/?case={case.code}&on=2025-12-31").context
     assert not gap["rows"]
-    assert BEGAN in {each.until + timedelta(days=1) for each in gap["nobody"] if each.until}
+    assert BEGAN in {span.until + timedelta(days=1) for span in gap["nobody"] if span.until}
     # Units see their own cases only, and strangers none.
     asked = f"/responsibility/here/?case={case.code}"
     assert as_user(scene.liaison).get(asked).status_code == 200
@@ -177,7 +177,7 @@ def test_reporting_asks_nothing_about_who_answers_and_little_else(scene: Scene) 
     asset = make_asset()
     with CaptureQueriesContext(connection) as asked:
         scene.report(asset=asset)
-    assert not [each["sql"] for each in asked if "places_responsibility" in each["sql"]]
+    assert not [query["sql"] for query in asked if "places_responsibility" in query["sql"]]
     assert len(asked) <= 13
 
 
@@ -186,7 +186,7 @@ def test_a_proposal_is_one_question_and_none_where_somebody_maintains_it(
 ) -> None:
     community_unit(scene)
     whole = Case.objects.select_related("category", "asset__maintainer")
-    theirs, maintained = (whole.get(pk=scene.file(asset=each).pk) for each in (make_asset(), scene.asset))
+    theirs, maintained = (whole.get(pk=scene.file(asset=asset).pk) for asset in (make_asset(), scene.asset))
     with django_assert_num_queries(1):
         found = propose(theirs)
     assert found is not None

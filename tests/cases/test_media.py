@@ -88,7 +88,7 @@ def test_a_file_is_looked_at_taken_over_and_undone(office: Client, district: Dis
     brought = MediaImport.objects.get()
     assert not MediaPiece.objects.exists()
     assert [row["outcome"] for row in brought.rows] == ["new", "new"]
-    assert {each["row"]: len(each["why"]) for each in brought.refused} == {4: 1, 5: 1, 6: 4, 7: 1, 8: 1}
+    assert {line["row"]: len(line["why"]) for line in brought.refused} == {4: 1, 5: 1, 6: 4, 7: 1, 8: 1}
     body = office.get(answer["Location"]).content.decode()
     assert "2 new · 0 changed · 0 as they are · 5 refused" in body
     assert "“体育” does not exist." in body
@@ -155,16 +155,16 @@ def test_counts_by_column_and_street_add_up(
     enter(publicity, district, columns, title="二", street=district.west, column=columns["volunteers"])
     enter(publicity, district, columns, title="三")
     page = office.get("/cases/media/")
-    assert [each["count"] for each in page.context["columns"]] == [3, 2, 1]
-    assert {each["code"]: each["count"] for each in page.context["streets"]} == {
+    assert [column["count"] for column in page.context["columns"]] == [3, 2, 1]
+    assert {street["code"]: street["count"] for street in page.context["streets"]} == {
         "370105001": 2,
         "370105002": 0,
         "none": 1,
-        **{each["code"]: 0 for each in page.context["streets"] if each["code"] == "370999001"},
+        **{street["code"]: 0 for street in page.context["streets"] if street["code"] == "370999001"},
     }
     only = office.get("/cases/media/?column=volunteers")
     assert only.context["matched"] == 1
-    assert [each["count"] for each in only.context["columns"]] == [3, 2, 1]
+    assert [column["count"] for column in only.context["columns"]] == [3, 2, 1]
     assert office.get("/cases/media/?street=none&q=三").context["matched"] == 1
     for wrong in ("column=sport", "street=1", "from=soon", "campaign=x", "colour=red"):
         assert office.get(f"/cases/media/?{wrong}").status_code == 400

@@ -21,10 +21,10 @@ from tests.demonstration.conftest import Kept
 
 # Before the others, whose demonstration stays until the end of this file.
 def test_never_in_production(db: None) -> None:
-    said = StringIO()
+    output = StringIO()
     with override_settings(DEMONSTRATION=False):
-        call_command("demo_field_work", stdout=said)
-    assert "DEMONSTRATION" in said.getvalue()
+        call_command("demo_field_work", stdout=output)
+    assert "DEMONSTRATION" in output.getvalue()
     assert not Operation.objects.exists()
 
 
@@ -39,11 +39,11 @@ def test_a_register_of_somebodys_own_is_left_alone(db: None) -> None:
 @pytest.fixture(scope="module")
 def fortnight(kept: Kept) -> Iterator[str]:
     """A small demonstration with its field work, for all tests of this file; gives what the command said."""
-    said = StringIO()
+    output = StringIO()
     with kept():
         call_command("load_demo", assets=5_000, photos=0, verbosity=0)
-        call_command("demo_field_work", stdout=said)
-        yield said.getvalue()
+        call_command("demo_field_work", stdout=output)
+        yield output.getvalue()
 
 
 @pytest.fixture

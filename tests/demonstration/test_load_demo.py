@@ -30,8 +30,8 @@ from assets.models import (
 from assets.photos import photo_file
 from demonstration.accounts import ACCOUNTS
 from demonstration.district import loading, staging
+from demonstration.district.choosing import extra
 from demonstration.district.geography import CELLS_A_COMMUNITY
-from demonstration.district.register import extra
 from places.models import Area, BoundaryStatus, Level, Road, Site, Unit
 from tests.demonstration.conftest import Kept
 
@@ -69,7 +69,7 @@ def demonstration(kept: Kept) -> Iterator[loading.Loaded]:
         yield load(photos=8)
 
 
-def one(statement: str) -> object:
+def value_of(statement: str) -> object:
     """The only value a statement gives."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -104,7 +104,7 @@ def digest_of(count: int, seed: int) -> object:
     """A digest of everything in a fresh register; nothing of it stays."""
     with transaction.atomic():
         load(count, seed)
-        found = one(DIGEST)
+        found = value_of(DIGEST)
         transaction.set_rollback(True)
     return found
 
@@ -127,7 +127,7 @@ def test_as_many_assets_are_shown_as_were_asked_for(demonstration: loading.Loade
 def test_conditions_are_what_the_database_derives_from_the_inspections(
     demonstration: loading.Loaded,
 ) -> None:
-    differing = one(
+    differing = value_of(
         """
         SELECT count(*) FROM assets_asset asset
         JOIN assets_assettype kind ON kind.id = asset.type_id
@@ -209,7 +209,7 @@ def test_every_street_has_assets_and_beiyuan_most(demonstration: loading.Loaded)
 def test_every_history_row_says_that_a_command_did_it_in_which_batch(demonstration: loading.Loaded) -> None:
     batch = Batch.objects.get(kind=BatchKind.DEMONSTRATION)
 
-    with_context = one(
+    with_context = value_of(
         f"""
         SELECT count(*) FROM assets_assetevent event JOIN pghistory_context context ON context.id = event.pgh_context_id
         WHERE context.metadata->>'origin' = 'command' AND context.metadata->>'batch' = '{batch.pk}'
@@ -217,7 +217,7 @@ def test_every_history_row_says_that_a_command_did_it_in_which_batch(demonstrati
     )
 
     assert with_context == Asset.objects.count()
-    assert one("SELECT count(*) FROM assets_assetevent") == with_context
+    assert value_of("SELECT count(*) FROM assets_assetevent") == with_context
 
 
 def test_what_comes_by_a_plain_copy_has_no_history_of_being_made(db: None) -> None:
@@ -256,11 +256,11 @@ def test_nobody_who_exists_is_named(demonstration: loading.Loaded) -> None:
 
 def test_faces_on_one_support_share_its_point(demonstration: loading.Loaded) -> None:
     assert Support.objects.count() > COUNT / 20
-    assert one(
+    assert value_of(
         "SELECT count(*) FROM assets_asset JOIN assets_support ON assets_support.id = support_id "
         "WHERE NOT assets_asset.point = assets_support.point"
     ) == 0  # fmt: skip
-    assert one("SELECT min(n) FROM (SELECT count(*) n FROM assets_asset GROUP BY support_id) faces") > 1  # type: ignore[operator]
+    assert value_of("SELECT min(n) FROM (SELECT count(*) n FROM assets_asset GROUP BY support_id) faces") > 1  # type: ignore[operator]
 
 
 def test_what_hangs_was_approved_once_and_some_of_it_has_run_out(demonstration: loading.Loaded) -> None:
@@ -269,7 +269,7 @@ def test_what_hangs_was_approved_once_and_some_of_it_has_run_out(demonstration: 
     assert not hanging.filter(artwork__approval=Approval.DRAFT).exists()
     assert hanging.filter(artwork__valid_to__lt=TODAY).exists()
     assert hanging.filter(artwork__approval=Approval.WITHDRAWN).exists()
-    assert one(
+    assert value_of(
         "SELECT count(*) FROM assets_asset asset LEFT JOIN assets_posting posting "
         "ON posting.asset_id = asset.id AND posting.taken_down_on IS NULL "
         "WHERE lifecycle <> 'removed' AND asset.artwork_id IS DISTINCT FROM posting.artwork_id"

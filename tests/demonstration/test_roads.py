@@ -34,7 +34,7 @@ def first_of_each_spot(standing: Standing) -> np.ndarray:
 def pairs_within(metres: float, at: np.ndarray) -> Iterator[tuple[int, int]]:
     points = shapely.points(at)
     found = shapely.STRtree(points).query(points, predicate="dwithin", distance=metres)
-    return ((one, other) for one, other in found.T.tolist() if one < other)
+    return ((point, other) for point, other in found.T.tolist() if point < other)
 
 
 def test_a_road_that_the_extract_names_has_its_real_line_and_the_others_say_they_are_invented(

@@ -132,8 +132,8 @@ def test_the_untouched_demonstration_comes_back_without_a_word(
     call_command("import_assets", str(file), *options, stdout=io.StringIO(), stderr=io.StringIO())
 
     report = json.loads(told.read_text(encoding="utf-8"))
-    said = {name: report[name] for name in ("created", "updated", "refused")}
-    assert said == dict.fromkeys(said, 0), (report["verdicts"][:5], report["changes"])
+    counts = {name: report[name] for name in ("created", "updated", "refused")}
+    assert counts == dict.fromkeys(counts, 0), (report["verdicts"][:5], report["changes"])
     assert report["unchanged"] > 0
     assert report["verdicts"] == []
     assert Batch.objects.count() == batches

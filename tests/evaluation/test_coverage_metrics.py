@@ -32,7 +32,7 @@ def test_pieces_at_a_site_are_counted_and_another_kind_of_site_is_not_asked(dist
     piece(400, site=school)
     (result,) = found(rule(Metric.COUNT, 3, site_kinds=["square"]))
     assert (result.found, result.ok, result.site) == (2, False, square.pk)
-    assert sorted(result.counted) == [each.pk for each in pieces]
+    assert sorted(result.counted) == [piece.pk for piece in pieces]
     assert result.streets == ("370105001",) or result.streets == ()
 
 
@@ -145,7 +145,9 @@ def test_a_theme_s_share_is_of_the_pieces_of_its_street(district: District) -> N
     for where in range(3):
         piece(30 * where, themes=("minors",) if where == 0 else ())
     make_theme("minors")
-    results = {each.name: each for each in found(rule(Metric.THEME_SHARE, 33.3, themes=["minors"], unit="%"))}
+    results = {
+        result.name: result for result in found(rule(Metric.THEME_SHARE, 33.3, themes=["minors"], unit="%"))
+    }
     assert list(results) == ["无影山街道"]  # nothing stands in the others, so there is no share
     assert (results["无影山街道"].found, results["无影山街道"].ok) == (33.33, True)
 
@@ -182,8 +184,8 @@ def test_a_face_is_idle_since_its_last_artwork_was_taken_down(district: District
 def test_where_none_may_be_every_one_is_too_many(district: District) -> None:
     pillar = piece(0, type=carrier("large_pillar"))
     results = found(rule(Metric.NONE_ALLOWED, 0, operator="=", carriers=["large_pillar"]))
-    bad = [each for each in results if not each.ok]
-    assert [(each.name, each.found, each.counted) for each in bad] == [("无影山街道", 1, [pillar.pk])]
+    bad = [result for result in results if not result.ok]
+    assert [(result.name, result.found, result.counted) for result in bad] == [("无影山街道", 1, [pillar.pk])]
 
 
 def test_what_is_removed_or_no_advertisement_is_not_there(district: District) -> None:
@@ -211,7 +213,7 @@ def test_a_piece_is_told_by_its_longest_repair_in_hours(district: District) -> N
     job(old, now - timedelta(days=200), now - timedelta(days=100))
     job(other, now - timedelta(days=20), kind="relocate")
     results = found(rule(Metric.REPAIR_TIME, 48, operator="<=", unit="hours"))
-    assert [(each.counted, round(each.found), each.ok) for each in results] == [
+    assert [(result.counted, round(result.found), result.ok) for result in results] == [
         ([quick.pk], 40, True),
         ([slow.pk], 60, False),
     ]
@@ -247,8 +249,8 @@ def test_an_artwork_is_approved_before_it_is_posted(district: District) -> None:
     late = make_artwork(approval="approved", approved_on=day)
     draft = make_artwork(approval="draft")
     pieces = [piece(30 * where, artwork=artwork) for where, artwork in enumerate((good, late, draft, None))]
-    for each in pieces[:3]:
-        Posting.objects.create(asset=each, artwork=each.artwork, posted_on=later)
+    for shown in pieces[:3]:
+        Posting.objects.create(asset=shown, artwork=shown.artwork, posted_on=later)
     (result,) = found(rule(Metric.UNAPPROVED, 0, operator="="))
     assert (result.found, result.counted) == (2, [pieces[1].pk, pieces[2].pk])
 

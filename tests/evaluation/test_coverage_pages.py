@@ -161,7 +161,7 @@ def test_files_hold_what_the_list_shows_and_are_noted(
 ) -> None:
     client.force_login(owner)
     features = json.loads(client.get("/coverage/results.geojson").content)["features"]
-    assert [each["properties"]["place"] for each in features] == ["泉城广场"]
+    assert [feature["properties"]["place"] for feature in features] == ["泉城广场"]
     assert (features[0]["properties"]["wanted"], features[0]["properties"]["found"]) == (2, 1)
     assert client.get("/coverage/results.xlsx").content[:2] == b"PK"
     assert client.get("/coverage/results.exe").status_code == 404

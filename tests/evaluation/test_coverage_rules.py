@@ -25,7 +25,7 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 COMMAND = Actor(None, Origin.COMMAND)
 DRAFT = Path(__file__).parents[2] / "fixtures" / "draft_coverage_rules.csv"
-KNOWN = Words(
+WORDS = Words(
     {"square": "square", "广场": "square", "trunk_road": "trunk_road", "school": "school"},
     {"mural": "mural"},
     {"minors": "minors"},
@@ -34,7 +34,7 @@ KNOWN = Words(
 
 def row(**cells: str):
     usual = {"rule_id": "X1", "rule_zh": "规则", "metric": "count", "operator": ">=", "threshold": "2"}
-    return read_row(2, usual | cells, KNOWN)
+    return read_row(2, usual | cells, WORDS)
 
 
 def write(folder: Path, text: str, name: str = "rules.csv") -> tuple[Path, str]:
@@ -51,9 +51,9 @@ def lists() -> None:
 def test_the_draft_is_read_whole_and_its_common_rules_are_on(lists: None) -> None:
     done = import_rules(COMMAND, DRAFT, DRAFT.name, "draft 2026")
     assert done.added == 76
-    rules = {each.code: each for each in CoverageRule.objects.all()}
+    rules = {rule.code: rule for rule in CoverageRule.objects.all()}
     assert len(rules) == 76
-    assert sorted(code for code, each in rules.items() if each.active) == [
+    assert sorted(code for code, rule in rules.items() if rule.active) == [
         "C01", "C02", "C03", "C04", "C19", "C20", "C25", "C36",
     ]  # fmt: skip
     along = rules["C09"]
@@ -75,13 +75,13 @@ def test_the_draft_is_read_whole_and_its_common_rules_are_on(lists: None) -> Non
         "C76": ("count_in_season", ">=", 1),
     }
     # Of every other rule it is said what would have to be recorded.
-    for each in rules.values():
+    for loaded in rules.values():
         with override("en"):
-            assert "not known here" not in " ".join(each.obstacles), each.code
-    remarked = {each.code: each for each in done.remarks}
+            assert "not known here" not in " ".join(loaded.obstacles), loaded.code
+    remarked = {remark.code: remark for remark in done.remarks}
     assert not remarked["C05"].usable
     assert remarked["C18"].usable
-    assert done.usable == sum(not each.obstacle for each in rules.values()) > 30
+    assert done.usable == sum(not rule.obstacle for rule in rules.values()) > 30
 
 
 def test_importing_again_brings_rules_up_to_date_and_leaves_the_switch(tmp_path: Path, lists: None) -> None:
@@ -125,7 +125,7 @@ def test_the_demonstration_shows_a_rule_of_each_kind_once(lists: None, settings:
 
 
 @pytest.mark.parametrize(
-    "text, said",
+    "text, sentence",
     [
         ("rule_id,rule_zh\nA,一\n", "metric"),
         ("rule_id,rule_zh,metric,operator,threshold,colour\nA,一,count,>=,1,red\n", "colour"),
@@ -134,16 +134,16 @@ def test_the_demonstration_shows_a_rule_of_each_kind_once(lists: None, settings:
     ],
 )
 def test_what_is_no_table_of_rules_is_refused_in_words(
-    tmp_path: Path, lists: None, text: str, said: str
+    tmp_path: Path, lists: None, text: str, sentence: str
 ) -> None:
     with pytest.raises(BadRules) as refusal:
         import_rules(COMMAND, *write(tmp_path, text), "e")
-    assert said in " ".join(refusal.value.sentences)
+    assert sentence in " ".join(refusal.value.sentences)
     assert not CoverageRule.objects.exists()
 
 
 @pytest.mark.parametrize(
-    "cells, said",
+    "cells, sentence",
     [
         ({"metric": "phases_of_the_moon"}, "phases_of_the_moon"),
         ({"metric": "psa_area_share"}, "that of the hoarding"),
@@ -160,12 +160,12 @@ def test_what_is_no_table_of_rules_is_refused_in_words(
     ],
 )
 def test_what_is_not_understood_of_a_row_is_said_and_the_rule_cannot_be_on(
-    cells: dict[str, str], said: str
+    cells: dict[str, str], sentence: str
 ) -> None:
     with override("en"):
         read = row(**cells)
-        assert said in " ".join(in_words(read.columns["obstacle"]))
-        assert said in " ".join(read.remarks)
+        assert sentence in " ".join(in_words(read.columns["obstacle"]))
+        assert sentence in " ".join(read.remarks)
 
 
 def test_of_several_kinds_of_site_a_rule_goes_on_with_those_that_are_known() -> None:

@@ -101,8 +101,8 @@ def test_what_counts_is_apart_and_what_does_not_is_near_something_that_does(
     rows = list(range(len(spots)))
     count = far_enough(rows, xy, np.zeros(len(rows), bool), Counting(outdoors=apart))
 
-    def away(one: int, other: int) -> float:
-        return float(np.hypot(*(xy[one] - xy[other])))
+    def away(first: int, other: int) -> float:
+        return float(np.hypot(*(xy[first] - xy[other])))
 
     assert all(away(a, b) >= apart for a in count.counted for b in count.counted if a != b)
     for row in count.left_out.get(TOO_CLOSE, []):

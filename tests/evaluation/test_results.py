@@ -78,15 +78,15 @@ def test_two_rounds_side_by_side_and_in_a_row(stage: Stage, visited: Callable[..
     )
     gone = [row for row in compare(first.visits.all(), second.visits.all(), By.SITE) if row.after is None]
     assert [row.key for row in gone] == ["E1"]
-    told = [(each.name, rate.percent) for each, rate in trend([second, first], Visit.objects.standing())]
+    told = [(round_.name, rate.percent) for round_, rate in trend([second, first], Visit.objects.standing())]
     assert told == [("十月", Decimal("60.0")), ("十一月", Decimal("100.0"))]
 
 
 def test_the_worst_items_and_the_critical_findings_stand_apart(visited: Callable[..., Round]) -> None:
     visited()
     worst = worst_items(Visit.objects.standing(), least=1)
-    assert [each.group.key for each in worst] == ["station-2", "all-1"]
-    assert [each.item.code for each in critical_findings(Visit.objects.standing())] == ["all-1"]
+    assert [rated.group.key for rated in worst] == ["station-2", "all-1"]
+    assert [finding.item.code for finding in critical_findings(Visit.objects.standing())] == ["all-1"]
     assert worst_items(Visit.objects.standing()) == []
 
 

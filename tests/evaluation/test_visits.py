@@ -216,10 +216,10 @@ def test_who_has_not_the_role_evaluates_nothing(stage: Stage) -> None:
 
 
 def test_the_server_judges_as_the_phone_does() -> None:
-    for each in json.loads(Path(__file__).with_name("judging.json").read_text()):
-        threshold = Decimal(str(each["threshold"])) if each["threshold"] is not None else None
-        answer = judge(each["answer"], threshold, each["direction"], Decimal(str(each["value"])))
-        assert answer == each["expected"], each
+    for case in json.loads(Path(__file__).with_name("judging.json").read_text()):
+        threshold = Decimal(str(case["threshold"])) if case["threshold"] is not None else None
+        answer = judge(case["answer"], threshold, case["direction"], Decimal(str(case["value"])))
+        assert answer == case["expected"], case
 
 
 @given(value=st.integers(0, 50), threshold=st.integers(0, 50))

@@ -118,7 +118,7 @@ def test_a_phone_gone_wild_is_braked(phone: Phone, crew: User, monkeypatch: pyte
 
 def test_a_sixth_phone_ends_the_one_that_was_silent_longest(signed_in: SignedIn, crew: User) -> None:
     client = signed_in(crew)
-    secrets = [issue(client)[1]["token"] for _each in range(5)]
+    secrets = [issue(client)[1]["token"] for _nth in range(5)]
     for secret in reversed(secrets[1:]):
         assert tokens.token_of(secret, TokenPurpose.FIELD) is not None, "used, and so heard of"
     assert issue(client)[0] == 201
@@ -129,9 +129,9 @@ def test_a_sixth_phone_ends_the_one_that_was_silent_longest(signed_in: SignedIn,
 
 
 def test_ended_phones_and_those_of_others_take_no_room(signed_in: SignedIn, crew: User, owner: User) -> None:
-    others = [issue(signed_in(owner))[1]["token"] for _each in range(5)]
+    others = [issue(signed_in(owner))[1]["token"] for _nth in range(5)]
     client = signed_in(crew)
-    for _each in range(8):
+    for _nth in range(8):
         uid = issue(client)[1]["uid"]
         AccessToken.objects.filter(uid=uid).update(revoked_at=timezone.now())
     assert all(tokens.token_of(secret, TokenPurpose.FIELD) for secret in others)
@@ -140,7 +140,7 @@ def test_ended_phones_and_those_of_others_take_no_room(signed_in: SignedIn, crew
 def test_what_is_beyond_a_days_volume_comes_later(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     few = access.Bucket("operations", 3, timedelta(hours=1))
     monkeypatch.setattr("field.up.api.KILOBYTES_A_DAY", few)
-    operations = [{"op_id": str(uuid.uuid4()), "padding": "x" * 600} for _each in range(4)]
+    operations = [{"op_id": str(uuid.uuid4()), "padding": "x" * 600} for _nth in range(4)]
     assert phone.post(*operations[:3]).status_code == 200
     answer = phone.post(operations[3])
     assert (answer.status_code, answer.json()["code"]) == (429, "too_often")
@@ -152,5 +152,5 @@ def test_what_is_beyond_a_days_volume_comes_later(phone: Phone, monkeypatch: pyt
 def test_photos_have_a_days_volume_too(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     few = access.Bucket("photos", 2, timedelta(hours=1))
     monkeypatch.setattr("field.up.api.PHOTO_MEGABYTES_A_DAY", few)
-    statuses = [phone.put_photo(b"x" * 100).status_code for _each in range(3)]
+    statuses = [phone.put_photo(b"x" * 100).status_code for _nth in range(3)]
     assert statuses == [409, 409, 429]

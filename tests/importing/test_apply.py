@@ -108,15 +108,15 @@ def test_history_knows_actor_origin_and_batch_of_every_row(tmp_path, publicity):
 
 
 def test_a_batch_holds_every_asset_it_touched_and_the_report(tmp_path, publicity):
-    known = make_asset(source="office", source_id="A1")
-    ledger = write_ledger(tmp_path, row(source_id="A1", name=known.name), row(), row(type="飞艇"))
+    asset = make_asset(source="office", source_id="A1")
+    ledger = write_ledger(tmp_path, row(source_id="A1", name=asset.name), row(), row(type="飞艇"))
 
     report = import_file(ledger, actor(publicity), skip_bad=True)
 
     batch = Batch.objects.get(pk=report.batch)
     assert (batch.kind, batch.actor, batch.origin, batch.title) == ("import", publicity, "web", "ledger.csv")
     outcomes = {item.asset_id: item.outcome for item in BatchItem.objects.filter(batch=batch)}
-    assert outcomes.pop(known.pk) == "updated"
+    assert outcomes.pop(asset.pk) == "updated"
     assert list(outcomes.values()) == ["created"]
     assert (batch.report["created"], batch.report["updated"], batch.report["refused"]) == (1, 1, 1)
     assert batch.report["verdicts"][0]["code"] == "type_unknown"
@@ -178,9 +178,9 @@ def test_a_corrected_wording_updates_the_row_without_number(tmp_path):
 
 
 def test_an_update_is_reported_field_by_field_and_written_once(tmp_path):
-    known = make_asset(source="office", source_id="A1", name="旧名", material="木")
+    asset = make_asset(source="office", source_id="A1", name="旧名", material="木")
     cells = row(
-        source_id="A1", name="新名", type="墙体彩绘", material="", lon=known.point.x, lat=known.point.y
+        source_id="A1", name="新名", type="墙体彩绘", material="", lon=asset.point.x, lat=asset.point.y
     )
 
     report = import_file(write_ledger(tmp_path, cells))
@@ -189,44 +189,44 @@ def test_an_update_is_reported_field_by_field_and_written_once(tmp_path):
         ("name", "旧名", "新名"),
         ("type", "宣传栏", "墙体彩绘（文化墙）"),
     }
-    known.refresh_from_db()
-    assert (known.name, known.type.code, known.material) == (
+    asset.refresh_from_db()
+    assert (asset.name, asset.type.code, asset.material) == (
         "新名",
         "mural",
         "木",
     )  # an empty cell changes nothing
-    assert known.version == 2
-    assert known.code.startswith("37010503008")  # a change of type never changes the id
-    assert known.next_inspection_due == timezone.localdate() + dt.timedelta(days=120)
+    assert asset.version == 2
+    assert asset.code.startswith("37010503008")  # a change of type never changes the id
+    assert asset.next_inspection_due == timezone.localdate() + dt.timedelta(days=120)
 
 
 def test_the_component_id_is_the_first_key_and_takes_the_offices_number(tmp_path):
-    known = make_asset()
+    asset = make_asset()
 
-    import_file(write_ledger(tmp_path, row(code=known.code, source_id="A1", name=known.name)))
+    import_file(write_ledger(tmp_path, row(code=asset.code, source_id="A1", name=asset.name)))
 
-    known.refresh_from_db()
-    assert (known.source, known.source_id) == ("office", "A1")
+    asset.refresh_from_db()
+    assert (asset.source, asset.source_id) == ("office", "A1")
 
 
 def test_an_asset_keeps_the_number_it_has(tmp_path):
-    known = make_asset(source="elsewhere", source_id="Z9")
+    asset = make_asset(source="elsewhere", source_id="Z9")
 
-    report = import_file(write_ledger(tmp_path, row(code=known.code, source_id="A1", name=known.name)))
+    report = import_file(write_ledger(tmp_path, row(code=asset.code, source_id="A1", name=asset.name)))
 
-    known.refresh_from_db()
-    assert (known.source, known.source_id) == ("elsewhere", "Z9")
+    asset.refresh_from_db()
+    assert (asset.source, asset.source_id) == ("elsewhere", "Z9")
     assert "own_number_differs" in codes(report)[2]
 
 
 def test_a_16_digit_id_is_a_key_too(tmp_path):
-    known = make_asset(legacy_code="3701050301000001")
+    asset = make_asset(legacy_code="3701050301000001")
 
     report = import_file(write_ledger(tmp_path, {"code": "3701050301000001", "name": "新名"}))
 
     assert report.updated == 1
-    known.refresh_from_db()
-    assert known.name == "新名"
+    asset.refresh_from_db()
+    assert asset.name == "新名"
 
 
 def test_a_ledgers_own_component_id_is_kept_and_never_issued_again(tmp_path):
@@ -240,18 +240,18 @@ def test_a_ledgers_own_component_id_is_kept_and_never_issued_again(tmp_path):
 
 
 def test_a_known_asset_needs_no_position_and_no_type(tmp_path):
-    known = make_asset()
+    asset = make_asset()
 
-    report = import_file(write_ledger(tmp_path, {"code": known.code, "name": "新名"}), crs=None)
+    report = import_file(write_ledger(tmp_path, {"code": asset.code, "name": "新名"}), crs=None)
 
     assert (report.updated, codes(report)) == (1, {})
 
 
 def test_units_are_entered_only_when_asked_for(tmp_path, publicity):
-    known = make_asset(source="office", source_id="A1")
+    asset = make_asset(source="office", source_id="A1")
     ledger = write_ledger(
         tmp_path,
-        row(source_id="A1", name=known.name, owner="甲公司"),
+        row(source_id="A1", name=asset.name, owner="甲公司"),
         row(owner="甲公司", maintainer="乙公司"),
     )
 
@@ -259,8 +259,8 @@ def test_units_are_entered_only_when_asked_for(tmp_path, publicity):
 
     assert report.applied
     assert any("乙公司, 甲公司" in note or "甲公司, 乙公司" in note for note in report.notes), report.notes
-    known.refresh_from_db()
-    assert known.owner.name == "甲公司"
+    asset.refresh_from_db()
+    assert asset.owner.name == "甲公司"
     assert set(Unit.objects.values_list("name", flat=True)) == {"甲公司", "乙公司"}
     assert import_file(ledger, actor(publicity), create_units=True).unchanged == 2
 
@@ -269,14 +269,14 @@ def test_units_are_entered_only_when_asked_for(tmp_path, publicity):
 
 
 def test_a_new_position_moves_the_asset_into_its_new_areas(tmp_path, district):
-    known = make_asset(source="office", source_id="A1")
+    asset = make_asset(source="office", source_id="A1")
     lon, lat = IN_THE_EAST
 
-    report = import_file(write_ledger(tmp_path, row(source_id="A1", name=known.name, lon=lon, lat=lat)))
+    report = import_file(write_ledger(tmp_path, row(source_id="A1", name=asset.name, lon=lon, lat=lat)))
 
     assert report.moved == 1
-    known.refresh_from_db()
-    assert (known.point.x, known.area, known.street, known.community) == (
+    asset.refresh_from_db()
+    assert (asset.point.x, asset.area, asset.street, asset.community) == (
         lon,
         district.east,
         district.east,
@@ -285,11 +285,11 @@ def test_a_new_position_moves_the_asset_into_its_new_areas(tmp_path, district):
 
 
 def test_a_position_with_fewer_digits_is_no_move(tmp_path):
-    known = make_asset(source="office", source_id="A1")
+    asset = make_asset(source="office", source_id="A1")
 
     report = import_file(
         write_ledger(
-            tmp_path, row(source_id="A1", name=known.name, lon=known.point.x + 5e-7, lat=known.point.y)
+            tmp_path, row(source_id="A1", name=asset.name, lon=asset.point.x + 5e-7, lat=asset.point.y)
         )
     )
 
@@ -297,41 +297,41 @@ def test_a_position_with_fewer_digits_is_no_move(tmp_path):
 
 
 def test_an_asset_on_a_support_stays_there_and_is_named(tmp_path):
-    known = make_asset(support=make_support(), source="office", source_id="A1", material="木")
+    asset = make_asset(support=make_support(), source="office", source_id="A1", material="木")
 
-    report = import_file(write_ledger(tmp_path, row(source_id="A1", name=known.name, material="钢")))
+    report = import_file(write_ledger(tmp_path, row(source_id="A1", name=asset.name, material="钢")))
 
     assert codes(report) == {2: ["stands_on_support"]}
-    known.refresh_from_db()
-    assert (known.material, known.point) == ("钢", known.support.point)
+    asset.refresh_from_db()
+    assert (asset.material, asset.point) == ("钢", asset.support.point)
 
 
 def test_importing_the_key_of_a_removed_asset_opens_it_again(tmp_path):
-    known = make_asset(
+    asset = make_asset(
         source="office", source_id="A1", lifecycle="removed", removed_on="2026-01-01", removal_reason="拆除"
     )
 
-    report = import_file(write_ledger(tmp_path, row(source_id="A1", name=known.name)))
+    report = import_file(write_ledger(tmp_path, row(source_id="A1", name=asset.name)))
 
     assert (report.reopened, codes(report)[2]) == (1, ["reopened"])
-    known.refresh_from_db()
-    assert (known.lifecycle, known.removed_on, known.removal_reason) == ("in_use", None, "")
+    asset.refresh_from_db()
+    assert (asset.lifecycle, asset.removed_on, asset.removal_reason) == ("in_use", None, "")
 
 
 def test_a_ledger_can_remove_an_asset_with_all_that_belongs_to_it(tmp_path, publicity):
     artwork = make_artwork()
-    known = make_asset(source="office", source_id="A1", artwork=artwork)
-    Posting.objects.create(asset=known, artwork=artwork, posted_on="2026-01-01")
-    Maintenance.objects.create(asset=known, kind="repair", state="planned")
-    ledger = write_ledger(tmp_path, row(source_id="A1", name=known.name, lifecycle="已拆除"))
+    asset = make_asset(source="office", source_id="A1", artwork=artwork)
+    Posting.objects.create(asset=asset, artwork=artwork, posted_on="2026-01-01")
+    Maintenance.objects.create(asset=asset, kind="repair", state="planned")
+    ledger = write_ledger(tmp_path, row(source_id="A1", name=asset.name, lifecycle="已拆除"))
 
     import_file(ledger, actor(publicity))
 
-    known.refresh_from_db()
-    assert (known.lifecycle, known.removed_on, known.artwork) == ("removed", timezone.localdate(), None)
-    assert known.removal_reason
-    assert known.postings.get().taken_down_on == timezone.localdate()
-    assert known.maintenance.get().state == "cancelled"
+    asset.refresh_from_db()
+    assert (asset.lifecycle, asset.removed_on, asset.artwork) == ("removed", timezone.localdate(), None)
+    assert asset.removal_reason
+    assert asset.postings.get().taken_down_on == timezone.localdate()
+    assert asset.maintenance.get().state == "cancelled"
     assert import_file(ledger, actor(publicity)).unchanged == 1
 
 
@@ -339,20 +339,20 @@ def test_a_ledger_can_remove_an_asset_with_all_that_belongs_to_it(tmp_path, publ
 
 
 def test_an_old_condition_never_overwrites_a_newer_one(tmp_path):
-    known = make_asset(source="office", source_id="A1")
+    asset = make_asset(source="office", source_id="A1")
     Inspection.objects.create(
-        asset=known, condition=Condition.GOOD, observed_at=timezone.now(), origin=Origin.PHONE
+        asset=asset, condition=Condition.GOOD, observed_at=timezone.now(), origin=Origin.PHONE
     )
 
     import_file(
         write_ledger(
-            tmp_path, row(source_id="A1", name=known.name, condition="破损", inspected_at="2024-01-01")
+            tmp_path, row(source_id="A1", name=asset.name, condition="破损", inspected_at="2024-01-01")
         )
     )
 
-    known.refresh_from_db()
-    assert known.condition == Condition.GOOD
-    assert known.inspections.count() == 2
+    asset.refresh_from_db()
+    assert asset.condition == Condition.GOOD
+    assert asset.inspections.count() == 2
 
 
 def test_an_undated_condition_is_no_news_the_second_time(tmp_path):
@@ -384,10 +384,10 @@ def test_a_voided_condition_counts_for_nothing_when_the_ledger_comes_again(tmp_p
 def test_an_import_that_was_undone_brings_every_condition_when_it_comes_again(
     tmp_path, publicity, inspected_at
 ):
-    said = {"A1": "破损", "A2": "完好", "A3": "严重破损"}
+    words = {"A1": "破损", "A2": "完好", "A3": "严重破损"}
     ledger = write_ledger(
         tmp_path,
-        *(row(source_id=key, condition=word, inspected_at=inspected_at) for key, word in said.items()),
+        *(row(source_id=key, condition=word, inspected_at=inspected_at) for key, word in words.items()),
     )
 
     def conditions():
@@ -444,11 +444,11 @@ def test_a_street_editor_can_neither_change_nor_take_what_is_in_another_street(t
 
 
 def test_a_street_editor_cannot_move_an_asset_out_of_their_street(tmp_path, owner):
-    known = make_asset(source="office", source_id="A1")
+    asset = make_asset(source="office", source_id="A1")
     lon, lat = IN_THE_EAST
 
     report = import_file(
-        write_ledger(tmp_path, row(source_id="A1", name=known.name, lon=lon, lat=lat)), actor(owner)
+        write_ledger(tmp_path, row(source_id="A1", name=asset.name, lon=lon, lat=lat)), actor(owner)
     )
 
     assert codes(report) == {2: ["not_your_area"]}

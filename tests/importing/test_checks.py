@@ -107,9 +107,9 @@ def test_a_verdict_names_row_column_value_and_sentence(tmp_path):
 
 
 def test_a_default_type_stands_in_for_missing_and_unknown_ones(tmp_path):
-    said = said_about(tmp_path, row(type=""), row(type="飞艇"), default_type="mural")
+    codes = said_about(tmp_path, row(type=""), row(type="飞艇"), default_type="mural")
 
-    assert said == {3: ["type_defaulted"]}
+    assert codes == {3: ["type_defaulted"]}
 
 
 def test_an_unknown_default_type_stops_the_import(tmp_path):
@@ -155,26 +155,26 @@ def test_names_are_found_by_code_alias_and_without_their_ending(tmp_path):
 
 
 def test_the_same_number_on_different_rows_refuses_all_of_them(tmp_path):
-    said = said_about(tmp_path, row(source_id="A1"), row(source_id="A1", name="另一处"), row(source_id="A2"))
+    codes = said_about(tmp_path, row(source_id="A1"), row(source_id="A1", name="另一处"), row(source_id="A2"))
 
-    assert said == {2: ["same_id_twice"], 3: ["same_id_twice"]}
+    assert codes == {2: ["same_id_twice"], 3: ["same_id_twice"]}
 
 
 def test_two_rows_that_mean_one_asset_by_different_numbers_are_refused(tmp_path):
     asset = make_asset(source="office", source_id="A1")
 
-    said = said_about(tmp_path, row(source_id="A1"), row(code=asset.code))
+    codes = said_about(tmp_path, row(source_id="A1"), row(code=asset.code))
 
-    assert said == {2: ["same_id_twice"], 3: ["same_id_twice"]}
+    assert codes == {2: ["same_id_twice"], 3: ["same_id_twice"]}
 
 
 def test_numbers_of_different_assets_in_one_row_refuse_it(tmp_path):
     first = make_asset()
     make_asset(source="office", source_id="A2")
 
-    said = said_about(tmp_path, row(code=first.code, source_id="A2"))
+    codes = said_about(tmp_path, row(code=first.code, source_id="A2"))
 
-    assert said == {2: ["ids_disagree"]}
+    assert codes == {2: ["ids_disagree"]}
 
 
 def test_a_new_component_id_with_the_number_of_a_known_asset_disagrees(tmp_path):

@@ -64,7 +64,7 @@ def test_columns_can_be_named_by_hand(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "options, said",
+    "options, sentence",
     [
         (["--map", "name=没有"], "There is no column “没有”"),
         (["--map", "colour=name"], "“colour” is not a field"),
@@ -77,16 +77,16 @@ def test_columns_can_be_named_by_hand(tmp_path):
         ([], "name it (--crs)"),
     ],
 )
-def test_a_wrong_option_is_named(tmp_path, options, said):
+def test_a_wrong_option_is_named(tmp_path, options, sentence):
     ledger = write_ledger(tmp_path, row())
     crs = [] if not options or "--crs" in options else ["--crs", "wgs84"]
 
-    with pytest.raises(CommandError, match=said.replace("(", r"\(").replace(")", r"\)")):
+    with pytest.raises(CommandError, match=sentence.replace("(", r"\(").replace(")", r"\)")):
         run(ledger, *crs, *options)
 
 
 @pytest.mark.parametrize(
-    "name, content, said",
+    "name, content, sentence",
     [
         ("none.csv", None, "No such file"),
         ("empty.csv", b"", "The file is empty"),
@@ -94,11 +94,11 @@ def test_a_wrong_option_is_named(tmp_path, options, said):
         ("ledger.docx", b"PK", "cannot be read"),
     ],
 )
-def test_a_file_that_is_no_ledger_is_refused_in_one_sentence(tmp_path, name, content, said):
+def test_a_file_that_is_no_ledger_is_refused_in_one_sentence(tmp_path, name, content, sentence):
     if content is not None:
         (tmp_path / name).write_bytes(content)
 
-    with pytest.raises(CommandError, match=said):
+    with pytest.raises(CommandError, match=sentence):
         run(tmp_path / name, "--crs", "wgs84")
 
 
@@ -285,7 +285,7 @@ def test_the_whole_report_can_be_had_as_json_and_as_text(tmp_path):
 
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert (report["rows"], report["created"], report["refused"], report["applied"]) == (3, 1, 2, False)
-    assert {(one["row"], one["column"], one["code"]) for one in report["verdicts"]} == {
+    assert {(verdict["row"], verdict["column"], verdict["code"]) for verdict in report["verdicts"]} == {
         (3, "type", "type_unknown"),
         (4, "lon", "coordinates_zero"),
     }

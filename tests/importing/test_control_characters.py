@@ -29,8 +29,11 @@ def _lists(district):
     make_type()
 
 
-def said(report):
-    return [(one.row, one.code, one.field, one.params, one.value) for one in report.verdicts]
+def verdicts_of(report):
+    return [
+        (verdict.row, verdict.code, verdict.field, verdict.params, verdict.value)
+        for verdict in report.verdicts
+    ]
 
 
 @pytest.mark.parametrize("field", READ)
@@ -41,7 +44,7 @@ def test_in_whatever_field_it_is_named(tmp_path, field):
         bad.pop("lon")
         bad.pop("lat")
     report = import_file(write_ledger(tmp_path, {**bad, field: "甲\x07乙"}, good), skip_bad=True)
-    found = next(one for one in said(report) if one[1] == "control_character")
+    found = next(verdict for verdict in verdicts_of(report) if verdict[1] == "control_character")
     assert found == (2, "control_character", field, {"character": "U+0007"}, "甲␇乙")
     assert report.refused == 1
     assert Asset.objects.count() == 1
@@ -69,7 +72,7 @@ def test_in_whatever_field_it_is_named(tmp_path, field):
 def test_whichever_it_is_and_wherever_it_stands(tmp_path, character, text):
     path = write_ledger(tmp_path, row(remarks=text.format(character)))
     report = import_file(path)
-    assert [one[1:4] for one in said(report)] == [
+    assert [verdict[1:4] for verdict in verdicts_of(report)] == [
         ("control_character", "remarks", {"character": f"U+{ord(character):04X}"})
     ]
     assert not Asset.objects.exists()
@@ -77,7 +80,7 @@ def test_whichever_it_is_and_wherever_it_stands(tmp_path, character, text):
 
 def test_blanks_and_lines_are_no_control_characters(tmp_path):
     report = import_file(write_ledger(tmp_path, row(remarks="一\n二\t三\r\n四\u3000五\xa0六")))
-    assert (report.created, said(report)) == (1, [])
+    assert (report.created, verdicts_of(report)) == (1, [])
 
 
 def as_workbook(path):
@@ -121,7 +124,7 @@ def as_geodata(path, **options):
 def test_in_whatever_file(tmp_path, name, write, options):
     write(tmp_path / name, **options)
     report = import_file(tmp_path / name)
-    assert [one[1:] for one in said(report)] == [
+    assert [verdict[1:] for verdict in verdicts_of(report)] == [
         ("control_character", "name", {"character": "U+0007"}, "响␇铃")
     ]
 
@@ -133,7 +136,7 @@ def test_one_in_json_may_be_escaped_or_not(tmp_path, escaped):
         contents = (tmp_path / "a.geojson").read_bytes()
         (tmp_path / "a.geojson").write_bytes(contents.replace(b"\\u0007", b"\x07"))
     report = import_file(tmp_path / "a.geojson")
-    assert [one[1] for one in said(report)] == ["control_character"]
+    assert [verdict[1] for verdict in verdicts_of(report)] == ["control_character"]
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.csv"])
@@ -143,7 +146,9 @@ def test_a_nul_in_one_cell_refuses_its_row_and_not_the_file(tmp_path, name):
     else:
         as_geojson(tmp_path / name, "a\0b")
     report = import_file(tmp_path / name)
-    assert [one[1:4] for one in said(report)] == [("control_character", "name", {"character": "U+0000"})]
+    assert [verdict[1:4] for verdict in verdicts_of(report)] == [
+        ("control_character", "name", {"character": "U+0000"})
+    ]
 
 
 def test_a_heading_with_one_is_understood_without_it(tmp_path):

@@ -161,7 +161,7 @@ def test_two_imports_of_one_file_at_once_make_no_duplicates(ledger, tmp_path):
     reports = [
         json.loads((tmp_path / f"report{number}.json").read_text(encoding="utf-8")) for number in (1, 2)
     ]
-    assert sorted((one["created"], one["unchanged"]) for one in reports) == [(0, 200), (200, 0)]
+    assert sorted((report["created"], report["unchanged"]) for report in reports) == [(0, 200), (200, 0)]
     assert everything_there() == (200, 200, 200, 1)
     assert all("Waiting for another import" in err for _out, err in outcomes)
 

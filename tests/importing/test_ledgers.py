@@ -108,7 +108,9 @@ def test_the_four_exchanged_rows_are_named_as_exchanged(tmp_path):
         swapped = [
             number for number, row in enumerate(csv.DictReader(file), 2) if 30 < float(row["lng"]) < 40
         ]
-    assert [one["row"] for one in report["verdicts"] if one["code"] == "coordinates_swapped"] == swapped
+    assert [
+        verdict["row"] for verdict in report["verdicts"] if verdict["code"] == "coordinates_swapped"
+    ] == swapped
     assert len(swapped) == 4
 
 

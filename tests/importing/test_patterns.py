@@ -90,8 +90,8 @@ def patterns_of(name: str, tree: ast.AST) -> Iterator[Found]:
     for key, value in vars(module).items():
         if isinstance(value, dict):
             methods = tuple(sorted(used.get(key, ()))) or ("match",)
-            for one in patterns_in(value):
-                yield Found(f"{name}:{key}", one.pattern, one.flags, methods)
+            for pattern in patterns_in(value):
+                yield Found(f"{name}:{key}", pattern.pattern, pattern.flags, methods)
 
 
 def flags_of(node: ast.Call, method: str) -> list[ast.expr]:
@@ -129,9 +129,9 @@ def spelled(tree: Any, boosted: Any, length: int) -> tuple[str, bool]:
             text += member(argument)
         elif operation is sre.BRANCH:
             choices = [spelled(choice, boosted, length) for choice in argument[1]]
-            chosen = next((choice for choice in choices if choice[1]), choices[0])
-            text += chosen[0]
-            if chosen[1]:
+            branch = next((choice for choice in choices if choice[1]), choices[0])
+            text += branch[0]
+            if branch[1]:
                 return text, True
         elif operation in (sre.SUBPATTERN, sre.ATOMIC_GROUP):
             inner, reached = spelled(

@@ -43,8 +43,8 @@ def test_each_check_knows_how_much_the_ones_before_it_said(tmp_path, district):
     with in_tables:
         for _pass in range(2):
             check(COMMAND, options)
-            known = answer("SELECT reltuples FROM pg_class WHERE oid = 'pg_temp.import_verdict'::regclass")
-            assert known == {60}
+            estimate = answer("SELECT reltuples FROM pg_class WHERE oid = 'pg_temp.import_verdict'::regclass")
+            assert estimate == {60}
 
 
 def test_rows_on_one_spot_all_hear_of_the_asset_beside_them(tmp_path, district):
@@ -64,5 +64,7 @@ def test_what_an_import_wrote_is_known_before_its_inspections_are_joined_and_aft
 
     import_file(write_ledger(tmp_path, *rows))
 
-    known = "SELECT least(reltuples, 120) FROM pg_class WHERE oid IN ('assets_asset'::regclass, %s::regclass)"
-    assert answer(known % "'assets_inspection'") == {120}
+    statement = (
+        "SELECT least(reltuples, 120) FROM pg_class WHERE oid IN ('assets_asset'::regclass, %s::regclass)"
+    )
+    assert answer(statement % "'assets_inspection'") == {120}

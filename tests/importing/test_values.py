@@ -1,8 +1,7 @@
-"""Parsing the cells of a ledger."""
+"""Parsing the cells of a ledger; its days are in test_values_days.py."""
 
 import datetime as dt
 import math
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -25,7 +24,6 @@ from importing.values import (
     parse_coordinate_pair,
     parse_credit_code,
     parse_date,
-    parse_datetime,
     parse_dialled,
     parse_facing,
     parse_identifier,
@@ -38,23 +36,7 @@ from importing.values import (
     parse_telephone,
     parse_text,
 )
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-def column(*cells):
-    array = np.empty(len(cells), dtype=object)
-    array[:] = cells
-    return array
-
-
-def one(parser, cell, *options):
-    """The parsed value of a single cell, or its problem as "!code"."""
-    parsed = parser(column(cell), *options)
-    if parsed.problems[0] is not None:
-        return f"!{parsed.problems[0]}"
-    value = parsed.values[0]
-    return None if isinstance(value, float) and math.isnan(value) else value
+from tests.importing.cells import column, value_of
 
 
 @pytest.mark.parametrize("empty", [None, "", "   ", "　", "-", "/", "——", "N/A", "null"])
@@ -78,7 +60,7 @@ def test_the_error_of_a_formula_is_never_taken_for_a_value(error):
         parse_list,
         parse_telephone,
     ):
-        assert one(parser, error) == "!formula_error"
+        assert value_of(parser, error) == "!formula_error"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +68,7 @@ def test_the_error_of_a_formula_is_never_taken_for_a_value(error):
     ["Err:502", "错误:509", "错误：522", "#名称?", "#值!", "#GETTING_DATA", "#BUSY!", "#FIELD!"],
 )
 def test_nor_is_the_one_that_another_program_shows(error):
-    assert one(parse_text, error) == "!formula_error"
+    assert value_of(parse_text, error) == "!formula_error"
 
 
 @pytest.mark.parametrize(
@@ -103,27 +85,27 @@ def test_nor_is_the_one_that_another_program_shows(error):
     ],
 )
 def test_a_formula_that_was_saved_as_its_text_is_no_value(text):
-    assert one(parse_identifier, text) == one(parse_text, text) == "!formula_not_calculated"
+    assert value_of(parse_identifier, text) == value_of(parse_text, text) == "!formula_not_calculated"
 
 
 @pytest.mark.parametrize(
     "text", ["=富强民主", "=1+1", "=", "=A", "富强=A1", '=HYPERLINK("a")', "=北园 A1 座"]
 )
 def test_a_text_that_begins_like_a_formula_is_a_text(text):
-    assert one(parse_text, text) == text
+    assert value_of(parse_text, text) == text
 
 
 @pytest.mark.parametrize(
     "nothing", ["nan", "NaN", "<NA>", "NaT", "(null)", "\\N", "undefined", "（空）", "[NULL]"]
 )
 def test_what_programs_write_for_nothing_is_nothing(nothing):
-    assert [one(parser, nothing) for parser in (parse_text, parse_date, parse_number)] == [None] * 3
+    assert [value_of(parser, nothing) for parser in (parse_text, parse_date, parse_number)] == [None] * 3
 
 
 @pytest.mark.parametrize("cell", [dt.date(2026, 3, 1), dt.datetime(2026, 3, 1, 2), dt.time(3, 1)])  # noqa: DTZ001
 def test_a_building_that_a_spreadsheet_took_for_a_day_is_none(cell):
-    assert one(parse_label, cell) == "!became_a_day"
-    assert one(parse_label, "3-1") == "3-1"
+    assert value_of(parse_label, cell) == "!became_a_day"
+    assert value_of(parse_label, "3-1") == "3-1"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +116,7 @@ def test_a_building_that_a_spreadsheet_took_for_a_day_is_none(cell):
     ],
 )  # fmt: skip
 def test_a_telephone_number_is_as_somebody_wrote_it(cell, number):
-    assert one(parse_dialled, cell) == number
+    assert value_of(parse_dialled, cell) == number
 
 
 def test_every_code_has_a_sentence():
@@ -158,7 +140,7 @@ def test_every_code_has_a_sentence():
     ],
 )
 def test_text(cell, text):
-    assert one(parse_text, cell) == text
+    assert value_of(parse_text, cell) == text
 
 
 @pytest.mark.parametrize(
@@ -184,7 +166,7 @@ def test_text(cell, text):
     ],
 )
 def test_identifiers(cell, identifier):
-    assert one(parse_identifier, cell) == identifier
+    assert value_of(parse_identifier, cell) == identifier
 
 
 @pytest.mark.parametrize(
@@ -199,7 +181,7 @@ def test_identifiers(cell, identifier):
     ],
 )  # fmt: skip
 def test_numbers(cell, number):
-    assert one(parse_number, cell) == number
+    assert value_of(parse_number, cell) == number
 
 
 @pytest.mark.parametrize(
@@ -207,7 +189,7 @@ def test_numbers(cell, number):
     [("2面", 2), ("３ 个", 3), (2.0, 2), ("2.5", "!not_a_whole_number"), ("两", "!not_a_number")],
 )
 def test_whole_numbers(cell, number):
-    assert one(parse_integer, cell) == number
+    assert value_of(parse_integer, cell) == number
 
 
 @pytest.mark.parametrize(
@@ -222,7 +204,7 @@ def test_whole_numbers(cell, number):
     ],
 )  # fmt: skip
 def test_lengths(cell, unit, metres):
-    assert one(parse_length, cell, unit) == metres
+    assert value_of(parse_length, cell, unit) == metres
 
 
 @pytest.mark.parametrize(
@@ -268,62 +250,7 @@ def test_unclear_sizes(cell, code):
     ],
 )  # fmt: skip
 def test_facings(cell, degrees):
-    assert one(parse_facing, cell) == degrees
-
-
-JUNE = dt.date(2020, 6, 1)
-
-
-@pytest.mark.parametrize(
-    "cell, day",
-    [
-        ("2020年6月1日", JUNE), ("2020.6.1", JUNE), ("2020/6/1", JUNE), ("2020-06-01", JUNE),
-        ("20200601", JUNE), ("２０２０．６．１", JUNE),
-        ("2020 年 6 月 1 日", JUNE), ("2020-06-01 10:20:30", JUNE), ("2020-06-01T10:20:30+08:00", JUNE),
-        ("2020/06/01 10:20:30.123", JUNE),
-        ("2020年6月1日 9时5分", JUNE), ("2020-05-31T18:00:00Z", JUNE), ("13/06/2020", dt.date(2020, 6, 13)),
-        ("6/13/2020", dt.date(2020, 6, 13)),
-        ("1/1/2020", dt.date(2020, 1, 1)), (43983, JUNE), (43983.75, JUNE), ("43983", JUNE), (20200601.0, JUNE),
-        (JUNE, JUNE),
-        (dt.datetime(2020, 6, 1, 23, 59), JUNE),  # noqa: DTZ001 (as workbooks give them)
-        ("2020年6月", "!date_incomplete"), ("2020.6", "!date_incomplete"), ("2020", "!date_incomplete"),
-        ("2020年底", "!date_incomplete"),
-        (2020.0, "!date_incomplete"), (2020.6, "!date_incomplete"), ("202006", "!date_incomplete"),
-        ("二〇二〇年六月一日", JUNE), ("二零二零年十二月三十一日", dt.date(2020, 12, 31)),
-        ("2020年6月1日 星期一", JUNE),
-        ("2020-06-01 下午3:00", JUNE), ("1-Jun-20", JUNE), ("June 1, 2020", JUNE), ("2020 06 01", JUNE),
-        ("2020–06–01", JUNE), ("2020，6，1", JUNE), ("2020.6.1.", JUNE),
-        ("0000-00-00", None), ("1900-01-00", None), ("1900/1/0 0:00", None), (dt.date(1899, 12, 31), None),
-        ("十十年六月一日", "!not_a_date"), ("23-05-01", "!not_a_date"), ("1-June-00-20", "!not_a_date"),
-        ("1/6/2020", "!date_order_unclear"), ("20.6.1", "!not_a_date"), ("2020-02-30", "!not_a_date"),
-        ("去年", "!not_a_date"),
-        ("1020-06-01", "!date_implausible"), (5.0, "!not_a_date"), (True, "!not_a_date"),
-        (dt.time(3, 4), "!not_a_date"),
-        ("2020-06-01T10:00+99:99", "!not_a_date"),
-    ],
-)  # fmt: skip
-def test_dates(cell, day):
-    assert one(parse_date, cell) == day
-
-
-@pytest.mark.parametrize(
-    "cell, moment",
-    [
-        ("2020-06-01 10:20", dt.datetime(2020, 6, 1, 10, 20, tzinfo=SHANGHAI)),
-        ("2020-06-01T02:20:00Z", dt.datetime(2020, 6, 1, 10, 20, tzinfo=SHANGHAI)),
-        ("2020年6月1日10时20分", dt.datetime(2020, 6, 1, 10, 20, tzinfo=SHANGHAI)),
-        (dt.datetime(2020, 6, 1, 10, 20), dt.datetime(2020, 6, 1, 10, 20, tzinfo=SHANGHAI)),  # noqa: DTZ001
-        (43983.5, dt.datetime(2020, 6, 1, 12, 0, tzinfo=SHANGHAI)),
-        ("2020.6.1", dt.datetime(2020, 6, 1, 0, 0, tzinfo=SHANGHAI)),
-        ("2020-06-01 下午3:20", dt.datetime(2020, 6, 1, 15, 20, tzinfo=SHANGHAI)),
-        ("2020-06-01 下午15:20", dt.datetime(2020, 6, 1, 15, 20, tzinfo=SHANGHAI)),
-        ("2020-06-01 12:20 AM", dt.datetime(2020, 6, 1, 0, 20, tzinfo=SHANGHAI)),
-        ("2020-06-01 上午9时", dt.datetime(2020, 6, 1, 9, 0, tzinfo=SHANGHAI)),
-        ("2020-06-01 25:00", "!not_a_date"),
-    ],
-)
-def test_points_in_time(cell, moment):
-    assert one(parse_datetime, cell) == moment
+    assert value_of(parse_facing, cell) == degrees
 
 
 @pytest.mark.parametrize(
@@ -336,24 +263,24 @@ def test_points_in_time(cell, moment):
     ],
 )  # fmt: skip
 def test_yes_and_no(cell, truth):
-    assert one(parse_boolean, cell) == truth
+    assert value_of(parse_boolean, cell) == truth
 
 
 def test_several_words_in_one_cell():
-    assert one(parse_list, "讲文明树新风、垃圾分类；文明交通/讲文明树新风") == [
+    assert value_of(parse_list, "讲文明树新风、垃圾分类；文明交通/讲文明树新风") == [
         "讲文明树新风",
         "垃圾分类",
         "文明交通",
     ]
-    assert one(parse_list, "、；") is None
+    assert value_of(parse_list, "、；") is None
 
 
 def test_words_of_a_list():
-    assert one(parse_choice, " 轻微 破损", CONDITION_WORDS) == "minor"
-    assert one(parse_choice, "Minor damage", CONDITION_WORDS) == "minor"
-    assert one(parse_choice, "In Use", LIFECYCLE_WORDS) == "in_use"
-    assert one(parse_choice, "马马虎虎", CONDITION_WORDS) == "!unknown_word"
-    assert one(parse_choice, 3.0, {"3": "three"}) == "three"
+    assert value_of(parse_choice, " 轻微 破损", CONDITION_WORDS) == "minor"
+    assert value_of(parse_choice, "Minor damage", CONDITION_WORDS) == "minor"
+    assert value_of(parse_choice, "In Use", LIFECYCLE_WORDS) == "in_use"
+    assert value_of(parse_choice, "马马虎虎", CONDITION_WORDS) == "!unknown_word"
+    assert value_of(parse_choice, 3.0, {"3": "three"}) == "three"
 
 
 @pytest.mark.parametrize(
@@ -369,7 +296,7 @@ def test_words_of_a_list():
     ],
 )  # fmt: skip
 def test_telephones(cell, number):
-    assert one(parse_telephone, cell) == number
+    assert value_of(parse_telephone, cell) == number
 
 
 @pytest.mark.parametrize(
@@ -404,7 +331,7 @@ def test_a_contact_with_a_mistyped_number_is_a_problem():
     ],
 )
 def test_credit_codes(cell, code):
-    assert one(parse_credit_code, cell) == code
+    assert value_of(parse_credit_code, cell) == code
 
 
 @pytest.mark.parametrize(
@@ -422,7 +349,7 @@ def test_credit_codes(cell, code):
     ],
 )  # fmt: skip
 def test_coordinates(cell, coordinate):
-    got = one(parse_coordinate, cell)
+    got = value_of(parse_coordinate, cell)
     assert got == (coordinate if isinstance(coordinate, str) else pytest.approx(coordinate, abs=1e-12))
 
 
@@ -494,60 +421,6 @@ def test_a_cell_too_long_for_a_coordinate_is_refused_before_anything_searches_in
     assert set(parse_coordinate(cells).problems.tolist()) == {"not_a_coordinate"}
 
 
-# --- Days that a program has shifted --------------------------------------------------------------------------------
-
-SHIFTED = dt.date(2023, 3, 15)
-
-
-def moments(day):
-    """Midnight of a day as programs write it that reckon inexactly: by 43 s, 5 min 43 s, or less than a minute."""
-    midnight = dt.datetime.combine(day, dt.time())
-    for seconds in (-343, -43, -17.5, -0.001, 0, 0.4, 43, 343):
-        yield midnight + dt.timedelta(seconds=seconds)
-
-
-WRITTEN = {
-    "a cell": lambda moment: moment,
-    "a serial number": lambda moment: (moment - dt.datetime(1899, 12, 30)).total_seconds() / 86_400,  # noqa: DTZ001
-    "text": lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S.%f"),
-    "text with slashes": lambda moment: f"{moment:%Y/%m/%d %H:%M:%S}",
-    "text in universal time": lambda moment: (moment - dt.timedelta(hours=8)).isoformat() + "Z",
-    "Chinese text": lambda moment: f"{moment:%Y年%m月%d日 %H时%M分%S秒}",
-}
-
-
-@pytest.mark.parametrize("written", WRITTEN)
-@given(day=st.dates(dt.date(1955, 1, 2), dt.date(2099, 12, 30)))
-def test_a_day_that_a_program_has_shifted_is_that_day(written, day):
-    for moment in moments(day):
-        assert one(parse_date, WRITTEN[written](moment)) == day, moment
-
-
-@pytest.mark.parametrize("written", WRITTEN)
-def test_a_day_written_where_a_time_may_stand_is_that_midnight(written):
-    for moment in moments(SHIFTED):
-        if moment.second in (17, 43):
-            found = one(parse_datetime, WRITTEN[written](moment)).astimezone(SHANGHAI)
-            assert found == dt.datetime(2023, 3, 15, tzinfo=SHANGHAI), moment
-
-
-@pytest.mark.parametrize(
-    "time", [dt.time(23, 50), dt.time(23, 59), dt.time(0, 1), dt.time(16, 0), dt.time(9, 42)]
-)
-def test_a_true_time_stays_where_it_is(time):
-    moment = dt.datetime.combine(dt.date(2025, 6, 30), time)
-    assert one(parse_datetime, moment) == moment.replace(tzinfo=SHANGHAI)
-
-
-@pytest.mark.parametrize("time", ["16:00:00", "15:59:17", "15:54:17"])
-def test_midnight_in_universal_time_is_a_doubt_and_no_day_early(time):
-    assert one(parse_date, f"2023-03-14 {time}") == "!day_or_next"
-
-
-def test_a_day_of_chinas_summer_time_is_not_an_hour_early():
-    assert one(parse_date, dt.datetime(1988, 6, 30, 23)) == dt.date(1988, 7, 1)  # noqa: DTZ001
-
-
 # --- What nobody sees, and what only looks so ------------------------------------------------------------------------
 
 INVISIBLE = ["\u200b", "\ufeff", "\u2060", "\u00ad", "\u200e", "\u202a", "\u180e"]
@@ -556,13 +429,13 @@ INVISIBLE = ["\u200b", "\ufeff", "\u2060", "\u00ad", "\u200e", "\u202a", "\u180e
 @pytest.mark.parametrize("sign", INVISIBLE)
 @pytest.mark.parametrize("parser", [parse_text, parse_identifier])
 def test_characters_that_nobody_sees_make_no_other_name(sign, parser):
-    assert one(parser, f"{sign}S01{sign}-000{sign}") == "S01-000"
-    assert one(parser, sign) is None
+    assert value_of(parser, f"{sign}S01{sign}-000{sign}") == "S01-000"
+    assert value_of(parser, sign) is None
 
 
 @pytest.mark.parametrize("blank", [" ", "\u00a0", "\u3000", "\u2003", "\t", "\n"])
 def test_blanks_of_any_width_make_no_other_number(blank):
-    assert one(parse_identifier, f"{blank}S01{blank}-000{blank}") == "S01-000"
+    assert value_of(parse_identifier, f"{blank}S01{blank}-000{blank}") == "S01-000"
 
 
 @pytest.mark.parametrize(
@@ -577,12 +450,12 @@ def test_blanks_of_any_width_make_no_other_number(blank):
 )
 @pytest.mark.parametrize("parser", [parse_text, parse_identifier, parse_coordinate, parse_date, parse_number])
 def test_what_a_spreadsheet_shows_for_want_of_a_value_is_none(parser, cell, code):
-    assert one(parser, cell) == f"!{code}"
+    assert value_of(parser, cell) == f"!{code}"
 
 
 def test_digits_wrapped_for_a_spreadsheet_are_those_digits():
-    assert one(parse_identifier, '="0012"') == "0012"
-    assert one(parse_text, '="a ""b"""') == 'a "b"'
+    assert value_of(parse_identifier, '="0012"') == "0012"
+    assert value_of(parse_text, '="a ""b"""') == 'a "b"'
 
 
 def test_numbers_that_a_program_wrote_with_a_point_zero_are_whole_only_when_all_are():
@@ -601,7 +474,7 @@ def test_numbers_that_a_program_wrote_with_a_point_zero_are_whole_only_when_all_
     ],
 )
 def test_a_coordinate_may_have_a_decimal_comma(cell, value):
-    assert one(parse_coordinate, cell) == value
+    assert value_of(parse_coordinate, cell) == value
 
 
 @pytest.mark.parametrize("cell", ["116,9705;36,6785", "116,9705 36,6785", "116,9705 / 36,6785"])
@@ -615,14 +488,14 @@ def one_pair(cell):
 
 
 def test_a_length_may_have_a_decimal_comma_and_a_size_is_then_unclear():
-    assert one(parse_length, "2,4 m") == 2.4
-    assert one(parse_length, "2,400mm") == 2.4
+    assert value_of(parse_length, "2,4 m") == 2.4
+    assert value_of(parse_length, "2,400mm") == 2.4
     assert parse_size(column("2,4")).problems[0] == "size_unclear"
 
 
 def test_a_number_that_shows_zeros_is_named_as_it_shows_and_reckoned_as_it_is():
     cell = ShownNumber(12, "0012")
-    assert one(parse_identifier, cell) == "0012"
-    assert one(parse_text, cell) == "0012"
-    assert one(parse_integer, cell) == 12
-    assert one(parse_date, ShownNumber(20200601, "2020年06月01日")) == dt.date(2020, 6, 1)
+    assert value_of(parse_identifier, cell) == "0012"
+    assert value_of(parse_text, cell) == "0012"
+    assert value_of(parse_integer, cell) == 12
+    assert value_of(parse_date, ShownNumber(20200601, "2020年06月01日")) == dt.date(2020, 6, 1)

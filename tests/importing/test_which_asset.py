@@ -33,7 +33,7 @@ def stated(asset: Asset) -> dict:
     }
 
 
-def known(code: str = "37010503008000117", **fields) -> Asset:
+def registered(code: str = "37010503008000117", **fields) -> Asset:
     place = fields.pop("place", IN_THE_WEST)
     return make_asset(
         code=code,
@@ -56,7 +56,7 @@ OTHERWISE = {
 
 @pytest.mark.parametrize("number", ["code", "legacy_code", "source_id"])
 def test_a_number_that_leads_to_an_asset_of_which_all_is_said_otherwise_writes_nothing(tmp_path, number):
-    asset = known(legacy_code="3701050301000117", source="office", source_id="7")
+    asset = registered(legacy_code="3701050301000117", source="office", source_id="7")
     before = Asset.objects.values().get()
     ledger = write_ledger(
         tmp_path,
@@ -77,19 +77,19 @@ def test_a_number_that_leads_to_an_asset_of_which_all_is_said_otherwise_writes_n
     assert not Inspection.objects.exists()
 
 
-@pytest.mark.parametrize("one", OTHERWISE)
-def test_one_thing_said_otherwise_is_a_correction(tmp_path, one):
-    asset = known()
+@pytest.mark.parametrize("key", OTHERWISE)
+def test_one_thing_said_otherwise_is_a_correction(tmp_path, key):
+    asset = registered()
 
-    report = import_file(write_ledger(tmp_path, {"code": asset.code, **stated(asset), **OTHERWISE[one]}))
+    report = import_file(write_ledger(tmp_path, {"code": asset.code, **stated(asset), **OTHERWISE[key]}))
 
     assert (report.updated, codes(report)) == (1, {})
 
 
 @pytest.mark.parametrize("alike", ["name", "address", "point"])
 def test_one_thing_alike_that_assets_seldom_share_is_enough(tmp_path, alike):
-    asset = known()
-    cells = {name: cell for key, said in OTHERWISE.items() if key != alike for name, cell in said.items()}
+    asset = registered()
+    cells = {name: cell for key, cells in OTHERWISE.items() if key != alike for name, cell in cells.items()}
 
     report = import_file(write_ledger(tmp_path, {"code": asset.code, **stated(asset), **cells}))
 
@@ -97,8 +97,8 @@ def test_one_thing_alike_that_assets_seldom_share_is_enough(tmp_path, alike):
 
 
 def test_a_type_alike_or_a_name_that_many_bear_is_no_such_thing(tmp_path):
-    asset = known(name="宣传栏")
-    known("37010503008000118", name="宣传栏")
+    asset = registered(name="宣传栏")
+    registered("37010503008000118", name="宣传栏")
 
     report = import_file(
         write_ledger(
@@ -115,8 +115,8 @@ def test_a_ledger_numbered_anew_does_not_overwrite_the_one_before(tmp_path):
     before = list(Asset.objects.order_by("pk").values())
 
     second = [
-        {**one, "name": f"乙路 {n} 号宣传栏", "address": f"乙路 {n} 号", "lon": one["lon"] + 0.01}
-        for n, one in enumerate(first)
+        {**cells, "name": f"乙路 {n} 号宣传栏", "address": f"乙路 {n} 号", "lon": cells["lon"] + 0.01}
+        for n, cells in enumerate(first)
     ]
     report = import_file(write_ledger(tmp_path, *second))
 
@@ -125,7 +125,7 @@ def test_a_ledger_numbered_anew_does_not_overwrite_the_one_before(tmp_path):
 
 
 def test_what_a_person_confirms_comes_in_and_is_still_named(tmp_path):
-    asset = known()
+    asset = registered()
     ledger = write_ledger(
         tmp_path, {"code": asset.code, "type": "宣传栏", **OTHERWISE["name"], **OTHERWISE["point"]}
     )
@@ -140,14 +140,14 @@ def test_what_a_person_confirms_comes_in_and_is_still_named(tmp_path):
 # --- Ids that a spreadsheet rounded ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("one", OTHERWISE)
-def test_in_a_file_of_rounded_ids_one_thing_otherwise_holds_a_row(tmp_path, one):
-    asset = known(ROUNDED)
+@pytest.mark.parametrize("key", OTHERWISE)
+def test_in_a_file_of_rounded_ids_one_thing_otherwise_holds_a_row(tmp_path, key):
+    asset = registered(ROUNDED)
 
     report = import_file(
         write_ledger(
             tmp_path,
-            {"code": asset.code, **stated(asset), **OTHERWISE[one]},
+            {"code": asset.code, **stated(asset), **OTHERWISE[key]},
             {"code": "37010503008000200", **row()},
         )
     )
@@ -156,7 +156,7 @@ def test_in_a_file_of_rounded_ids_one_thing_otherwise_holds_a_row(tmp_path, one)
 
 
 def test_a_condition_alone_does_not_go_to_whatever_asset_a_rounded_id_leads_to(tmp_path):
-    known(ROUNDED)
+    registered(ROUNDED)
 
     report = import_file(write_ledger(tmp_path, {"code": ROUNDED, "condition": "破损"}))
 
@@ -165,9 +165,11 @@ def test_a_condition_alone_does_not_go_to_whatever_asset_a_rounded_id_leads_to(t
 
 
 def test_an_id_that_really_ends_in_00_among_whole_ones_is_nothing_special(tmp_path):
-    assets = [known(code) for code in (ROUNDED, "37010503008000117", "37010503008000118")]
+    assets = [registered(code) for code in (ROUNDED, "37010503008000117", "37010503008000118")]
 
-    report = import_file(write_ledger(tmp_path, *({"code": one.code, "condition": "破损"} for one in assets)))
+    report = import_file(
+        write_ledger(tmp_path, *({"code": asset.code, "condition": "破损"} for asset in assets))
+    )
 
     assert (report.updated, codes(report)) == (3, {})
     assert set(Asset.objects.values_list("condition", flat=True)) == {Condition.DAMAGED}
@@ -198,8 +200,8 @@ def exported(asset: Asset, **changed) -> dict:
 
 def test_the_unique_id_finds_the_asset_whose_component_id_was_rounded(tmp_path):
     mine, other = (
-        known("37010503008000117", name="我的牌"),
-        known(ROUNDED, name="别人的牌", place=IN_THE_EAST),
+        registered("37010503008000117", name="我的牌"),
+        registered(ROUNDED, name="别人的牌", place=IN_THE_EAST),
     )
     before = Asset.objects.values().get(pk=other.pk)
 
@@ -216,7 +218,7 @@ def test_the_unique_id_finds_the_asset_whose_component_id_was_rounded(tmp_path):
 
 
 def test_the_unique_id_finds_the_asset_whose_component_id_was_shortened(tmp_path):
-    asset = known()
+    asset = registered()
 
     report = import_file(write_ledger(tmp_path, exported(asset, code="3.70105E+16", name="新名")))
 
@@ -224,14 +226,14 @@ def test_the_unique_id_finds_the_asset_whose_component_id_was_shortened(tmp_path
 
 
 def test_a_shortened_id_beside_a_unique_id_nobody_has_is_refused(tmp_path):
-    asset = known()
+    asset = registered()
     cells = exported(asset, code="3.70105E+16") | {"uid": "0198c5b7-1111-7000-8000-000000000000"}
 
     assert "digits_lost" in codes(import_file(write_ledger(tmp_path, cells)))[2]
 
 
 def test_a_unique_id_and_a_component_id_of_two_assets_write_neither(tmp_path):
-    mine, other = known("37010503008000117"), known("37010503008000234", place=IN_THE_EAST)
+    mine, other = registered("37010503008000117"), registered("37010503008000234", place=IN_THE_EAST)
     before = list(Asset.objects.order_by("pk").values())
 
     report = import_file(write_ledger(tmp_path, exported(mine, code=other.code, name="新名")))
@@ -241,7 +243,7 @@ def test_a_unique_id_and_a_component_id_of_two_assets_write_neither(tmp_path):
 
 
 def test_another_unique_id_than_the_assets_holds_the_row(tmp_path):
-    asset = known()
+    asset = registered()
     cells = exported(asset, name="新名") | {"uid": "0198c5b7-1111-7000-8000-000000000000"}
 
     assert codes(import_file(write_ledger(tmp_path, cells))) == {2: ["id_leads_elsewhere"]}
@@ -268,7 +270,7 @@ CASES = Path(__file__).parents[3] / "shared" / "data" / "cases"
 
 @pytest.mark.skipif(not CASES.exists(), reason="the shared cases are not on this machine")
 def test_a_table_that_a_spreadsheet_saved_writes_nothing_by_itself():
-    known(ROUNDED, name="别处的牌", address="别处", type=make_type("mural"))
+    registered(ROUNDED, name="别处的牌", address="别处", type=make_type("mural"))
     before = list(Asset.objects.values())
 
     report = import_file(CASES / "14_saved_by_a_spreadsheet.csv", skip_bad=True, allow_outside=True)
@@ -305,5 +307,5 @@ def test_zeros_by_format_as_text_and_in_a_csv_are_the_same_three_assets():
         for name in ("08a_zeros_by_number_format.xlsx", "08b_zeros_as_text.xlsx", "08c_zeros.csv")
     ]
 
-    assert [(one.created, one.unchanged) for one in reports] == [(3, 0), (0, 3), (0, 3)]
+    assert [(report.created, report.unchanged) for report in reports] == [(3, 0), (0, 3), (0, 3)]
     assert set(Asset.objects.values_list("source_id", flat=True)) == {"0012", "0013", "0101"}

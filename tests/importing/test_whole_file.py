@@ -29,8 +29,8 @@ def test_what_every_row_lacks_is_said_once_with_the_count_and_the_first_rows(tmp
     make_type()
     report = import_file(ledger_of(tmp_path, 20, **cells), dry_run=True)
 
-    (one,) = [one for one in report.whole_file if one.verdict.code == code]
-    assert (one.rows, one.first) == (20, (2, 3, 4, 5, 6))
+    (summary,) = [summary for summary in report.whole_file if summary.verdict.code == code]
+    assert (summary.rows, summary.first) == (20, (2, 3, 4, 5, 6))
     for lines in (list(in_words(report)), list(kept_in_words(report.as_json()))):
         (line,) = [line for line in lines if line.startswith(code)]
         assert "20" in line
@@ -44,19 +44,19 @@ def test_a_few_good_rows_do_not_change_that_and_a_tenth_does(tmp_path, district)
     nearly = import_file(
         ledger_of(tmp_path, 18, row(source_id="a"), row(source_id="b"), type=""), dry_run=True
     )
-    assert [one.rows for one in nearly.whole_file] == [18]
+    assert [summary.rows for summary in nearly.whole_file] == [18]
 
     fewer = import_file(ledger_of(tmp_path, 17, *(row(source_id=n) for n in "abc"), type=""), dry_run=True)
     assert fewer.whole_file == ()
 
 
 def test_different_things_said_of_every_row_are_not_one():
-    said = [Verdict(number, "type_unknown", "type", params={"said": str(number)}) for number in range(20)]
+    verdicts = [Verdict(number, "type_unknown", "type", params={"said": str(number)}) for number in range(20)]
 
-    assert folded(said, 20) == ()
+    assert folded(verdicts, 20) == ()
 
 
 def test_of_a_short_ledger_each_row_is_named():
-    said = [Verdict(number, "type_missing", "type") for number in range(9)]
+    verdicts = [Verdict(number, "type_missing", "type") for number in range(9)]
 
-    assert folded(said, 9) == ()
+    assert folded(verdicts, 9) == ()

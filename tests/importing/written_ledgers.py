@@ -96,7 +96,7 @@ def import_file(
 
 def codes(report: Report) -> dict[int, list[str]]:
     """The codes said about each row."""
-    said: dict[int, list[str]] = {}
+    codes: dict[int, list[str]] = {}
     for verdict in report.verdicts:
-        said.setdefault(verdict.row, []).append(verdict.code)
-    return said
+        codes.setdefault(verdict.row, []).append(verdict.code)
+    return codes

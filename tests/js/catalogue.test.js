@@ -129,8 +129,8 @@ test("an asset made here is found until the server knows it, and then is the ser
     },
   }));
   await sync.send();
-  const known = await store.get("assets", "made");
-  assert.deepEqual([known.code, known.version, known.provisional, known.condition], [code, 3, false, "good"]);
+  const asset = await store.get("assets", "made");
+  assert.deepEqual([asset.code, asset.version, asset.provisional, asset.condition], [code, 3, false, "good"]);
 });
 
 test("a job's steps are seen before the server has them", async () => {

@@ -57,10 +57,10 @@ test("whatever is chosen is read again from its own address", () => {
   const value = fc.string({ minLength: 1 }).filter((text) => text.trim() && !text.includes(","));
   const values = fc.dictionary(fc.constantFrom(...PARAMETERS), fc.uniqueArray(value, { minLength: 1, maxLength: 3 }));
   fc.assert(
-    fc.property(values, (chosen) => {
+    fc.property(values, (lists) => {
       const single = ["q", "bbox", "within", "updated_since"];
       const filter = new Filter(
-        new Map(Object.entries(chosen).map(([name, list]) => [name, single.includes(name) ? list.slice(0, 1) : list])),
+        new Map(Object.entries(lists).map(([name, list]) => [name, single.includes(name) ? list.slice(0, 1) : list])),
       );
       assert.equal(Filter.parse(filter.toQuery()).toQuery(), filter.toQuery());
     }),

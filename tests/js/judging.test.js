@@ -105,12 +105,12 @@ test("all as it should be leaves what was found, not applicable takes the whole 
   entries.b.answer = "no";
   judging.fillRest(items, entries, "yes");
   assert.deepEqual(
-    items.map((each) => judging.answerOf(each, entries[each.code])),
+    items.map((item) => judging.answerOf(item, entries[item.code])),
     ["yes", "no", "yes"],
   );
   judging.fillRest(items, entries, "na");
   assert.deepEqual(
-    items.map((each) => judging.answerOf(each, entries[each.code])),
+    items.map((item) => judging.answerOf(item, entries[item.code])),
     ["na", "na", "na"],
   );
 });

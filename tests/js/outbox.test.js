@@ -86,8 +86,8 @@ test("what is tried again waits as if it were new, with its pictures", async () 
 });
 
 test("discarding a record takes only the pictures that no other needs", async () => {
-  const [one, both] = [await keepPhoto("aa", "x"), await keepPhoto("bb", "x")];
-  const [first, second] = await outbox.save([report("a", { photos: [one, both] }), report("b", { photos: [both] })]);
+  const [single, both] = [await keepPhoto("aa", "x"), await keepPhoto("bb", "x")];
+  const [first, second] = await outbox.save([report("a", { photos: [single, both] }), report("b", { photos: [both] })]);
   await outbox.discard(first);
   assert.equal(await store.get("photos", "aa"), undefined);
   assert.deepEqual((await store.get("photos", "bb")).op_ids, [second.op_id]);

@@ -51,9 +51,9 @@ export function serve(answer) {
   globalThis.fetch = async (address, { method = "GET", body = null } = {}) => {
     const ask = { path: String(address), method, body: typeof body === "string" ? JSON.parse(body) : body };
     asked.push(ask);
-    const said = answer(ask);
-    if (said instanceof Error) throw said;
-    const { status = 200, body: text = {}, headers = {} } = said;
+    const answered = answer(ask);
+    if (answered instanceof Error) throw answered;
+    const { status = 200, body: text = {}, headers = {} } = answered;
     return new Response(JSON.stringify(text), { status, headers });
   };
   return asked;

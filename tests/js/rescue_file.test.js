@@ -51,8 +51,8 @@ test("whatever goes in comes out, under its name", () => {
 
 test("the file holds unsent operations as they were made, and each of their pictures once", async () => {
   await newPhone();
-  const [one, both] = [await keepPhoto("aa", "x"), await keepPhoto("bb", "x")];
-  const made = await outbox.save([report("a", { photos: [one, both] }), report("b", { photos: [both] })]);
+  const [single, both] = [await keepPhoto("aa", "x"), await keepPhoto("bb", "x")];
+  const made = await outbox.save([report("a", { photos: [single, both] }), report("b", { photos: [both] })]);
   const [about, ...pictures] = unzipped(await fileOf(made));
   assert.equal(about.name, "ops.json");
   assert.deepEqual(

@@ -18,7 +18,7 @@ function aClock() {
     /** Goes on until a moment, each timer in its turn and what it promises before the next. */
     async until(end) {
       for (;;) {
-        timers.sort((one, other) => one.at - other.at);
+        timers.sort((timer, other) => timer.at - other.at);
         if (!timers.length || timers[0].at > end) break;
         const [{ at, what }] = timers.splice(0, 1);
         time = at;

@@ -11,7 +11,7 @@ const filled = (sentence, values) => sentence.replace(/%\((\w+)\)s/g, (_whole, n
 
 Object.assign(globalThis, {
   gettext: (sentence) => sentence,
-  ngettext: (one, several, n) => (n === 1 ? one : several),
+  ngettext: (single, several, n) => (n === 1 ? single : several),
   pgettext: (_context, sentence) => sentence,
   interpolate: filled,
   // What browsers only write down ends the test here.

@@ -37,10 +37,10 @@ test("a support or a spot stands in the hash", () => {
 for (const broken of ["#abc/36.68/117.0", "#12/north/117", "#99/36.68/117.0", "#12/36.68/1e999", "#12//", "#1/2"]) {
   test(`${broken} is no view: the page says so and keeps the one it has`, () => {
     at("/map/#12/36.7/117");
-    let said = 0;
-    state.addEventListener("broken", () => said++, { once: true });
+    let events = 0;
+    state.addEventListener("broken", () => events++, { once: true });
     assert.deepEqual(at(`/map/${broken}`).view, { zoom: 12, lat: 36.7, lon: 117 });
-    assert.equal(said, 1);
+    assert.equal(events, 1);
   });
 }
 
@@ -66,9 +66,9 @@ test("whoever listens is told what has changed, and nothing when nothing has", (
 
 test("more than an address holds is said and changes nothing", () => {
   at("/map/?type=mural");
-  let said = 0;
-  state.addEventListener("toolong", () => said++, { once: true });
+  let events = 0;
+  state.addEventListener("toolong", () => events++, { once: true });
   state.update({ filter: state.filter.with("asset", [String("9").repeat(LONGEST_ADDRESS)]) });
-  assert.equal(said, 1);
+  assert.equal(events, 1);
   assert.equal(state.query, "type=mural");
 });

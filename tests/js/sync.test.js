@@ -160,9 +160,9 @@ test("whatever the server says of whichever record, none is lost and none is con
       await newPhone();
       sync.status.notBefore = 0;
       await outbox.save(words.map((_word, n) => report(`a${n}`)));
-      const said = new Map(words.map((status, n) => [`a${n}`, status]));
+      const statuses = new Map(words.map((status, n) => [`a${n}`, status]));
       serve(({ body }) => {
-        const results = body.ops.map(({ op_id, asset }) => ({ op_id, status: said.get(asset) }));
+        const results = body.ops.map(({ op_id, asset }) => ({ op_id, status: statuses.get(asset) }));
         return answered(results.filter(({ status }) => status));
       });
       await sync.send();

@@ -16,7 +16,7 @@ const place = fc.record({
 const orders = (list) =>
   list.length < 2
     ? [list]
-    : list.flatMap((one, at) => orders(list.filter((_other, index) => index !== at)).map((rest) => [one, ...rest]));
+    : list.flatMap((first, at) => orders(list.filter((_other, index) => index !== at)).map((rest) => [first, ...rest]));
 
 test("the way is nearly the shortest", () => {
   let seed = 7;

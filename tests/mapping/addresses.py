@@ -10,16 +10,16 @@ _CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 def patterns(table: list[URLPattern | URLResolver] | None = None, before: str = "") -> Iterator[str]:
     """Every address as text, with its converters, from the address table."""
-    for each in get_resolver().url_patterns if table is None else table:
-        text = before + _text(each)
-        if isinstance(each, URLResolver):
-            yield from patterns(each.url_patterns, text)
+    for entry in get_resolver().url_patterns if table is None else table:
+        text = before + _text(entry)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry.url_patterns, text)
         else:
             yield text
 
 
-def _text(each: URLPattern | URLResolver) -> str:
-    pattern = str(each.pattern)
+def _text(entry: URLPattern | URLResolver) -> str:
+    pattern = str(entry.pattern)
     if "(?P<" in pattern or pattern.startswith("^"):
         return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", pattern).strip("^$").replace("\\", "")
     return pattern

@@ -40,7 +40,9 @@ def nameless(content: bytes) -> list[str]:
         named = field.get("aria-label", "").strip() or field.get("title", "").strip()
         by_others = [page.get_element_by_id(name, None) for name in field.get("aria-labelledby", "").split()]
         inside = field.xpath("ancestor::label[normalize-space()]")
-        if not (named or any(one is not None for one in by_others) or inside or field.get("id") in labelled):
+        if not (
+            named or any(label is not None for label in by_others) or inside or field.get("id") in labelled
+        ):
             found.append(f"{field.tag} {field.get('type', '')} {field.get('name')}")
     return found
 

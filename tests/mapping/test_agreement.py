@@ -61,9 +61,9 @@ CODES = {
 
 def queries() -> st.SearchStrategy[str]:
     """Query strings of up to four parameters."""
-    one = [
+    parts = [
         st.lists(st.sampled_from(codes), min_size=1, max_size=3, unique=True).map(
-            lambda chosen, name=name: f"{name}={','.join(chosen)}"
+            lambda codes, name=name: f"{name}={','.join(codes)}"
         )
         for name, codes in CODES.items()
     ]
@@ -72,7 +72,7 @@ def queries() -> st.SearchStrategy[str]:
     edges = st.sampled_from([116.97, 116.98, 116.99, 117.0, 117.0068359375, 117.03])
     boxes = st.tuples(edges, edges).filter(lambda pair: pair[0] < pair[1])
     return st.lists(
-        st.one_of(*one, words, boxes.map(lambda pair: f"bbox={pair[0]},36.6,{pair[1]},36.69")),
+        st.one_of(*parts, words, boxes.map(lambda pair: f"bbox={pair[0]},36.6,{pair[1]},36.69")),
         max_size=4,
         unique_by=lambda part: part.partition("=")[0],
     ).map("&".join)
@@ -183,11 +183,11 @@ def agree(register: list[Asset], planner: User, query: str) -> None:
 
 def assert_legend_adds_up(groups: dict, query: str, matched: int) -> None:
     """Rows of a group that is not filtered, or its chosen rows, add up to what the filter leaves."""
-    chosen = dict(part.split("=") for part in query.split("&") if part)
-    chosen.setdefault("lifecycle", "in_use,suspended")
+    parameters = dict(part.split("=") for part in query.split("&") if part)
+    parameters.setdefault("lifecycle", "in_use,suspended")
     declared = [field.name for field in FILTERED]
     for name in ("street", "type", "condition", "site_kind", "family", "lifecycle", *declared):
-        codes = chosen[name].split(",") if name in chosen else None
+        codes = parameters[name].split(",") if name in parameters else None
         rows = [row for row in groups[name] if codes is None or row["code"] in codes]
         assert sum(row["count"] for row in rows) == matched, name
     for name in ("street", "type", "community"):
@@ -200,8 +200,8 @@ def test_the_visible_assets_are_conditions_of_the_same_statement(
 ) -> None:
     """No list of ids in between, which the planner would make whole before it looks at anything else."""
     make_type("notice_board")
-    chosen = read_filter(QueryDict("condition=damaged&type=notice_board"))
+    asset_filter = read_filter(QueryDict("condition=damaged&type=notice_board"))
     for user in (owner, publicity):
-        for sql, _params in (ASSETS.visible(user, READ), chosen_here(chosen.assets(user))):
+        for sql, _params in (ASSETS.visible(user, READ), chosen_here(asset_filter.assets(user))):
             assert 'FROM "assets_asset"' not in sql
     assert ASSETS.visible(AnonymousUser(), READ) == ("false", ())

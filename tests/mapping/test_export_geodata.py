@@ -217,10 +217,10 @@ def test_kml_is_coloured_by_condition(query: str, town: Town, exporter: Client, 
     red, green, blue = (int(part) for part in COLOURS["damaged"].split(","))
     assert list(colours) == list(COLOURS)
     assert colours["damaged"] == f"ff{blue:02x}{green:02x}{red:02x}"
-    said = {each.code: each.code for each in Condition}
+    codes = {condition.code: condition.code for condition in Condition}
     for language in ("zh-hans", "en"):
         with override(language):
-            said |= {str(each.label): each.code for each in Condition}
+            codes |= {str(condition.label): condition.code for condition in Condition}
     placemarks = list(tree.iter(f"{KML}Placemark"))
     assert len(placemarks) == len(town.shown)
     for placemark in placemarks:
@@ -229,7 +229,7 @@ def test_kml_is_coloured_by_condition(query: str, town: Town, exporter: Client, 
             for data in placemark.iter(f"{KML}SimpleData")
             if data.get("name") in ("condition", "状况", "Condition")
         ]
-        assert placemark.findtext(f"{KML}styleUrl") == f"#{said[told]}"
+        assert placemark.findtext(f"{KML}styleUrl") == f"#{codes[told]}"
         order = [child.tag.removeprefix(KML) for child in placemark]
         assert order == [part for part in ("name", "styleUrl", "ExtendedData", "Point") if part in order]
 

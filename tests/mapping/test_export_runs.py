@@ -82,9 +82,9 @@ def test_any_format_can_be_made_so(name: str, town: Town, exporter: Client) -> N
 @pytest.mark.parametrize(
     "ending",
     sorted(
-        each.ending
-        for each in formats.FORMATS.values()
-        if each.ending != "json" and (not each.layers or "assets" in each.layers)
+        format_.ending
+        for format_ in formats.FORMATS.values()
+        if format_.ending != "json" and (not format_.layers or "assets" in format_.layers)
     ),
 )
 def test_nobody_else_on_the_machine_reads_what_was_made(ending: str, town: Town, exporter: Client) -> None:

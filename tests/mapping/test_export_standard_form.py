@@ -82,10 +82,10 @@ def test_it_has_the_attributes_in_their_order(complete: Asset, exporter: Client)
 def test_rows_that_lack_something_are_listed_beside_it(complete: Asset, town: Town, exporter: Client) -> None:
     listed = {row["GLBJBSM"]: row for row in rows(exporter.get(f"{BESIDE}?lang=zh").getvalue())}
     assert set(listed) == {asset.code for asset in town.shown} - {complete.code}
-    said = listed[town.mural.code]["问题"]
-    assert "缺少主管部门代码" in said
-    assert "缺少所在单元网格标识码" in said
-    assert "状态" not in said
+    problems = listed[town.mural.code]["问题"]
+    assert "缺少主管部门代码" in problems
+    assert "缺少所在单元网格标识码" in problems
+    assert "状态" not in problems
     assert "Supervisor's code is missing" in exporter.get(f"{BESIDE}?lang=en").getvalue().decode()
 
 

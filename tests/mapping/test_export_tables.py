@@ -241,7 +241,7 @@ def test_the_dialogue_offers_the_workbook_first_and_says_what_a_csv_loses(
     town: Town, exporter: Client
 ) -> None:
     formats = exporter.get("/export/options.json", headers={"Accept-Language": "zh-hans"}).json()["formats"]
-    assert [one["name"] for one in formats[:3]] == ["xlsx", "csv", "spreadsheet_csv"]
+    assert [format_["name"] for format_ in formats[:3]] == ["xlsx", "csv", "spreadsheet_csv"]
     assert "丢失" in formats[1]["words"]
     assert "直接打开" not in formats[1]["words"].replace("用 Excel 直接打开时", "")
 

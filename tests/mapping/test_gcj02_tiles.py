@@ -34,7 +34,7 @@ def test_sql_shifts_as_python_does() -> None:
 
 @pytest.mark.parametrize("zoom", [9, 13, 14, 17])
 def test_assets_stand_on_the_tile_of_their_shifted_position(town: Town, reader: Client, zoom: int) -> None:
-    lon, lat = (float(each) for each in from_wgs84(town.mural.point.x, town.mural.point.y, GCJ02))
+    lon, lat = (float(degrees) for degrees in from_wgs84(town.mural.point.x, town.mural.point.y, GCJ02))
     [(z, x, y)] = tiles_around(zoom, lon, lat, lon, lat)
     assert cell_total(reader.get(f"/tiles/assets/{z}/{x}/{y}.mvt?type=mural").content) == 1
 
@@ -49,7 +49,7 @@ def test_the_tiles_still_add_up(town: Town, reader: Client) -> None:
 
 
 def test_places_move_with_them(town: Town, reader: Client) -> None:
-    lon, lat = (float(each) for each in from_wgs84(116.9848, 36.67127, GCJ02))
+    lon, lat = (float(degrees) for degrees in from_wgs84(116.9848, 36.67127, GCJ02))
     [(z, x, y)] = tiles_around(16, lon, lat, lon, lat)
     layers = decoded(reader.get(f"/tiles/places/{z}/{x}/{y}.mvt").content)
     assert [f["properties"]["name"] for f in layers["sites"]["features"]] == ["济南站"]

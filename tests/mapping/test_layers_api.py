@@ -62,8 +62,8 @@ def test_who_reads_what(
     assert as_user(planner).get(f"{address}/{first[key]}").json() == first
     # What is told of assets is taken away here, as by a file; areas, roads and sites are there to be looked up.
     for user in (viewer, crew):
-        for one in (address, f"{address}/{first[key]}"):
-            assert as_user(user).get(one).status_code == (403 if name in TAKEN_AWAY else 200)
+        for path in (address, f"{address}/{first[key]}"):
+            assert as_user(user).get(path).status_code == (403 if name in TAKEN_AWAY else 200)
     assert as_user(stranger).get(f"{address}/{first[key]}").status_code in (
         404,
         200 if name == "sites" else 404,
@@ -111,7 +111,7 @@ def test_what_is_misspelt_is_named(town: Town, reader: Client, query: str, param
 
 
 def test_lists(town: Town, reader: Client) -> None:
-    lists = {each["name"]: each["entries"] for each in reader.get("/api/lists").json()}
+    lists = {entry["name"]: entry["entries"] for entry in reader.get("/api/lists").json()}
     assert {"code": "severe", "zh": "严重破损", "en": "Severe damage"} in lists["condition"]
     assert {entry["code"] for entry in lists["theme"]} == {"core_values", "waste_sorting"}
     assert reader.get("/api/lists/theme").json()["entries"] == lists["theme"]

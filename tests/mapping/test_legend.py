@@ -41,12 +41,12 @@ def test_declared_fields_are_groups_of_their_own(town: Town, reader: Client) -> 
     types["lamp_banner"].fixed = False
     types["lamp_banner"].save()
     artwork = make_artwork("poster", origin="central", logo=True)
-    for asset, said in zip(
+    for asset, values in zip(
         town.shown[:2],
         ({"indoor": True, "artwork": artwork}, {"indoor": False, "prominent": True}),
         strict=True,
     ):
-        Asset.objects.filter(pk=asset.pk).update(**said)
+        Asset.objects.filter(pk=asset.pk).update(**values)
     legend = reader.get("/api/legend").json()
     assert rows(legend, "fixed") == {"true": 4, "false": 2}
     assert rows(legend, "indoor") == {"true": 1, "false": 1, "none": 4}

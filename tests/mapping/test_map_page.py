@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from assets.models import Batch
+from places.distance import MEAN_EARTH_RADIUS_M
 from tests.factories import make_user
 from tests.mapping.conftest import Town
 
@@ -34,6 +35,7 @@ def test_its_script_learns_addresses_and_bounds(town: Town, reader: Client) -> N
     assert config["language"] == "zh-hans"
     assert config["bounds"] == [116.98, 36.67, 117.02, 36.7]
     assert config["basemap"] is None
+    assert config["earthRadius"] == MEAN_EARTH_RADIUS_M
     for name in ("legend", "assets"):
         assert reader.get(config["urls"][name]).status_code == 200
 

@@ -77,12 +77,14 @@ def test_each_sees_what_they_may_export(
 ) -> None:
     mine = {asset.code for asset in town.shown}
     for user in (owner, colleague, planner):
-        assert {each["id"] for each in as_user(user).get(ITEMS).json()["features"]} == mine
-    assert [each["id"] for each in as_user(stranger).get(ITEMS).json()["features"]] == [town.foreign.code]
+        assert {feature["id"] for feature in as_user(user).get(ITEMS).json()["features"]} == mine
+    assert [feature["id"] for feature in as_user(stranger).get(ITEMS).json()["features"]] == [
+        town.foreign.code
+    ]
     for layer in ("inspections", "maintenance"):
         assert as_user(stranger).get(f"/ogc/collections/{layer}/items").json()["numberMatched"] == 0
     areas = as_user(stranger).get("/ogc/collections/areas/items").json()["features"]
-    assert {each["id"] for each in areas} == {"370999", "370999001"}
+    assert {feature["id"] for feature in areas} == {"370999", "370999001"}
     assert as_user(stranger).get(f"{ITEMS}/{town.board.code}").status_code == 404
     assert as_user(stranger).get("/ogc/collections/areas/items/370105").status_code == 404
     assert as_user(stranger).get(f"{ITEMS}?filter=code='{town.board.code}'").json()["numberMatched"] == 0
@@ -135,7 +137,7 @@ def test_a_token_opens_no_page_and_no_other_purpose(
 def test_a_token_sees_no_more_than_its_user(town: Town, client: Client, stranger: User, viewer: User) -> None:
     secret = issue_token(stranger, TokenPurpose.DATA, "QGIS")[1]
     features = client.get(ITEMS, headers=bearer(secret)).json()["features"]
-    assert [each["id"] for each in features] == [town.foreign.code]
+    assert [feature["id"] for feature in features] == [town.foreign.code]
     secret = issue_token(viewer, TokenPurpose.DATA, "QGIS")[1]
     assert client.get(ITEMS, headers=bearer(secret)).status_code == 403
     assert client.get("/api/assets", headers=bearer(secret)).status_code == 200

@@ -62,7 +62,7 @@ def left_by(client: Client, town: Town, filter_: str | dict[str, Any], more: str
     assert response.status_code == 200, response.content.decode()
     features = response.json()["features"]
     assert response.json()["numberMatched"] == len(features)
-    return {names_of(town).get(each["id"], each["id"]) for each in features}
+    return {names_of(town).get(feature["id"], feature["id"]) for feature in features}
 
 
 EVERYTHING = {BOARD, MURAL, PLAQUE, EAST_FACE, WEST_FACE, OUTSIDE}

@@ -76,8 +76,8 @@ def test_every_link_of_every_document_is_answered_with_its_type(exporter: Client
 
 
 def test_conformance(exporter: Client) -> None:
-    said = exporter.get("/ogc/conformance").json()["conformsTo"]
-    assert said == list(CONFORMANCE)
+    classes = exporter.get("/ogc/conformance").json()["conformsTo"]
+    assert classes == list(CONFORMANCE)
     for part in (
         "ogcapi-features-1/1.0/conf/core",
         "ogcapi-features-1/1.0/conf/geojson",
@@ -88,12 +88,12 @@ def test_conformance(exporter: Client) -> None:
         "cql2/1.0/conf/cql2-text",
         "cql2/1.0/conf/cql2-json",
     ):
-        assert f"http://www.opengis.net/spec/{part}" in said
+        assert f"http://www.opengis.net/spec/{part}" in classes
 
 
 def test_collections(exporter: Client, as_user: Callable[[User], Client], stranger: User) -> None:
     document = exporter.get("/ogc/collections").json()
-    assert [each["id"] for each in document["collections"]] == list(collections())
+    assert [collection["id"] for collection in document["collections"]] == list(collections())
     assert CRS84.uri in document["crs"]
     for collection in document["collections"]:
         alone = exporter.get(f"/ogc/collections/{collection['id']}").json()
@@ -135,7 +135,7 @@ def test_queryables_are_the_declared_fields_with_their_codes(exporter: Client, n
             assert coded["x-enum-titles"] == {entry.code: entry.zh for entry in entries}
     sortables = exporter.get(f"/ogc/collections/{name}/sortables").json()["properties"]
     assert set(sortables) < set(properties)
-    assert all("type" in each for each in sortables.values())
+    assert all("type" in sortable for sortable in sortables.values())
     english = exporter.get(f"/ogc/collections/{name}/queryables?lang=en").json()
     assert english["properties"][layer.fields[-1].name]["title"] == layer.fields[-1].titles()["en"]
 
@@ -146,9 +146,9 @@ def test_features_are_as_their_schema_says(exporter: Client, name: str) -> None:
     validator = validator_for(schema)
     features = exporter.get(f"/ogc/collections/{name}/items").json()["features"]
     for feature in features:
-        known = {key: value for key, value in feature["properties"].items() if value is not None}
+        filled = {key: value for key, value in feature["properties"].items() if value is not None}
         if feature["geometry"] is not None:
-            validator.validate({**feature, "properties": known})
+            validator.validate({**feature, "properties": filled})
     assert (
         exporter.get(f"/ogc/collections/{name}/schema").json()["properties"][collections()[name].key][
             "x-ogc-role"
@@ -171,7 +171,7 @@ def test_the_description_tells_clients_the_largest_page(exporter: Client) -> Non
     assert (time["schema"], time["style"], time["explode"]) == ({"type": "string"}, "form", False)
     parameters = document["paths"]["/collections/assets/items"]["get"]["parameters"]
     assert {"$ref": "#/components/parameters/limit"} in parameters
-    condition = next(each for each in parameters if each.get("name") == "condition")
+    condition = next(parameter for parameter in parameters if parameter.get("name") == "condition")
     assert "severe" in condition["schema"]["items"]["enum"]
 
 

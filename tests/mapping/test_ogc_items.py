@@ -45,7 +45,7 @@ def codes(client: Client, query: str = "", layer: str = "assets") -> list[str]:
 
 
 def link(document: dict, rel: str) -> str | None:
-    return next((each["href"] for each in document["links"] if each["rel"] == rel), None)
+    return next((link["href"] for link in document["links"] if link["rel"] == rel), None)
 
 
 def test_a_page_has_the_members_the_standard_wants(town: Town, exporter: Client) -> None:
@@ -59,7 +59,7 @@ def test_a_page_has_the_members_the_standard_wants(town: Town, exporter: Client)
     assert urlsplit(link(page, "self")).path == ITEMS
     assert link(page, "alternate").endswith("f=html")
     assert link(page, "next") is None
-    feature = next(each for each in page["features"] if each["id"] == town.board.code)
+    feature = next(feature for feature in page["features"] if feature["id"] == town.board.code)
     assert feature["type"] == "Feature"
     assert feature["geometry"] == {"type": "Point", "coordinates": [116.9851, 36.6753]}
     assert feature["properties"]["name"] == "北园大街 419 号宣传栏"
@@ -71,7 +71,7 @@ def test_one_feature(town: Town, exporter: Client) -> None:
     feature = response.json()
     assert (feature["id"], feature["properties"]["lifecycle"]) == (town.removed.code, "removed")
     assert feature["properties"]["type_name"] == "Notice board"
-    assert {each["rel"] for each in feature["links"]} == {"self", "alternate", "collection"}
+    assert {link["rel"] for link in feature["links"]} == {"self", "alternate", "collection"}
     for address in (
         f"{ITEMS}/nothing",
         "/ogc/collections/inspections/items/x",
@@ -118,7 +118,9 @@ def test_a_row_that_comes_or_goes_moves_no_other(town: Town, exporter: Client) -
 
 
 def test_sorted_downwards(town: Town, exporter: Client) -> None:
-    names = [each["properties"]["condition"] for each in items(exporter, "sortby=-condition")["features"]]
+    names = [
+        feature["properties"]["condition"] for feature in items(exporter, "sortby=-condition")["features"]
+    ]
     assert names == sorted(names, reverse=True)
 
 
@@ -293,9 +295,9 @@ def test_other_addresses_take_no_other_parameters(town: Town, exporter: Client) 
 
 def test_outlines_and_lines_too(town: Town, exporter: Client) -> None:
     by_shape = {name: items(exporter, "", name)["features"] for name in ("areas", "roads", "sites")}
-    assert {each["geometry"]["type"] for each in by_shape["areas"]} == {"MultiPolygon"}
+    assert {feature["geometry"]["type"] for feature in by_shape["areas"]} == {"MultiPolygon"}
     # A road without a line is a feature without geometry, also within a rectangle (by the standard).
-    assert [each["geometry"] for each in by_shape["roads"]] == [None]
+    assert [feature["geometry"] for feature in by_shape["roads"]] == [None]
     assert len(codes(exporter, "bbox=0,0,1,1", "roads")) == 1
     assert len(codes(exporter, "bbox=0,0,1,1", "areas")) == 0
     assert by_shape["sites"][0]["properties"]["name"] == "济南站"

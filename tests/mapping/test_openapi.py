@@ -35,13 +35,17 @@ ADDRESSES = (
     "/api/media/{number}",
     "/api/campaigns",
     "/api/campaigns/{code}",
-    *(f"/api/{name}{one}" for name in LAYERS if name != "assets" for one in ("", "/{key}")),
+    *(f"/api/{name}{ending}" for name in LAYERS if name != "assets" for ending in ("", "/{key}")),
 )
 OGC_ADDRESSES = (
     "/",
     "/conformance",
     "/collections",
-    *(f"/collections/{name}{one}" for name in collections() for one in ("", "/items", "/items/{featureId}")),
+    *(
+        f"/collections/{name}{ending}"
+        for name in collections()
+        for ending in ("", "/items", "/items/{featureId}")
+    ),
 )
 PROBLEM = "application/problem+json"
 
@@ -49,7 +53,7 @@ PROBLEM = "application/problem+json"
 def as_json_schema(schema: Any) -> Any:
     """A schema of OpenAPI 3.0 as JSON Schema: `nullable` is a type of its own there."""
     if isinstance(schema, list):
-        return [as_json_schema(each) for each in schema]
+        return [as_json_schema(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     read = {name: as_json_schema(value) for name, value in schema.items() if name != "nullable"}
@@ -101,8 +105,8 @@ def ogc_described(town: Town, planner: User, as_user: Callable[[User], Client]) 
 def test_every_address_is_tried_below(described: dict, ogc_described: dict) -> None:
     # The phone's are tried in tests/field/test_openapi.py.
     assert {path for path in described["paths"] if not path.startswith("/api/field/")} == set(ADDRESSES)
-    said = {path for path in ogc_described["paths"] if not path.endswith(("able", "ables", "schema", "api"))}
-    assert said == set(OGC_ADDRESSES)
+    paths = {path for path in ogc_described["paths"] if not path.endswith(("able", "ables", "schema", "api"))}
+    assert paths == set(OGC_ADDRESSES)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

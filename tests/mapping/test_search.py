@@ -138,9 +138,9 @@ def test_strange_words_do_no_harm(town: Town, reader: Client) -> None:
 )
 def test_what_a_plate_says_finds_its_asset(town: Town, reader: Client, written: str) -> None:
     code = town.faces[0].code
-    said = written.format(code=code, district=code[:6], item=code[6:11], serial=code[11:])
-    assert [row["code"] for row in reader.get("/api/search", {"q": said}).json()["results"]] == [code]
-    assert [row["code"] for row in reader.get("/api/assets", {"q": said}).json()["results"]] == [code]
+    typed = written.format(code=code, district=code[:6], item=code[6:11], serial=code[11:])
+    assert [row["code"] for row in reader.get("/api/search", {"q": typed}).json()["results"]] == [code]
+    assert [row["code"] for row in reader.get("/api/assets", {"q": typed}).json()["results"]] == [code]
 
 
 @pytest.mark.parametrize("words", ["370105 北园", "3701 0503", "https://map.example.gov.cn/a/1", "a/b"])

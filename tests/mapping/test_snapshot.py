@@ -238,7 +238,7 @@ def test_a_filter_that_leaves_nothing_gives_a_file_that_says_so(three, planner):
 def test_the_number_of_queries_does_not_grow_with_the_assets(three, planner, django_assert_max_num_queries):
     client = Client()
     get(planner, client=client)
-    for _each in range(20):
+    for _nth in range(20):
         make_asset()
     with django_assert_max_num_queries(26):
         assert get(planner, client=client).status_code == 200

@@ -98,7 +98,7 @@ def test_reading_rows_one_by_one_leaves_the_same_line(
     address: str, seen: Inspection, as_user: Looking, planner: User
 ) -> None:
     client = as_user(planner)
-    for _each in range(3):
+    for _nth in range(3):
         assert client.get(address.format(id=seen.pk)).status_code == 200
     line = Export.objects.get()
     assert (line.layer, line.outcome, line.rows) == ("inspections", ExportOutcome.LIVE, 3)

@@ -156,7 +156,7 @@ def test_lambert_93_puts_montpellier_where_it_is():
 
 
 @pytest.mark.parametrize(
-    "said, crs",
+    "spelling, crs",
     [
         ("wgs84", WGS84),
         (" WGS-84 ", WGS84),
@@ -180,24 +180,24 @@ def test_lambert_93_puts_montpellier_where_it_is():
         ("CGCS2000 / 3-degree Gauss-Kruger zone 39", CGCS2000_GK_ZONE_39),
     ],
 )
-def test_one_system_has_many_spellings(said, crs):
-    assert parse_crs(said) == crs
+def test_one_system_has_many_spellings(spelling, crs):
+    assert parse_crs(spelling) == crs
 
 
 @pytest.mark.parametrize(
-    "said", ["", "Jinan", "EPSG:", "EPSG:999999", "EPSG:9999", "GEOGCS[", "+proj=nonsense", "0"]
+    "text", ["", "Jinan", "EPSG:", "EPSG:999999", "EPSG:9999", "GEOGCS[", "+proj=nonsense", "0"]
 )
-def test_an_unknown_system_is_named_in_the_error(said):
+def test_an_unknown_system_is_named_in_the_error(text):
     with pytest.raises(UnknownCRSError) as raised:
-        parse_crs(said)
+        parse_crs(text)
     assert raised.value.code == "unknown_crs"
-    assert said in str(raised.value)
+    assert text in str(raised.value)
 
 
-@pytest.mark.parametrize("said", ["EPSG:5773", "EPSG:4978"])
-def test_heights_and_geocentric_coordinates_are_refused(said):
+@pytest.mark.parametrize("text", ["EPSG:5773", "EPSG:4978"])
+def test_heights_and_geocentric_coordinates_are_refused(text):
     with pytest.raises(UnknownCRSError) as raised:
-        parse_crs(said)
+        parse_crs(text)
     assert raised.value.code == "crs_not_convertible"
 
 
@@ -216,9 +216,9 @@ def test_a_city_s_own_grid_is_converted_by_its_definition():
 
 
 @given(st.text(max_size=60))
-def test_no_text_breaks_the_parser(said):
+def test_no_text_breaks_the_parser(text):
     with suppress(UnknownCRSError):
-        assert parse_crs(said).title
+        assert parse_crs(text).title
 
 
 @pytest.mark.parametrize("proj_data", ["the folder settings choose", "/nonexistent"])

@@ -167,8 +167,8 @@ def test_sql_and_memory_agree_on_edges_corners_and_one_rounding_beside_them(
 def test_ten_thousand_points_on_edges_get_the_same_answer(voronoi: list[shapely.MultiPolygon]) -> None:
     rng = np.random.default_rng(3)
     lines = np.array([ring for shape in voronoi for polygon in shape.geoms for ring in [polygon.exterior]])
-    chosen = rng.choice(lines, 10_000)
-    at = shapely.get_coordinates(shapely.line_interpolate_point(chosen, rng.random(10_000), normalized=True))
+    drawn = rng.choice(lines, 10_000)
+    at = shapely.get_coordinates(shapely.line_interpolate_point(drawn, rng.random(10_000), normalized=True))
 
     answer = both([tuple(pair) for pair in at.tolist()])
 

@@ -16,7 +16,7 @@ from tests.factories import make_keeper, make_site, make_unit
 
 pytestmark = pytest.mark.django_db
 migration = import_module("places.migrations.0009_rows_for_columns")
-Said = migration.Said
+
 MARCH, JUNE = date(2026, 3, 1), date(2026, 6, 1)
 _COLUMNS = """
     ALTER TABLE {table} ADD COLUMN leader varchar(40) DEFAULT '', ADD COLUMN leader_unit_id bigint,
@@ -125,7 +125,7 @@ def test_what_cannot_be_a_row_is_kept(columns: None, district: District) -> None
     migrate()
     assert rows() == [("keeper", "张三", "点位管理员", unit, MARCH, None)]
     kept = FormerAnswer.objects.order_by("telephone", "leader")
-    assert [(each.place, each.leader, each.unit, each.person, each.telephone) for each in kept] == [
+    assert [(row.place, row.leader, row.unit, row.person, row.telephone) for row in kept] == [
         (district.district, "区长", unit, "", ""),
         (site, "李四", None, "", ""),
         (district.west, "", None, "", "137"),
@@ -154,8 +154,8 @@ def test_a_row_from_before_leaves_nothing_to_enter(columns: None) -> None:
 
 
 def test_a_second_telephone_of_the_same_name_is_kept(columns: None) -> None:
-    one, other = make_site(), make_site()
-    say("places_site", one.pk, MARCH, person="王伟", telephone="139")
+    site, other = make_site(), make_site()
+    say("places_site", site.pk, MARCH, person="王伟", telephone="139")
     say("places_site", other.pk, MARCH, person="王伟", telephone="138")
     migrate()
     holder = Responsibility.objects.first().holder
@@ -213,12 +213,12 @@ def told(values: dict[str, Any]) -> set[str]:
 def test_no_value_is_lost_whatever_is_combined(
     level: int | None, leader: str, unit: int | None, person: str, telephone: str
 ) -> None:
-    found, left = migration.rows_for(level, Said(leader, unit, person, telephone, MARCH, None))
-    said = {str(each) for each in (leader, unit, person, telephone) if each}
+    found, left = migration.rows_for(level, migration.Said(leader, unit, person, telephone, MARCH, None))
+    values = {str(value) for value in (leader, unit, person, telephone) if value}
     kept = told(left)
     for row in found:
         assert row.kind in ResponsibilityKind.values
         assert row.name or row.unit
         assert bool(row.name) == bool(row.post)
         kept |= told({"name": row.name, "unit": row.unit, "telephone": row.telephone})
-    assert kept == said
+    assert kept == values

@@ -119,7 +119,7 @@ def reported(client: Client, scene: Scene) -> str:
     return re.findall(r'tracking-code">([\w-]+)<', page)[0]
 
 
-def said(client: Client, scene: Scene) -> None:
+def answered(client: Client, scene: Scene) -> None:
     for card in (f"/a/{scene.asset.code}", "/s/370105S001"):
         client.post(f"{card}/answer", {"answer": "no"})
         uid = ResidentAnswer.objects.latest("id").uid
@@ -182,9 +182,9 @@ class Walk:
             for address, body in self.bodies.items()
             if (
                 told := [
-                    each
-                    for each in planted()
-                    if each.encode() in body or spaced(each) in body.decode("utf-8", "ignore")
+                    secret
+                    for secret in planted()
+                    if secret.encode() in body or spaced(secret) in body.decode("utf-8", "ignore")
                 ]
             )
         }
@@ -199,7 +199,7 @@ def test_nobody_is_told_of_at_any_public_address(street: Scene, client: Client) 
     client.raise_request_exception = False
     code = reported(client, street)
     shown(street, Case.objects.get())
-    said(client, street)
+    answered(client, street)
     walk = Walk(client)
     for address in (f"/a/{street.asset.code}", "/s/370105S001", "/report/", "/before-after/", "/answer/"):
         walk.look(address)

@@ -247,7 +247,7 @@ def test_the_code_is_kept_as_a_digest_only(scene: Scene, passer_by: Client) -> N
 
 
 @pytest.mark.parametrize(
-    "given, said",
+    "given, sentence",
     [
         ({"plate": "", "address": "somewhere"}, "Say where it is"),
         ({"plate": "123"}, "no plate with this number"),
@@ -259,9 +259,9 @@ def test_the_code_is_kept_as_a_digest_only(scene: Scene, passer_by: Client) -> N
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_written(
-    scene: Scene, passer_by: Client, given: dict[str, object], said: str
+    scene: Scene, passer_by: Client, given: dict[str, object], sentence: str
 ) -> None:
-    assert said in report(passer_by, scene, 422, **given)
+    assert sentence in report(passer_by, scene, 422, **given)
     assert not Case.objects.exists()
     assert not ResidentReport.objects.exists()
 

@@ -113,7 +113,7 @@ def test_what_is_spam_counts_nowhere(scene: Scene) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40)), max_size=8))
 def test_equal_rates_share_a_place_and_better_ones_stand_before(counts: list[tuple[int, int, int]]) -> None:
-    shares = [Share(str(n), *each) for n, each in enumerate(counts) if sum(each)]
+    shares = [Share(str(n), *answers) for n, answers in enumerate(counts) if sum(answers)]
     placed = list(ranked(shares))
     assert sorted(share.name for share in placed) == sorted(share.name for share in shares)
     for share in placed:
@@ -124,14 +124,14 @@ def test_equal_rates_share_a_place_and_better_ones_stand_before(counts: list[tup
 
 
 def test_spam_is_hidden_with_one_click_and_brought_back_with_history(scene: Scene, desk: Client) -> None:
-    said = answer_card(Place(asset=scene.asset), Satisfied.NO)
-    assert desk.post(f"/residents/answers/{said.uid}/spam").status_code == 302
-    assert f"/residents/answers/{said.uid}/" not in text(desk.get("/residents/"))
-    assert f"/residents/answers/{said.uid}/no-spam" in text(desk.get("/residents/?spam=yes"))
-    desk.post(f"/residents/answers/{said.uid}/no-spam")
-    said.refresh_from_db()
-    assert not said.spam
-    history = said.events.order_by("pgh_id").values_list("spam", "pgh_context__metadata__actor")
+    answer = answer_card(Place(asset=scene.asset), Satisfied.NO)
+    assert desk.post(f"/residents/answers/{answer.uid}/spam").status_code == 302
+    assert f"/residents/answers/{answer.uid}/" not in text(desk.get("/residents/"))
+    assert f"/residents/answers/{answer.uid}/no-spam" in text(desk.get("/residents/?spam=yes"))
+    desk.post(f"/residents/answers/{answer.uid}/no-spam")
+    answer.refresh_from_db()
+    assert not answer.spam
+    history = answer.events.order_by("pgh_id").values_list("spam", "pgh_context__metadata__actor")
     assert [row[0] for row in history] == [False, True, False]
     assert [row[1] for row in history][1:] == ["publicity", "publicity"]
 
@@ -167,8 +167,8 @@ def test_what_is_decided_already_is_no_spam_any_more(scene: Scene, desk: Client)
 
 
 def test_nobody_is_led_elsewhere_by_a_button(scene: Scene, desk: Client) -> None:
-    said = answer_card(Place(asset=scene.asset), Satisfied.NO)
-    sent = desk.post(f"/residents/answers/{said.uid}/spam", {"next": "https://evil.example/"})
+    answer = answer_card(Place(asset=scene.asset), Satisfied.NO)
+    sent = desk.post(f"/residents/answers/{answer.uid}/spam", {"next": "https://evil.example/"})
     assert sent["Location"] == "/residents/"
 
 
@@ -179,10 +179,10 @@ PAGES = ("/residents/", "/residents/remarks/", "/residents/reports/", "/resident
 
 def test_the_pages_are_the_desks(scene: Scene, as_user, owner: User, stranger: User, viewer: User) -> None:
     remark(Place(asset=scene.asset), RemarkKind.PRAISE, "真好看", telephone="13700000003")
-    said = answer_card(Place(asset=scene.asset), Satisfied.NO)
+    answer = answer_card(Place(asset=scene.asset), Satisfied.NO)
     pair = published(scene)
     writes = (
-        f"/residents/answers/{said.uid}/spam",
+        f"/residents/answers/{answer.uid}/spam",
         f"/residents/pairs/{pair.uid}/withdraw",
         f"/residents/publish/{pair.case.code}/",
         f"/residents/redact/{pair.before.source.uid}/",
@@ -204,12 +204,12 @@ def test_the_pages_are_the_desks(scene: Scene, as_user, owner: User, stranger: U
 
 
 def test_actions_ask_for_the_right_themselves(scene: Scene, stranger: User, viewer: User) -> None:
-    said = answer_card(Place(asset=scene.asset), Satisfied.NO)
+    answer = answer_card(Place(asset=scene.asset), Satisfied.NO)
     pair = published(scene)
     for user in (stranger, viewer):
         for act in (
-            lambda user=user: mark_spam(by(user), said),
-            lambda user=user: unmark_spam(by(user), said),
+            lambda user=user: mark_spam(by(user), answer),
+            lambda user=user: unmark_spam(by(user), answer),
             lambda user=user: redact_photo(by(user), pair.before.source, []),
             lambda user=user: publish_pair(by(user), pair.case, pair.before, pair.after, "x", looked_at=True),
             lambda user=user: withdraw_pair(by(user), pair),
@@ -338,8 +338,8 @@ def test_without_the_switch_nothing_is_shown(scene: Scene, client: Client, setti
 
 
 def test_the_area_of_a_said_thing_is_that_of_its_place(scene: Scene) -> None:
-    said = answer_card(Place(asset=scene.asset), Satisfied.YES)
-    assert said.scope_code == Area.objects.get(pk=scene.asset.area_id).code
+    answer = answer_card(Place(asset=scene.asset), Satisfied.YES)
+    assert answer.scope_code == Area.objects.get(pk=scene.asset.area_id).code
 
 
 # --- Long lists -----------------------------------------------------------------------------------------------------

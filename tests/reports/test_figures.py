@@ -42,7 +42,14 @@ def test_what_history_says_of_now_is_what_the_lists_say(scene: Scene) -> None:
     now, today = timezone.now(), timezone.localdate()
     rows = assets_standing(today, now)
     # The scene's own asset, another, and the late one were never looked at.
-    assert [sum(each) for each in zip(*(row.conditions for row in rows), strict=True)] == [3, 1, 0, 0, 1, 0]
+    assert [sum(numbers) for numbers in zip(*(row.conditions for row in rows), strict=True)] == [
+        3,
+        1,
+        0,
+        0,
+        1,
+        0,
+    ]
     assert sum(row.overdue for row in rows) == 1
     assert {row.place for row in rows} == {"370105001"}
     lamps = count_by_lamp(read_case_filter("", scene.desk), scene.desk)

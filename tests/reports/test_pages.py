@@ -174,7 +174,7 @@ def test_my_streets_are_those_that_rows_of_responsibility_say(busy: Scene, looki
     assert both["part"].query == "street=370105001,370105002"
     filters = looking(leader).get("/cases/").context["choices"]
     assert ("370105001,370105002", "My streets") in next(
-        each.options for each in filters if each.name == "street"
+        filter_.options for filter_ in filters if filter_.name == "street"
     )
 
 

@@ -33,6 +33,6 @@ def test_every_package_is_pinned_and_known_by_its_hashes(list_name: str) -> None
 
 def test_both_files_lock_the_same_versions() -> None:
     """They are installed into one environment."""
-    one, other = dict(named_in("requirements.txt")), dict(named_in("requirements-dev.txt"))
-    shared = one.keys() & other.keys()
-    assert {name: one[name] for name in shared} == {name: other[name] for name in shared}
+    product, other = dict(named_in("requirements.txt")), dict(named_in("requirements-dev.txt"))
+    shared = product.keys() & other.keys()
+    assert {name: product[name] for name in shared} == {name: other[name] for name in shared}

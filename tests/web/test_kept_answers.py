@@ -89,7 +89,7 @@ def test_one_task_waits_however_many_ask(slow: Town, publicity: User, as_user: L
     client = as_user(publicity)
     legend(client)
     take_one_out(slow)
-    for _each in range(3):
+    for _nth in range(3):
         legend(client)
     assert waiting() == KeptAnswer.objects.count()
 
@@ -152,7 +152,7 @@ def test_a_count_that_takes_too_long_is_left_to_the_worker(
     client = as_user(publicity)
     client.cookies["django_language"] = "en"
     monkeypatch.setitem(kept_answers._counts, "legend", endless)
-    for _each in range(2):
+    for _nth in range(2):
         response = client.get("/api/legend")
         assert (response.status_code, response["Content-Type"]) == (503, "application/problem+json")
         assert "being counted" in response.json()["detail"]

@@ -39,6 +39,6 @@ def test_every_file_that_a_template_names_is_there(room: Path) -> None:
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_every_module_that_a_script_imports_is_in_its_page_s_map(room: Path) -> None:
-    known = {*import_map(), *json.loads(phone_import_map())["imports"]}
+    mapped = {*import_map(), *json.loads(phone_import_map())["imports"]}
     found = named(room, MODULE, ".html", ".js")
-    assert [(file, name) for file, name in sorted(found) if name not in known] == []
+    assert [(file, name) for file, name in sorted(found) if name not in mapped] == []

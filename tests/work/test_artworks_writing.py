@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 from lxml import html
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -15,6 +14,7 @@ from accounts.models import User
 from assets.actions.edit_artwork import edit_artwork
 from assets.history import Actor
 from assets.models import Artwork, Origin
+from tests.days import DAY, dated, today
 from tests.factories import make_artwork, make_theme
 from tests.mapping.conftest import Town
 from tests.mapping.pictures import jpeg
@@ -22,7 +22,6 @@ from tests.mapping.pictures import jpeg
 pytestmark = pytest.mark.django_db
 
 Looking = Callable[[User | None], Client]
-TODAY = timezone.localdate()
 FORMS = ("edit", "version", "approve", "withdraw")
 
 
@@ -68,7 +67,7 @@ def test_an_artwork_is_entered_with_its_picture_and_approved(town: Town, office:
     )
     assert answer.status_code == 200, answer.content.decode()
     artwork = Artwork.objects.get(title="垃圾分类")
-    assert artwork.code == f"{TODAY.year}-001"
+    assert artwork.code == f"{today().year}-001"
     assert artwork.themes == ["waste"]
     assert artwork.picture.name.startswith("photos/")
     for size in ("", "?size=thumb"):
@@ -94,7 +93,7 @@ def test_the_next_version_begins_with_what_the_earlier_one_says(town: Town, offi
     third = make_artwork("feast-2027", replaces=later)
     for code in (earlier.code, later.code, third.code):
         page = office.get(f"/artworks/{code}/").content.decode()
-        assert all(f"<code>{each}</code>" in page for each in (earlier.code, later.code, third.code))
+        assert all(f"<code>{version}</code>" in page for version in (earlier.code, later.code, third.code))
     assert answer.json()["url"] == "/artworks/feast-2026/"
 
 
@@ -140,10 +139,10 @@ def test_two_people_at_one_field_are_shown_both_values(
 
 
 def test_only_what_was_touched_is_written(town: Town, office: Client) -> None:
-    artwork = make_artwork("poster", approval="draft", wording="讲文明", valid_to=TODAY)
+    artwork = make_artwork("poster", approval="draft", wording="讲文明", valid_to=today())
     sent(office, "/artworks/poster/edit/", title="新")
     artwork.refresh_from_db()
-    assert (artwork.title, artwork.wording, artwork.valid_to) == ("新", "讲文明", TODAY)
+    assert (artwork.title, artwork.wording, artwork.valid_to) == ("新", "讲文明", today())
     assert "Nothing was changed" in sent(office, "/artworks/poster/edit/").json()["said"]
 
 
@@ -195,9 +194,9 @@ def test_it_is_posted_from_its_page_on_assets_that_one_may(town: Town, english: 
     assert set(answer.json()["errors"]) == {"asset_code"}
 
 
-@pytest.mark.parametrize("values", [{"approval": "draft"}, {"valid_to": TODAY - timedelta(days=1)}])
+@pytest.mark.parametrize("values", [{"approval": "draft"}, {"valid_to": -DAY}])
 def test_what_may_not_hang_is_not_offered_to_be_posted(town: Town, office: Client, values: dict) -> None:
-    make_artwork("poster", **values)
+    make_artwork("poster", **dated(values))
     assert "/artworks/poster/post/" not in office.get("/artworks/").content.decode()
     answer = sent(office, "/artworks/poster/post/", asset_code=town.board.code)
     assert set(answer.json()["errors"]) == {"artwork"}
@@ -215,7 +214,7 @@ def test_whoever_may_not_post_is_not_offered_it(
 
 
 def test_what_hangs_and_ends_soon_says_how_long_it_may(town: Town, office: Client) -> None:
-    make_artwork("poster", valid_to=TODAY + timedelta(days=10))
+    make_artwork("poster", valid_to=today() + timedelta(days=10))
     assert "10 days more" in office.get("/artworks/poster/").content.decode()
 
 

@@ -135,9 +135,9 @@ def test_nobody_is_sent_to_sign_in(due: Town, client: Client) -> None:
 def test_a_street_and_a_type_that_came_after_the_lists_were_read_are_counted_all_the_same(
     town: Town, viewer: User
 ) -> None:
-    chosen = read_filter("")
+    asset_filter = read_filter("")
     make_area("370105009", "新街道", square(117.015, 36.69, 117.02, 36.70))
     late = make_asset(Point(117.018, 36.695, srid=4326), type=make_type())
     Asset.objects.filter(pk=late.pk).update(next_inspection_due=timezone.localdate() - timedelta(days=1))
-    counts = due_counts(chosen, viewer)
+    counts = due_counts(asset_filter, viewer)
     assert counts.total.overdue == sum(row.overdue for row in counts.streets) > 0

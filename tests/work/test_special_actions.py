@@ -14,6 +14,7 @@ from accounts.models import User
 from assets.history import Actor
 from assets.models import Campaign, CampaignTarget, Maintenance, Origin, Posting
 from tests.conftest import District
+from tests.days import DAY, dated, today
 from tests.factories import make_artwork, make_asset, make_campaign
 from work.actions.close_campaign import close_campaign
 from work.actions.edit_campaign import edit_campaign
@@ -21,7 +22,6 @@ from work.actions.join_campaign import join_jobs, leave_jobs
 from work.actions.open_campaign import Plan, Target, open_campaign
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def by(user: User) -> Actor:
@@ -32,8 +32,8 @@ def plan(**values: Any) -> Plan:
     given = {
         "name_zh": "清洁家园",
         "kind": "special_action",
-        "begins_on": TODAY,
-        "ends_on": TODAY + timedelta(days=30),
+        "begins_on": today(),
+        "ends_on": today() + timedelta(days=30),
         **values,
     }
     return Plan(**given)
@@ -86,11 +86,11 @@ def test_nobody_else_opens_changes_or_closes_one(
 @pytest.mark.parametrize(
     "changed, named",
     [
-        ({"ends_on": TODAY - timedelta(days=1)}, "__all__"),
+        ({"ends_on": -DAY}, "__all__"),
         ({"name_zh": " "}, "name_zh"),
         ({"kind": "party"}, "kind"),
         ({"kind": "replacement"}, "kind"),
-        ({"post_by": TODAY, "take_down_by": TODAY - timedelta(days=1)}, "__all__"),
+        ({"post_by": 0 * DAY, "take_down_by": -DAY}, "__all__"),
         ({"targets": [Target("nothing", 1)]}, "targets"),
         ({"targets": [Target("jobs", 0)]}, "targets"),
         ({"targets": [Target("jobs", 1), Target("jobs", 2)]}, "targets"),
@@ -100,7 +100,7 @@ def test_bad_plans_are_refused_by_name(
     changed: dict[str, Any], named: str, district: District, publicity: User
 ) -> None:
     with pytest.raises(ValidationError) as refused:
-        open_campaign(by(publicity), district.district, "bad", plan(**changed))
+        open_campaign(by(publicity), district.district, "bad", plan(**dated(changed)))
     assert named in refused.value.message_dict
     assert not Campaign.objects.exists()
 
@@ -155,7 +155,7 @@ def test_the_map_shows_what_belongs_to_one(district: District, publicity: User, 
     make_asset()
     english.force_login(publicity)
     answer = english.get("/api/assets?campaign=spring").json()
-    codes = {each["code"] for each in answer["results"]}
+    codes = {asset["code"] for asset in answer["results"]}
     assert codes == {inside.code, shown.code}
     assert english.get("/api/assets?campaign=summer").status_code == 400
 
@@ -168,13 +168,16 @@ def test_a_festival_says_what_is_to_be_posted_and_taken_down(
         district.district,
         "festival",
         kind="theme",
-        post_by=TODAY - timedelta(days=5),
-        take_down_by=TODAY - timedelta(days=1),
+        post_by=today() - timedelta(days=5),
+        take_down_by=today() - timedelta(days=1),
     )
     campaign.artworks.add(artwork)
     hanging = make_asset(artwork=artwork)
     Posting.objects.get_or_create(
-        asset=hanging, artwork=artwork, taken_down_on=None, defaults={"posted_on": TODAY - timedelta(days=6)}
+        asset=hanging,
+        artwork=artwork,
+        taken_down_on=None,
+        defaults={"posted_on": today() - timedelta(days=6)},
     )
     waiting = Maintenance.objects.create(
         asset=make_asset(), kind="replace_content", artwork=artwork, state="planned"
@@ -201,8 +204,8 @@ def test_pages_by_role(
     assert english.get(f"{address}edit").status_code == 403
     assert english.post(f"{address}close", {"outcome": "x"}).status_code == 403
     english.force_login(stranger)
-    for each in (address, f"{address}edit", f"{address}hanging"):
-        assert english.get(each).status_code == 404
+    for path in (address, f"{address}edit", f"{address}hanging"):
+        assert english.get(path).status_code == 404
     assert "clean-home" not in english.get("/campaigns/actions/").content.decode()
     assert english.post(f"{address}jobs/join", {"which": "1"}).status_code == 404
     english.force_login(publicity)
@@ -240,16 +243,16 @@ def test_opening_and_changing_by_page(district: District, publicity: User, engli
     assert english.post("/campaigns/actions/clean-home/edit", changed).status_code == 302
     campaign.refresh_from_db()
     assert (campaign.name_zh, [s.code for s in campaign.streets.all()]) == ("清洁行动", ["370105001"])
-    one = job()
+    western = job()
     address = "/campaigns/actions/clean-home/jobs/"
-    assert english.post(f"{address}join", {"which": f"#{one.pk}"}).status_code == 302
+    assert english.post(f"{address}join", {"which": f"#{western.pk}"}).status_code == 302
     other = job("east")
     assert (
         english.post(f"{address}join", {"which": "http://x/jobs/list/?street=370105002"}).status_code == 302
     )
-    assert {each.pk for each in campaign.jobs.all()} == {one.pk, other.pk}
-    assert english.post(f"{address}leave", {"which": str(one.pk)}).status_code == 302
-    assert [each.pk for each in campaign.jobs.all()] == [other.pk]
+    assert {joined.pk for joined in campaign.jobs.all()} == {western.pk, other.pk}
+    assert english.post(f"{address}leave", {"which": str(western.pk)}).status_code == 302
+    assert [joined.pk for joined in campaign.jobs.all()] == [other.pk]
 
 
 def test_the_list_costs_the_same_for_many(district: District, publicity: User, english: Client) -> None:
@@ -265,7 +268,7 @@ def test_the_list_costs_the_same_for_many(district: District, publicity: User, e
 
     make_campaign(district.district)
     few = queries()
-    for _each in range(8):
+    for _nth in range(8):
         campaign = make_campaign(district.district)
         job(campaign=campaign)
         CampaignTarget.objects.create(campaign=campaign, counts="jobs", wanted=3)

@@ -31,7 +31,7 @@ def due_page(request: SignedInRequest) -> HttpResponse:
     window = query.get("when")
     page = page_of_due(asset_filter, request.user, window=window, cursor=query.get("cursor"))
     due = due_counts(asset_filter, request.user)
-    lists, today = asset_filter.known.lists, asset_filter.known.today
+    lists, today = asset_filter.reference.lists, asset_filter.reference.today
     windows = [
         {
             "code": code,

@@ -111,7 +111,10 @@ def _title(form: PlanForm, asset_filter: AssetFilter) -> str:
 def given_words(asset_filter: AssetFilter) -> list[tuple[str, list[str]]]:
     """What was filtered by, in words; what holds anyway is not told."""
     return [
-        (str(asset_filter.filters[name].label), asset_filter.filters[name].words(value, asset_filter.known))
+        (
+            str(asset_filter.filters[name].label),
+            asset_filter.filters[name].words(value, asset_filter.reference),
+        )
         for name, value in asset_filter.values.items()
         if name in asset_filter.data
     ]

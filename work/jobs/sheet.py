@@ -33,7 +33,7 @@ def work_order(request: SignedInRequest) -> HttpResponse:
     job_filter = read_job_filter(request.GET, request.user, extra=("cursor",))
     jobs = job_filter.jobs(request.user)
     page = page_of_jobs(jobs, cursor=request.GET.get("cursor"), size=MOST)
-    cards = cards_of(page.rows, request.user, job_filter.asset_filter.known.today)
+    cards = cards_of(page.rows, request.user, job_filter.asset_filter.reference.today)
     rows = [
         {
             "number": number,

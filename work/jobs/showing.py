@@ -141,7 +141,7 @@ def cards_of(jobs: Iterable[Maintenance], user: User, today: date) -> list[Card]
 
 def choices_of(job_filter: JobFilter, user: User, *names: str) -> list[FilterSelect]:
     """The selects above board and list."""
-    lists = job_filter.asset_filter.known.lists
+    lists = job_filter.asset_filter.reference.lists
     return [
         FilterSelect(name, label, options(user, lists), job_filter.values.get(name, ""))
         for name, (label, options) in _choices().items()

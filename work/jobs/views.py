@@ -48,7 +48,7 @@ def actor_of(request: SignedInRequest) -> Actor:
 def board_page(request: SignedInRequest) -> HttpResponse:
     """A column for each state."""
     job_filter = read_job_filter(request.GET, request.user)
-    today = job_filter.asset_filter.known.today
+    today = job_filter.asset_filter.reference.today
     columns = [
         {
             "state": column.state.value,
@@ -69,7 +69,7 @@ def list_page(request: SignedInRequest) -> HttpResponse:
     """The jobs that a filter leaves, page by page."""
     job_filter = read_job_filter(request.GET, request.user, extra=("cursor", "order"))
     order = request.GET.get("order", "due")
-    today = job_filter.asset_filter.known.today
+    today = job_filter.asset_filter.reference.today
     jobs = job_filter.jobs(request.user)
     page = page_of_jobs(jobs, order=order, cursor=request.GET.get("cursor"))
     counts = count_by_state(job_filter.without("state").jobs(request.user), today)

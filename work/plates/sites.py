@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.permissions import EXPORT, scope_of
 from assets.dictionaries import Dictionaries, dictionaries, read_generation
-from assets.filter_parameters import AreaCodes, FilterError, Known, SiteKindCodes
+from assets.filter_parameters import AreaCodes, FilterError, Reference, SiteKindCodes
 from assets.filter_values import read_codes
 from assets.paging import PARAMETER, Key, Keyset
 from places.models import Level, Site
@@ -77,7 +77,7 @@ def _sites(user: User) -> QuerySet[Site]:
 
 def _conditions(asked: dict[str, str], lists: Dictionaries) -> list[Q]:
     """What the parameters leave; they read as in every filter."""
-    reference = Known(lists, timezone.localdate())
+    reference = Reference(lists, timezone.localdate())
     conditions = []
     for name, text in asked.items():
         try:

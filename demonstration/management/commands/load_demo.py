@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from assets.models import Asset
+from demonstration.district.choosing import extra
 from demonstration.district.loading import NotEmpty, load
-from demonstration.district.register import extra
 
 
 class Command(BaseCommand):

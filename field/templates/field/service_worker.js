@@ -101,6 +101,6 @@ async function complete(port) {
 self.addEventListener("sync", (event) => {
   if (event.tag !== "outbox") return;
   event.waitUntil(
-    self.clients.matchAll({ type: "window" }).then((windows) => windows.forEach((one) => one.postMessage("send"))),
+    self.clients.matchAll({ type: "window" }).then((windows) => windows.forEach((window) => window.postMessage("send"))),
   );
 });

@@ -114,8 +114,8 @@ const AssetLayer = /** @type {AssetLayerClass} */ (
         if (symbols) {
           this.pictures.asset(pen, x, y, types[columns.type[i]].symbol, condition, isOverdue(this.snapshot, i));
           const place = `${columns.lon[i]} ${columns.lat[i]}`;
-          const known = places.get(place);
-          if (known) known.n++;
+          const drawn = places.get(place);
+          if (drawn) drawn.n++;
           else places.set(place, { x, y, n: 1 });
         } else this.pictures.dot(pen, x, y, condition);
       }

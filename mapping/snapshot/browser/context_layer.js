@@ -43,17 +43,17 @@ function contextLayers(snapshot) {
 
 /** What the map says of the register's roads: that they are approximate, and whose they are unless the base map says it. */
 function roadsSaid({ roadLines, ground, words }) {
-  const said = ground ? ground.credit : "";
-  const credit = roadLines.length && !said.startsWith(words.roads_credit) ? words.roads_credit : "";
+  const credited = ground ? ground.credit : "";
+  const credit = roadLines.length && !credited.startsWith(words.roads_credit) ? words.roads_credit : "";
   return [saidOf(roadLines, words.approximate_roads), credit].filter(Boolean).join(" · ");
 }
 
 /** What there is to name along lines: the base map's first, then those roads that only the register has. */
 function namedPieces({ ground, roadLines }) {
-  const known = ground ? ground.lines : [];
-  const names = new Set(known.map(({ name }) => name.split(" ")[0]));
+  const mapped = ground ? ground.lines : [];
+  const names = new Set(mapped.map(({ name }) => name.split(" ")[0]));
   const others = roadLines.filter(({ name }) => !names.has(name));
-  return known.concat(others.map(({ name, lines }) => ({ kind: ground ? "street" : "secondary", name, lines })));
+  return mapped.concat(others.map(({ name, lines }) => ({ kind: ground ? "street" : "secondary", name, lines })));
 }
 
 /** @returns {string} what has to be said of lines that nobody surveyed, wherever they are shown */

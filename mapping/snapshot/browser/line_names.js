@@ -202,8 +202,8 @@ function lettersAlong(run, lengths, start, widths, isHan) {
   return placed;
 }
 
-/** @param {number} one @param {number} other radians @returns {number} from −π to π */
-const turnBetween = (one, other) => Math.atan2(Math.sin(other - one), Math.cos(other - one));
+/** @param {number} before @param {number} after radians @returns {number} from −π to π */
+const turnBetween = (before, after) => Math.atan2(Math.sin(after - before), Math.cos(after - before));
 
 /** The point so far along a line, and the line's direction there. */
 function pointAt(run, lengths, along) {

@@ -90,8 +90,8 @@ class Panel {
     });
     this.groups.forEach(({ name, size }) => {
       const on = selection.on[name];
-      const chosen = on.reduce((a, b) => a + b, 0);
-      size.textContent = chosen === on.length ? String(on.length) : `${chosen} / ${on.length}`;
+      const selected = on.reduce((a, b) => a + b, 0);
+      size.textContent = selected === on.length ? String(on.length) : `${selected} / ${on.length}`;
     });
     const everything = selection.total === snapshot.count;
     const shown = { shown: number(selection.total), count: number(snapshot.count) };

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
 
 from accounts.models import User
 from assets.actions.approve_artwork import approve_artwork
@@ -16,11 +15,10 @@ from assets.models import Approval, Artwork, Origin
 from assets.rules.hanging import check_may_hang
 from places.row_history import changes_of
 from tests.conftest import District
+from tests.days import DAY, today
 from tests.factories import make_artwork, make_theme
 
 pytestmark = pytest.mark.django_db
-
-TODAY = timezone.localdate()
 
 
 def web(user: User) -> Actor:
@@ -36,7 +34,7 @@ def test_a_new_artwork_is_a_draft_that_may_not_hang(district: District, publicit
     artwork = register_artwork(web(publicity), "2026-001", {"title": " 垃圾分类 ", "themes": ["waste"]})
     assert (artwork.title, artwork.approval, artwork.themes) == ("垃圾分类", "draft", ["waste"])
     with pytest.raises(ValidationError):
-        check_may_hang(artwork, TODAY)
+        check_may_hang(artwork, today())
     assert changes_of(artwork)[0].actor == "publicity"
 
 
@@ -71,7 +69,7 @@ def test_what_is_wrong_with_a_new_one_is_said_at_its_field(
 
 
 def test_an_artwork_ends_after_it_begins(district: District, publicity: User) -> None:
-    days = {"title": "x", "valid_from": TODAY, "valid_to": TODAY - timedelta(days=1)}
+    days = {"title": "x", "valid_from": today(), "valid_to": today() - timedelta(days=1)}
     with pytest.raises(ValidationError):
         register_artwork(web(publicity), "one", days)
 
@@ -84,7 +82,7 @@ def test_whoever_does_not_keep_the_districts_lists_writes_no_artwork(
     for write in (
         lambda: register_artwork(actor, "one", {"title": "x"}),
         lambda: edit_artwork(actor, artwork, {"title": "x"}),
-        lambda: approve_artwork(actor, artwork, approved_by="x", approved_on=TODAY),
+        lambda: approve_artwork(actor, artwork, approved_by="x", approved_on=today()),
         lambda: withdraw_artwork(actor, artwork),
     ):
         with pytest.raises(PermissionDenied):
@@ -121,8 +119,8 @@ def test_what_was_approved_stays_as_it_was_approved(district: District, publicit
             edit_artwork(web(publicity), artwork, changes)
         assert refusal_of(refused) == {"wording"}
     # What was empty may be added, and the days are no part of it.
-    edited = edit_artwork(web(publicity), artwork, {"picture": "photos/aa/one.jpg", "valid_to": TODAY})
-    assert (edited.picture.name, edited.valid_to) == ("photos/aa/one.jpg", TODAY)
+    edited = edit_artwork(web(publicity), artwork, {"picture": "photos/aa/one.jpg", "valid_to": today()})
+    assert (edited.picture.name, edited.valid_to) == ("photos/aa/one.jpg", today())
     with pytest.raises(ValidationError):
         edit_artwork(web(publicity), artwork, {"picture": "photos/aa/two.jpg"})
 
@@ -130,26 +128,26 @@ def test_what_was_approved_stays_as_it_was_approved(district: District, publicit
 def test_an_approval_says_who_when_and_under_which_number(district: District, publicity: User) -> None:
     artwork = make_artwork(approval="draft")
     approve_artwork(
-        web(publicity), artwork, approved_by=" 王部长 ", approved_on=TODAY, document="济天宣〔2026〕12号"
+        web(publicity), artwork, approved_by=" 王部长 ", approved_on=today(), document="济天宣〔2026〕12号"
     )
     artwork.refresh_from_db()
-    check_may_hang(artwork, TODAY)
-    assert (artwork.approved_by, artwork.approved_on) == ("王部长", TODAY)
+    check_may_hang(artwork, today())
+    assert (artwork.approved_by, artwork.approved_on) == ("王部长", today())
     assert artwork.approval_document == "济天宣〔2026〕12号"
     with pytest.raises(ValidationError):
-        approve_artwork(web(publicity), artwork, approved_by="x", approved_on=TODAY)
+        approve_artwork(web(publicity), artwork, approved_by="x", approved_on=today())
 
 
 @pytest.mark.parametrize(
-    "by, on, field",
-    [(" ", TODAY, "approved_by"), ("x", TODAY + timedelta(days=1), "approved_on")],
+    "by, later, field",
+    [(" ", 0 * DAY, "approved_by"), ("x", DAY, "approved_on")],
 )
 def test_an_approval_that_nobody_gave_yet_is_refused(
-    district: District, publicity: User, by: str, on: object, field: str
+    district: District, publicity: User, by: str, later: timedelta, field: str
 ) -> None:
     artwork = make_artwork(approval="draft")
     with pytest.raises(ValidationError) as refused:
-        approve_artwork(web(publicity), artwork, approved_by=by, approved_on=on)  # type: ignore[arg-type]
+        approve_artwork(web(publicity), artwork, approved_by=by, approved_on=today() + later)
     assert refusal_of(refused) == {field}
 
 
@@ -158,8 +156,8 @@ def test_a_withdrawn_artwork_hangs_nowhere_until_it_is_approved_again(
 ) -> None:
     artwork = withdraw_artwork(web(publicity), make_artwork())
     with pytest.raises(ValidationError):
-        check_may_hang(artwork, TODAY)
+        check_may_hang(artwork, today())
     with pytest.raises(ValidationError):
         withdraw_artwork(web(publicity), artwork)
-    approved = approve_artwork(web(publicity), artwork, approved_by="x", approved_on=TODAY)
-    check_may_hang(approved, TODAY)
+    approved = approve_artwork(web(publicity), artwork, approved_by="x", approved_on=today())
+    check_may_hang(approved, today())

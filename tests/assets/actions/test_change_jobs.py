@@ -94,10 +94,10 @@ def test_an_assigned_job_may_go_to_another_crew(jobs: list[Maintenance], owner: 
     assert {job.crew for job in Maintenance.objects.all()} == {second}
 
 
-@pytest.mark.parametrize("chosen", [[], list(range(1, 502))])
-def test_none_or_too_many_are_refused(jobs: list[Maintenance], owner: User, chosen: list[int]) -> None:
+@pytest.mark.parametrize("numbers", [[], list(range(1, 502))])
+def test_none_or_too_many_are_refused(jobs: list[Maintenance], owner: User, numbers: list[int]) -> None:
     with pytest.raises(ValidationError) as refused:
-        change_jobs(web(owner), chosen, MaintenanceState.CANCELLED)
+        change_jobs(web(owner), numbers, MaintenanceState.CANCELLED)
     assert list(refused.value.message_dict) == ["jobs"]
 
 

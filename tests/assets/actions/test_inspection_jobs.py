@@ -119,14 +119,14 @@ def test_an_import_closes_a_thousand_jobs_with_as_many_statements_as_one(asset, 
     assets = [asset, *(make_asset(source="office", source_id=f"{n}") for n in range(2, 30))]
     rest = assets[1:]
     job_on(asset, actor, planned_at=noon(5))
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as single:
         bring(seen(asset))
-    for each in rest:
-        job_on(each, actor, planned_at=noon(5))
+    for other in rest:
+        job_on(other, actor, planned_at=noon(5))
     with CaptureQueriesContext(connection) as many:
-        bring(*(seen(each) for each in rest))
+        bring(*(seen(other) for other in rest))
     assert Maintenance.objects.filter(state="done").count() == len(assets)
-    assert len(many) <= len(one) + 3
+    assert len(many) <= len(single) + 3
 
 
 @pytest.mark.parametrize("kind", [MaintenanceKind.INSPECT, MaintenanceKind.REPAIR])

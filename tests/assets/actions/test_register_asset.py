@@ -12,6 +12,7 @@ from assets.codes import LAST_SERIAL, CodesExhausted, take_serials
 from assets.history import Actor, events_of
 from assets.models import Asset, Lifecycle, Origin
 from tests.conftest import District
+from tests.days import DAY, dated
 from tests.factories import make_road, make_support, make_theme, make_type, make_unit
 
 WEST = Point(116.995, 36.690, srid=4326)
@@ -87,10 +88,10 @@ def test_a_neighbouring_district_numbers_its_own(stranger: User) -> None:
 
 def test_an_asset_on_a_support_stands_where_the_support_stands(owner: User) -> None:
     support = make_support(WEST)
-    one = register_asset(web(owner), make_type(), support=support)
+    face = register_asset(web(owner), make_type(), support=support)
     other = register_asset(web(owner), make_type(), EAST, support=support)
-    assert one.point == other.point == WEST
-    assert one.code != other.code
+    assert face.point == other.point == WEST
+    assert face.code != other.code
 
 
 def test_the_same_uid_is_registered_once(owner: User) -> None:
@@ -141,7 +142,7 @@ def test_nobody_signed_in_cannot_register_through_the_web(district: District) ->
         ("facing", 360),
         ("legacy_code", "123"),
         ("themes", ["no_such_theme"]),
-        ("installed_on", timezone.localdate() + timezone.timedelta(days=2)),
+        ("installed_on", 2 * DAY),
         ("footprint", WEST),
         ("name", "x" * 201),
         ("lifecycle", "removed"),
@@ -150,7 +151,7 @@ def test_nobody_signed_in_cannot_register_through_the_web(district: District) ->
 )
 def test_wrong_values_are_refused_by_name(publicity: User, field: str, value: object) -> None:
     with pytest.raises(ValidationError) as refused:
-        register_asset(web(publicity), make_type(), WEST, fields={field: value})
+        register_asset(web(publicity), make_type(), WEST, fields=dated({field: value}))
     assert list(refused.value.message_dict) == [field]
 
 

@@ -171,7 +171,7 @@ def test_what_others_changed_in_other_fields_counts_as_changed_since(actor, brin
 
     seen = preview_revert(actor, batch)
     assert (seen.writes, seen.left) == (0, {"changed_since": 1})
-    assert [(one.code, one.reason) for one in seen.listed] == [(asset.code, "changed_since")]
+    assert [(refusal.code, refusal.reason) for refusal in seen.listed] == [(asset.code, "changed_since")]
     with pytest.raises(ValidationError, match="没有可撤销的内容"):
         revert_batch(actor, batch)
 
@@ -285,10 +285,10 @@ def test_both_ends_of_a_move_are_asked_for(actor, bring, owner):
 
 
 def test_a_number_that_another_asset_has_taken_meanwhile_is_no_failure(actor, bring):
-    known = make_asset(Point(116.9951, 36.6801, srid=4326))
-    batch = bring({**row(source_id="7", name=known.name), "code": known.code})
-    known.refresh_from_db()
-    assert (known.source, known.source_id) == ("office", "7")
+    listed = make_asset(Point(116.9951, 36.6801, srid=4326))
+    batch = bring({**row(source_id="7", name=listed.name), "code": listed.code})
+    listed.refresh_from_db()
+    assert (listed.source, listed.source_id) == ("office", "7")
     undone = revert_batch(actor, batch)
     assert undone.restored == 1
     bring(row(source_id="7"))

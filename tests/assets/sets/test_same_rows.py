@@ -124,8 +124,8 @@ def test_one_by_one_all_at_once_and_undone(
             make_theme(code)
         make_type("monthly", inspection_interval_days=30)
         make_type("yearly", inspection_interval_days=365)
-        for one in standing:
-            registered(dict(one), actor)
+        for asset_values in standing:
+            registered(dict(asset_values), actor)
         values = {
             name: make_type(value) if name == "type" else value for name, value in wanted["values"].items()
         }

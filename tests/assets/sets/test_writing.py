@@ -82,10 +82,10 @@ def test_plans_are_discarded_and_no_trigger_ignored_before_every_statement_that_
 ) -> None:
     actor = Actor(publicity, Origin.WEB)
     make_asset()
-    said: list[str] = []
+    statements: list[str] = []
 
     def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        said.append(sql)
+        statements.append(sql)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(listen):
@@ -95,22 +95,22 @@ def test_plans_are_discarded_and_no_trigger_ignored_before_every_statement_that_
         assert done.batch is not None
         revert_batch(actor, done.batch)
         reassign_areas(Actor(None, Origin.COMMAND))
-    writing = [place for place, sql in enumerate(said) if re.search(r'\bUPDATE "?assets_asset"? ', sql)]
+    writing = [place for place, sql in enumerate(statements) if re.search(r'\bUPDATE "?assets_asset"? ', sql)]
     assert len(writing) == 3
-    assert all(said[place - 1] == "DISCARD PLANS" for place in writing)
-    assert all(said[place - 2] == "SET LOCAL pgtrigger.ignore = '{}'" for place in writing)
+    assert all(statements[place - 1] == "DISCARD PLANS" for place in writing)
+    assert all(statements[place - 2] == "SET LOCAL pgtrigger.ignore = '{}'" for place in writing)
 
 
 @pytest.mark.parametrize("rows, discards", [(None, 1), (101, 1), (100, 0)])
 def test_a_few_rows_keep_their_plans(publicity: User, rows: int | None, discards: int) -> None:
     from assets.sets.writing import write_many
 
-    said: list[str] = []
+    statements: list[str] = []
 
     def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        said.append(sql)
+        statements.append(sql)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(listen), connection.cursor() as cursor:
         assert write_many(cursor, "UPDATE assets_asset SET remarks = 'x'", at_most=rows) == 0
-    assert said.count("DISCARD PLANS") == discards
+    assert statements.count("DISCARD PLANS") == discards

@@ -23,7 +23,7 @@ def test_months_that_have_ended_are_published_once(month: Office) -> None:
     assert sheets[1].told["scheme"]["draft"] is True
     # The last list of concern waits for a second person.
     waiting = StreetList.objects.filter(decision=None)
-    assert {each.kind for each in waiting} <= {"concern"}
+    assert {appeal.kind for appeal in waiting} <= {"concern"}
 
 
 def test_the_street_of_the_demonstration_appeals(month: Office) -> None:

@@ -53,7 +53,7 @@ def _facts(row: dict[str, str]) -> CaseFacts:
     )
 
 
-@pytest.mark.parametrize("case, row", rows(), ids=lambda each: getattr(each, "code", ""))
+@pytest.mark.parametrize("case, row", rows(), ids=lambda case: getattr(case, "code", ""))
 def test_each_case_of_the_sheet_comes_to_what_was_worked_out_by_hand(
     case: CaseFacts, row: dict[str, str]
 ) -> None:

@@ -316,11 +316,11 @@ def test_the_document_opens_and_says_what_the_sheet_says(
     response = as_user(month.desk).get(page("bulletin-file", "2026-03"))
     assert response.status_code == 200
     document = Document(BytesIO(response.content))
-    said = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    paragraphs = "\n".join(paragraph.text for paragraph in document.paragraphs)
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     row = next(row for row in with_pictures.told["streets"] if row["code"] == WEST)
-    assert "2026-03" in said
-    assert "济南站" in said
+    assert "2026-03" in paragraphs
+    assert "济南站" in paragraphs
     assert row["score"] in cells
     assert {"整改到期案件", "2026-04-30", "无影山街道"} <= set(cells)
     assert len(document.inline_shapes) == 2
@@ -352,7 +352,7 @@ def test_writer_opens_the_bulletin_with_its_headings_tables_and_pictures(
     cells = [cell for table in opened.tables for row in table for cell in row]
     row = next(row for row in with_pictures.told["streets"] if row["code"] == WEST)
     assert {row["score"], "整改到期案件", "2026-04-30", "无影山街道"} <= set(cells)
-    assert "济南站" in " ".join([*opened.said, *(title for _level, title in opened.headings)])
+    assert "济南站" in " ".join([*opened.paragraphs, *(title for _level, title in opened.headings)])
     assert (opened.pictures, opened.pages > 0) == (2, True)
 
 

@@ -46,7 +46,7 @@ FULL = {
 def scores(
     figures: dict[str, dict[str, Rate]], scheme: Scheme | None = None, **bonuses: Any
 ) -> dict[str, Any]:
-    return {each.street: each for each in score_streets(scheme or usual_scheme(), figures, bonuses)}
+    return {row.street: row for row in score_streets(scheme or usual_scheme(), figures, bonuses)}
 
 
 def test_a_whole_score_worked_out_by_hand() -> None:
@@ -87,7 +87,7 @@ def test_bonuses_stay_within_what_the_scheme_allows_in_all() -> None:
 
 def test_a_part_that_nobody_measured_shares_its_weight_for_all() -> None:
     """Without evaluation 50 remain: rectification 87 × 25/50 + upkeep 86.5 × 15/50 + residents 90 × 10/50 = 87.45."""
-    figures = {name: each for name, each in FULL.items() if name != "score_rate"}
+    figures = {name: figure for name, figure in FULL.items() if name != "score_rate"}
     found = scores({A: figures, B: figures})
     assert found[A].score == Decimal("87.45")
     assert found[A].parts[0].standing is Standing.NOT_MEASURED
@@ -96,7 +96,7 @@ def test_a_part_that_nobody_measured_shares_its_weight_for_all() -> None:
 
 def test_a_figure_below_its_fewest_shares_its_weight_within_the_part() -> None:
     """Coverage is not there: upkeep = (95×50 + 90×30) ÷ 80 = 93.125."""
-    figures = {name: each for name, each in FULL.items() if name != "coverage"}
+    figures = {name: figure for name, figure in FULL.items() if name != "coverage"}
     assert scores({A: figures})[A].parts[2].value == Fraction(93125, 1000)
 
 
@@ -143,29 +143,29 @@ def _three() -> tuple[Scheme, list[Any]]:
 def test_the_lists_take_first_and_last_places_within_their_scores() -> None:
     """A 96.48, C 88.73, B 83.73: honour from 90 is A alone; concern below 85 is B, C reaches 85."""
     scheme, found = _three()
-    assert [(each.street, each.score) for each in of_honour(scheme, found, [])] == [(A, Decimal("96.48"))]
-    assert [(each.street, each.score) for each in of_concern(scheme, found, [])] == [(B, Decimal("83.73"))]
+    assert [(row.street, row.score) for row in of_honour(scheme, found, [])] == [(A, Decimal("96.48"))]
+    assert [(row.street, row.score) for row in of_concern(scheme, found, [])] == [(B, Decimal("83.73"))]
 
 
 def test_a_streak_counts_the_months_in_a_row_and_a_gap_ends_it() -> None:
     scheme, found = _three()
     low, high = {B: Decimal(80)}, {B: Decimal(86)}
-    assert [each.streak for each in of_concern(scheme, found, [low, low, high, low])] == [3]
+    assert [row.streak for row in of_concern(scheme, found, [low, low, high, low])] == [3]
     twice = replace(scheme, lists=replace(scheme.lists, streak=2))
     assert of_concern(twice, found, []) == []
-    assert [each.street for each in of_concern(twice, found, [low])] == [B]
+    assert [row.street for row in of_concern(twice, found, [low])] == [B]
 
 
 def test_who_ties_with_the_last_on_the_list_of_concern_is_on_it_too() -> None:
     scheme = replace(usual_scheme(), lists=replace(usual_scheme().lists, concern_places=1))
     found = score_streets(scheme, {A: FULL, B: FULL}, {})
-    assert [each.street for each in of_concern(scheme, found, [])] == [A, B]
+    assert [row.street for row in of_concern(scheme, found, [])] == [A, B]
 
 
 def test_a_street_without_a_place_is_on_no_list() -> None:
     scheme = usual_scheme()
     found = score_streets(scheme, {A: FULL | {"score_rate": rate(0, 3)}, B: FULL}, {})
-    assert [each.street for each in of_concern(scheme, found, [])] == [B]
+    assert [row.street for row in of_concern(scheme, found, [])] == [B]
 
 
 rates = st.integers(0, 60).flatmap(lambda n: st.integers(0, n).map(lambda top: rate(top, n)))
@@ -180,7 +180,7 @@ streets = st.dictionaries(
 def test_nobody_who_reaches_85_is_ever_of_concern(figures: dict[str, dict[str, Rate]]) -> None:
     scheme = usual_scheme()
     found = score_streets(scheme, figures, {})
-    assert all(each.score < 85 for each in of_concern(scheme, found, []))
+    assert all(row.score < 85 for row in of_concern(scheme, found, []))
 
 
 @given(streets, st.data())
@@ -199,11 +199,11 @@ def test_more_cases_in_time_never_lower_a_score(
 @given(streets)
 def test_places_follow_scores_and_shares_come_to_a_whole(figures: dict[str, dict[str, Rate]]) -> None:
     found = score_streets(usual_scheme(), figures, {})
-    ranked = [each for each in found if each.place is not None]
-    assert [each.score for each in ranked] == sorted((each.score for each in ranked), reverse=True)
-    for each in ranked:
-        assert each.place == 1 + sum(other.score > each.score for other in ranked)
-        assert sum(part.share for part in each.parts) == 1
+    ranked = [row for row in found if row.place is not None]
+    assert [row.score for row in ranked] == sorted((row.score for row in ranked), reverse=True)
+    for row in ranked:
+        assert row.place == 1 + sum(other.score > row.score for other in ranked)
+        assert sum(part.share for part in row.parts) == 1
 
 
 def test_a_scheme_is_read_back_to_the_digit_from_json_and_from_its_file() -> None:

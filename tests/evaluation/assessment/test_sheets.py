@@ -73,10 +73,10 @@ def test_a_case_on_hold_is_not_counted(office: Office) -> None:
 def test_what_a_check_sent_back_to_the_same_unit_is_rework(office: Office) -> None:
     scene = office.scene
     case = reject_fix(by(scene.patrol), scene.fix(), "still dirty", seen=True, at=moment("2026-03-03 14:00"))
-    assert [each.sent_back for each in facts_of(_march(scene))[WEST]] == [1]
+    assert [fact.sent_back for fact in facts_of(_march(scene))[WEST]] == [1]
     # Another unit gets it: that was a wrong dispatch, and no rework of the first one.
     dispatch_case(by(scene.desk), case, scene.other_unit, "it is theirs", at=moment("2026-03-03 15:00"))
-    assert [each.sent_back for each in facts_of(_march(scene))[WEST]] == [0]
+    assert [fact.sent_back for fact in facts_of(_march(scene))[WEST]] == [0]
 
 
 def test_a_voided_case_counts_nowhere(office: Office) -> None:
@@ -93,7 +93,7 @@ def test_own_people_are_those_of_the_street(office: Office) -> None:
     scene.accept()
     scene.patrol = editor
     scene.accept(asset=scene.another())
-    assert [each.own for each in facts_of(_march(scene))[WEST]] == [False, True]
+    assert [fact.own for fact in facts_of(_march(scene))[WEST]] == [False, True]
 
 
 def test_upkeep_is_read_as_it_stood(office: Office) -> None:
@@ -124,7 +124,7 @@ def test_the_scored_figures_are_those_worked_out_by_hand(month: Office) -> None:
     """In time 1 ÷ 3, right the first time 3 ÷ 3: rectification = (33.33×70 + 100×30) ÷ 100 = 53.33."""
     row = next(row for row in work_out(month.scheme, MARCH, AFTER).told["streets"] if row["code"] == WEST)
     part = next(part for part in row["parts"] if part["code"] == "rectification")
-    assert [(each["top"], each["bottom"], each["rate"]) for each in part["figures"]] == [
+    assert [(figure["top"], figure["bottom"], figure["rate"]) for figure in part["figures"]] == [
         ("1", "3", "33.33"),
         ("3", "3", "100.00"),
     ]
@@ -189,11 +189,11 @@ def test_every_figure_of_a_sheet_has_what_is_behind_it(month: Office) -> None:
     sheet = month.publish(now=AFTER)
     evidence = _evidence(sheet)
     for row in sheet.told["streets"]:
-        for figure in (each for part in row["parts"] for each in part["figures"] if each["n"]):
+        for figure in (figure for part in row["parts"] for figure in part["figures"] if figure["n"]):
             rows = json.loads(evidence[row["code"], figure["code"]])
             if figure["code"] == "in_time":
-                assert sum(each["outcome"] == "in_time" for each in rows) == int(figure["top"])
-                assert sum(each["outcome"] != "held" for each in rows) == figure["n"]
+                assert sum(row["outcome"] == "in_time" for row in rows) == int(figure["top"])
+                assert sum(row["outcome"] != "held" for row in rows) == figure["n"]
 
 
 def test_a_month_is_published_once_and_when_it_is_over(month: Office) -> None:

@@ -102,7 +102,7 @@ class Model:
         self.answers[op["op_id"]] = ("applied", None)
         ready = [waiting for waiting in self.waiting if waiting["asset"] == op["asset"]]
         self.waiting = [waiting for waiting in self.waiting if waiting["asset"] != op["asset"]]
-        for waiting in sorted(ready, key=lambda each: (each["phone"], each["seq"])):
+        for waiting in sorted(ready, key=lambda operation: (operation["phone"], operation["seq"])):
             self._do(waiting)
 
     def _do(self, op: dict[str, Any]) -> None:
@@ -242,7 +242,7 @@ class Way(RuleBasedStateMachine):
             data = jpeg(f"rgb({n * 37 % 256},{n * 101 % 256},{n * 197 % 256})", size=8)
             self.photos[sha256_of(data)] = data
             photos = [named(data)]
-        uid, _version = self._known(number, which)
+        uid, _version = self._state_of(number, which)
         self._record(number, phone.inspect(uid, condition, photos=photos))
 
     @rule(
@@ -255,7 +255,7 @@ class Way(RuleBasedStateMachine):
         ),
     )
     def edit(self, number: int, which: int, edits: list[dict[str, str]]) -> None:
-        uid, version = self._known(number, which)
+        uid, version = self._state_of(number, which)
         for fields in edits:
             self._record(number, self.phones[number].edit(uid, fields, base_version=version))
 
@@ -283,7 +283,7 @@ class Way(RuleBasedStateMachine):
         if changed.version != asset.version:
             self.model.office_edit(uid, name, value, changed.version)
 
-    def _known(self, number: int, which: int) -> tuple[str, int | None]:
+    def _state_of(self, number: int, which: int) -> tuple[str, int | None]:
         """An asset that the phone knows: fetched, or made on it."""
         made = [
             op["asset"]

@@ -129,8 +129,8 @@ def test_what_a_phone_did_first_does_not_undo_what_it_did_later(phone: Phone, bo
 
 def test_two_phones_of_one_person_are_two(phone: Phone, board: Asset) -> None:
     other = phone_of(phone.user)
-    one, two = phone.edit(board, {"wording": "一"}), other.edit(board, {"wording": "二"})
-    assert [phone.send(one)[0]["status"], other.send(two)[0]["status"]] == ["applied", "conflict"]
+    first, two = phone.edit(board, {"wording": "一"}), other.edit(board, {"wording": "二"})
+    assert [phone.send(first)[0]["status"], other.send(two)[0]["status"]] == ["applied", "conflict"]
 
 
 @pytest.mark.parametrize("base_version", [None, 0, 99])

@@ -109,10 +109,10 @@ def test_a_phone_is_given_its_sites_forms_and_pieces(stage: Stage, phone: Phone)
     piece = make_asset(site=stage.sites[0], themes=["core_values"])
     round_ = stage.open()
     document = phone.get("evaluations").json()
-    assert [each["uid"] for each in document["rounds"]] == [str(round_.uid)]
+    assert [entry["uid"] for entry in document["rounds"]] == [str(round_.uid)]
     assert sorted(site["code"] for site in document["sites"]) == ["E0", "E1", "E2", "E3"]
     (site,) = [site for site in document["sites"] if site["code"] == "E0"]
-    assert [each["uid"] for each in site["pieces"]] == [str(piece.uid)]
+    assert [entry["uid"] for entry in site["pieces"]] == [str(piece.uid)]
     assert [item["code"] for item in document["forms"][site["form"]]] == ["all-1", "station-1", "station-2"]
     phone.send(visit(phone, round_, "E0", GOOD))
     assert {site["code"]: site["visited"] for site in phone.get("evaluations").json()["sites"]}["E0"]
@@ -216,12 +216,18 @@ def test_a_thousand_observations_made_offline_come_once_each_whatever_is_lost_on
         )
         for site in range(17)
     ]
-    kept = [(each["item"], each["answer"], each["note"]) for op in waiting for each in op["fields"]["found"]]
+    kept = [
+        (finding["item"], finding["answer"], finding["note"])
+        for op in waiting
+        for finding in op["fields"]["found"]
+    ]
     for size, never_came, answer_lost in [*losses, (20, False, True), (20, False, False)]:
         batch = waiting[:size]
         if never_came or not batch:
             continue
-        told = {each["op_id"] for each in phone.send(*batch) if each["status"] in ("applied", "duplicate")}
+        told = {
+            answer["op_id"] for answer in phone.send(*batch) if answer["status"] in ("applied", "duplicate")
+        }
         if not answer_lost:
             waiting = [op for op in waiting if op["op_id"] not in told]
     assert not waiting

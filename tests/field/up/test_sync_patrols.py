@@ -307,18 +307,18 @@ def test_a_phone_is_told_its_teams_patrols_with_their_sites_and_no_others(
     members_phone.send(visit(members_phone, patrol, "T1"))
     case = out.scene.report()
     told = members_phone.get("patrols").json()
-    assert [each["uid"] for each in told["patrols"]] == [str(patrol.uid)]
+    assert [entry["uid"] for entry in told["patrols"]] == [str(patrol.uid)]
     assert [(stop["code"], stop["visited"]) for stop in told["patrols"][0]["stops"]] == [
         ("T0", False),
         ("T1", True),
         ("T2", False),
         ("T3", False),
     ]
-    assert [each["code"] for each in told["cases"]] == [case.code]
-    assert "soiled" in [each["code"] for each in told["categories"]]
+    assert [entry["code"] for entry in told["cases"]] == [case.code]
+    assert "soiled" in [entry["code"] for entry in told["categories"]]
     others = phone_of(crew).get("patrols", areas=out.scene.district.west.code).json()
     assert others["patrols"] == []
-    assert [each["code"] for each in others["cases"]] == [case.code]
+    assert [entry["code"] for entry in others["cases"]] == [case.code]
     away = phone_of(stranger).get("patrols").json()
     assert (away["patrols"], away["cases"]) == ([], [])
     assert phone_of(crew).get("patrols", areas="999").status_code == 400

@@ -28,7 +28,7 @@ _OF_THE_MOMENT = frozenset(
 
 
 @dataclass(frozen=True)
-class Said:
+class Choices:
     """What a person says of a file, whichever way; the names are those of `ImportOptions` and `Layout`."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -67,10 +67,10 @@ class Judged:
 
     def codes(self) -> dict[int, list[str]]:
         """The codes said of each row."""
-        said: dict[int, list[str]] = {}
+        codes: dict[int, list[str]] = {}
         for row, _column, code, _sentence, _value in self.findings:
-            said.setdefault(row, []).append(code)
-        return said
+            codes.setdefault(row, []).append(code)
+        return codes
 
 
 ASKED = "The file does not say which coordinate system its numbers are in"
@@ -80,7 +80,7 @@ ASKED = "The file does not say which coordinate system its numbers are in"
 # --- The command ------------------------------------------------------------------------------------------------------
 
 
-def command_options(said: Said, user: str) -> list[str]:
+def command_options(choices: Choices, user: str) -> list[str]:
     """The command line."""
     options = [
         "--yes",
@@ -91,56 +91,58 @@ def command_options(said: Said, user: str) -> list[str]:
         "--user",
         user,
         "--near",
-        str(said.near_metres),
+        str(choices.near_metres),
     ]
     valued = {
-        "--crs": said.crs,
-        "--type": said.default_type,
-        "--district": said.district,
-        "--layer": said.layer,
-        "--header-row": said.header_row,
-        "--header-rows": said.header_rows,
-        "--delimiter": said.delimiter,
-        "--encoding": said.encoding,
-        "--map": ",".join(f"{name}={column}" for name, column in said.columns.items()),
+        "--crs": choices.crs,
+        "--type": choices.default_type,
+        "--district": choices.district,
+        "--layer": choices.layer,
+        "--header-row": choices.header_row,
+        "--header-rows": choices.header_rows,
+        "--delimiter": choices.delimiter,
+        "--encoding": choices.encoding,
+        "--map": ",".join(f"{name}={column}" for name, column in choices.columns.items()),
     }
     options += [part for name, value in valued.items() if value for part in (name, str(value))]
     flags = {
-        "--exchange": said.exchanged,
-        "--allow-outside": said.allow_outside,
-        "--strict": said.strict,
-        "--create-units": said.create_units,
+        "--exchange": choices.exchanged,
+        "--allow-outside": choices.allow_outside,
+        "--strict": choices.strict,
+        "--create-units": choices.create_units,
     }
     options += [name for name, wanted in flags.items() if wanted]
-    for column in said.ignored:
+    for column in choices.ignored:
         options += ["--ignore", column]
-    for kind, name, entry in said.values:
+    for kind, name, entry in choices.values:
         options += ["--meaning", f"{kind}:{name}={entry}"]
-    for code in said.confirmed:
+    for code in choices.confirmed:
         options += ["--confirm", code]
     return options
 
 
-def by_command(path: Path, said: Said, user: str) -> Judged:
+def by_command(path: Path, choices: Choices, user: str) -> Judged:
     """What the command says, without writing."""
     report = path.with_name("report.json")
     try:
-        _call(path, "--dry-run", "--report", str(report), *command_options(said, user))
+        _call(path, "--dry-run", "--report", str(report), *command_options(choices, user))
     except CommandError as error:
         return Judged(refusal=str(error))
     kept = json.loads(report.read_text(encoding="utf-8"))
     return Judged(
         counts={name: kept[name] for name in COUNTS},
-        findings=_ordered((one["row"], *_words(one)) for one in kept["verdicts"]),
-        changes=_ordered((one["row"], one["field"], one["old"], one["new"]) for one in kept["changes"]),
+        findings=_ordered((verdict["row"], *_words(verdict)) for verdict in kept["verdicts"]),
+        changes=_ordered(
+            (change["row"], change["field"], change["old"], change["new"]) for change in kept["changes"]
+        ),
         notes=frozenset(kept["notes"]),
     )
 
 
-def stored_by_command(path: Path, said: Said, user: str) -> list[Any]:
+def stored_by_command(path: Path, choices: Choices, user: str) -> list[Any]:
     """What the command stores; it is taken back."""
     with transaction.atomic():
-        _call(path, "--skip-bad", *command_options(said, user))
+        _call(path, "--skip-bad", *command_options(choices, user))
         stored = everything_stored()
         transaction.set_rollback(True)
     return stored
@@ -153,15 +155,15 @@ def _call(path: Path, *options: str) -> None:
 # --- The pages --------------------------------------------------------------------------------------------------------
 
 
-def by_browser(client: Client, path: Path, said: Said) -> tuple[Judged, Ledger]:
+def by_browser(client: Client, path: Path, choices: Choices) -> tuple[Judged, Ledger]:
     """What the pages say, answered as the command is asked; and the ledger, to go on with."""
     ledger = received(client, path)
     layout = {
-        "layer": said.layer,
-        "header_row": said.header_row or "",
-        "header_rows": said.header_rows or "",
-        "delimiter": said.delimiter,
-        "encoding": said.encoding,
+        "layer": choices.layer,
+        "header_row": choices.header_row or "",
+        "header_rows": choices.header_rows or "",
+        "delimiter": choices.delimiter,
+        "encoding": choices.encoding,
     }
     if any(layout.values()):
         client.post(f"/import/{ledger.uid}/sheet", layout)
@@ -169,22 +171,22 @@ def by_browser(client: Client, path: Path, said: Said) -> tuple[Judged, Ledger]:
         ledger.refresh_from_db()
     if ledger.state == LedgerState.UNREADABLE:
         return _refused(client, ledger), ledger
-    answer = client.post(f"/import/{ledger.uid}/columns", _columns(client, ledger, said))
+    answer = client.post(f"/import/{ledger.uid}/columns", _columns(client, ledger, choices))
     assert answer.status_code == 302, answer.content.decode()
     if answer["Location"].endswith("/position"):
-        crs = f"{said.crs}|exchanged" if said.exchanged else said.crs
+        crs = f"{choices.crs}|exchanged" if choices.exchanged else choices.crs
         answer = client.post(f"/import/{ledger.uid}/position", {"crs": crs})
         if answer.status_code == 422:
             assert "Choose the coordinate system." in answer.content.decode()
             return Judged(refusal=ASKED), ledger
     _work_on(ledger)
-    if said.values:
+    if choices.values:
         meanings = {}
-        for number, (kind, name, entry) in enumerate(said.values):
+        for number, (kind, name, entry) in enumerate(choices.values):
             meanings |= {f"kind-{number}": kind, f"said-{number}": name, f"meaning-{number}": entry}
         client.post(f"/import/{ledger.uid}/values", meanings)
         _work_on(ledger)
-    for code in said.confirmed:
+    for code in choices.confirmed:
         client.post(f"/import/{ledger.uid}/confirm", {"code": code})
         _work_on(ledger)
     if ledger.state != LedgerState.CHECKED:
@@ -205,18 +207,18 @@ def _work_on(ledger: Ledger) -> None:
     ledger.refresh_from_db()
 
 
-def _columns(client: Client, ledger: Ledger, said: Said) -> dict[str, Any]:
+def _columns(client: Client, ledger: Ledger, choices: Choices) -> dict[str, Any]:
     numbers = {column["name"]: f"column-{place}" for place, column in enumerate(ledger.contents["columns"])}
-    answers = column_answers(ledger, client, source=SOURCE, near_metres=str(said.near_metres))
-    for name, column in said.columns.items():
+    answers = column_answers(ledger, client, source=SOURCE, near_metres=str(choices.near_metres))
+    for name, column in choices.columns.items():
         answers |= {
             key: "" for key, meaning in answers.items() if meaning == name and key.startswith("column-")
         }
         answers[numbers[column]] = name
-    answers |= {numbers[column]: "" for column in said.ignored}
-    answers |= {"default_type": said.default_type, "district": said.district}
+    answers |= {numbers[column]: "" for column in choices.ignored}
+    answers |= {"default_type": choices.default_type, "district": choices.district}
     for name in ("positions_from_columns", "allow_outside", "strict", "create_units"):
-        if getattr(said, name):
+        if getattr(choices, name):
             answers[name] = "yes"
     return answers
 
@@ -235,18 +237,20 @@ def _refused(client: Client, ledger: Ledger) -> Judged:
 def _judged(ledger: Ledger) -> Judged:
     rows = list(ledger.rows.all())
     with translation.override("en"):
-        verdicts = [verdict_of(ledger, row.row, one).as_json() for row in rows for one in row.verdicts]
+        verdicts = [
+            verdict_of(ledger, row.row, verdict).as_json() for row in rows for verdict in row.verdicts
+        ]
         changes = named(
             [
-                (row.row, row.code, one["field"], one["old"] or "", one["new"] or "")
+                (row.row, row.code, change["field"], change["old"] or "", change["new"] or "")
                 for row in rows
-                for one in row.changes
+                for change in row.changes
             ]
         )
     return Judged(
         counts={name: ledger.report[name] for name in COUNTS},
-        findings=_ordered((one["row"], *_words(one)) for one in verdicts),
-        changes=_ordered((one.row, one.field, one.old, one.new) for one in changes),
+        findings=_ordered((verdict["row"], *_words(verdict)) for verdict in verdicts),
+        changes=_ordered((change.row, change.field, change.old, change.new) for change in changes),
         notes=frozenset(ledger.report["notes"]),
     )
 
@@ -264,11 +268,15 @@ def _ordered(found: Any) -> tuple[Any, ...]:
 
 def everything_stored() -> list[Any]:
     """Every asset with its inspections, but for what is of the moment."""
-    names = [one.name for one in Asset._meta.concrete_fields if one.name not in _OF_THE_MOMENT]
+    names = [field.name for field in Asset._meta.concrete_fields if field.name not in _OF_THE_MOMENT]
     inspections: dict[int, list[Any]] = {}
-    for one in Inspection.objects.all():
-        said = (one.condition, one.observed_at.date().isoformat(), one.voided_at is None)
-        inspections.setdefault(one.asset_id, []).append(said)
+    for inspection in Inspection.objects.all():
+        facts = (
+            inspection.condition,
+            inspection.observed_at.date().isoformat(),
+            inspection.voided_at is None,
+        )
+        inspections.setdefault(inspection.asset_id, []).append(facts)
     return sorted(
         (
             [(name, str(getattr(asset, name))) for name in names],
@@ -280,4 +288,4 @@ def everything_stored() -> list[Any]:
 
 def names_of(kind: type) -> set[str]:
     """The names of a dataclass's fields."""
-    return {one.name for one in dataclasses.fields(kind)}
+    return {field.name for field in dataclasses.fields(kind)}

@@ -73,11 +73,11 @@ def received(client: Client, file: Path | bytes, name: str = "") -> Ledger:
 def column_answers(ledger: Ledger, client: Client, **changed: Any) -> dict[str, Any]:
     """The form of the columns as the page offers it, with what a person changes in it."""
     page = client.get(f"/import/{ledger.uid}/columns").content.decode()
-    said: dict[str, Any] = {"source": "office", "near_metres": "5"}
+    answers: dict[str, Any] = {"source": "office", "near_metres": "5"}
     for name, body in re.findall(r'<select name="(column-\d+)"(.*?)</select>', page, re.S):
-        chosen = re.findall(r'<option value="([^"]*)" selected', body)
-        said[name] = chosen[0] if chosen else ""
-    return {**said, **changed}
+        selected = re.findall(r'<option value="([^"]*)" selected', body)
+        answers[name] = selected[0] if selected else ""
+    return {**answers, **changed}
 
 
 def checked(client: Client, file: Path | bytes, name: str = "", crs: str = "wgs84", **answers: Any) -> Ledger:
@@ -113,3 +113,8 @@ def file(tmp_path: Path) -> Path:
         row(source_id="2", name="二号"),
         row(source_id="3", name="三号"),
     )
+
+
+def text(answer) -> str:
+    """What an answer shows, with single blanks."""
+    return re.sub(r"\s+", " ", answer.content.decode())

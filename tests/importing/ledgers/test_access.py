@@ -87,8 +87,8 @@ def test_an_upload_without_the_forms_token_is_refused(owner):
 def test_a_file_is_not_taken_in_the_name_of_another_office(client, file):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    said = {"file": SimpleUploadedFile("ledger.csv", file.read_bytes()), "office": "370105002"}
-    assert client.post("/import/", said).status_code == 403
+    upload = {"file": SimpleUploadedFile("ledger.csv", file.read_bytes()), "office": "370105002"}
+    assert client.post("/import/", upload).status_code == 403
     assert not Ledger.objects.exists()
 
 

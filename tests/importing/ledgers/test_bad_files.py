@@ -216,8 +216,8 @@ def _walk(client, name, content):
     assert ledger.run.state == "done", ledger.run.message
     assert client.get(f"/import/{ledger.uid}/", follow=True).status_code == 200
     if ledger.state == LedgerState.READ:
-        said = client.post(f"/import/{ledger.uid}/columns", column_answers(ledger, client), follow=True)
-        assert said.status_code in (200, 422)
+        page = client.post(f"/import/{ledger.uid}/columns", column_answers(ledger, client), follow=True)
+        assert page.status_code in (200, 422)
         client.post(f"/import/{ledger.uid}/position", {"crs": "gcj02"})
         work()
         ledger.refresh_from_db()
@@ -240,24 +240,24 @@ _steps = st.sampled_from(["sheet", "columns", "position", "values", "commit", "u
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(said=_answers, where=_steps)
-def test_no_answer_whatever_makes_a_fault(client, file, said, where):
+@given(typed=_answers, where=_steps)
+def test_no_answer_whatever_makes_a_fault(client, file, typed, where):
     """Twenty answers in each run, others each time; more are the slow one's."""
-    _answer(client, file, said, where)
+    _answer(client, file, typed, where)
 
 
 @pytest.mark.slow
 @MANY
-@given(said=_answers, where=_steps)
-def test_no_answer_of_a_hundred_makes_a_fault(client, file, said, where):
-    _answer(client, file, said, where)
+@given(typed=_answers, where=_steps)
+def test_no_answer_of_a_hundred_makes_a_fault(client, file, typed, where):
+    _answer(client, file, typed, where)
 
 
-def _answer(client, file, said, where):
+def _answer(client, file, typed, where):
     ledger = Ledger.objects.first() or checked(client, file)
     for answer in (
-        client.post(f"/import/{ledger.uid}/{where}", said),
-        client.get(f"/import/{ledger.uid}/{where}", said),
+        client.post(f"/import/{ledger.uid}/{where}", typed),
+        client.get(f"/import/{ledger.uid}/{where}", typed),
     ):
-        assert answer.status_code < 500, (where, said)
+        assert answer.status_code < 500, (where, typed)
     work()

@@ -25,7 +25,7 @@ from places.coordinates import GCJ02, from_wgs84, parse_crs
 from tests.factories import make_user
 from tests.importing.ledgers.both_ways import (
     ASKED,
-    Said,
+    Choices,
     by_browser,
     by_command,
     names_of,
@@ -51,20 +51,20 @@ def judged(as_user, publisher):
     """Judges a file both ways, which have to agree, stores it both ways, and judges it again. Returns both verdicts."""
     client = as_user(publisher)
 
-    def judge(path, said):
-        command = by_command(path, said, publisher.username)
-        browser, ledger = by_browser(client, path, said)
+    def judge(path, choices):
+        command = by_command(path, choices, publisher.username)
+        browser, ledger = by_browser(client, path, choices)
         if command.refusal.startswith(ASKED):
             assert browser.refusal == ASKED
             return command, command
         assert browser == command
         if command.refusal:
             return command, command
-        stored = stored_by_command(path, said, publisher.username)
+        stored = stored_by_command(path, choices, publisher.username)
         assert not Asset.objects.exists()
         assert stored_by_browser(client, ledger) == stored
-        again = by_command(path, said, publisher.username)
-        assert by_browser(client, path, said)[0] == again
+        again = by_command(path, choices, publisher.username)
+        assert by_browser(client, path, choices)[0] == again
         return command, again
 
     return judge
@@ -74,7 +74,7 @@ def test_whatever_can_be_said_can_be_said_both_ways():
     """The answers of the pages, the options of the command, and what the importer takes are the same set."""
     layout = names_of(Layout)
     options = names_of(ImportOptions) - {"source", "without_positions"}
-    assert names_of(Said) == layout | options
+    assert names_of(Choices) == layout | options
     answers = names_of(Answers) - {"recalled", "source"}
     # A column that is left out means nothing.
     assert answers == layout | options - {"ignored"}
@@ -99,8 +99,8 @@ def cases():
 def test_every_case_has_one_verdict(judged, tmp_path, name):
     path = tmp_path / name
     path.write_bytes((CASES / name).read_bytes())
-    said = Said(allow_outside=True, default_type="notice_board", near_metres=0, crs="wgs84")
-    judged(path, said)
+    choices = Choices(allow_outside=True, default_type="notice_board", near_metres=0, crs="wgs84")
+    judged(path, choices)
 
 
 # --- Small files of every kind ----------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def at(step=0):
 X = [WEST, WEST + 0.001, WEST + 0.002]
 Y = [SOUTH] * 3
 GCJ_X, GCJ_Y = (values.tolist() for values in from_wgs84(np.array(X), np.array(Y), GCJ02))
-WGS = Said(crs="wgs84")
+WGS = Choices(crs="wgs84")
 LINE = shapely.LineString([(WEST, SOUTH), (WEST + 0.001, SOUTH)])
 AREA = shapely.box(WEST, SOUTH, WEST + 0.0005, SOUTH + 0.0005)
 CROSSING = shapely.Polygon(
@@ -188,25 +188,25 @@ def wkt(*shapes, heading="WKT"):
 SMALL = {
     # What they need, what is said, counts of (created, refused, doubtful), the codes by row.
     "plain": (lambda p: as_csv(p / "a.csv", rows()), WGS, (3, 0, 0), {}),
-    "no system": (lambda p: as_csv(p / "a.csv", rows()), Said(), None, {}),
+    "no system": (lambda p: as_csv(p / "a.csv", rows()), Choices(), None, {}),
     "system in the headings": (
         lambda p: as_csv(p / "a.csv", rows(placeless=True, **{"经度（GCJ-02）": GCJ_X, "纬度（GCJ-02）": GCJ_Y})),
-        Said(), (3, 0, 0), {},
+        Choices(), (3, 0, 0), {},
     ),
     "system in the heading of a pair": (
         lambda p: as_csv(
             p / "a.csv",
             rows(placeless=True, **{"坐标(GCJ-02)": [f"{x},{y}" for x, y in zip(GCJ_X, GCJ_Y, strict=True)]}),
         ),
-        Said(), (3, 0, 0), {},
+        Choices(), (3, 0, 0), {},
     ),
     "a map's name in the headings": (
         lambda p: as_csv(p / "a.csv", rows(placeless=True, **{"高德经度": GCJ_X, "高德纬度": GCJ_Y})),
-        Said(), (3, 0, 0), {},
+        Choices(), (3, 0, 0), {},
     ),
     "two systems in the headings": (
         lambda p: as_csv(p / "a.csv", rows(placeless=True, **{"经度(GCJ-02)": GCJ_X, "纬度(WGS84)": Y})),
-        Said(), None, {},
+        Choices(), None, {},
     ),
     "decimal commas": (
         lambda p: as_csv(
@@ -238,20 +238,20 @@ SMALL = {
         lambda p: as_csv(
             p / "a.csv", [["编号", "名称", "类型", "坐标", "坐标"], ["", "", "", "经度", "纬度"], *rows()[1:]]
         ),
-        Said(crs="wgs84", header_rows=2), (3, 0, 0), {},
+        Choices(crs="wgs84", header_rows=2), (3, 0, 0), {},
     ),
     "headings in a row that is said": (
         lambda p: as_csv(p / "a.csv", [["编号", "名称", "类型", "甲", "乙"], *rows()]),
-        Said(crs="wgs84", header_row=2), (3, 0, 0), {},
+        Choices(crs="wgs84", header_row=2), (3, 0, 0), {},
     ),
     "a separator that is said": (
         lambda p: as_csv(
             p / "a.csv", [*([*row, "a;b;c;d;e;f"] for row in rows())], "|"
         ),
-        Said(crs="wgs84", delimiter="|"), (3, 0, 0), {},
+        Choices(crs="wgs84", delimiter="|"), (3, 0, 0), {},
     ),
     "a rare separator that is said": (
-        lambda p: as_csv(p / "a.csv", rows(), "~"), Said(crs="wgs84", delimiter="~"), (3, 0, 0), {},
+        lambda p: as_csv(p / "a.csv", rows(), "~"), Choices(crs="wgs84", delimiter="~"), (3, 0, 0), {},
     ),
     "two header rows with names of groups repeated": (
         lambda p: as_csv(
@@ -270,10 +270,10 @@ SMALL = {
     ),
     "an encoding that is said": (
         lambda p: as_csv(p / "a.csv", rows(名称=["一號看板", "二號看板", "三號看板"]), encoding="utf-16-le"),
-        Said(crs="wgs84", encoding="utf-16"), (3, 0, 0), {},
+        Choices(crs="wgs84", encoding="utf-16"), (3, 0, 0), {},
     ),
     "an encoding that is not": (
-        lambda p: as_csv(p / "a.csv", rows(), encoding="gb18030"), Said(crs="wgs84", encoding="utf-8"), None, {},
+        lambda p: as_csv(p / "a.csv", rows(), encoding="gb18030"), Choices(crs="wgs84", encoding="utf-8"), None, {},
     ),
     "control characters": (
         lambda p: as_csv(
@@ -287,7 +287,7 @@ SMALL = {
             p / "a.geojson",
             {"type": "FeatureCollection", "features": features(at(), at(1), 备注=["a\x00b", "c\ufffdd"])},
         ),
-        Said(), (0, 2, 0), {1: ["control_character"], 2: ["control_character"]},
+        Choices(), (0, 2, 0), {1: ["control_character"], 2: ["control_character"]},
     ),
     "control characters where nothing is imported": (
         lambda p: as_csv(
@@ -306,11 +306,11 @@ SMALL = {
         WGS, (2, 1, 0), {4: ["coordinates_missing"]},
     ),
     "shapes in texts, no system": (
-        lambda p: as_csv(p / "a.csv", wkt(*(at(n).wkt for n in range(3)), heading="几何")), Said(), None, {},
+        lambda p: as_csv(p / "a.csv", wkt(*(at(n).wkt for n in range(3)), heading="几何")), Choices(), None, {},
     ),
     "shapes in texts with their system": (
         lambda p: as_csv(p / "a.csv", wkt(*(f"SRID=4326;{shape.wkt}" for shape in (at(), LINE, AREA)), heading="geom")),
-        Said(), (3, 0, 0), {},
+        Choices(), (3, 0, 0), {},
     ),
     "shapes in texts that cannot be": (
         lambda p: as_csv(
@@ -325,18 +325,18 @@ SMALL = {
     ),
     "shapes in texts, some with another system": (
         lambda p: as_csv(p / "a.csv", wkt(at(8).wkt, f"SRID=4326;{at(9).wkt}", f"SRID=4326;{at(9).wkt}")),
-        Said(crs="gcj02"), (1, 2, 0), {3: ["system_differs"], 4: ["system_differs"]},
+        Choices(crs="gcj02"), (1, 2, 0), {3: ["system_differs"], 4: ["system_differs"]},
     ),
     "shapes in texts with a system that a person knows better": (
         lambda p: as_csv(p / "a.csv", wkt(*(f"SRID=4326;{at(n).wkt}" for n in (8, 9, 10)))),
-        Said(crs="gcj02"), (3, 0, 0), {},
+        Choices(crs="gcj02"), (3, 0, 0), {},
     ),
     "shapes in texts and columns": (
         lambda p: as_csv(p / "a.csv", rows(WKT=[at(n).wkt for n in range(3)], 经度=[0, 0, 0])), WGS, (3, 0, 0), {},
     ),
     "columns instead of shapes in texts": (
         lambda p: as_csv(p / "a.csv", rows(WKT=["POINT(0 0)"] * 3)),
-        Said(crs="wgs84", positions_from_columns=True, columns={"lon": "经度", "lat": "纬度"}), (3, 0, 0), {},
+        Choices(crs="wgs84", positions_from_columns=True, columns={"lon": "经度", "lat": "纬度"}), (3, 0, 0), {},
     ),
     "shapes in a workbook": (
         lambda p: as_workbook(p / "a.xlsx", wkt(*(at(n).wkt for n in range(3)), heading="空间位置")),
@@ -353,20 +353,20 @@ SMALL = {
                 ),
             },
         ),
-        Said(near_metres=0), (4, 5, 0),
+        Choices(near_metres=0), (4, 5, 0),
         {4: ["coordinates_missing"], 5: ["footprint_invalid"], 7: ["several_places"], 8: ["coordinates_missing"],
          9: ["geometry_unreadable"]},
     ),
-    "a bare array": (lambda p: as_json(p / "a.json", features(at(), at(1))), Said(), (2, 0, 0), {}),
+    "a bare array": (lambda p: as_json(p / "a.json", features(at(), at(1))), Choices(), (2, 0, 0), {}),
     "a feature a line": (
         lambda p: (p / "a.geojsonl").write_text("\n".join(map(json.dumps, features(at(), at(1))))) and p / "a.geojsonl",
-        Said(), (2, 0, 0), {},
+        Choices(), (2, 0, 0), {},
     ),
     "shapes and columns": (
         lambda p: as_json(
             p / "a.geojson", {"type": "FeatureCollection", "features": features(at(), at(1), 经度=[1, 2], 纬度=[3, 4])}
         ),
-        Said(), (2, 0, 0), {},
+        Choices(), (2, 0, 0), {},
     ),
     "columns instead of shapes": (
         lambda p: as_json(
@@ -374,7 +374,7 @@ SMALL = {
             {"type": "FeatureCollection",
              "features": features(at(8), at(9), **{"经度(GCJ-02)": GCJ_X[:2], "纬度(GCJ-02)": GCJ_Y[:2]})},
         ),
-        Said(positions_from_columns=True, columns={"lon": "经度(GCJ-02)", "lat": "纬度(GCJ-02)"}), (2, 0, 0), {},
+        Choices(positions_from_columns=True, columns={"lon": "经度(GCJ-02)", "lat": "纬度(GCJ-02)"}), (2, 0, 0), {},
     ),
     "no shape at all, but columns": (
         lambda p: as_json(
@@ -384,37 +384,37 @@ SMALL = {
     ),
     "no shape and no columns": (
         lambda p: as_json(p / "a.geojson", {"type": "FeatureCollection", "features": features(None, None)}),
-        Said(), (0, 2, 0), {1: ["coordinates_missing"], 2: ["coordinates_missing"]},
+        Choices(), (0, 2, 0), {1: ["coordinates_missing"], 2: ["coordinates_missing"]},
     ),
     "no positions are taken": (
-        lambda p: as_csv(p / "a.csv", rows()), Said(crs="none"), (0, 3, 0),
+        lambda p: as_csv(p / "a.csv", rows()), Choices(crs="none"), (0, 3, 0),
         {n: ["coordinates_missing"] for n in (2, 3, 4)},
     ),
     "exchanged columns": (
-        lambda p: as_csv(p / "a.csv", rows(经度=Y, 纬度=X)), Said(crs="wgs84", exchanged=True), (3, 0, 0), {},
+        lambda p: as_csv(p / "a.csv", rows(经度=Y, 纬度=X)), Choices(crs="wgs84", exchanged=True), (3, 0, 0), {},
     ),
     "exchanged shapes beside columns": (
         lambda p: as_json(
             p / "a.geojson",
             {"type": "FeatureCollection", "features": features(shapely.Point(SOUTH, WEST), 经度=[1], 纬度=[2])},
         ),
-        Said(crs="wgs84", exchanged=True), (1, 0, 0), {},
+        Choices(crs="wgs84", exchanged=True), (1, 0, 0), {},
     ),
     "exchanged shapes in texts": (
         lambda p: as_csv(p / "a.csv", wkt(*(f"POINT({SOUTH} {x})" for x in X))),
-        Said(crs="wgs84", exchanged=True), (3, 0, 0), {},
+        Choices(crs="wgs84", exchanged=True), (3, 0, 0), {},
     ),
     "a column that is named": (
         lambda p: as_csv(p / "a.csv", rows(甲=["富强", "民主", "文明"], 乙=["", "", ""])),
-        Said(crs="wgs84", columns={"wording": "甲"}), (3, 0, 0), {},
+        Choices(crs="wgs84", columns={"wording": "甲"}), (3, 0, 0), {},
     ),
     "a column that is left out": (
         lambda p: as_csv(p / "a.csv", rows(完好情况=["好", "没见过", "差"])),
-        Said(crs="wgs84", ignored=("完好情况",)), (3, 0, 0), {},
+        Choices(crs="wgs84", ignored=("完好情况",)), (3, 0, 0), {},
     ),
     "a meaning": (
         lambda p: as_csv(p / "a.csv", rows(类型=["飞艇", "飞艇", "宣传栏"])),
-        Said(crs="wgs84", values=(("type", "飞艇", "notice_board"),)), (3, 0, 0), {},
+        Choices(crs="wgs84", values=(("type", "飞艇", "notice_board"),)), (3, 0, 0), {},
     ),
     "an unknown type": (
         lambda p: as_csv(p / "a.csv", rows(类型=["飞艇", "", "宣传栏"])), WGS, (1, 2, 0),
@@ -422,23 +422,23 @@ SMALL = {
     ),
     "a type for such rows": (
         lambda p: as_csv(p / "a.csv", rows(类型=["飞艇", "", "宣传栏"])),
-        Said(crs="wgs84", default_type="notice_board"), (3, 0, 1), {2: ["type_defaulted"]},
+        Choices(crs="wgs84", default_type="notice_board"), (3, 0, 1), {2: ["type_defaulted"]},
     ),
     "doubtful rows refused": (
         lambda p: as_csv(p / "a.csv", rows(完好情况=["好", "没见过", "差"])),
-        Said(crs="wgs84", strict=True), (2, 1, 0), {3: ["condition_unknown"]},
+        Choices(crs="wgs84", strict=True), (2, 1, 0), {3: ["condition_unknown"]},
     ),
     "an outline": (
-        lambda p: as_csv(p / "a.csv", rows()), Said(crs="wgs84", district="370105002"), (0, 3, 0),
+        lambda p: as_csv(p / "a.csv", rows()), Choices(crs="wgs84", district="370105002"), (0, 3, 0),
         {n: ["outside_district"] for n in (2, 3, 4)},
     ),
     "outside": (
         lambda p: as_csv(p / "a.csv", rows(经度=[118.5, 118.6, 118.7])),
-        Said(crs="wgs84", allow_outside=True), (3, 0, 0), {},
+        Choices(crs="wgs84", allow_outside=True), (3, 0, 0), {},
     ),
     "units entered": (
         lambda p: as_csv(p / "a.csv", rows(权属单位=["甲单位", "乙单位", ""])),
-        Said(crs="wgs84", create_units=True), (3, 0, 0), {},
+        Choices(crs="wgs84", create_units=True), (3, 0, 0), {},
     ),
     "units unknown": (
         lambda p: as_csv(p / "a.csv", rows(权属单位=["甲单位", "乙单位", ""])), WGS, (3, 0, 2),
@@ -448,7 +448,7 @@ SMALL = {
         lambda p: as_workbook(p / "a.xlsx", rows(), hidden=(3,)), WGS, (2, 1, 0), {3: ["row_hidden"]},
     ),
     "hidden rows confirmed": (
-        lambda p: as_workbook(p / "a.xlsx", rows(), hidden=(3,)), Said(crs="wgs84", confirmed=("row_hidden",)),
+        lambda p: as_workbook(p / "a.xlsx", rows(), hidden=(3,)), Choices(crs="wgs84", confirmed=("row_hidden",)),
         (3, 0, 1), {3: ["row_hidden"]},
     ),
     "only counted": (lambda p: as_csv(p / "a.csv", rows(编号=None, 序号=[1, 2, 3])), WGS, (3, 0, 0), {}),
@@ -462,15 +462,17 @@ SMALL = {
 
 @pytest.mark.parametrize("name", SMALL)
 def test_every_small_file_has_one_verdict(judged, tmp_path, name):
-    make, said, counts, codes = SMALL[name]
+    make, choices, counts, codes = SMALL[name]
     path = make(tmp_path)
-    first, again = judged(path, said)
+    first, again = judged(path, choices)
     if counts is None:
         assert first.refusal
         return
     assert not first.refusal
     assert first.codes() == codes
-    assert tuple(first.counts[one] for one in ("created", "refused", "doubtful")) == counts, first.findings
+    assert tuple(first.counts[outcome] for outcome in ("created", "refused", "doubtful")) == counts, (
+        first.findings
+    )
     assert again.counts["created"] == 0
     assert again.counts["unchanged"] == counts[0]
 
@@ -515,7 +517,7 @@ def test_a_prj_of_a_city_s_own_system_is_taken_at_its_word(judged, tmp_path, nam
         'PARAMETER["Central_Meridian",117.0],PARAMETER["Scale_Factor",1.0],PARAMETER["Latitude_Of_Origin",0.0],'
         'UNIT["Meter",1.0]]'
     )
-    first, _again = judged(shapefile(tmp_path, *own_coordinates(), prj), Said())
+    first, _again = judged(shapefile(tmp_path, *own_coordinates(), prj), Choices())
     assert (first.counts["created"], first.findings) == (3, ())
 
 
@@ -530,8 +532,8 @@ def test_a_prj_of_a_city_s_own_system_is_taken_at_its_word(judged, tmp_path, nam
 )
 def test_a_prj_that_only_has_a_name_is_asked_about_and_the_definition_taken(judged, tmp_path, prj):
     path = shapefile(tmp_path, *own_coordinates(), prj)
-    assert judged(path, Said())[0].refusal.startswith(ASKED)
-    first, _again = judged(path, Said(crs=OWN))
+    assert judged(path, Choices())[0].refusal.startswith(ASKED)
+    first, _again = judged(path, Choices(crs=OWN))
     assert (first.counts["created"], first.findings) == (3, ())
 
 
@@ -544,7 +546,7 @@ def test_a_sheet_is_chosen_both_ways(judged, tmp_path):
             sheet.append(row)
     workbook.save(tmp_path / "a.xlsx")
     assert judged(tmp_path / "a.xlsx", WGS)[0].refusal
-    assert judged(tmp_path / "a.xlsx", Said(crs="wgs84", layer="西片"))[0].counts["created"] == 3
+    assert judged(tmp_path / "a.xlsx", Choices(crs="wgs84", layer="西片"))[0].counts["created"] == 3
 
 
 def test_an_empty_point_is_a_row_without_a_position(judged, tmp_path):
@@ -556,5 +558,5 @@ def test_an_empty_point_is_a_row_without_a_position(judged, tmp_path):
         geometry_type="Point",
         crs="EPSG:4326",
     )
-    first, _again = judged(tmp_path / "a.gpkg", Said())
+    first, _again = judged(tmp_path / "a.gpkg", Choices())
     assert first.codes() == {2: ["coordinates_missing"], 3: ["coordinates_missing"]}

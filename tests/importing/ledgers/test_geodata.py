@@ -107,7 +107,7 @@ def judged(report):
     counts = {
         name: report[name] for name in ("rows", "created", "updated", "unchanged", "refused", "doubtful")
     }
-    codes = sorted((one["row"], one["code"]) for one in report["verdicts"])
+    codes = sorted((verdict["row"], verdict["code"]) for verdict in report["verdicts"])
     return counts, codes, report["notes"]
 
 
@@ -126,7 +126,7 @@ def by_browser(client, path, crs="", **answers):
     work()
     ledger.refresh_from_db()
     assert ledger.state == LedgerState.CHECKED, ledger.problem
-    codes = sorted((one.row, code) for one in ledger.rows.all() for code in one.codes)
+    codes = sorted((row.row, code) for row in ledger.rows.all() for code in row.codes)
     counts = {
         name: ledger.report[name]
         for name in ("rows", "created", "updated", "unchanged", "refused", "doubtful")
@@ -229,12 +229,12 @@ def test_the_cases_that_came_in_wrongly_have_one_verdict(as_user, name, district
     assert command == browser, name
     counts, codes, notes = command
     shapes = {"coordinates_missing", "geometry_unreadable", "several_places", "coordinates_zero"}
-    said = {}
+    about_shapes = {}
     for number, code in codes:
         if code in shapes:
-            said.setdefault(number, []).append(code)
-    said.pop(7, None)
-    assert said == CODES[name]
+            about_shapes.setdefault(number, []).append(code)
+    about_shapes.pop(7, None)
+    assert about_shapes == CODES[name]
     if name.startswith("22b"):
         assert not any("not imported" in note for note in notes)
     if name.startswith("23a"):
@@ -245,8 +245,10 @@ def test_the_cases_that_came_in_wrongly_have_one_verdict(as_user, name, district
 
 def test_a_text_cut_by_the_width_of_its_column_never_replaces_the_whole_one(client, tmp_path):
     whole = "讲文明树新风，" * 30
-    known = write_ledger(tmp_path, row(source_id="1", wording=whole, lon=at()[0], lat=at()[1]))
-    call_command("import_assets", str(known), "--crs", "wgs84", "--source", "office", "--yes", "--near", "0")
+    earlier = write_ledger(tmp_path, row(source_id="1", wording=whole, lon=at()[0], lat=at()[1]))
+    call_command(
+        "import_assets", str(earlier), "--crs", "wgs84", "--source", "office", "--yes", "--near", "0"
+    )
     pyogrio.raw.write(
         tmp_path / "a.shp",
         shapely.to_wkb(np.array([shapely.Point(at())])),
@@ -300,8 +302,8 @@ def test_a_city_s_own_system_can_be_given_by_its_definition(client, tmp_path):
 
     page = position_page(client, ledger, also=OWN)
     assert "3 of 3 rows lie in the district" in page
-    chosen = next(value for value in choices(page) if value != "none")
-    assert client.post(f"/import/{ledger.uid}/position", {"crs": chosen}).status_code == 302
+    system = next(value for value in choices(page) if value != "none")
+    assert client.post(f"/import/{ledger.uid}/position", {"crs": system}).status_code == 302
     work()
     ledger.refresh_from_db()
     assert ledger.report["created"] == 3
@@ -326,8 +328,8 @@ def test_a_file_that_states_a_system_without_a_number_is_taken_at_its_word(clien
 
 
 def test_nothing_is_placed_when_nobody_knows_the_system(client, tmp_path):
-    known = write_ledger(tmp_path, row(source_id="G0", name="旧名", lon=at()[0], lat=at()[1]))
-    call_command("import_assets", str(known), "--crs", "wgs84", "--source", "office", "--yes")
+    earlier = write_ledger(tmp_path, row(source_id="G0", name="旧名", lon=at()[0], lat=at()[1]))
+    call_command("import_assets", str(earlier), "--crs", "wgs84", "--source", "office", "--yes")
     path = geodata(tmp_path / "a.gpkg", [shapely.Point(1e6, 2e6), shapely.Point(1e6, 2e6)], crs=None)
     command = by_command(path, "--crs", "none")
     assert command == by_browser(client, path, crs="none")
@@ -363,13 +365,13 @@ def test_the_system_in_the_headings_is_chosen_beforehand(client, tmp_path):
     assert same(client, path)[0]["created"] == 1
 
 
-@pytest.mark.parametrize("said", ["mars", "EPSG:1", "[" * 500, "+proj=nonsense", "x" * 3_000])
-def test_what_is_no_system_is_answered_in_words(client, tmp_path, said):
+@pytest.mark.parametrize("text", ["mars", "EPSG:1", "[" * 500, "+proj=nonsense", "x" * 3_000])
+def test_what_is_no_system_is_answered_in_words(client, tmp_path, text):
     ledger = to_position(client, geodata(tmp_path / "a.gpkg", points(), crs=None))
-    answer = client.get(f"/import/{ledger.uid}/position", {"also": said})
+    answer = client.get(f"/import/{ledger.uid}/position", {"also": text})
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()
-    assert client.post(f"/import/{ledger.uid}/position", {"crs": said}).status_code == 422
+    assert client.post(f"/import/{ledger.uid}/position", {"crs": text}).status_code == 422
 
 
 def test_of_a_large_ledger_a_sample_is_parsed_while_a_person_waits(client, tmp_path, monkeypatch):

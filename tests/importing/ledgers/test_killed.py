@@ -186,12 +186,12 @@ def test_two_people_importing_the_same_rows_at_once_make_no_duplicates(
     second = checked(client, write_ledger(tmp_path, *rows, name="street.csv"))
     for who, which in ((as_user(publicity), first), (client, second)):
         who.post(f"/import/{which.uid}/commit")
-    with a_worker(settings, "--batch") as one, a_worker(settings, "--batch") as other:
+    with a_worker(settings, "--batch") as worker, a_worker(settings, "--batch") as other:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
             wait_until_blocked(2)
-        errors = [process.communicate(timeout=PATIENCE_S)[1] for process in (one, other)]
-    assert [one.returncode, other.returncode] == [0, 0], errors
+        errors = [process.communicate(timeout=PATIENCE_S)[1] for process in (worker, other)]
+    assert [worker.returncode, other.returncode] == [0, 0], errors
     for which in (first, second):
         which.refresh_from_db()
         assert which.state == LedgerState.IMPORTED

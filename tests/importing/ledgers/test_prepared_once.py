@@ -26,14 +26,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def times(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One entry for each time that a table is prepared."""
-    said: list[str] = []
+    sources: list[str] = []
 
     def counted(table: Any, options: Any, watch: Any) -> Prepared:
-        said.append(options.source)
+        sources.append(options.source)
         return prepare(table, options, watch)
 
     monkeypatch.setattr(preparing_ledgers, "prepare", counted)
-    return said
+    return sources
 
 
 def commit(client: Client, ledger: Ledger) -> Ledger:
@@ -106,7 +106,7 @@ def test_lists_that_have_changed_are_looked_up_again(
     [
         lambda patch, _settings: patch.setattr(preparing_ledgers, "_PROGRAM", "another"),
         lambda patch, _settings: patch.setattr(
-            timezone, "localdate", lambda *_said: timezone.now().date() + timedelta(days=2)
+            timezone, "localdate", lambda *_arguments: timezone.now().date() + timedelta(days=2)
         ),
         lambda _patch, settings: setattr(settings, "MANAGING_DISTRICT", "370112"),
     ],

@@ -66,8 +66,11 @@ def whatever_was_said(ledger: Ledger) -> dict[str, object]:
         wrong["rows"] = [
             (row.row, row.verdicts, row.changes) for row in ledger.rows.exclude(verdicts=[], changes=[])[:5]
         ]
-    said = [*ledger.report.get("notes", ()), *(one["code"] for one in ledger.contents.get("remarks", ()))]
-    return wrong | ({"said": said} if said else {})
+    remarks = [
+        *ledger.report.get("notes", ()),
+        *(remark["code"] for remark in ledger.contents.get("remarks", ())),
+    ]
+    return wrong | ({"said": remarks} if remarks else {})
 
 
 def round_trips(as_user, assets: int, folder: Path, pairs) -> dict[tuple[str, str], dict[str, object]]:

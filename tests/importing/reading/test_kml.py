@@ -66,7 +66,7 @@ def test_columns_in_chinese_keep_their_names(read):
     assert table["编号"].tolist() == ["1", "2"]
     assert table["完好情况"].tolist() == ["完好", None]
     assert table["地址"].tolist() == [None, "北园大街"]
-    assert [one.wkt for one in table.geometry] == ["POINT (117.01 36.68)"] * 2
+    assert [shape.wkt for shape in table.geometry] == ["POINT (117.01 36.68)"] * 2
     assert (table.crs, table.format) == (WGS84, "kml")
 
 
@@ -174,7 +174,7 @@ def test_every_shape_is_read_or_costs_its_row_and_no_other(read, shape, wkt, cod
     table = read(kml(mark("a", shape=shape), mark("b")))
     assert table["Name"].tolist() == ["a", "b"]
     assert (None if table.geometry[0] is None else table.geometry[0].wkt) == wkt
-    assert [(one.row, one.code) for one in table.remarks] == ([(1, code)] if code else [])
+    assert [(remark.row, remark.code) for remark in table.remarks] == ([(1, code)] if code else [])
 
 
 def test_a_name_in_the_data_that_repeats_the_mark_s_own_is_one_column(read):
@@ -185,7 +185,7 @@ def test_a_name_in_the_data_that_repeats_the_mark_s_own_is_one_column(read):
 def test_what_is_not_read_is_said(read):
     link = "<NetworkLink><Link><href>http://x/</href></Link></NetworkLink>"
     table = read(kml("<Document>", link, mark("a", {"": "lost"}), "</Document>"))
-    assert [one.code for one in table.remarks] == ["values_unnamed", "links_left"]
+    assert [remark.code for remark in table.remarks] == ["values_unnamed", "links_left"]
 
 
 @pytest.mark.parametrize(

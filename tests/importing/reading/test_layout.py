@@ -51,14 +51,14 @@ def test_names_that_come_again_in_another_order_are_followed(read):
     table = read(NAMES, data(1), data(2), moved(NAMES), moved(data(3)), NAMES, data(4))
     assert table["编号"].tolist() == ["S1", "S2", "S3", "S4"]
     assert table["名称"].tolist() == [f"第{number}号牌" for number in range(1, 5)]
-    assert [one.code for one in table.remarks] == ["rows_left_out", "columns_moved"]
+    assert [remark.code for remark in table.remarks] == ["rows_left_out", "columns_moved"]
 
 
 def test_below_the_names_of_another_table_rows_are_held(read):
     other = ["序号", "编号", "地址", "类型", "材质", "经度", "纬度"]
     table = read(NAMES, data(1), other, data(2), NAMES, data(3))
-    said = [(one.code, one.row) for one in table.remarks if one.row]
-    assert said == [("other_names_above", 3), ("other_names_above", 4)]
+    remarks = [(remark.code, remark.row) for remark in table.remarks if remark.row]
+    assert remarks == [("other_names_above", 3), ("other_names_above", 4)]
 
 
 def test_words_that_are_headings_too_may_be_data(read):

@@ -36,8 +36,8 @@ def shapes(table):
     return [None if shape is None else shape.wkt for shape in table.geometry]
 
 
-def said(table):
-    return [(one.row, one.code, one.column) for one in table.remarks]
+def remarked(table):
+    return [(remark.row, remark.code, remark.column) for remark in table.remarks]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_column_of_shapes_is_the_position_whatever_its_heading(read, heading):
     assert table.shape_column == heading
     assert shapes(table) == ["POINT (117.01 36.68)", None]
     assert table.names == ("编号", heading)
-    assert said(table) == []
+    assert remarked(table) == []
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_column_of_shapes_is_the_position_whatever_its_heading(read, heading):
 def test_every_way_to_write_a_shape_is_read(read, text, wkt):
     table = read(text, "POINT EMPTY", heading="geom")
     assert shapes(table) == [wkt, None]
-    assert said(table) == []
+    assert remarked(table) == []
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_every_way_to_write_a_shape_is_read(read, text, wkt):
 def test_what_is_no_shape_costs_its_row_and_no_other(read, text, code):
     table = read("POINT(1 2)", text, "POINT(1 2)", heading="geom")
     assert shapes(table)[::2] == ["POINT (1 2)"] * 2
-    assert said(table) == [(3, code, "geom")]
-    assert next(one.value for one in table.remarks).startswith(text[:5])
+    assert remarked(table) == [(3, code, "geom")]
+    assert next(remark.value for remark in table.remarks).startswith(text[:5])
 
 
 def test_a_heading_that_could_mean_shapes_over_other_texts_means_none(read):
@@ -138,19 +138,21 @@ def test_a_heading_that_could_mean_shapes_over_other_texts_means_none(read):
 )
 def test_the_system_is_what_the_texts_or_the_heading_say(read, texts, heading, crs):
     table = read(*texts, heading=heading)
-    assert (table.crs, said(table)) == (crs, [])
+    assert (table.crs, remarked(table)) == (crs, [])
 
 
 def test_texts_that_name_different_systems_state_none_and_are_told_apart(read):
     table = read("SRID=4326;POINT(1 2)", "SRID=4548;POINT(1 2)", "POINT(1 2)", "SRID=9999;POINT EMPTY")
     assert shapes(table) == ["POINT (1 2)"] * 3 + [None]
-    assert (table.crs, said(table)) == (None, [])
+    assert (table.crs, remarked(table)) == (None, [])
     assert table.shape_systems.tolist() == [4326, 4548, 0, 9999]
 
 
 def test_a_system_that_nobody_knows_is_named(read):
     table = read("SRID=999999;POINT(1 2)")
-    assert [(one.code, one.params) for one in table.remarks] == [("system_unknown", {"said": "SRID=999999"})]
+    assert [(remark.code, remark.params) for remark in table.remarks] == [
+        ("system_unknown", {"said": "SRID=999999"})
+    ]
 
 
 def test_a_workbook_and_a_table_of_geodata_without_shapes_are_read_alike(tmp_path):

@@ -54,8 +54,8 @@ def shapefile(tmp_path):
     return shapefile
 
 
-def said(table):
-    return [(one.row, one.code) for one in table.remarks]
+def remarked(table):
+    return [(remark.row, remark.code) for remark in table.remarks]
 
 
 @pytest.mark.parametrize("code_page", ["UTF-8", "utf8", "65001", "UTF-8\r\n"])
@@ -65,14 +65,16 @@ def test_a_cpg_is_believed_although_a_name_is_cut_in_a_character(shapefile, code
     assert table.names == ("点位名",)
     assert table["点位名"].tolist() == ["宣传栏"]
     assert table.encoding == "utf-8"
-    assert [(one.code, one.params) for one in table.remarks] == [("column_name_cut", {"name": "点位名"})]
+    assert [(remark.code, remark.params) for remark in table.remarks] == [
+        ("column_name_cut", {"name": "点位名"})
+    ]
 
 
 @pytest.mark.parametrize("code_page", ["GBK", "936", "ANSI 936", "GB2312", "cp936", "GB18030"])
 def test_a_cpg_that_says_gbk_is_believed(shapefile, code_page):
     table = shapefile([("名称".encode("gbk"), "C", 30, 0)], [["宣传栏".encode("gbk")]], code_page=code_page)
     assert table["名称"].tolist() == ["宣传栏"]
-    assert said(table) == []
+    assert remarked(table) == []
 
 
 @pytest.mark.parametrize("mark", [0x4D, 0x7A])
@@ -88,7 +90,7 @@ def test_a_cpg_that_the_texts_belie_is_not_believed_and_that_is_said(shapefile, 
         [("名称".encode(true), "C", 40, 0)], [[word.encode(true)] for word in words], code_page=stated
     )
     assert table["名称"].tolist() == words
-    assert said(table) == [(None, "encoding_differs")]
+    assert remarked(table) == [(None, "encoding_differs")]
 
 
 def test_a_text_that_is_cut_is_said_with_its_row(shapefile):
@@ -103,20 +105,20 @@ def test_a_text_that_is_cut_is_said_with_its_row(shapefile):
         ],
         code_page="UTF-8",
     )
-    assert said(table) == [
+    assert remarked(table) == [
         (2, "text_cut"),
         (3, "text_cut"),
         (2, "text_cut"),
         (3, "text_may_be_cut"),
     ]
-    assert {one.column for one in table.remarks} == {"a", "b"}
+    assert {remark.column for remark in table.remarks} == {"a", "b"}
 
 
 def test_days_that_are_none_are_empty_and_others_stay_to_be_judged(shapefile):
     days = [b"20240501", b"00000000", b"********", b"", b"0", b"20240231", b"yesterda"]
     table = shapefile([("安装日期".encode()[:9], "D", 8, 0)], [[day] for day in days], code_page="UTF-8")
     assert table["安装日"].tolist() == ["2024-05-01", None, None, None, None, "20240231", "yesterda"]
-    assert said(table) == []
+    assert remarked(table) == []
 
 
 def test_numbers_keep_all_their_digits_and_stars_are_empty(shapefile):
@@ -144,7 +146,7 @@ def test_numbers_keep_all_their_digits_and_stars_are_empty(shapefile):
 def test_deleted_records_are_left_out_with_their_shapes(shapefile):
     table = shapefile([NAME], [["甲".encode()], ["乙".encode()], ["丙".encode()]], deleted={1})
     assert table["名称"].tolist() == ["甲", "丙"]
-    assert [one.x for one in table.geometry] == [117.0, 117.02]
+    assert [shape.x for shape in table.geometry] == [117.0, 117.02]
     assert table.rows.tolist() == [1, 2]
 
 
@@ -153,7 +155,7 @@ def test_columns_without_a_name_or_of_a_strange_kind_are_left_out_and_named_alik
         [NAME, (b"", "C", 5, 0), (b"memo", "M", 10, 0), NAME], [["甲".encode(), b"x", b"1", "乙".encode()]]
     )
     assert table.names == ("名称", "名称 (2)")
-    assert said(table) == [(None, "column_unnamed"), (None, "column_unreadable"), (None, "column_twice")]
+    assert remarked(table) == [(None, "column_unnamed"), (None, "column_unreadable"), (None, "column_twice")]
 
 
 def test_a_text_of_no_encoding_costs_its_row_and_no_other(shapefile):
@@ -163,7 +165,7 @@ def test_a_text_of_no_encoding_costs_its_row_and_no_other(shapefile):
         code_page="UTF-8",
     )
     assert table["名称"].tolist()[:3] == ["甲宣传栏", None, "0号宣传栏"]
-    assert said(table) == [(2, "text_unreadable")]
+    assert remarked(table) == [(2, "text_unreadable")]
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:40], lambda data: data[:-60], lambda data: data[:10]])
@@ -202,8 +204,8 @@ def test_a_stated_encoding_holds_however_many_last_characters_are_cut(texts, enc
 
 
 @pytest.mark.parametrize(
-    "said_, encoding", [("UTF-8", "utf-8"), ("ISO 8859-1", "iso-8859-1"), ("1252", "cp1252")]
+    "name, encoding", [("UTF-8", "utf-8"), ("ISO 8859-1", "iso-8859-1"), ("1252", "cp1252")]
 )
-def test_encodings_are_known_by_their_usual_names(said_, encoding):
-    assert named(said_) == encoding
+def test_encodings_are_known_by_their_usual_names(name, encoding):
+    assert named(name) == encoding
     assert named("Klingon") is None

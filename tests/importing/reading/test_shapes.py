@@ -26,15 +26,15 @@ def test_every_row_has_one_usable_shape_or_none_and_nothing_is_lost_without_a_wo
     given_[:] = shapes
     rows = np.arange(1, len(shapes) + 1)
     kept, remarks = settled(given_.copy(), rows)
-    said = {remark.row: remark.code for remark in remarks}
-    assert set(said.values()) <= ABOUT_GEOMETRY
-    assert len(said) == len(remarks)
+    remarked = {remark.row: remark.code for remark in remarks}
+    assert set(remarked.values()) <= ABOUT_GEOMETRY
+    assert len(remarked) == len(remarks)
     for row, before, after in zip(rows.tolist(), given_, kept, strict=True):
         if before is None or before.is_empty:
             assert after is None
-            assert row not in said
+            assert row not in remarked
         elif after is None:
-            assert said[row] in ("geometry_unreadable", "several_places")
+            assert remarked[row] in ("geometry_unreadable", "several_places")
         else:
             assert after.geom_type not in ("MultiPoint", "GeometryCollection")
             assert not after.has_z
@@ -43,7 +43,7 @@ def test_every_row_has_one_usable_shape_or_none_and_nothing_is_lost_without_a_wo
             there = {tuple(at) for at in shapely.get_coordinates(before).tolist()}
             left = {tuple(at) for at in shapely.get_coordinates(after).tolist()}
             assert left <= there
-            assert left == there or said[row] == "shape_parts"
+            assert left == there or remarked[row] == "shape_parts"
 
 
 def test_two_points_of_a_collection_are_told_with_their_number():

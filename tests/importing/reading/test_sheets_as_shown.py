@@ -112,7 +112,7 @@ def test_hidden_rows_and_columns_are_named(read):
     for row in (3, 5):
         book.active.row_dimensions[row].hidden = True
     book.active.column_dimensions["B"].hidden = True
-    remarks = {(one.code, one.row): one.params for one in read(book).remarks}
+    remarks = {(remark.code, remark.row): remark.params for remark in read(book).remarks}
     assert set(remarks) == {
         ("rows_hidden", None), ("row_hidden", 3), ("row_hidden", 5), ("columns_hidden", None),
     }  # fmt: skip
@@ -123,7 +123,7 @@ def test_hidden_rows_and_columns_are_named(read):
 def test_a_row_without_height_is_hidden(read):
     flat = b'<row r="2" ht="0" customHeight="1"><c r="A2"><v>1</v></c></row>'
     usual = b'<row r="3" ht="15"><c r="A3"><v>2</v></c></row>'
-    assert [one.row for one in read(sheet(flat, usual)).remarks if one.row] == [2]
+    assert [remark.row for remark in read(sheet(flat, usual)).remarks if remark.row] == [2]
 
 
 def test_a_sheet_with_nothing_hidden_has_no_remarks(read):
@@ -139,7 +139,7 @@ def crossed_out(book, row):
 def test_a_row_that_is_crossed_out_is_named(read):
     book = crossed_out(workbook(HEADERS, ROW, ["S2", "二号", None, 36.67], ["S3", "三号", 116.97, 36.67]), 3)
     book.active["A4"].font = openpyxl.styles.Font(strike=True)
-    assert [(one.code, one.row) for one in read(book).remarks] == [("row_struck", 3)]
+    assert [(remark.code, remark.row) for remark in read(book).remarks] == [("row_struck", 3)]
 
 
 # --- Formats ------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_a_picture_in_a_cell_is_no_value_and_is_named(read, formula, name):
         book.active["C2"].data_type = "s"
         table = read(book)
     assert table["备注"].tolist() == [None]
-    assert [(one.code, one.params) for one in table.remarks] == [
+    assert [(remark.code, remark.params) for remark in table.remarks] == [
         ("pictures_in_cells", {"times": 1, "names": "备注"})
     ]
 
@@ -222,7 +222,7 @@ def test_a_picture_in_a_cell_is_no_value_and_is_named(read, formula, name):
 def test_a_picture_that_excel_keeps_in_a_cell_is_named(read):
     table = read(sheet(b'<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="e" vm="1"><v>#VALUE!</v></c></row>'))
     assert table["名称"].tolist() == [None]
-    assert [one.code for one in table.remarks] == ["pictures_in_cells"]
+    assert [remark.code for remark in table.remarks] == ["pictures_in_cells"]
 
 
 def test_pictures_that_lie_on_the_sheet_are_counted(read, tmp_path):
@@ -232,7 +232,9 @@ def test_pictures_that_lie_on_the_sheet_are_counted(read, tmp_path):
     book = workbook(HEADERS, ROW)
     for cell in ("C2", "D2"):
         book.active.add_image(openpyxl.drawing.image.Image(tmp_path / "p.png"), cell)
-    assert [(one.code, one.params["times"]) for one in read(book).remarks] == [("pictures_on_sheet", 2)]
+    assert [(remark.code, remark.params["times"]) for remark in read(book).remarks] == [
+        ("pictures_on_sheet", 2)
+    ]
 
 
 # --- The shared cases ---------------------------------------------------------------------------------------------
@@ -247,4 +249,4 @@ def test_pictures_that_lie_on_the_sheet_are_counted(read, tmp_path):
     ],
 )
 def test_the_remarks_of_a_shared_case(read, name, codes):
-    assert {one.code for one in read((CASES / name).read_bytes()).remarks} == codes
+    assert {remark.code for remark in read((CASES / name).read_bytes()).remarks} == codes

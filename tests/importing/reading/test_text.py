@@ -56,8 +56,8 @@ def test_a_short_gb18030_file_that_happens_to_be_utf8_in_parts_is_read(read):
     assert table["名称"].tolist() == ["联通"]
 
 
-def said(table):
-    return [(one.code, dict(one.params)) for one in table.remarks]
+def remarked(table):
+    return [(remark.code, dict(remark.params)) for remark in table.remarks]
 
 
 WESTERN = [
@@ -80,7 +80,7 @@ def test_western_letters_are_not_taken_for_chinese_and_the_encoding_is_said(read
     assert table.encoding == "cp1252"
     shown = "".join([*table.names, *(str(cell) for cells in table.columns for cell in cells)])
     assert set(shown) >= {sign for sign in text if ord(sign) > 127}
-    assert said(table) == [("encoding_taken", {"taken": "CP1252"})]
+    assert remarked(table) == [("encoding_taken", {"taken": "CP1252"})]
 
 
 @pytest.mark.parametrize(
@@ -132,15 +132,15 @@ def test_everyday_chinese_is_never_taken_for_another_writing(words):
 def test_a_text_from_taiwan_is_read(read):
     table = read("編號,名稱,地址\n1,公益廣告看板,北園大街東側\n".encode("big5"))
     assert (table.encoding, table["名稱"].tolist()) == ("big5", ["公益廣告看板"])
-    assert said(table) == [("encoding_taken", {"taken": "BIG5"})]
+    assert remarked(table) == [("encoding_taken", {"taken": "BIG5"})]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "big5"])
 def test_a_person_can_choose_the_encoding(read, encoding):
     text = "編號,名稱\n1,看板\n2,中文\n"
-    chosen = "utf-16" if encoding.startswith("utf-16") else encoding
-    table = read(text.encode(encoding), encoding=chosen)
-    assert (table.encoding, table["名稱"].tolist(), said(table)) == (chosen, ["看板", "中文"], [])
+    told = "utf-16" if encoding.startswith("utf-16") else encoding
+    table = read(text.encode(encoding), encoding=told)
+    assert (table.encoding, table["名稱"].tolist(), remarked(table)) == (told, ["看板", "中文"], [])
 
 
 def test_what_is_not_in_the_chosen_encoding_is_named_with_its_row(read):
@@ -249,7 +249,7 @@ def test_the_offending_row_is_named(read, contents, row):
 
 def test_a_row_with_more_cells_than_names_is_remarked_upon(read):
     table = read(LEDGER + "3,a,1,2,extra\n")
-    assert [(one.code, one.row) for one in table.remarks] == [
+    assert [(remark.code, remark.row) for remark in table.remarks] == [
         ("column_without_name", None),
         ("cells_beyond", 4),
     ]
@@ -266,7 +266,7 @@ def test_a_row_with_more_cells_than_names_is_remarked_upon(read):
 )
 def test_rows_that_a_quotation_mark_has_swallowed_are_named(read, rows):
     table = read(f"{HEADER}\n{rows}")
-    assert ("rows_in_cell", 2) in [(one.code, one.row) for one in table.remarks]
+    assert ("rows_in_cell", 2) in [(remark.code, remark.row) for remark in table.remarks]
 
 
 @pytest.mark.parametrize("text", ["a\nb", "一,二\n三,四", "a\r\nb", 'a\n""b""', "a,b,c,d,e\nf"])
@@ -279,13 +279,13 @@ def test_a_text_of_several_lines_holds_no_rows(read, text):
 def test_a_column_without_a_name_is_left_out_and_its_rows_are_whole(read):
     table = read("编号,名称,\n1,a,x\n2,b,y\n")
     assert table.names == ("编号", "名称")
-    assert [one.code for one in table.remarks] == ["column_without_name"]
+    assert [remark.code for remark in table.remarks] == ["column_without_name"]
 
 
 def test_columns_of_one_name_are_told_apart_and_named(read):
     table = read("编号,名称,备注, 名称 \n1,a,b,c\n")
     assert table.names == ("编号", "名称", "备注", "名称 (2)")
-    assert [one.code for one in table.remarks] == ["column_twice"]
+    assert [remark.code for remark in table.remarks] == ["column_twice"]
 
 
 def test_of_columns_of_one_name_those_without_cells_are_left_out(read):
@@ -296,7 +296,9 @@ def test_of_columns_of_one_name_those_without_cells_are_left_out(read):
 
 def test_a_cell_longer_than_any_text_is_left_out_by_name(read):
     table = read(LEDGER + "3,三," + "x" * 200_000 + ",4\n")
-    assert [(one.code, one.row, one.column) for one in table.remarks] == [("cell_too_long", 4, "经度")]
+    assert [(remark.code, remark.row, remark.column) for remark in table.remarks] == [
+        ("cell_too_long", 4, "经度")
+    ]
     assert table["经度"].tolist()[-1] is None
 
 

@@ -238,7 +238,9 @@ def test_a_stray_cell_in_the_far_corner_does_not_eat_the_memory(read):
 
 def test_a_stray_cell_far_to_the_right_is_left_out_and_named(read):
     table = read(far_cell(b"XFD3"))
-    assert [(one.code, one.params["column"]) for one in table.remarks] == [("column_without_name", "XFD")]
+    assert [(remark.code, remark.params["column"]) for remark in table.remarks] == [
+        ("column_without_name", "XFD")
+    ]
     assert table.names == ("编号", "名称")
 
 

@@ -78,13 +78,13 @@ def test_it_says_where_its_data_comes_from(built: Built) -> None:
 def test_names_come_in_latin_letters_too(built: Built) -> None:
     named = {(road["properties"].get("name"), road["properties"].get("pinyin")) for road in drawn()["roads"]}
     assert named == {("北园大街", "Beiyuan Dajie"), (None, None)}
-    for name, said in (
+    for name, romanisation in (
         ("济泺路", "Jiluo Lu"),
         ("济南西站", "Jinanxi Zhan"),
         ("路", "Lu"),
         ("Mannerheimintie", None),
     ):
-        assert romanised(name) == said
+        assert romanised(name) == romanisation
 
 
 def test_the_pieces_of_a_road_are_one_line_to_write_its_name_along(tmp_path: Path) -> None:
@@ -205,20 +205,20 @@ def test_a_mapping_says_what_the_office_s_own_columns_mean(tmp_path: Path) -> No
         ],
     )
     rules = tmp_path / "mapping.json"
-    said = {
+    mapping = {
         "from": "道路中心线",
         "to": "roads",
         "name": "路名",
         "class": "等级",
         "classes": {"主干路": "primary"},
     }
-    rules.write_text(json.dumps([said], ensure_ascii=False))
+    rules.write_text(json.dumps([mapping], ensure_ascii=False))
     made_of(path, rules=tuple(read_rules(rules)))
     assert properties("roads") == {("primary", "北园大街"), ("street", "巷")}
 
 
 @pytest.mark.parametrize(
-    "said,words",
+    "content,words",
     [
         ("{", "no JSON"),
         ("[]", "a list of rules"),
@@ -228,9 +228,9 @@ def test_a_mapping_says_what_the_office_s_own_columns_mean(tmp_path: Path) -> No
         ('[{"from": "a", "to": "roads", "kind": "b"}]', "“kind” is not known"),
     ],
 )
-def test_a_mapping_that_is_wrong_is_named(tmp_path: Path, english: None, said: str, words: str) -> None:
+def test_a_mapping_that_is_wrong_is_named(tmp_path: Path, english: None, content: str, words: str) -> None:
     path = tmp_path / "mapping.json"
-    path.write_text(said)
+    path.write_text(content)
     with pytest.raises(BasemapError, match=words):
         read_rules(path)
 
@@ -393,9 +393,9 @@ def test_the_command_says_what_it_built(
     call_command(
         "build_basemap", str(roads), "--credit", "© 天桥区", "--date", "2026-05", "--licence", "内部"
     )
-    said = capsys.readouterr().out
-    assert "roads: 2" in said
-    assert served().about.build in said
+    output = capsys.readouterr().out
+    assert "roads: 2" in output
+    assert served().about.build in output
     assert served().about.origin == Origin(
         ("roads.geojson",), {"zh-hans": "© 天桥区", "en": "© 天桥区"}, "内部", "2026-05"
     )

@@ -99,8 +99,8 @@ def test_what_lies_elsewhere_or_is_removed_is_left_out_and_counted(
     town: Town, owner: User, publicity: User
 ) -> None:
     remove_asset(web(publicity), town.board, reason="拆除")
-    chosen = read_filter("lifecycle=in_use,suspended,removed").assets(owner)
-    planned = plan_jobs(web(owner), chosen, REPAIR, title="x")
+    assets = read_filter("lifecycle=in_use,suspended,removed").assets(owner)
+    planned = plan_jobs(web(owner), assets, REPAIR, title="x")
     # In the west stands the mural; the board and another one there are removed, four are not the owner's.
     assert (planned.planned, planned.skipped) == (1, {"not_yours": 4, "removed": 2})
     assert planned.asked == 7
@@ -206,9 +206,9 @@ def test_many_assets_take_no_more_queries(
 ) -> None:
     for _ in range(40):
         make_asset()
-    chosen = read_filter("").assets(publicity)
+    assets = read_filter("").assets(publicity)
     with django_assert_max_num_queries(13):
-        planned = plan_jobs(web(publicity), chosen, REPAIR, title="x")
+        planned = plan_jobs(web(publicity), assets, REPAIR, title="x")
     assert planned.planned == 46
 
 

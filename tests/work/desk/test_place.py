@@ -48,8 +48,8 @@ def test_supports_near_are_offered_nearest_first(town: Town, desk, owner: User) 
     further = make_support(Point(116.9901, 36.6753, srid=4326), name="远杆")
     make_support(Point(116.9921, 36.6753, srid=4326), name="很远的杆")
     supports = ask(desk, owner, lon=116.99001, lat=36.6753)["supports"]
-    assert [one["id"] for one in supports] == [near.pk, further.pk]
-    assert [one["snaps"] for one in supports] == [True, False]
+    assert [support["id"] for support in supports] == [near.pk, further.pk]
+    assert [support["snaps"] for support in supports] == [True, False]
 
 
 @db
@@ -79,15 +79,17 @@ def test_supports_are_offered_to_what_hangs_on_one_only_when_it_leaves_it(
     beside = make_support(Point(face.point.x + 0.00005, face.point.y, srid=4326), area=face.area)
     asked = {"asset": face.code, "lon": face.point.x, "lat": face.point.y}
     assert ask(desk, colleague, **asked)["supports"] == []
-    assert [one["id"] for one in ask(desk, colleague, **asked, alone=1)["supports"]] == [beside.pk]
+    assert [support["id"] for support in ask(desk, colleague, **asked, alone=1)["supports"]] == [beside.pk]
 
 
 @db
 def test_look_alikes_are_those_of_the_type_within_25_metres(town: Town, desk, owner: User) -> None:
     board = town.board
     beside = {"lon": board.point.x + 0.0001, "lat": board.point.y}
-    assert [one["code"] for one in ask(desk, owner, **beside)["alike"]] == [board.code]
-    assert [one["code"] for one in ask(desk, owner, **beside, type=board.type_id)["alike"]] == [board.code]
+    assert [asset["code"] for asset in ask(desk, owner, **beside)["alike"]] == [board.code]
+    assert [asset["code"] for asset in ask(desk, owner, **beside, type=board.type_id)["alike"]] == [
+        board.code
+    ]
     assert ask(desk, owner, **beside, type=town.plaque.type_id)["alike"] == []
     assert ask(desk, owner, lon=board.point.x + 0.0004, lat=board.point.y)["alike"] == []
 
@@ -96,7 +98,7 @@ def test_look_alikes_are_those_of_the_type_within_25_metres(town: Town, desk, ow
 def test_the_faces_of_a_support_are_no_look_alikes_of_its_next_one(town: Town, desk, colleague: User) -> None:
     face = town.faces[0]
     there = {"lon": face.point.x, "lat": face.point.y, "type": face.type_id}
-    assert face.code in {one["code"] for one in ask(desk, colleague, **there)["alike"]}
+    assert face.code in {asset["code"] for asset in ask(desk, colleague, **there)["alike"]}
     assert ask(desk, colleague, **there, seen_support=face.support_id)["alike"] == []
     assert ask(desk, colleague, **there, seen_support="9" * 30)["alike"] != []
 
@@ -146,7 +148,7 @@ def test_degrees_minutes_and_seconds_are_read(town: Town) -> None:
 @db
 def test_an_address_is_found_where_the_search_finds_it(town: Town, desk, owner: User) -> None:
     answer = desk(owner).client.get("/desk/position", {"text": "419 号"}).json()
-    assert any(one["title"] == town.board.name for one in answer["found"])
+    assert any(result["title"] == town.board.name for result in answer["found"])
     nothing = desk(owner).client.get("/desk/position", {"text": "没有这个地方"})
     assert nothing.status_code == 422
     assert "coordinates" in nothing.json()["errors"]

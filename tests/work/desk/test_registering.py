@@ -101,7 +101,7 @@ def test_choices_are_named_like_what_was_typed(town: Town, desk, owner: User, vi
 
     make_unit("天桥区城市管理局", short_name="天桥城管")
     answer = desk(owner).client.get("/desk/choices/owner", {"q": "城管"}).json()
-    assert [one["title"] for one in answer["results"]] == ["天桥城管"]
+    assert [result["title"] for result in answer["results"]] == ["天桥城管"]
     assert desk(owner).client.get("/desk/choices/road", {"q": "北园"}).json()["results"]
     assert desk(owner).client.get("/desk/choices/site", {"q": "济南"}).json()["results"]
     assert desk(owner).client.get("/desk/choices/remarks").status_code == 404
@@ -147,8 +147,8 @@ def test_a_supports_panel_leads_to_the_next_one_on_it(
     assert way in panel(colleague)
     for user in (owner, viewer):
         assert "data-desk" not in panel(user)
-    chosen = f'name="support" value="{pole.pk}"'
-    assert chosen in desk(colleague).client.get(way).content.decode()
-    assert chosen not in desk(owner).client.get(way).content.decode()
+    hidden_input = f'name="support" value="{pole.pk}"'
+    assert hidden_input in desk(colleague).client.get(way).content.decode()
+    assert hidden_input not in desk(owner).client.get(way).content.decode()
     for wrong in ("x", "999999999", "9" * 40):
         assert desk(colleague).client.get(f"/desk/new?support={wrong}").status_code == 200

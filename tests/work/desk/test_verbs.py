@@ -117,8 +117,8 @@ def test_a_file_that_is_no_photo_is_named_and_nothing_is_recorded(town: Town, de
         "inspect", uid=str(uuid.uuid4()), condition="3", photos=[picture(), broken]
     )
     assert answer.status_code == 422
-    [said] = answer.json()["errors"]["photos"]
-    assert said.startswith("list.jpg: ")
+    [sentence] = answer.json()["errors"]["photos"]
+    assert sentence.startswith("list.jpg: ")
     assert not Inspection.objects.exists()
     assert not town.board.photos.exists()
 

@@ -103,7 +103,7 @@ def test_its_own_export_changes_nothing(as_user: As, offices: Offices, publicity
     assert answer.status_code == 302, answer.content.decode()
     batch = ResponsibilityBatch.objects.get()
     assert len(batch.rows) == 6
-    verdicts = [each.verdict for each in judge(by(publicity), [Line(**row) for row in batch.rows])]
+    verdicts = [judgement.verdict for judgement in judge(by(publicity), [Line(**row) for row in batch.rows])]
     assert verdicts == ["same"] * 6
 
 
@@ -116,7 +116,7 @@ def test_the_template_is_taken_but_for_its_examples_units(
 
 
 @pytest.mark.parametrize(
-    "values, said",
+    "values, part",
     [
         ({"kind": "王"}, "王"),
         ({"code": "370105001099"}, "370105001099"),
@@ -130,10 +130,10 @@ def test_the_template_is_taken_but_for_its_examples_units(
     ],
 )
 def test_what_cannot_be_taken_is_said(
-    offices: Offices, publicity: User, values: dict[str, str], said: str
+    offices: Offices, publicity: User, values: dict[str, str], part: str
 ) -> None:
     with override("en"):
-        assert said in sentence(publicity, **values)
+        assert part in sentence(publicity, **values)
 
 
 def test_the_verdict_tells_what_would_come_of_it(offices: Offices, owner: User, colleague: User) -> None:
@@ -152,7 +152,7 @@ def test_the_verdict_tells_what_would_come_of_it(offices: Offices, owner: User, 
     assert verdict(owner, kind="keeper", code=site, begins_on="2026-06-01", unit="接任单位") == "follows"
     assert verdict(owner, kind="keeper", code=site, begins_on="2026-01-01", unit="接任单位") == "beside"
     twice = judge(by(owner), [line(unit="接任单位"), line(unit="接任单位")])
-    assert [each.verdict for each in twice] == ["new", "wrong"]
+    assert [judgement.verdict for judgement in twice] == ["new", "wrong"]
 
 
 def test_nobody_elses_file_is_applied_or_seen(

@@ -23,7 +23,7 @@ NAME, TELEPHONE = "张三", "13800001234"
 
 def counts(user: User) -> dict[str, int]:
     """The gaps that a reader finds."""
-    return {each.name: each.count for each in gap_counts(user)}
+    return {gap.name: gap.count for gap in gap_counts(user)}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -120,10 +120,10 @@ def test_the_map_draws_what_nobody_answers_for(
     as_user: As, offices: Offices, publicity: User, stranger: User
 ) -> None:
     features = as_user(publicity).get("/responsibility/gaps.geojson").json()["features"]
-    assert {each["properties"]["gap"] for each in features} == {"streets", "communities", "sites"}
+    assert {feature["properties"]["gap"] for feature in features} == {"streets", "communities", "sites"}
     codes = {
-        each["properties"]["code"]
-        for each in as_user(stranger).get("/responsibility/gaps.geojson").json()["features"]
+        feature["properties"]["code"]
+        for feature in as_user(stranger).get("/responsibility/gaps.geojson").json()["features"]
     }
     assert codes == {"370999001"}
 

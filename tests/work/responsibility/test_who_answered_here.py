@@ -29,8 +29,8 @@ def shown(client: Client, query: str) -> dict:
     assert answer.status_code == 200, answer.content.decode()
     context = answer.context
     return {
-        "posts": [each.post for each in context["rows"]],
-        "nobody": [(each.kind.split(" · ")[0], each.since, each.until) for each in context["nobody"]],
+        "posts": [row.post for row in context["rows"]],
+        "nobody": [(gap.kind.split(" · ")[0], gap.since, gap.until) for gap in context["nobody"]],
         "other": len(context["other"]),
     }
 
@@ -74,7 +74,7 @@ def test_an_asset_asks_all_places_around_it(as_user: As, offices: Offices, owner
     asset = make_asset(road=offices.road, site=offices.site)
     found = shown(as_user(owner), f"asset={asset.code}&on=2026-03-01")
     kinds = ["Keeper of a site", "Road chief", "Unit of a community", "Leader of a street"]
-    assert [each[0] for each in found["nobody"]] == kinds
+    assert [gap[0] for gap in found["nobody"]] == kinds
     for kind in ("keeper", "chief", "unit", "leader"):
         offices.appointed(kind)
     found = shown(as_user(owner), f"asset={asset.code}&on=2026-03-01")
@@ -162,13 +162,13 @@ def test_what_a_street_said_of_its_leader_is_the_districts_to_settle(
 ) -> None:
     address = "/responsibility/former/"
     for street in (offices.district.west, offices.district.east):
-        said = FormerAnswer.objects.create(area=street, leader="欧阳书记", begins_on=MARCH)
-        assert as_user(owner).post(address, {"former": said.pk}).status_code == 404
+        former = FormerAnswer.objects.create(area=street, leader="欧阳书记", begins_on=MARCH)
+        assert as_user(owner).post(address, {"former": former.pk}).status_code == 404
         with pytest.raises(PermissionDenied):
-            settle_former(by(owner), said)
+            settle_former(by(owner), former)
     assert "欧阳书记" not in as_user(owner).get(address).content.decode()
     assert "欧阳书记" in as_user(publicity).get(address).content.decode()
-    assert as_user(publicity).post(address, {"former": said.pk}).status_code == 302
+    assert as_user(publicity).post(address, {"former": former.pk}).status_code == 302
 
 
 def test_roads_are_asked_about_by_code(as_user: As, offices: Offices, owner: User) -> None:

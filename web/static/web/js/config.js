@@ -16,7 +16,7 @@ import { byId } from "web/dom";
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number, crs?: string, keep?: {zoom: number}|null},
  *   roadsCredit: string,
  *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap & {credits?: Record<string, string>, tileBytes?: number},
- *   earthRadius?: number,
+ *   earthRadius: number,
  *   farMetres?: number,
  *   attributes?: import("field/inputs/attributes").Attribute[],
  * }} PageConfig

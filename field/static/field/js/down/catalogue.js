@@ -4,8 +4,9 @@
  * A crew's area is some thousand assets, so everything is looked through plainly.
  */
 import { there } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as outbox from "field/up/outbox";
-import { bearing, distance } from "field/phone/position";
+import { bearing } from "field/phone/position";
 import { isLate } from "field/shell/say";
 import * as server from "field/phone/server";
 import * as store from "field/phone/store";
@@ -143,7 +144,7 @@ export const isBorrowed = () => assets.size === 0 && around.size > 0;
  * @param {{lon: number, lat: number}|null} place
  */
 export async function lookAround(place) {
-  if (!place || assets.size > 0 || (askedAt && distance(askedAt, place) < WORTH_ASKING)) return;
+  if (!place || assets.size > 0 || (askedAt && metresBetween(askedAt, place) < WORTH_ASKING)) return;
   askedAt = place;
   try {
     const answer = await server.read(`near?lon=${place.lon.toFixed(6)}&lat=${place.lat.toFixed(6)}`);
@@ -204,7 +205,7 @@ export function byDistance(place, among = every()) {
 /** The same about a place that is known. @param {{lon: number, lat: number}} place @param {Asset[]} among */
 const sortedAbout = (place, among) =>
   among
-    .map((asset) => ({ asset, metres: distance(place, asset), direction: bearing(place, asset) }))
+    .map((asset) => ({ asset, metres: metresBetween(place, asset), direction: bearing(place, asset) }))
     .sort((a, b) => a.metres - b.metres);
 
 /**

@@ -3,7 +3,7 @@
  *
  * The server has the first of them too (`evaluation/judging.py`); `tests/evaluation/judging.json` holds both together.
  */
-import { distance } from "field/phone/position";
+import { metresBetween } from "web/distance";
 
 /**
  * @typedef {"yes"|"partly"|"no"|"na"} Answer
@@ -66,7 +66,7 @@ function whyNot(piece, counted, rules, missing) {
   if (!piece.fixed) return "moveable";
   if (!COUNTING.has(piece.condition)) return "condition";
   const apart = piece.indoor ? rules.apart_indoors : rules.apart;
-  return counted.some((other) => distance(other, piece) < apart) ? "near" : null;
+  return counted.some((other) => metresBetween(other, piece) < apart) ? "near" : null;
 }
 
 /**

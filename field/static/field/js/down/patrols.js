@@ -4,9 +4,9 @@
  *
  * The server sends all of it as one document, which replaces the one before.
  */
+import { metresBetween } from "web/distance";
 import * as catalogue from "field/down/catalogue";
 import * as outbox from "field/up/outbox";
-import { distance } from "field/phone/position";
 import * as server from "field/phone/server";
 import * as session from "field/phone/session";
 import * as store from "field/phone/store";
@@ -147,7 +147,7 @@ export async function noteUse(code) {
  */
 export function nearCases({ place, asset, category }) {
   return held.cases
-    .map((openCase) => ({ ...openCase, metres: place ? distance(place, openCase) : Number.POSITIVE_INFINITY }))
+    .map((openCase) => ({ ...openCase, metres: place ? metresBetween(place, openCase) : Number.POSITIVE_INFINITY }))
     .filter(
       (openCase) =>
         (asset && openCase.asset === asset) ||

@@ -1,5 +1,6 @@
 /** Saying where something stands: a map with a pin to drag, and the mean of ten seconds' positions. */
 import { el, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import { fieldMap } from "field/map/field_map";
 import { plusMinus, toast } from "field/shell/pieces";
 import * as position from "field/phone/position";
@@ -106,9 +107,9 @@ export function placeInput({ start, changed }) {
         return;
       }
       at(initial);
-      if (start && here && position.distance(here, start) > ELSEWHERE + here.accuracy) {
+      if (start && here && metresBetween(here, start) > ELSEWHERE + here.accuracy) {
         words.textContent = say(gettext("Set before, %(far)s from where you are now"), {
-          far: metres(position.distance(here, start)),
+          far: metres(metresBetween(here, start)),
         });
       }
     },

@@ -1,10 +1,10 @@
-/** Where the phone is: watched while the page is open, with how sure it is; distances and directions from there. */
+/** Where the phone is: watched while the page is open, with how sure it is; directions from there. */
 
 import { config } from "web/config";
+import { metresBetween } from "web/distance";
 import { there } from "web/dom";
 
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 5_000, timeout: 30_000 };
-const METRES_PER_DEGREE = (there(config.earthRadius, "The earth's radius") * Math.PI) / 180;
 /** What the server calls far, beyond what the position leaves open. */
 const FAR = there(config.farMetres, "What is far");
 /** Older than this a position is where the phone was. */
@@ -71,18 +71,11 @@ export function forRecord() {
 /** A hundredth of a millimetre is nobody's position. @param {number} degrees */
 export const round = (degrees) => Math.round(degrees * 1e7) / 1e7;
 
-/** Metres between two places of one city. @param {{lon: number, lat: number}} a @param {{lon: number, lat: number}} b */
-export function distance(a, b) {
-  const north = (b.lat - a.lat) * METRES_PER_DEGREE;
-  const east = (b.lon - a.lon) * METRES_PER_DEGREE * Math.cos(((a.lat + b.lat) * Math.PI) / 360);
-  return Math.hypot(north, east);
-}
-
 /**
  * Whether a record made here of something there is flagged for the office (docs/field-sync.md).
  * @param {Fix} here @param {{lon: number, lat: number}} there
  */
-export const isFar = (here, there) => distance(here, there) - here.accuracy > FAR;
+export const isFar = (here, there) => metresBetween(here, there) - here.accuracy > FAR;
 
 /** Direction from `a` to `b`, in degrees clockwise from north. */
 export function bearing(a, b) {

@@ -2,7 +2,7 @@
  * An order to walk in: the nearest next, then untangled (2-opt). For the few dozen places of a day that is within a few
  * per cent of the best, and done at once on any phone.
  */
-import { distance } from "field/phone/position";
+import { metresBetween } from "web/distance";
 
 const ROUNDS = 30;
 
@@ -20,7 +20,7 @@ export function walkingOrder(start, places) {
 
 /** Metres of the whole way. */
 export const wayLength = (start, places) =>
-  places.reduce((total, place, index) => total + distance(index ? places[index - 1] : (start ?? place), place), 0);
+  places.reduce((total, place, index) => total + metresBetween(index ? places[index - 1] : (start ?? place), place), 0);
 
 function nearestNext(start, places) {
   const left = new Set(places);
@@ -30,7 +30,7 @@ function nearestNext(start, places) {
     let next = null;
     let least = Infinity;
     for (const place of left) {
-      const far = distance(at, place);
+      const far = metresBetween(at, place);
       if (far < least) [next, least] = [place, far];
     }
     left.delete(next);
@@ -48,8 +48,8 @@ function untangle(start, order) {
     for (let i = 0; i < way.length - 2; i += 1) {
       for (let j = i + 2; j < way.length; j += 1) {
         const after = way[j + 1];
-        const now = distance(way[i], way[i + 1]) + (after ? distance(way[j], after) : 0);
-        const then = distance(way[i], way[j]) + (after ? distance(way[i + 1], after) : 0);
+        const now = metresBetween(way[i], way[i + 1]) + (after ? metresBetween(way[j], after) : 0);
+        const then = metresBetween(way[i], way[j]) + (after ? metresBetween(way[i + 1], after) : 0);
         if (then < now - 0.01) {
           way.splice(i + 1, j - i, ...way.slice(i + 1, j + 1).reverse());
           better = true;

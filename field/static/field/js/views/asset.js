@@ -1,6 +1,7 @@
 /** One asset: what the phone knows of it, and what can be done with it. */
 import { conditionName } from "mapping/conditions";
 import { el, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import { attributes, inWords } from "field/inputs/attributes";
 import * as catalogue from "field/down/catalogue";
 import { assetCard, dot, facts, jobName, jobPath, pageHead, titleOf, typeName } from "field/shell/pieces";
@@ -136,6 +137,6 @@ function knownOf(asset, state, here) {
       .map(
         (attribute) => /** @type {[string, any]} */ ([nameOf(attribute), inWords(attribute, asset[attribute.name])]),
       ),
-    [gettext("Away"), here && metres(position.distance(here, asset))],
+    [gettext("Away"), here && metres(metresBetween(here, asset))],
   ];
 }

@@ -1,5 +1,6 @@
 /** Today's sites of an evaluation: what is to be visited in walking order, then what is done. */
 import { el, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as evaluations from "field/down/evaluations";
 import { subLine } from "field/shell/pieces";
 import * as position from "field/phone/position";
@@ -14,7 +15,7 @@ export function evaluationCards() {
   const here = position.lastKnown();
   const every = evaluations.sites();
   const open = every.filter((site) => !evaluations.isDone(site));
-  const near = here ? open.toSorted((a, b) => position.distance(here, a) - position.distance(here, b)) : open;
+  const near = here ? open.toSorted((a, b) => metresBetween(here, a) - metresBetween(here, b)) : open;
   const way = walkingOrder(here, near.slice(0, MOST_ON_A_WALK));
   const done = every.filter((site) => evaluations.isDone(site));
   const rest = near.slice(MOST_ON_A_WALK);
@@ -61,7 +62,7 @@ function card(site, order) {
       el("span", { class: "card-title" }, site.name),
       subLine(
         nameOf(site.kind),
-        evaluations.isDone(site) ? el("b", {}, gettext("visited")) : here && metres(position.distance(here, site)),
+        evaluations.isDone(site) ? el("b", {}, gettext("visited")) : here && metres(metresBetween(here, site)),
         round?.name,
       ),
     ),

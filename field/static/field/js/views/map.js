@@ -1,5 +1,6 @@
 /** The map of what the phone has, with or without a network; a touch on an asset shows it below. */
 import { el, element, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as catalogue from "field/down/catalogue";
 import { fieldMap } from "field/map/field_map";
 import { assetCard, pageHead, toast } from "field/shell/pieces";
@@ -25,7 +26,7 @@ export async function show(root, [uid]) {
     // It may have left the phone since the map was drawn.
     if (!asset) return;
     const here = position.lastKnown();
-    const way = { metres: here && position.distance(here, asset), direction: here && position.bearing(here, asset) };
+    const way = { metres: here && metresBetween(here, asset), direction: here && position.bearing(here, asset) };
     shown.replaceChildren(assetCard({ asset, ...way }));
     element(".map-frame", { within: root }).classList.add("with-card");
   };

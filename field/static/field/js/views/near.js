@@ -1,5 +1,6 @@
 /** Near me: what stands about, the nearest first, with direction; and finding one by the end of its code. */
 import { el, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as catalogue from "field/down/catalogue";
 import * as position from "field/phone/position";
 import { assetCard, empty, noArea } from "field/shell/pieces";
@@ -76,7 +77,7 @@ export function show(root) {
     );
   const moved = () => {
     const here = position.lastKnown();
-    if (here && (!sortedAt || position.distance(sortedAt, here) > WORTH_SORTING)) keepingFocus(list, draw);
+    if (here && (!sortedAt || metresBetween(sortedAt, here) > WORTH_SORTING)) keepingFocus(list, draw);
   };
 
   input.addEventListener("input", () => {

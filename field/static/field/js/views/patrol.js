@@ -1,5 +1,6 @@
 /** One patrol: setting out, its sites in walking order, each done by one tap or by a report, and coming home. */
 import { el, fill, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import { formWith } from "field/up/form";
 import * as patrols from "field/down/patrols";
 import { empty, facts, far, pageHead, question, toast } from "field/shell/pieces";
@@ -226,7 +227,7 @@ const WORDS = {
 
 function stopCard(patrol, state, stop, visit, { order, from }) {
   const way = {
-    metres: from ? position.distance(from, stop) : null,
+    metres: from ? metresBetween(from, stop) : null,
     direction: from ? position.bearing(from, stop) : null,
   };
   const under = [nameOf({ code: "", ...stop.kind }), stop.address, WORDS[stop.state]].filter(Boolean).join(" · ");

@@ -3,6 +3,7 @@
  * chosen: an asset nearby, a site of the patrol, a place on the map. What is open nearby already stands first.
  */
 import { el, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as catalogue from "field/down/catalogue";
 import * as drafts from "field/up/drafts";
 import { formWith } from "field/up/form";
@@ -147,7 +148,7 @@ export async function show(root, params) {
           ? say(gettext("Where you stand, %(accuracy)s"), { accuracy: plusMinus(here.accuracy) })
           : gettext("No position now: choose an asset or a site, or set it on the map.")
         : here && away
-          ? say(gettext("%(far)s away"), { far: metres(position.distance(here, away)) })
+          ? say(gettext("%(far)s away"), { far: metres(metresBetween(here, away)) })
           : "";
   };
   const choosePlace = (where) => {
@@ -303,7 +304,7 @@ function optionsFor(current, patrol) {
   const here = position.here();
   const assets = patrols.nearAssets(here, ASSETS_WITHIN, MOST_ASSETS).map(({ asset }) => asset);
   const sites = (patrol?.stops ?? [])
-    .map((stop) => ({ stop, far: here ? position.distance(here, stop) : Number.POSITIVE_INFINITY }))
+    .map((stop) => ({ stop, far: here ? metresBetween(here, stop) : Number.POSITIVE_INFINITY }))
     .filter(({ far }) => far <= SITES_WITHIN)
     .sort((a, b) => a.far - b.far)
     .slice(0, MOST_SITES)

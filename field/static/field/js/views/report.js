@@ -1,5 +1,6 @@
 /** "How is it now?": the sheet on which a condition is reported. Good is one tap and one to confirm. */
 import { el, element, first, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as catalogue from "field/down/catalogue";
 import * as drafts from "field/up/drafts";
 import { formWith } from "field/up/form";
@@ -115,7 +116,7 @@ export async function show(root, [uid]) {
   };
   const drawPlace = () => {
     const here = position.here();
-    const away = here && position.distance(here, asset);
+    const away = here && metresBetween(here, asset);
     const tooFar = here && position.isFar(here, asset);
     place.classList.toggle("far", Boolean(tooFar));
     place.textContent = !here

@@ -1,5 +1,6 @@
 /** Tasks: jobs and due inspections, by their day or in an order to walk in. */
 import { el, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as catalogue from "field/down/catalogue";
 import { evaluationCards } from "field/views/evaluation_cards";
 import * as evaluations from "field/down/evaluations";
@@ -173,7 +174,7 @@ function inspectionTasks() {
 function byDay(tasks) {
   const now = today();
   const here = position.lastKnown();
-  const away = (task) => (here ? position.distance(here, task) : 0);
+  const away = (task) => (here ? metresBetween(here, task) : 0);
   const sorted = tasks.toSorted(
     (a, b) => isUrgent(b) - isUrgent(a) || (a.due ?? "9").localeCompare(b.due ?? "9") || away(a) - away(b),
   );
@@ -243,7 +244,7 @@ function walk(tasks) {
 /** @param {Task} task @param {{lon: number, lat: number}|null} from @param {number|null} [order] */
 function card(task, from, order = null) {
   const way = {
-    metres: from ? position.distance(from, task) : null,
+    metres: from ? metresBetween(from, task) : null,
     direction: from ? position.bearing(from, task) : null,
   };
   if (!task.job) return numbered(assetCard({ asset: task.asset, ...way }), order);

@@ -3,6 +3,7 @@
  * behind each number one tap away. A difference is a finding by itself: what is not there, or is not in the catalogue.
  */
 import { el, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as drafts from "field/up/drafts";
 import * as evaluations from "field/down/evaluations";
 import { formWith } from "field/up/form";
@@ -235,7 +236,7 @@ export async function show(root, [roundUid, code]) {
 
 const awayOf = (site) => {
   const here = position.lastKnown();
-  return here ? metres(position.distance(here, site)) : "";
+  return here ? metres(metresBetween(here, site)) : "";
 };
 
 const titleOfSection = (name) =>

@@ -1,8 +1,9 @@
 /** Moving an asset by dragging its pin: how far, into which areas, onto which support. */
 import { dataOf, el, element, first } from "web/dom";
+import { metresBetween } from "web/distance";
 import { number } from "web/format";
 import { goTo } from "mapping/map_view";
-import { connectPosition, metresBetween, refusalWords } from "work/desk/position";
+import { connectPosition, refusalWords } from "work/desk/position";
 import { showProblems } from "work/desk/problems";
 
 /** @param {{form: import("work/desk/form").DeskForm, article: HTMLElement}} opened @returns {import("work/desk/form").Part} */

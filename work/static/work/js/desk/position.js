@@ -126,12 +126,12 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
         : []),
     );
   };
-  const supportChoice = (value, said_, checked, onchange) =>
+  const supportChoice = (value, caption, checked, onchange) =>
     el(
       "label",
       { class: "desk-choice" },
       el("input", { type: "radio", name: "on support", form: "", value, checked, onchange }),
-      el("span", {}, said_),
+      el("span", {}, caption),
     );
 
   const find = async () => {
@@ -230,15 +230,3 @@ export function connectPosition(form, { about, words, looked, moving, set, pinLa
 
 /** Why it may not stand there, where it may not. @param {What} what */
 export const refusalWords = ({ refusal }) => (refusal ? [el("span", { class: "desk-refusal" }, refusal)] : []);
-
-/**
- * Metres between two places on the mean sphere; enough for what is said while a pin is dragged.
- * @param {Place} start @param {Place} end
- */
-export function metresBetween(start, end) {
-  const radians = Math.PI / 180;
-  const half =
-    Math.sin(((end.lat - start.lat) * radians) / 2) ** 2 +
-    Math.cos(start.lat * radians) * Math.cos(end.lat * radians) * Math.sin(((end.lon - start.lon) * radians) / 2) ** 2;
-  return 2 * 6_371_008.8 * Math.asin(Math.sqrt(half));
-}

@@ -1,5 +1,6 @@
 /** Two aids to an evaluation: five minutes by the clock, and five hundred metres on foot. */
 import { el, icon } from "web/dom";
+import { metresBetween } from "web/distance";
 import * as position from "field/phone/position";
 import { metres, say } from "field/shell/say";
 
@@ -49,7 +50,7 @@ export function pacer(wanted) {
       last ??= here;
       return;
     }
-    const far = position.distance(last, here);
+    const far = metresBetween(last, here);
     if (far < LEAST_STEP) return;
     walked += far;
     last = here;
