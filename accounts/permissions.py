@@ -284,6 +284,15 @@ def scope_of(user: AnyUser, verb: str) -> Scope:
     return Scope(frozenset(prefixes))
 
 
+def own_areas(user: AnyUser) -> Scope:
+    """Where a user has any role: the street of a street's people, the district of the district's."""
+    if not isinstance(user, User) or not user.is_active:
+        return Scope(frozenset())
+    if user.is_superuser:
+        return Scope(frozenset({EVERYWHERE}))
+    return Scope(frozenset(code for _role, code in grants_of(user)))
+
+
 def can(user: AnyUser, verb: str, obj: Placed | None = None) -> bool:
     """Whether a user may do `verb` to `obj`; without `obj`, whether anywhere at all."""
     scope = scope_of(user, verb)

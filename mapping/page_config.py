@@ -7,13 +7,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from accounts.permissions import READ, scope_of
+from accounts.permissions import READ, own_areas, scope_of
+from assets.declared_filter import DeclaredFilter
 from assets.dictionaries import dictionaries, read_generation
 from assets.fields import FILTERED
 from assets.filters import AssetFilter
 from mapping.basemap.describing import offered_basemap
 from mapping.credits import roads_credit
-from mapping.extent import bounds_of
+from mapping.extent import bounds_of, opening_bounds
 from mapping.panel_slots import extensions_for
 from places.distance import MEAN_EARTH_RADIUS_M
 from web.access import offered
@@ -25,6 +26,7 @@ def map_page_config(request: HttpRequest, asset_filter: AssetFilter) -> dict[str
     extensions = extensions_for(request)
     return {
         **page_config(request),
+        "opening": opening(request, asset_filter),
         "names": _names(asset_filter),
         "titles": {field.name: str(field.title) for field in FILTERED},
         "modules": [extension.module for extension in extensions],
@@ -61,6 +63,12 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
         "roadsCredit": roads_credit(),
         "may": offered(request),
     }
+
+
+def opening(request: HttpRequest, shown: DeclaredFilter) -> list[float]:
+    """The rectangle that a map of what a filter leaves opens on, when its address names no position."""
+    reads, own = scope_of(request.user, READ), own_areas(request.user)
+    return list(opening_bounds(shown.reference.lists, shown.values, reads, own))
 
 
 def _names(asset_filter: AssetFilter) -> dict[str, str]:

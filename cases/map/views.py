@@ -20,7 +20,7 @@ from cases.map.legend import GROUPS, legend_of
 from cases.map.tiles import case_tile
 from cases.models import Case, CasePhoto, Exposure
 from cases.queries import page_of_cases, with_all_it_names
-from mapping.page_config import page_config
+from mapping.page_config import opening, page_config
 from mapping.tiles.grid import existing_tile
 from mapping.tiles.views import MVT
 from web.access import SignedInRequest, readers_only
@@ -58,6 +58,7 @@ def map_page(request: SignedInRequest, code: str = "") -> HttpResponse:
     legend = legend_of(case_filter, request.user)
     config = {
         **page_config(request),
+        "opening": opening(request, case_filter),
         "cases": {
             "tiles": with_gaps("cases-tile", "z", "x", "y"),
             "one": with_gaps("cases-map-one", "code"),

@@ -144,7 +144,9 @@ class Manners:
 
     def _console(self, message) -> None:
         if message.type == "error" and "Content Security Policy" in message.text:
-            self.faults.append(message.text)
+            self.faults.append(
+                f"{message.text} ({message.location.get('url')}:{message.location.get('lineNumber')})"
+            )
 
     def _request(self, request) -> None:
         address = urlsplit(request.url)

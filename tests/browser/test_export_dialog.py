@@ -108,6 +108,9 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     expect(radio(page, "format", "csv")).to_be_focused()
     expect(radio(page, "format", "csv")).to_be_checked()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".csv")
     page.keyboard.press("Escape")
     expect(page.locator("#export-dialog")).to_be_hidden()
     expect(summary).to_be_focused()
@@ -141,6 +144,11 @@ def test_what_is_large_is_prepared_and_then_there(
         page.get_by_role("link", name="Download file").click()
     download.value.save_as(tmp_path / "got.xlsx")
     assert openpyxl.load_workbook(tmp_path / "got.xlsx").worksheets[0].max_row == 7
+    # Enter in the form fetches it too, and prepares no second one.
+    radio(page, "format", "xlsx").focus()
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    assert BackgroundRun.objects.count() == 1
     # Once something else is chosen, that file is no answer any more.
     page.locator(".export-columns summary").click()
     page.locator(".export-column input").first.uncheck()

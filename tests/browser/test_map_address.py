@@ -16,6 +16,21 @@ def test_filters_and_view_come_back_from_the_address(open_page, viewer):
     assert page.evaluate("location.hash").startswith("#15.50/36.67600/116.98900")
 
 
+def test_without_a_view_in_the_address_the_map_shows_the_street_it_is_filtered_by(
+    open_page, viewer, district
+):
+    page = open_page(f"/map/?street={district.west.code}", viewer)
+    wait_for_map(page)
+    page.wait_for_function("location.hash.includes('/')")
+    _zoom, lat, lon = map(float, page.evaluate("location.hash").lstrip("#").split("/"))
+    west, south, east, north = district.west.boundary.extent
+    assert west < lon < east
+    assert south < lat < north
+    # The button still leads to the whole of it.
+    page.get_by_role("button", name="Whole district").click()
+    page.wait_for_function("lon => Math.abs(location.hash.split('/')[2] - lon) < 0.002", arg=east)
+
+
 def test_back_and_forward_walk_through_the_filters(open_page, viewer, scene):
     page = open_page("/map/", viewer)
     wait_for_map(page)

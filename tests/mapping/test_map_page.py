@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import Membership, Role, User
 from assets.models import Batch
 from places.distance import MEAN_EARTH_RADIUS_M
+from places.models import Area, BoundaryStatus
+from tests.conftest import District
 from tests.factories import make_user
 from tests.mapping.conftest import Town
 
@@ -38,6 +40,68 @@ def test_its_script_learns_addresses_and_bounds(town: Town, reader: Client) -> N
     assert config["earthRadius"] == MEAN_EARTH_RADIUS_M
     for name in ("legend", "assets"):
         assert reader.get(config["urls"][name]).status_code == 200
+
+
+WHOLE = [116.98, 36.67, 117.02, 36.7]
+
+
+def opening(client: Client, query: str = "", page: str = "/map/") -> list[float]:
+    return page_config(client.get(page + query).content.decode())["opening"]
+
+
+def bounds(area: Area) -> list[float]:
+    return list(area.boundary.extent)
+
+
+@pytest.mark.parametrize("page", ["/map/", "/cases/map/"])
+def test_a_street_s_people_begin_with_their_street_and_the_district_s_with_the_district(
+    town: Town, district: District, owner: User, publicity: User, as_user: Looking, page: str
+) -> None:
+    assert opening(as_user(owner), page=page) == pytest.approx(bounds(district.west))
+    assert opening(as_user(publicity), page=page) == WHOLE
+    config = page_config(as_user(owner).get(page).content.decode())
+    assert config["bounds"] == WHOLE, "what the button leads to"
+
+
+def test_a_community_s_people_begin_with_it_and_with_the_street_while_nobody_has_drawn_it(
+    town: Town, district: District, as_user: Looking
+) -> None:
+    grid_officer = make_user(Role.CREW, district.southwest)
+    assert opening(as_user(grid_officer)) == pytest.approx(bounds(district.southwest))
+    Area.objects.filter(pk=district.southwest.pk).update(boundary=None, boundary_status=BoundaryStatus.NONE)
+    assert opening(as_user(grid_officer)) == pytest.approx(bounds(district.west))
+
+
+def test_who_has_roles_in_two_streets_begins_with_both_and_who_has_one_in_the_district_with_it(
+    town: Town, district: District, owner: User, as_user: Looking
+) -> None:
+    Membership.objects.create(user=owner, role=Role.CREW, area=district.east)
+    assert opening(as_user(User.objects.get(pk=owner.pk))) == pytest.approx(WHOLE)
+    Membership.objects.filter(user=owner).delete()
+    Membership.objects.create(user=owner, role=Role.STREET_EDITOR, area=district.southwest)
+    Membership.objects.create(user=owner, role=Role.VIEWER, area=district.district)
+    assert opening(as_user(User.objects.get(pk=owner.pk))) == WHOLE
+
+
+@pytest.mark.parametrize("page", ["/map/", "/cases/map/"])
+def test_the_map_begins_with_the_place_it_is_filtered_by(
+    town: Town, district: District, owner: User, publicity: User, as_user: Looking, page: str
+) -> None:
+    at_the_desk = as_user(publicity)
+    west, east = district.west.code, district.east.code
+    assert opening(at_the_desk, f"?street={west}", page) == pytest.approx(bounds(district.west))
+    assert opening(at_the_desk, f"?street={west},{east}", page) == pytest.approx(WHOLE)
+    community = f"?street={west}&community={district.southwest.code}"
+    assert opening(at_the_desk, community, page) == pytest.approx(bounds(district.southwest))
+    assert opening(at_the_desk, "?street=none", page) == WHOLE, "which is no place"
+    assert opening(as_user(owner), f"?street={east}", page) == pytest.approx(bounds(district.east))
+
+
+def test_a_rectangle_in_the_address_is_a_place_and_another_district_s_street_is_none(
+    town: Town, district: District, reader: Client
+) -> None:
+    assert opening(reader, "?bbox=116.985,36.675,116.99,36.68") == [116.985, 36.675, 116.99, 36.68]
+    assert opening(reader, f"?street={district.other_street.code}") == WHOLE
 
 
 def test_a_base_map_is_told(town: Town, reader: Client, settings: Settings) -> None:

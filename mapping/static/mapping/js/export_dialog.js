@@ -69,7 +69,7 @@ function draw() {
   if (!layer().formats.includes(selection.format)) selection.format = layer().formats[0];
   const form = el(
     "form",
-    { class: "export-form", onsubmit: submitted },
+    { class: "export-form", id: "export-form", onsubmit: submitted },
     contents(),
     formats(),
     el("div", { class: "export-pair" }, systems(), headings()),
@@ -289,7 +289,7 @@ function foot() {
       ),
       el(
         "button",
-        { class: "button primary", type: "button", id: "export-start", onclick: start },
+        { class: "button primary", type: "submit", form: "export-form", id: "export-start" },
         gettext("Download"),
       ),
     ),
@@ -323,10 +323,12 @@ function showRows() {
 
 /* Starting and waiting --------------------------------------------------------------------------------------------- */
 
-/** Enter in the form is the button, or the link that stands in its place. @param {Event} event */
+/** The button, or Enter anywhere in the form: it begins, or fetches what has been prepared. @param {Event} event */
 function submitted(event) {
   event.preventDefault();
-  element(".export-buttons .primary", { within: dialog, kind: HTMLElement }).click();
+  const made = first("a.primary", { within: dialog, kind: HTMLAnchorElement });
+  if (made) made.click();
+  else start();
 }
 
 async function start() {
@@ -361,7 +363,8 @@ async function follow({ progress, download }, own) {
         el("b", {}, `${run.result.filename} · ${megabytes(run.result.bytes)}`),
         el("span", {}, gettext("Kept for a day, for you alone.")),
       );
-      startButton()?.replaceWith(link);
+      // Enter in the form is heard as long as it has a button, seen or not.
+      startButton()?.replaceWith(link, el("button", { type: "submit", form: "export-form", hidden: true }));
       link.focus();
       return;
     }

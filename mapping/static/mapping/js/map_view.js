@@ -86,7 +86,7 @@ function makeMap() {
     fadeDuration: calm.matches ? 0 : 150,
     locale: { "Map.Title": gettext("Map of the publicity assets. The list beside it holds the same.") },
   });
-  if (!state.view) showHome(made, false);
+  if (!state.view) showWhole(made, opening(), false);
   made.touchZoomRotate.disableRotation();
   made.keyboard.disableRotation();
   made.setMissingStyleImageResolver(async (id) => {
@@ -120,7 +120,7 @@ function makeMap() {
   made.on("webglcontextrestored", () => on.lost(null));
   connectPointing(made, on);
   connectButtons(made, {
-    home: () => showHome(made, !calm.matches),
+    home: () => showWhole(made, config.bounds, !calm.matches),
     here: (place) => mark("here", place),
     problem: on.problem,
   });
@@ -287,14 +287,19 @@ export function goToBounds(bounds) {
   map?.fitBounds(bounds, { padding: homePadding(), maxZoom: CLOSE_UP, animate: !calm.matches, duration: 600 });
 }
 
+/** What a page without a view in its address begins with: what it is filtered by, or the reader's own areas. */
+const opening = () => config.opening ?? config.bounds;
+
 /**
- * The whole district. A zoom just below a whole number is rounded up to it, since cells come in whole zooms and the
- * finer ones tell more.
- * @param {MapLibre} map @param {boolean} animate
+ * The whole of a rectangle. A zoom just below a whole number is rounded up to it, since cells come in whole zooms and
+ * the finer ones tell more.
+ * @param {MapLibre} map @param {[number, number, number, number]} bounds @param {boolean} animate
  */
-function showHome(map, animate) {
-  // Where the buttons leave no room between them (a window of a few lines), the district lies beneath them.
-  const camera = map.cameraForBounds(config.bounds, { padding: homePadding() }) ?? map.cameraForBounds(config.bounds);
+function showWhole(map, bounds, animate) {
+  const nearest = { maxZoom: CLOSE_UP };
+  // Where the buttons leave no room between them (a window of a few lines), the rectangle lies beneath them.
+  const camera =
+    map.cameraForBounds(bounds, { ...nearest, padding: homePadding() }) ?? map.cameraForBounds(bounds, nearest);
   if (camera?.zoom === undefined) return;
   const next = Math.ceil(camera.zoom);
   map.easeTo({ ...camera, zoom: next - camera.zoom < NEARLY ? next : camera.zoom, animate, duration: 600 });
@@ -302,7 +307,7 @@ function showHome(map, animate) {
 
 /** "117.01,36.68": where the list's "nearest" is measured from. */
 export const centre = () => {
-  const [west, south, east, north] = config.bounds;
+  const [west, south, east, north] = opening();
   const { lng, lat } = map?.getCenter() ?? { lng: (west + east) / 2, lat: (south + north) / 2 };
   return `${lng.toFixed(6)},${lat.toFixed(6)}`;
 };

@@ -13,6 +13,7 @@ import { byId } from "web/dom";
  *   extensions: Record<string, any>,
  *   may: {plan: boolean, export: boolean, edit: boolean},
  *   bounds: [number, number, number, number],
+ *   opening?: [number, number, number, number],
  *   basemap: null | {tiles: string[], attribution?: string, tileSize?: number, crs?: string, keep?: {zoom: number}|null},
  *   roadsCredit: string,
  *   ownBasemap: null | import("mapping/basemap/style").OwnBasemap & {credits?: Record<string, string>, tileBytes?: number},

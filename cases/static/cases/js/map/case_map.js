@@ -45,8 +45,8 @@ export function makeCaseMap(tiles, shown, { open, moved }) {
     attributionControl: false,
     locale: { "Map.Title": gettext("Map of the cases. The list beside it holds the same.") },
   });
-  const goHome = (/** @type {boolean} */ animate) =>
-    map.fitBounds(config.bounds, { padding: isPhone() ? 30 : 50, animate, duration: 600 });
+  const goTo = (/** @type {[number, number, number, number]} */ bounds, /** @type {boolean} */ animate) =>
+    map.fitBounds(bounds, { padding: isPhone() ? 30 : 50, maxZoom: CLOSE_UP, animate, duration: 600 });
 
   /** The open case is marked. */
   const markOpened = () => {
@@ -70,7 +70,7 @@ export function makeCaseMap(tiles, shown, { open, moved }) {
     map.once("styledata", markOpened);
   };
 
-  if (!view) goHome(false);
+  if (!view) goTo(config.opening ?? config.bounds, false);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.setMissingStyleImageResolver(async (id) => {
@@ -104,7 +104,7 @@ export function makeCaseMap(tiles, shown, { open, moved }) {
   });
   byId("zoom-in").addEventListener("click", () => map.zoomIn({ animate: !calm.matches }));
   byId("zoom-out").addEventListener("click", () => map.zoomOut({ animate: !calm.matches }));
-  byId("zoom-home").addEventListener("click", () => goHome(!calm.matches));
+  byId("zoom-home").addEventListener("click", () => goTo(config.bounds, !calm.matches));
 
   return {
     dress,
