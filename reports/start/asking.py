@@ -1,6 +1,6 @@
 """What each role is asked to look at, as queries of the lists; `waiting` has what no filter counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -21,6 +21,7 @@ from accounts.permissions import (
 )
 from places.answering import streets_led_by
 from reports.counting import ASSETS, CASES, DUE, JOBS, Asked, Number, numbers
+from reports.start.assets import NUMBERS, StreetAssets
 from reports.start.slots import further_needs
 
 _DISTRICT, _STREET = 6, 9
@@ -71,13 +72,45 @@ def leads_nothing(user: User) -> bool:
     return not streets_led_by(user, timezone.localdate())
 
 
-def needs_of(user: User, part: Mine) -> list[Number]:
+@dataclass(frozen=True)
+class OfAssets:
+    """A number of assets, by its name in `reports.start.assets.NUMBERS`.
+
+    Args:
+        page: name of the address of the list that it leads to.
+        query: what that list is asked for, where it is not the filter that was counted.
+    """
+
+    title: str
+    name: str
+    page: str = ASSETS
+    query: str = ""
+    tone: str = ""
+
+    def answered(self, assets: StreetAssets, where: str) -> Number:
+        """The number with where it leads."""
+        query = _with(self.query or NUMBERS[self.name], where)
+        return Asked(self.title, self.page, query, self.tone).answered(assets.total(self.name))
+
+
+def needs_of(user: User, part: Mine, assets: StreetAssets) -> list[Number]:
     """What waits for a reader today in their part; what does not is left out."""
-    found = numbers(list(_asked(user, part.query)), user)
+    found = _answered(list(_asked(user, part.query)), user, part.query, assets)
     return [*(number for number in found if number.count), *further_needs(user)]
 
 
-def _asked(user: User, where: str) -> Iterable[Asked]:
+def _answered(
+    asked: Sequence[Asked | OfAssets], user: User, where: str, assets: StreetAssets
+) -> list[Number]:
+    """All of them, in their order."""
+    others = iter(numbers([question for question in asked if isinstance(question, Asked)], user))
+    return [
+        question.answered(assets, where) if isinstance(question, OfAssets) else next(others)
+        for question in asked
+    ]
+
+
+def _asked(user: User, where: str) -> Iterable[Asked | OfAssets]:
     if can(user, FILE_CASE):
         yield Asked(_("Cases to file"), CASES, "state=reported")
     if can(user, DISPATCH_CASE):
@@ -92,32 +125,34 @@ def _asked(user: User, where: str) -> Iterable[Asked]:
         yield Asked(_("Red cards: cases that are late"), CASES, _with("lamp=red", where), "red")
         yield Asked(_("Cases with little time left"), CASES, _with("lamp=amber", where), "amber")
     if can(user, PLAN_MAINTENANCE):
-        yield Asked(_("Severely damaged or missing"), ASSETS, _with("condition=severe,missing", where), "red")
-        yield Asked(_("Inspections overdue"), DUE, _with("when=overdue", where), "amber")
+        yield OfAssets(_("Severely damaged or missing"), "severe", tone="red")
+        yield OfAssets(_("Inspections overdue"), "overdue", DUE, "when=overdue", "amber")
         yield Asked(_("Jobs overdue"), JOBS, _with("overdue=yes", where), "amber")
         yield Asked(_("Jobs to verify"), JOBS, _with("state=done", where))
     if can(user, POST_ARTWORK):
-        yield Asked(_("Show an artwork that has expired"), ASSETS, _with("artwork=expired", where), "amber")
+        yield OfAssets(_("Show an artwork that has expired"), "expired", tone="amber")
 
 
-def figures_of(user: User, part: Mine) -> list[Number]:
+def figures_of(user: User, part: Mine, assets: StreetAssets) -> list[Number]:
     """The district, or the reader's part of it, in figures."""
     where = part.query
-    return numbers(
+    return _answered(
         [
-            Asked(pgettext("figures", "Assets"), ASSETS, where),
-            Asked(_("Public-service advertisements"), ASSETS, _with("family=psa", where)),
-            Asked(_("Signboards"), ASSETS, _with("family=signboard", where)),
-            Asked(_("Not inspected yet"), ASSETS, _with("condition=unknown", where)),
-            Asked(_("Damaged or worse"), ASSETS, _with("condition=damaged,severe,missing", where)),
-            Asked(_("Inspections overdue"), DUE, _with("when=overdue", where), "amber"),
+            OfAssets(pgettext("figures", "Assets"), "all"),
+            OfAssets(_("Public-service advertisements"), "psa"),
+            OfAssets(_("Signboards"), "signboard"),
+            OfAssets(_("Not inspected yet"), "unknown"),
+            OfAssets(_("Damaged or worse"), "damaged"),
+            OfAssets(_("Inspections overdue"), "overdue", DUE, "when=overdue", "amber"),
             Asked(_("Open jobs"), JOBS, _with("state=open", where)),
             Asked(_("Open cases"), CASES, _with("state=open", where)),
             Asked(_("Late cases"), CASES, _with("lamp=red", where), "red"),
         ],
         user,
+        where,
+        assets,
     )
 
 
 def _with(query: str, where: str) -> str:
-    return f"{query}&{where}" if where else query
+    return "&".join(filter(None, (query, where)))

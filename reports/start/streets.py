@@ -2,20 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import READ, scope_of
 from assets.filters import read_filter
 from assets.legend import areas_in_scope
-from assets.models import Condition
 from cases.filters import read_case_filter
 from cases.lamps import RED, lamp_condition
 from places.models import Level
 from reports.counting import ASSETS, CASES, DUE, leads_to
-
-_BAD = (Condition.DAMAGED, Condition.SEVERE, Condition.MISSING)
+from reports.start.assets import StreetAssets
 
 
 @dataclass(frozen=True)
@@ -65,26 +63,22 @@ class StreetRow:
         return self._to(CASES, "lamp=red")
 
 
-def street_rows(user: User, query: str = "") -> list[StreetRow]:
-    """The streets that a reader sees, in two queries, by code; what lies in no known street is the last row.
+def street_rows(user: User, assets: StreetAssets, query: str = "") -> list[StreetRow]:
+    """The streets that a reader sees, by code; what lies in no known street is the last row. One query, of the cases.
 
     Args:
         query: of a filter that assets and cases both read: `street=…`, `community=…` or nothing.
     """
-    asset_filter, case_filter = read_filter(query), read_case_filter(query, user)
-    lists = asset_filter.reference.lists
-    late = read_filter("overdue=inspection").conditions["overdue"]
-    assets = {
-        street: counts
-        for street, *counts in asset_filter.assets(user)
-        .order_by()
-        .values_list("street_id")
-        .annotate(
-            n=Count("pk"),
-            inspected=Count("pk", filter=~Q(condition=Condition.UNKNOWN)),
-            damaged=Count("pk", filter=Q(condition__in=_BAD)),
-            overdue=Count("pk", filter=late),
+    case_filter = read_case_filter(query, user)
+    lists = read_filter(query).reference.lists
+    of_assets = {
+        street: (
+            numbers["all"],
+            numbers["all"] - numbers["unknown"],
+            numbers["damaged"],
+            numbers["overdue"],
         )
+        for street, numbers in assets.by_street.items()
     }
     cases = {
         street: counts
@@ -96,8 +90,8 @@ def street_rows(user: User, query: str = "") -> list[StreetRow]:
     areas = areas_in_scope(lists.areas_at(Level.STREET).values(), scope_of(user, READ))
     named = [(area.id, area.code, area.name) for area in areas]
     rows = [
-        StreetRow(code, name, *assets.get(key, [0, 0, 0, 0]), *cases.get(key, [0, 0]))
+        StreetRow(code, name, *of_assets.get(key, (0, 0, 0, 0)), *cases.get(key, (0, 0)))
         for key, code, name in [*named, (None, "none", _("Area unknown"))]
-        if key in assets or key in cases or (not query and key is not None)
+        if key in of_assets or key in cases or (not query and key is not None)
     ]
     return rows

@@ -8,6 +8,7 @@ from accounts.permissions import EXPORT, can
 from assets.dictionaries import dictionaries, read_generation
 from places.models import Level
 from reports.start.asking import Mine, figures_of, is_outside, leads_nothing, mine, needs_of
+from reports.start.assets import street_assets
 from reports.start.streets import street_rows
 from web.access import SignedInRequest, readers_only
 from web.answers import show_page
@@ -20,11 +21,12 @@ def start_page(request: SignedInRequest) -> HttpResponse:
     if is_outside(user):
         return HttpResponseRedirect(reverse("field"))
     part = mine(user)
-    streets = street_rows(user, part.query)
+    assets = street_assets(user, part.query)
     context = {
-        "needs": needs_of(user, part),
-        "figures": figures_of(user, part),
-        "streets": streets,
+        "needs": needs_of(user, part, assets),
+        "figures": figures_of(user, part, assets),
+        "streets": street_rows(user, assets, part.query),
+        "counted_at": assets.counted_at,
         "part": part,
         "part_names": _names_of(part),
         "leads_nothing": leads_nothing(user),

@@ -23,6 +23,7 @@ from cases.models import Case, State
 from places.models import Area, Level
 from reports.in_time import in_time
 from reports.models import Wall
+from reports.start.assets import street_assets_now
 from reports.start.streets import StreetRow, street_rows
 from reports.wall.campaigns import running_campaigns
 from reports.wall.slots import pairs_of
@@ -39,7 +40,7 @@ _TOLERANCE = 0.0004  # degrees
 def scenes_of(wall: Wall, token: str) -> dict[str, Any]:
     """All that a wall shows until it asks again, as JSON has it."""
     reader, now = passer_by(wall.district.code), timezone.now()
-    everywhere = street_rows(reader)
+    everywhere = street_rows(reader, street_assets_now(reader))
     rows = [row for row in everywhere if row.code != "none"]
     return {
         "district": wall.district.name,
