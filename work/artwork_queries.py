@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -53,13 +53,13 @@ def status_of(artwork: Artwork, today: date) -> str:
 
 def _shown_to(user: User) -> QuerySet[Asset]:
     """The assets that stand in the street, of those a user may see, each told whether a replacement is planned."""
-    replacement = Maintenance.objects.filter(
-        asset_id=OuterRef("pk"), kind=MaintenanceKind.REPLACE_CONTENT, state__in=OPEN_STATES
-    )
+    # A list that is made once: asked of each of a province's millions of assets, it took eleven seconds.
+    replaced = Maintenance.objects.filter(kind=MaintenanceKind.REPLACE_CONTENT, state__in=OPEN_STATES)
+    replacing = Q(pk__in=replaced.order_by().values("asset_id"))
     return (
         Asset.objects.visible_to(user)
         .filter(lifecycle__in=STANDING, artwork__isnull=False)
-        .annotate(replacing=Exists(replacement))
+        .annotate(replacing=ExpressionWrapper(replacing, BooleanField()))
         .order_by()
     )
 
