@@ -19,10 +19,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
-from assets.models import Asset, Condition, Support
+from assets.models import Asset, Batch, BatchKind, Condition, Maintenance, MaintenanceKind, Support
 from tests.browser.underway import UNDERWAY
 from tests.conftest import District
-from tests.factories import make_asset, make_road, make_support, make_type
+from tests.factories import make_artwork, make_asset, make_road, make_support, make_type, make_unit
 
 if TYPE_CHECKING:
     from tests.browser.field_phone import FieldPhone
@@ -117,6 +117,31 @@ def scene(district: District) -> Scene:
         make_asset(support=pole, type=flag, name=f"灯杆第 {n} 面", condition=Condition.GOOD) for n in "一二三"
     ]
     return Scene(west, east, alone, pole, faces)
+
+
+@pytest.fixture
+def office(scene, publicity: User) -> User:
+    """A bit of everything on every page."""
+    crew = make_unit("养护一班", is_crew=True)
+    batch = Batch.objects.create(kind=BatchKind.JOBS, title="秋季清洗", origin="web", actor=publicity)
+    today, now = timezone.localdate(), timezone.now()
+    late = today - timedelta(days=3)
+    done = {"started_at": now, "completed_at": now, "cost": 120}
+    for state, values in (
+        ("planned", {"due_on": late, "priority": 3}),
+        ("assigned", {"due_on": today, "priority": 2, "crew": crew}),
+        ("in_progress", {"crew": crew}),
+        ("done", {"crew": crew, **done}),
+        ("verified", {"crew": crew, "verified_at": now, **done}),
+        ("cancelled", {}),
+    ):
+        Maintenance.objects.create(
+            asset=scene.west[0], kind=MaintenanceKind.CLEAN, state=state, batch=batch, **values
+        )
+    old = make_artwork("old", title="旧画面", valid_to=late, wording="讲文明树新风")
+    make_artwork("new", title="新画面")
+    Asset.objects.filter(pk=scene.west[1].pk).update(artwork=old)
+    return publicity
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
 
 from accounts.models import User
-from assets.models import Asset, Batch, BatchKind, Maintenance, MaintenanceKind
-from tests.factories import make_artwork, make_unit
+from assets.models import Batch, Maintenance
 
 AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text()
 # "Serious" and "critical" are what keeps somebody from doing their work.
@@ -19,31 +16,6 @@ AXE = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text()
 RUN = """() => axe.run(document, { resultTypes: ["violations"], preload: false }).then(({ violations }) => violations
   .filter(({ impact }) => ["serious", "critical"].includes(impact))
   .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 5).join(" | ")}`))"""
-
-
-@pytest.fixture
-def office(scene, publicity: User) -> User:
-    """A bit of everything on every page."""
-    crew = make_unit("养护一班", is_crew=True)
-    batch = Batch.objects.create(kind=BatchKind.JOBS, title="秋季清洗", origin="web", actor=publicity)
-    today, now = timezone.localdate(), timezone.now()
-    late = today - timezone.timedelta(days=3)
-    done = {"started_at": now, "completed_at": now, "cost": 120}
-    for state, values in (
-        ("planned", {"due_on": late, "priority": 3}),
-        ("assigned", {"due_on": today, "priority": 2, "crew": crew}),
-        ("in_progress", {"crew": crew}),
-        ("done", {"crew": crew, **done}),
-        ("verified", {"crew": crew, "verified_at": now, **done}),
-        ("cancelled", {}),
-    ):
-        Maintenance.objects.create(
-            asset=scene.west[0], kind=MaintenanceKind.CLEAN, state=state, batch=batch, **values
-        )
-    old = make_artwork("old", title="旧画面", valid_to=late, wording="讲文明树新风")
-    make_artwork("new", title="新画面")
-    Asset.objects.filter(pk=scene.west[1].pk).update(artwork=old)
-    return publicity
 
 
 def problems(page) -> list[str]:
@@ -104,12 +76,17 @@ def addresses_without_parameters(
             yield address
 
 
+def addresses_of_standing_pages() -> Iterator[str]:
+    """Those of all rooms."""
+    return addresses_without_parameters(get_resolver().url_patterns)
+
+
 def test_every_page_of_every_room_that_stands_by_itself(open_page, office: User):
     reader = Client()
     reader.force_login(office)
     pages = {
         address
-        for address in addresses_without_parameters(get_resolver().url_patterns)
+        for address in addresses_of_standing_pages()
         if (answer := reader.get(address)).status_code == 200 and "html" in answer["Content-Type"]
     } - set(PAGES)
     for room in (
