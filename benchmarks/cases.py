@@ -161,6 +161,7 @@ def main() -> None:
         os.execv(cluster, [str(cluster), "run", "--", PYTHON, *sys.argv])
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("STATIC_FROM_SOURCE", "1")
     import django
 
     django.setup()
