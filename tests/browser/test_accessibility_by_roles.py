@@ -20,6 +20,8 @@ from assets.models import Asset
 from cases.models import Case
 from demonstration.accounts import make_accounts
 from demonstration.filling import steps_of
+from evaluation.models import ScoreSheet
+from places.models import Site
 from tests.browser.conftest import DESKTOP, PATIENCE, Manners
 from tests.browser.test_accessibility import addresses_of_standing_pages, problems
 
@@ -118,7 +120,7 @@ def test_a_few_single_things_as_four_readers(
 @pytest.fixture
 def filled(live_server, settings, tmp_path) -> dict[str, User]:
     """A small demonstration with a bit of everything; its accounts by name."""
-    settings.DEMONSTRATION, settings.MEDIA_ROOT = True, tmp_path
+    settings.DEMONSTRATION, settings.PUBLIC_REPORTS, settings.MEDIA_ROOT = True, True, tmp_path
     call_command("load_fixtures", verbosity=0)
     call_command("load_case_lists", verbosity=0)
     call_command("load_coverage_rules", verbosity=0)
@@ -152,7 +154,9 @@ def test_every_single_thing_of_a_demonstration_as_every_role(
 
     names = ("publicity", "beiyuan", "crew", "liaison", "patrol", "evaluator", "leader", "planner", "viewer")
     asset, case = Asset.objects.filter(lifecycle="in_use").first(), Case.objects.first()
-    further = [f"/assets/{asset.code}/", f"/a/{asset.code}", f"/cases/{case.code}/"]
+    sheet, site = ScoreSheet.objects.select_related("district").latest("month"), Site.objects.first()
+    further = [f"/assets/{asset.code}/", f"/a/{asset.code}", f"/cases/{case.code}/", f"/s/{site.code}"]
+    further.append(f"/assessment/{sheet.district.code}/{sheet.month:%Y-%m}/")
     found, seen = faults(page_of, [filled[name] for name in names], further)
     for page in pages:
         page.context.close()
@@ -167,5 +171,9 @@ def test_every_single_thing_of_a_demonstration_as_every_role(
         "artwork",
         "responsibility",
         "exposure",
+        "special-action",
+        "score-sheet",
+        "bulletin",
+        "site-card",
     }
     assert wanted - seen == set()
